@@ -1,0 +1,52 @@
+# Two commands matter: `make run` and `make test`. Everything they need they install into .venv by themselves.
+.DELETE_ON_ERROR:
+.PHONY: run test setup setup-run test-tools demo lint fuzz clean help
+
+PYTHON ?= python3
+BIN := .venv/bin
+DATA ?= var
+LISTEN ?= 127.0.0.1:8000
+# Some containers forbid byte code; compiled once at install time it halves every start afterwards.
+unexport PYTHONDONTWRITEBYTECODE
+
+help: ## show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(BIN)/uv: requirements/uv.txt
+	$(PYTHON) -m venv .venv || { echo "Install Python's venv first: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+# hatchling builds the editable install; it comes pinned and hashed from dev.txt like everything else.
+.venv/.site: $(BIN)/uv requirements/site.txt requirements/build.txt pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/site.txt -r requirements/build.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.site requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup-run: .venv/.site ## install what the platform needs into .venv
+	@$(BIN)/python -m testamur_site.foundation.i18n.messages compile
+
+setup: .venv/.dev ## install everything, development tools included
+	@$(BIN)/python -m testamur_site.foundation.i18n.messages compile
+
+run: setup-run ## set up and start the platform with its demonstration institution
+	$(BIN)/testamur site run --demo --data $(DATA) --listen $(LISTEN)
+
+test-tools: setup
+	@sh tools/ensure-debian-packages
+
+test: test-tools ## set up and run every test, on SQLite and on PostgreSQL
+	sh tools/run-tests
+
+lint: setup ## the linters: style, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean: ## remove what was built (never var, where the data lives)
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

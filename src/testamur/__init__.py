@@ -1,0 +1,1 @@
+"""Testamur: the credential engine. What is true without a database lives here."""

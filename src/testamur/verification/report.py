@@ -1,0 +1,120 @@
+"""The report: what was checked, with what outcome, and what follows.
+
+A check *passed*, *failed* or could not be decided (*unknown*). The third is never folded into the others:
+
+1. The verdict is `invalid` as soon as one decisive check failed.
+2. It is `undetermined` when nothing failed but a required check is unknown, or when there is no check at all: an empty proof
+   proves nothing.
+3. It is `valid` only when at least one check passed, none failed and no required check is unknown.
+
+A report answers six questions apart (`Question`), each with the outcome of its own checks, so that "genuine but expired" and
+"genuine but from nobody we know" stay different answers. A report refuses to be used as a truth value: `if report:` is a mistake
+that raises, because "undetermined" is neither yes nor no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+
+class Outcome(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    VALID = "valid"
+    INVALID = "invalid"
+    UNDETERMINED = "undetermined"
+
+
+class Question(StrEnum):
+    """The six questions that a registrar asks, in the order in which they are asked."""
+
+    GENUINE = "genuine"  # are these the bytes that somebody signed?
+    STILL_VALID = "still_valid"  # dates and status
+    FROM_WHOM = "from_whom"  # is the signer the issuer that the document names?
+    ENTITLED = "entitled"  # may this issuer award this, according to whom?
+    ABOUT_WHOM = "about_whom"  # is it about the person in front of us?
+    WHAT_IT_TOOK = "what_it_took"  # what was learned and how it was assessed
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One named check.
+
+    `name` is stable (`proof`, `status.revocation` …), `code` says stably what was found (`proof.signature_false` …), `facts` are JSON
+    values for the sentence that `sentences.sentence(check, language)` makes late. `required` is False for what only informs: its
+    `unknown` leaves the verdict alone, its `failed` does not. `problem` is a W3C problem-detail type address where one exists.
+    """
+
+    name: str
+    question: Question
+    outcome: Outcome
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    required: bool = True
+    problem: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a check has three outcomes; compare check.outcome")
+
+
+def verdict_of(checks: Iterable[Check]) -> Verdict:
+    """The verdict that follows from `checks` by the three rules of the module's docstring."""
+    checks = tuple(checks)
+    if any(check.outcome is Outcome.FAILED for check in checks):
+        return Verdict.INVALID
+    if any(check.outcome is Outcome.UNKNOWN and check.required for check in checks):
+        return Verdict.UNDETERMINED
+    if any(check.outcome is Outcome.PASSED for check in checks):
+        return Verdict.VALID
+    return Verdict.UNDETERMINED
+
+
+def outcome_of(checks: Iterable[Check]) -> Outcome:
+    """The outcome of one question: failed if one failed, passed if one passed and no required one is unknown, else unknown."""
+    match verdict_of(checks):
+        case Verdict.VALID:
+            return Outcome.PASSED
+        case Verdict.INVALID:
+            return Outcome.FAILED
+        case Verdict.UNDETERMINED:
+            return Outcome.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of verifying one document.
+
+    `subject` is what the document says of itself (title, issuer, holder, dates, criteria, evidence …), read only from bytes whose
+    proof was checked, as JSON values; it is empty where nothing could be read. `verified_at` is the clock's time of this verification.
+    `children` are reports of documents inside this one (endorsements, parts).
+    """
+
+    checks: tuple[Check, ...]
+    verified_at: datetime
+    document_type: str = "unknown"
+    subject: Mapping[str, Any] = field(default_factory=dict)
+    children: tuple[Report, ...] = ()
+    technical: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> Verdict:
+        return verdict_of(self.checks)
+
+    def outcome(self, question: Question) -> Outcome:
+        """The outcome of one of the six questions."""
+        return outcome_of(check for check in self.checks if check.question is question)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a report has three verdicts; compare report.verdict")
