@@ -1,0 +1,100 @@
+"""Sentences: what a check found and what to do now, made late and in the reader's language.
+
+A code has one sentence in every language and, where it refuses or cannot decide, one next step. The facts of the check are put into
+`{fact}` and `{fact:form}` places, where the form is `date` (a moment written as readers write it), `reason` (the code of an error as a
+clause) or `rule` (a broken rule of the structure as a clause). Text that comes out of a document is shortened and freed from
+control and direction characters first: a document must not be able to forge our own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+from testamur.verification.report import Check, Outcome, Question, Verdict
+from testamur.verification.sentences import english, korean
+from testamur.verification.sentences.dates import written
+from testamur.verification.sentences.language import Language
+
+__all__ = ["LANGUAGES", "name", "next_step", "outcome", "question", "sentence", "verdict", "verdict_explained"]
+
+_LANGUAGES: dict[str, Language] = {"en": english.ENGLISH, "ko": korean.KOREAN}
+
+LANGUAGES: tuple[str, ...] = tuple(_LANGUAGES)
+
+_LONGEST = 160
+_EXTRA = {
+    0x2028, 0x2029, 0xFEFF, 0x200E, 0x200F, 0x061C, 0x200B,
+    *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x80, 0xA0), *range(0x20), 0x7F,
+}  # fmt: skip
+_CLEANED = dict.fromkeys(_EXTRA, " ")
+
+
+def sentence(check: Check, language: str = "en") -> str:
+    """What `check` found, as a sentence in `language` ("en" or "ko"; another one, such as "ko-KR" or "fr", falls back)."""
+    chosen = _language(language)
+    return _filled(chosen.findings[check.code], check.facts, chosen)
+
+
+def next_step(check: Check, language: str = "en") -> str | None:
+    """What the reader can do now, or None where nothing has to be done (the check passed, or it only informs)."""
+    chosen = _language(language)
+    template = chosen.next_steps.get(check.code)
+    return _filled(template, check.facts, chosen) if template else None
+
+
+def question(asked: Question, language: str = "en") -> str:
+    """One of the six questions, as a question in `language`."""
+    return _language(language).questions[asked]
+
+
+def outcome(found: Outcome, language: str = "en") -> str:
+    """`passed`, `failed` or `unknown` as a short label in `language`."""
+    return _language(language).outcomes[found]
+
+
+def verdict(reached: Verdict, language: str = "en") -> str:
+    """The verdict as a short label in `language`."""
+    return _language(language).verdicts[reached]
+
+
+def verdict_explained(reached: Verdict, language: str = "en") -> str:
+    """The verdict as a sentence in `language` that can be read aloud."""
+    return _language(language).verdict_sentences[reached]
+
+
+def name(check_name: str, language: str = "en") -> str:
+    """The name of a check (`status`, `issuer.binding` …) as a short label in `language`."""
+    return _language(language).names[check_name]
+
+
+def _language(tag: str) -> Language:
+    return _LANGUAGES.get(tag.partition("-")[0].partition("_")[0].lower(), english.ENGLISH)
+
+
+class _Filler(Formatter):
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        match format_spec:
+            case "date":
+                return written(value, self._language.tag)
+            case "reason":
+                return self._language.reasons.get(str(value), self._language.other_reason.format(code=_plain(value)))
+            case "rule":
+                return self._language.rules.get(str(value), self._language.other_rule)
+            case _:
+                return _plain(value)
+
+
+def _filled(template: str, facts: Mapping[str, Any], language: Language) -> str:
+    return _Filler(language).vformat(template, (), facts)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_plain(item) for item in value)
+    text = " ".join(str(value).translate(_CLEANED).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
