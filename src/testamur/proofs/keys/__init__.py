@@ -1,0 +1,18 @@
+"""Public and private keys in the forms that credentials use: Multikey, JWK, and the raw signatures of Data Integrity and JOSE.
+
+| algorithm   | sign | verify | Multikey | JWK | hash    |
+|-------------|------|--------|----------|-----|---------|
+| `Ed25519`   | yes  | yes    | `z6Mk…`  | OKP | inside  |
+| `P-256`     | yes  | yes    | `zDn…`   | EC  | SHA-256 |
+| `P-384`     | yes  | yes    | `z82…`   | EC  | SHA-384 |
+| `secp256k1` | no   | yes    | `zQ3s…`  | EC  | SHA-256 |
+| `RSA`       | no   | yes    | none     | RSA | SHA-256 |
+
+A key is validated when it is read, so that a `PublicKey` is always a point on its curve (or a sound modulus) and has one spelling
+in each form. Nothing here looks anything up.
+"""
+
+from testamur.proofs.keys.private import PrivateKey
+from testamur.proofs.keys.public import PublicKey
+
+__all__ = ["PrivateKey", "PublicKey"]
