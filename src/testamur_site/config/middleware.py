@@ -1,0 +1,23 @@
+"""Headers that Django does not set itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+# The camera is for the page that reads QR codes; everything else a page of ours never needs.
+PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+class SecurityHeaders:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        # Public documents (credentials, DID documents) are fetched by other people's verifiers; pages are not embedded elsewhere.
+        if "Access-Control-Allow-Origin" not in response.headers:
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-site")
+        return response

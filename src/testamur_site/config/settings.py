@@ -1,0 +1,228 @@
+"""Settings. Everything that differs between two installations comes from the environment (see `environment.py`):
+
+TESTAMUR_DATA               directory for all state: database, keys, secret                     ./var
+TESTAMUR_BASE_URL           public address, part of every identifier that is issued             http://localhost:8000
+TESTAMUR_DATABASE_URL       sqlite: or postgresql://…                                           SQLite in TESTAMUR_DATA
+TESTAMUR_DEMO               demonstration: outbox page, open registration                       no
+TESTAMUR_DEBUG              Django's debug pages; never on a public machine                     no
+TESTAMUR_OPEN_REGISTRATION  may anybody create an account and an institution                    in DEMO and DEBUG
+TESTAMUR_ALLOWED_HOSTS      further host names, separated by commas                             none
+TESTAMUR_BEHIND_PROXY       trust X-Forwarded-Proto of the proxy in front                       no
+TESTAMUR_SMTP_URL           smtp://user:password@host:587 (smtps:// for TLS at once)            mail stays in the outbox
+TESTAMUR_MAIL_FROM          sender of all mail                                                  testamur@<host>
+TESTAMUR_KEY_ENCRYPTION_KEY file that holds the key-encryption key                              TESTAMUR_DATA/key-encryption-key
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+
+from . import environment, wiring
+
+# ---- From the environment
+TESTAMUR_DATA = Path(os.environ.get("TESTAMUR_DATA", "var")).resolve()
+TESTAMUR_BASE_URL = environment.base_url(os.environ)
+TESTAMUR_DEMO = environment.flag(os.environ, "TESTAMUR_DEMO")
+DEBUG = environment.flag(os.environ, "TESTAMUR_DEBUG")
+TESTAMUR_OPEN_REGISTRATION = environment.flag(os.environ, "TESTAMUR_OPEN_REGISTRATION", default=TESTAMUR_DEMO or DEBUG)
+TESTAMUR_KEY_ENCRYPTION_KEY = Path(
+    os.environ.get("TESTAMUR_KEY_ENCRYPTION_KEY") or TESTAMUR_DATA / "key-encryption-key"
+)
+TESTAMUR_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+_base = urlsplit(TESTAMUR_BASE_URL)
+HTTPS = _base.scheme == "https"
+SECRET_KEY = environment.secret_file(TESTAMUR_DATA / "secret-key")
+ALLOWED_HOSTS = [_base.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS += environment.words(os.environ, "TESTAMUR_ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = [TESTAMUR_BASE_URL]
+DATABASES = {"default": environment.database(os.environ.get("TESTAMUR_DATABASE_URL", "sqlite:"), TESTAMUR_DATA)}
+
+# ---- The parts
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    *wiring.installed_capabilities(),  # before allauth: our sign-in templates take the place of its own
+    "allauth",
+    "allauth.account",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "testamur_site.config.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "testamur_site.config.urls"
+WSGI_APPLICATION = "testamur_site.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "testamur_site.foundation.permissions.context.staff",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+
+# ---- Languages and time. Times are kept in UTC and shown with their zone.
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ko", "한국어")]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+
+# ---- People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    # Length is what helps (NIST SP 800-63B §5.1.1.2); rules about character classes are left out on purpose.
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/staff/"
+ACCOUNT_ADAPTER = "testamur_site.foundation.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "testamur_site.foundation.accounts.forms.SignUpFields"
+ACCOUNT_EMAIL_VERIFICATION = (
+    "mandatory"  # otherwise somebody could sign up with a colleague's address and be invited in their place
+)
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
+ACCOUNT_SESSION_REMEMBER = None
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script reads the cookie
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "testamur_site.config.errors.csrf_failure"
+
+# ---- What a browser may do with our pages
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = False  # the proxy in front does this; /healthz must answer plain requests
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
+if environment.flag(os.environ, "TESTAMUR_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "media-src": [SELF, "blob:"],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# ---- Static files: collected into the data directory (compressed, named by their content) by `site run`, or found in place
+STATIC_URL = "/static/"
+STATIC_ROOT = TESTAMUR_DATA / "static"
+TESTAMUR_STATIC_COLLECTED = environment.flag(os.environ, "TESTAMUR_STATIC_COLLECTED", default=not DEBUG)
+WHITENOISE_USE_FINDERS = not TESTAMUR_STATIC_COLLECTED
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.InMemoryStorage"
+    },  # nothing is kept as a file but through the database
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if TESTAMUR_STATIC_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+CACHES = {
+    # Rate limits are counted here. One process: memory; several: the database, which they share.
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if not os.environ.get("TESTAMUR_CACHE_TABLE")
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": os.environ["TESTAMUR_CACHE_TABLE"]}
+}
+
+# ---- Mail
+_smtp = urlsplit(os.environ.get("TESTAMUR_SMTP_URL", ""))
+if _smtp.hostname:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _smtp.hostname, _smtp.port or (465 if _smtp.scheme == "smtps" else 587)
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_smtp.username or ""), unquote(_smtp.password or "")
+    EMAIL_USE_SSL = _smtp.scheme == "smtps"
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and _smtp.hostname not in {"localhost", "127.0.0.1"}
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # the queue in the database is the outbox
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("TESTAMUR_MAIL_FROM", f"testamur@{_base.hostname}")
+TESTAMUR_OUTBOX = TESTAMUR_DEMO or DEBUG  # the page /outbox/ that shows all mail: development only
+TESTAMUR_MAIL_KEPT = timedelta(days=environment.number(os.environ, "TESTAMUR_MAIL_KEPT_DAYS", default=30))
+
+# ---- Jobs
+TESTAMUR_JOB_LEASE = timedelta(seconds=environment.number(os.environ, "TESTAMUR_JOB_LEASE_SECONDS", default=60))
+TESTAMUR_JOB_MODULES = ("testamur_site.",)
+TESTAMUR_PERIODIC_JOBS = wiring.PERIODIC_JOBS
+
+# ---- Logging: addresses, methods and answers; never names, addresses of people, tokens or bodies
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"without_secrets": {"()": "testamur_site.config.logs.WithoutSecrets"}},
+    "formatters": {"line": {"()": "testamur_site.config.logs.Line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "testamur_site": {"level": "INFO"},
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

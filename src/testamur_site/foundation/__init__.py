@@ -1,0 +1,1 @@
+"""What every capability stands on. Nothing in here names a credential."""

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from testamur_site.foundation.tenancy.api import Institution, tenant
+
+from .models import AuditEntry
+from .rules import ACTION, GENESIS, Entry, entry_hash, personal_data_in
+
+
+def record(
+    action: str,
+    target: str,
+    *,
+    institution: Institution,
+    actor: Any = None,
+    facts: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Write down one change, in the transaction of the change itself: if this fails, the change fails too.
+
+    `action` is dotted and lower-case ("award.revoked"), `target` a public identifier, `actor` the person who is signed in or None
+    for the platform itself, `facts` JSON values without personal data.
+
+    Raises ValueError for an ill-formed action, for an e-mail address in the facts, and outside a transaction.
+    """
+    if not ACTION.match(action):
+        raise ValueError(f"An audit action looks like 'award.revoked', not {action!r}.")
+    facts = dict(facts or {})
+    if personal_data_in(facts) or personal_data_in(target):
+        raise ValueError("An audit entry must not hold an e-mail address: it can never be deleted.")
+    if not transaction.get_connection().in_atomic_block:
+        raise ValueError("record() belongs into the transaction of the change it records.")
+    # One writer per institution at a time, otherwise two entries would follow the same one. SQLite has locked already (IMMEDIATE).
+    Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
+    with tenant(institution):
+        last = AuditEntry.objects.order_by("-sequence").first()
+        entry = Entry(
+            institution=institution.public_id,
+            sequence=last.sequence + 1 if last else 1,
+            recorded_at=timezone.now(),
+            actor=getattr(actor, "public_id", "") or "",
+            action=action,
+            target=str(target),
+            facts=facts,
+        )
+        previous = last.entry_hash if last else GENESIS
+        return AuditEntry.objects.create(
+            sequence=entry.sequence,
+            recorded_at=entry.recorded_at,
+            actor=entry.actor,
+            action=entry.action,
+            target=entry.target,
+            facts=facts,
+            previous_hash=previous,
+            entry_hash=entry_hash(entry, previous),
+        )

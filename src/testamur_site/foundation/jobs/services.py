@@ -1,0 +1,198 @@
+"""Everything that is ever written to a job. Each step is one conditional UPDATE whose count says whether we still may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from testamur_site.foundation.tenancy.api import Institution, current_institution, new_public_id, unscoped
+
+from . import wake
+from .models import Job, Status
+from .rules import pause_after
+
+ALL = "the worker serves all institutions"
+
+
+class UnknownHandler(ValueError):
+    """The path of a job names nothing callable in a module that may hold jobs."""
+
+
+def handler_at(path: str) -> Any:
+    """The function named by "module.function". Raises UnknownHandler."""
+    if not path.startswith(tuple(settings.TESTAMUR_JOB_MODULES)):
+        raise UnknownHandler(f"{path} is not in a module that may hold jobs.")
+    try:
+        function = import_string(path)
+    except ImportError as error:
+        raise UnknownHandler(f"There is no job {path}.") from error
+    if not callable(function):
+        raise UnknownHandler(f"{path} is not a function.")
+    return function
+
+
+def enqueue(
+    path: str,
+    args: Mapping[str, Any],
+    *,
+    key: str | None = None,
+    queue: str = "default",
+    institution: Institution | None = None,
+    total: int = 0,
+    run_after: datetime | None = None,
+    priority: int = 0,
+    max_attempts: int = 5,
+) -> Job:
+    """Queue a job in the caller's transaction: it exists exactly when that commits.
+
+    `path` is "module.function" of a handler; `args` JSON values; `key` makes it unique: a second call with the same key returns the
+    first job, whatever became of it. Without `institution` the active one is taken. Raises UnknownHandler.
+    """
+    handler_at(path)
+    institution = institution or current_institution()
+    job = Job(
+        institution=institution,
+        path=path,
+        args=dict(args),
+        key=key,
+        queue=queue,
+        total=total,
+        priority=priority,
+        max_attempts=max_attempts,
+        run_after=run_after or timezone.now(),
+    )
+    with unscoped("a job's key is unique on the whole platform"):
+        if key is None:
+            job.save(force_insert=True)
+        else:
+            Job.objects.bulk_create([job], ignore_conflicts=True)
+            job = Job.objects.get(key=key)
+    transaction.on_commit(wake.up)
+    return job
+
+
+def claim(queues: Sequence[str] = ()) -> Job | None:
+    """Take the next job that is due, or one whose worker has vanished, and lease it to the caller; None when there is nothing.
+
+    A job whose last allowed attempt vanished with its worker is closed as failed on the way.
+    """
+    now = timezone.now()
+    with unscoped(ALL), transaction.atomic():
+        due = Q(status=Status.QUEUED, run_after__lte=now) | Q(status=Status.RUNNING, lease_until__lt=now)
+        rows = Job.objects.filter(due).order_by("-priority", "run_after", "created_at")
+        if queues:
+            rows = rows.filter(queue__in=queues)
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True, of=("self",))
+        while (job := rows.first()) is not None:
+            mine = Job.objects.filter(pk=job.pk, lease_token=job.lease_token, status=job.status)
+            if job.status == Status.RUNNING and (job.attempts >= job.max_attempts or job.cancel_requested):
+                lost = {"type": "WorkerLost", "code": "jobs.worker_lost", "facts": {"attempts": job.attempts}}
+                mine.update(
+                    status=Status.CANCELLED if job.cancel_requested else Status.FAILED,
+                    error=lost,
+                    finished_at=now,
+                    lease_token="",
+                    lease_until=None,
+                )
+                continue
+            token = new_public_id()
+            taken = mine.update(
+                status=Status.RUNNING,
+                lease_token=token,
+                lease_until=now + settings.TESTAMUR_JOB_LEASE,
+                attempts=F("attempts") + 1,
+                started_at=now,
+            )
+            if taken:
+                job.refresh_from_db()
+                return job
+    return None
+
+
+def _mine(job: Job) -> Any:
+    return Job.objects.filter(pk=job.pk, lease_token=job.lease_token, status=Status.RUNNING)
+
+
+def extend(job: Job) -> bool:
+    """Move the lease on; False when it is no longer ours."""
+    with unscoped(ALL):
+        return bool(_mine(job).update(lease_until=timezone.now() + settings.TESTAMUR_JOB_LEASE))
+
+
+def report_progress(job: Job, done: int, total: int | None) -> bool:
+    values: dict[str, Any] = {"done": done, "lease_until": timezone.now() + settings.TESTAMUR_JOB_LEASE}
+    if total is not None:
+        values["total"] = total
+    with unscoped(ALL):
+        return bool(_mine(job).update(**values))
+
+
+def lock_lease(job: Job) -> bool:
+    """Inside a transaction: whether the lease is still ours, and keep it so until the transaction ends."""
+    with unscoped(ALL):
+        # exists() would drop FOR UPDATE; fetching the row keeps it.
+        return _mine(job).select_for_update(of=("self",)).values_list("pk", flat=True).first() is not None
+
+
+def finish(job: Job, result: Any) -> bool:
+    """Close as done. False (and nothing written) when the lease is no longer ours."""
+    with unscoped(ALL):
+        return bool(
+            _mine(job).update(
+                status=Status.DONE,
+                result=result,
+                error=None,
+                finished_at=timezone.now(),
+                lease_token="",
+                lease_until=None,
+            )
+        )
+
+
+def fail(job: Job, error: Mapping[str, Any], *, for_good: bool = False) -> bool:
+    """Close as failed, or queue again after a pause while attempts are left. False when the lease is no longer ours."""
+    now = timezone.now()
+    values: dict[str, Any] = {"error": dict(error), "lease_token": "", "lease_until": None}
+    if for_good or job.attempts >= job.max_attempts:
+        values |= {"status": Status.FAILED, "finished_at": now}
+    else:
+        values |= {"status": Status.QUEUED, "run_after": now + pause_after(job.attempts)}
+    with unscoped(ALL):
+        return bool(_mine(job).update(**values))
+
+
+def close_cancelled(job: Job) -> bool:
+    with unscoped(ALL):
+        return bool(
+            _mine(job).update(status=Status.CANCELLED, finished_at=timezone.now(), lease_token="", lease_until=None)
+        )
+
+
+def cancel(job: Job) -> bool:
+    """Ask a job to stop: at once when it waits, at its next progress report when it runs. False when it had already ended."""
+    with unscoped("the caller holds the job"):
+        waiting = Job.objects.filter(pk=job.pk, status=Status.QUEUED)
+        if waiting.update(status=Status.CANCELLED, cancel_requested=True, finished_at=timezone.now()):
+            return True
+        return bool(Job.objects.filter(pk=job.pk, status=Status.RUNNING).update(cancel_requested=True))
+
+
+def retry(job: Job) -> bool:
+    """Queue a failed or cancelled job again with fresh attempts. False when it is in another state."""
+    with unscoped("the caller holds the job"):
+        ended = Job.objects.filter(pk=job.pk, status__in=[Status.FAILED, Status.CANCELLED])
+        again = bool(
+            ended.update(
+                status=Status.QUEUED, attempts=0, run_after=timezone.now(), cancel_requested=False, finished_at=None
+            )
+        )
+    transaction.on_commit(wake.up)
+    return again

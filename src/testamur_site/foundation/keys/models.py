@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from testamur_site.foundation.tenancy.api import TenantModel
+
+
+class SigningKey(TenantModel):
+    """A signing key of an institution. The private half is sealed (see `sealing.py`); the public half stays for ever.
+
+    Whoever can write this table without the key-encryption key can destroy keys, but cannot read one or put in one of their own:
+    the seal names the institution, the purpose and the key's public half.
+    """
+
+    purpose = models.CharField(max_length=40, default="assertionMethod")
+    fragment = models.CharField(max_length=40)
+    algorithm = models.CharField(max_length=20, default="Ed25519")
+    public_multikey = models.CharField(max_length=200)
+    sealed = models.BinaryField()
+    sealed_with = models.CharField(max_length=32)
+    created_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("created_at", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "fragment"], name="key_fragment_once_per_institution"),
+            models.UniqueConstraint(
+                fields=["institution", "purpose"],
+                condition=models.Q(retired_at=None),
+                name="one_active_key_per_purpose",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fragment} of {self.institution_id}"

@@ -1,0 +1,31 @@
+"""The door of tenancy."""
+
+from .managers import TenantManager, TenantQuerySet
+from .models import COLOUR, Institution, Logo, Membership, Role, TenantModel, new_public_id
+from .queries import institution_by_slug, logo, members, membership_of, memberships
+from .rules import slug_problem, slug_suggestion
+from .scope import UnscopedQuery, WrongTenant, current_institution, tenant, unscoped
+
+__all__ = [
+    "COLOUR",
+    "Institution",
+    "Logo",
+    "Membership",
+    "Role",
+    "TenantManager",
+    "TenantModel",
+    "TenantQuerySet",
+    "UnscopedQuery",
+    "WrongTenant",
+    "current_institution",
+    "institution_by_slug",
+    "logo",
+    "members",
+    "membership_of",
+    "memberships",
+    "new_public_id",
+    "slug_problem",
+    "slug_suggestion",
+    "tenant",
+    "unscoped",
+]

@@ -1,0 +1,99 @@
+"""What every test of the site may ask for: two institutions that must not see each other, and people in every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from testamur_site.foundation.accounts.api import User, add_member, create_institution, create_user
+from testamur_site.foundation.tenancy.api import Institution
+
+
+@pytest.fixture(autouse=True)
+def _forget_the_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def institution(db: None) -> Institution:
+    """Han River University in Seoul."""
+    return create_institution(
+        slug="han-river",
+        name="Han River University",
+        country="KR",
+        owner=None,
+        translations={"ko": {"name": "한강대학교", "description": "서울에 있는 대학교입니다."}},
+        description="A university in Seoul.",
+        homepage="https://han-river.example/",
+        email="registry@han-river.example",
+        languages=["ko", "en"],
+    )
+
+
+@pytest.fixture
+def other_institution(db: None) -> Institution:
+    """Liffey College, of which nobody at Han River may see anything."""
+    return create_institution(slug="liffey", name="Liffey College", country="IE", owner=None)
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    def make(email: str, name: str = "", **values: Any) -> User:
+        return create_user(email, name or email.partition("@")[0].title(), "correct horse battery", **values)
+
+    return make
+
+
+@pytest.fixture
+def owner(institution: Institution, make_user: Callable[..., User]) -> User:
+    user = make_user("owner@han-river.example", "Olivia Owner")
+    add_member(institution, user, "owner", actor=None)
+    return user
+
+
+@pytest.fixture
+def designer(institution: Institution, make_user: Callable[..., User]) -> User:
+    user = make_user("designer@han-river.example", "Dana Designer")
+    add_member(institution, user, "designer", actor=None)
+    return user
+
+
+@pytest.fixture
+def issuer(institution: Institution, make_user: Callable[..., User]) -> User:
+    user = make_user("issuer@han-river.example", "이서연")
+    add_member(institution, user, "issuer", actor=None)
+    return user
+
+
+@pytest.fixture
+def viewer(institution: Institution, make_user: Callable[..., User]) -> User:
+    user = make_user("viewer@han-river.example", "Vera Viewer")
+    add_member(institution, user, "viewer", actor=None)
+    return user
+
+
+@pytest.fixture
+def outsider(other_institution: Institution, make_user: Callable[..., User]) -> User:
+    """An owner, but of the other institution."""
+    user = make_user("owner@liffey.example", "Oscar Outsider")
+    add_member(other_institution, user, "owner", actor=None)
+    return user
+
+
+@pytest.fixture
+def client_for() -> Callable[[User | None], Client]:
+    """`client_for(user)`: a browser in which `user` is signed in; `client_for(None)`: a visitor's."""
+
+    def sign_in(user: User | None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return sign_in
