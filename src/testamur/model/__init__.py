@@ -12,6 +12,7 @@ from testamur.model.credential import (
     Evidence,
     Result,
 )
+from testamur.model.identity import hashed_email, identity_matches, new_salt, normal_email, person_name
 from testamur.model.micro_credential import (
     ECTS,
     EQF,
@@ -89,5 +90,10 @@ __all__ = [
     "Supervision",
     "Workload",
     "achievement_of",
+    "hashed_email",
+    "identity_matches",
     "micro_credential_criteria",
+    "new_salt",
+    "normal_email",
+    "person_name",
 ]

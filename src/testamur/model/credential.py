@@ -73,14 +73,14 @@ class Credential(Node):
 
     context: tuple[Any, ...]
     id: str
-    issuer: Profile
-    credential_subject: AchievementSubject
-    valid_from: str | None = None
-    valid_until: str | None = None
-    awarded_date: str | None = None
     name: str | None = None
     description: str | None = None
     image: Image | None = None
+    issuer: Profile
+    valid_from: str | None = None
+    valid_until: str | None = None
+    awarded_date: str | None = None
+    credential_subject: AchievementSubject
     evidence: tuple[Evidence, ...] = ()
     endorsement: tuple[Mapping[str, Any], ...] = ()
     endorsement_jwt: tuple[str, ...] = ()
@@ -109,13 +109,13 @@ class EndorsementCredential(Node):
 
     context: tuple[Any, ...]
     id: str
-    issuer: Profile
-    credential_subject: EndorsementSubject
     name: str | None = None
     description: str | None = None
+    issuer: Profile
     valid_from: str | None = None
     valid_until: str | None = None
     awarded_date: str | None = None
+    credential_subject: EndorsementSubject
     evidence: tuple[Evidence, ...] = ()
     credential_schema: tuple[Mapping[str, Any], ...] = ()
     credential_status: Mapping[str, Any] | None = None

@@ -160,9 +160,7 @@ class Level:
         """A level of the European Qualifications Framework, 1 to 8, with the EU's concept address. Raises ValueError otherwise."""
         if not 1 <= level <= 8:
             raise ValueError("EQF levels are 1 to 8")
-        return cls(
-            framework=EQF, code=str(level), name=f"EQF level {level}", url=f"http://data.europa.eu/snb/eqf/{level}"
-        )
+        return cls(framework=EQF, code=str(level), url=f"http://data.europa.eu/snb/eqf/{level}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +230,7 @@ class MicroCredentialElements:
                 found.setdefault(skill.target_url, skill)
         for level in self.levels:
             if level.url:
-                name = level.name or f"{level.framework} {level.code}"
+                name = level.name or f"{level.framework}, level {level.code}"
                 aligned = Alignment(
                     target_name=name, target_url=level.url, target_code=level.code, target_framework=level.framework
                 )

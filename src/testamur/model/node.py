@@ -70,7 +70,9 @@ class LocalisedText(str):
         return text
 
 
-class _Kind(Enum):
+class Kind(Enum):
+    """What a field holds; the module's docstring says which annotation gives which."""
+
     TEXT = auto()
     NUMBER = auto()
     BOOLEAN = auto()
@@ -79,9 +81,11 @@ class _Kind(Enum):
     VALUE = auto()
 
 
-class _Member(NamedTuple):
+class Member(NamedTuple):
+    """One member of a class: the Python field, what it holds, whether any number of it, whether the standard requires it."""
+
     attribute: str
-    kind: _Kind
+    kind: Kind
     many: bool
     required: bool
     node: type[Node] | None
@@ -104,7 +108,7 @@ class Node:
     def to_json(self) -> dict[str, Any]:
         """The object as JSON values: `@context`, `id`, `type`, the members in the order of the class, then `extra`."""
         document: dict[str, Any] = {}
-        members = _members(type(self))
+        members = members_of(type(self))
         for name in ("@context", "id"):
             if (
                 name in members
@@ -136,7 +140,7 @@ class Node:
             found["type"] = tuple(declared)
             extra.pop("type", None)
             extra.pop("@type", None)
-        for name, member in _members(cls).items():
+        for name, member in members_of(cls).items():
             if name in extra and (read := _read(member, extra[name])) is not None:
                 found[member.attribute] = read
                 del extra[name]
@@ -145,15 +149,15 @@ class Node:
         return cls(**found, extra=extra)
 
 
-_MEMBERS: dict[type, dict[str, _Member]] = {}
+_KNOWN: dict[type, dict[str, Member]] = {}
 
 
-def _members(cls: type[Node]) -> dict[str, _Member]:
+def members_of(cls: type[Node]) -> dict[str, Member]:
     """The members of a class of the model by their JSON names, worked out once from its annotations."""
-    if cls in _MEMBERS:
-        return _MEMBERS[cls]
+    if cls in _KNOWN:
+        return _KNOWN[cls]
     hints = typing.get_type_hints(cls)
-    members: dict[str, _Member] = {}
+    members: dict[str, Member] = {}
     for entry in fields(cls):
         if entry.name in ("type", "extra"):
             continue
@@ -161,34 +165,34 @@ def _members(cls: type[Node]) -> dict[str, _Member]:
         head, *tail = entry.name.split("_")
         name = "@context" if entry.name == "context" else head + "".join(part.capitalize() for part in tail)
         required = entry.default is entry.default_factory  # both are MISSING
-        members[name] = _Member(entry.name, kind, many, required, node)
-    _MEMBERS[cls] = members
+        members[name] = Member(entry.name, kind, many, required, node)
+    _KNOWN[cls] = members
     return members
 
 
-def _shape(hint: Any) -> tuple[_Kind, bool, type[Node] | None]:
+def _shape(hint: Any) -> tuple[Kind, bool, type[Node] | None]:
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     if typing.get_origin(hint) is tuple:
         kind, _, node = _shape(typing.get_args(hint)[0])
         return kind, True, node
     if typing.get_origin(hint) is Mapping:
-        return _Kind.OBJECT, False, None
+        return Kind.OBJECT, False, None
     if isinstance(hint, type) and issubclass(hint, Node):
-        return _Kind.NODE, False, hint
-    return {str: _Kind.TEXT, float: _Kind.NUMBER, bool: _Kind.BOOLEAN, Any: _Kind.VALUE}[hint], False, None
+        return Kind.NODE, False, hint
+    return {str: Kind.TEXT, float: Kind.NUMBER, bool: Kind.BOOLEAN, Any: Kind.VALUE}[hint], False, None
 
 
-def _nothing(member: _Member) -> Any:
+def _nothing(member: Member) -> Any:
     """What stands for a required member that the document lacks: reading is tolerant, the lints say what is missing."""
     if member.many:
         return ()
     if member.node is not None:
         return member.node.from_json({})
-    return {_Kind.TEXT: "", _Kind.NUMBER: 0.0, _Kind.BOOLEAN: False}.get(member.kind, {})
+    return {Kind.TEXT: "", Kind.NUMBER: 0.0, Kind.BOOLEAN: False}.get(member.kind, {})
 
 
-def _written(member: _Member, value: Any) -> Any:
+def _written(member: Member, value: Any) -> Any:
     """The JSON value of a field; None when there is nothing to write."""
     if member.many:
         written = [one for entry in value if (one := _written_one(entry)) is not None]
@@ -213,53 +217,53 @@ def _written_one(value: Any) -> Any:
     return value
 
 
-def _read(member: _Member, value: Any) -> Any:
+def _read(member: Member, value: Any) -> Any:
     """The field's value for a JSON value; None when the JSON value does not fit the field."""
     read = _READERS[member.kind]
     if not member.many:
-        if isinstance(value, list) and member.kind is not _Kind.TEXT:
+        if isinstance(value, list) and member.kind is not Kind.TEXT:
             return read(member, value[0]) if len(value) == 1 else None
         return read(member, value)
     entries = [read(member, entry) for entry in (value if isinstance(value, list) else [value])]
     return None if any(entry is None for entry in entries) else tuple(entries)
 
 
-def _read_text(_member: _Member, value: Any) -> str | None:
+def _read_text(_member: Member, value: Any) -> str | None:
     return value if isinstance(value, str) else LocalisedText.read(value)
 
 
-def _read_number(_member: _Member, value: Any) -> float | None:
+def _read_number(_member: Member, value: Any) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _read_boolean(_member: _Member, value: Any) -> bool | None:
+def _read_boolean(_member: Member, value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _read_object(_member: _Member, value: Any) -> Mapping[str, Any] | None:
+def _read_object(_member: Member, value: Any) -> Mapping[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _read_node(member: _Member, value: Any) -> Node | None:
+def _read_node(member: Member, value: Any) -> Node | None:
     node = member.node
     if node is None:  # pragma: no cover - _shape gives every NODE its class
         return None
     if isinstance(value, dict):
         return node.from_json(value)
-    if isinstance(value, str) and "id" in _members(node):
+    if isinstance(value, str) and "id" in members_of(node):
         return node.from_json({"id": value})
     return None
 
 
-def _read_value(_member: _Member, value: Any) -> Any:
+def _read_value(_member: Member, value: Any) -> Any:
     return value
 
 
-_READERS: dict[_Kind, Callable[[_Member, Any], Any]] = {
-    _Kind.TEXT: _read_text,
-    _Kind.NUMBER: _read_number,
-    _Kind.BOOLEAN: _read_boolean,
-    _Kind.NODE: _read_node,
-    _Kind.OBJECT: _read_object,
-    _Kind.VALUE: _read_value,
+_READERS: dict[Kind, Callable[[Member, Any], Any]] = {
+    Kind.TEXT: _read_text,
+    Kind.NUMBER: _read_number,
+    Kind.BOOLEAN: _read_boolean,
+    Kind.NODE: _read_node,
+    Kind.OBJECT: _read_object,
+    Kind.VALUE: _read_value,
 }

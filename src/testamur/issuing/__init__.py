@@ -1,0 +1,26 @@
+"""Issuing: compose → lint → prepare → sign.
+
+1. `compose` puts issuer, achievement, recipient and award together into an unsigned Open Badges 3.0 credential.
+2. `lint` names everything in it that the standards forbid; nothing with an error can be prepared.
+3. `prepare` fixes the exact bytes to be signed, with the proof options: store them *before* signing.
+4. `sign` redeems a prepared credential, once. After a crash, `restore` the stored one and sign again: with Ed25519 the same bytes come out.
+"""
+
+from testamur.issuing.compose import CONTEXTS, AwardDetails, Recipient, compose
+from testamur.issuing.lints import RULES, Finding, Severity, lint
+from testamur.issuing.prepared import PreparedCredential, prepare, restore, sign
+
+__all__ = [
+    "CONTEXTS",
+    "RULES",
+    "AwardDetails",
+    "Finding",
+    "PreparedCredential",
+    "Recipient",
+    "Severity",
+    "compose",
+    "lint",
+    "prepare",
+    "restore",
+    "sign",
+]

@@ -1,0 +1,41 @@
+"""The lints: what STANDARDS forbid, each as a small rule with its source, so that nothing is signed that a verifier would refuse.
+
+`lint(document)` looks in two steps: first whether the document is JSON at all that our own reader would read again; only then everything
+else, so that the other rules may rely on that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from testamur.issuing.lints import contents, contexts, dates, identifiers, status, structure
+from testamur.issuing.lints import document as whole
+from testamur.issuing.lints.rule import Draft, Finding, Rule, Severity
+
+__all__ = ["RULES", "Finding", "Rule", "Severity", "lint"]
+
+RULES: Final = tuple(
+    entry
+    for module in (whole, contexts, structure, identifiers, dates, status, contents)
+    for entry in vars(module).values()
+    if isinstance(entry, Rule)
+)
+"""Every rule, module by module in the order in which they are written."""
+
+
+def lint(document: Mapping[str, Any]) -> list[Finding]:
+    """Every finding in an unsigned OB 3.0 credential (JSON values), in the order of the rules; empty when there is nothing to say.
+
+    Never raises for a bad document: a finding says what is bad.
+    """
+    draft = Draft(document)
+    return _found(whole.json_readable, draft) or [
+        finding for rule in RULES if rule is not whole.json_readable for finding in _found(rule, draft)
+    ]
+
+
+def _found(rule: Rule, draft: Draft) -> list[Finding]:
+    return [
+        Finding(rule.name, rule.severity, rule.source, problem.sentence, problem.path) for problem in rule.check(draft)
+    ]

@@ -1,0 +1,79 @@
+"""Rules about ids and addresses: absolute, and without anything personal in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote
+
+from testamur.issuing.lints.rule import Draft, Problem, as_list, as_object, is_url, rule
+from testamur.model import Image
+
+_EMAIL: Final = re.compile(r"[^\s/?#:;,@<>()]+@[^\s/?#:@]+\.[^\s/?#:@]+")
+_ADDRESSES: Final = frozenset(
+    {"id", "statusListCredential", "statusReference", "resultDescription", "achievedLevel", "requiredLevel"}
+)
+
+
+@rule("id.present", "Open Badges 3.0, AchievementCredential.id")
+def id_present(draft: Draft) -> Iterator[Problem]:
+    if not draft.document.get("id"):
+        yield Problem("/id", "The credential has no id; give it an address of its own")
+
+
+@rule("id.absolute", "VC Data Model 2.0 §4.4 (an id is a single URL)")
+def id_absolute(draft: Draft) -> Iterator[Problem]:
+    for path, name, value in draft.values:
+        if name == "id" and value is not None and not is_url(value):
+            yield Problem(path, f"An id must be one absolute address (https:, did:, urn:uuid:), not {value!r:.80}")
+
+
+@rule("id.document", "VC Data Model 2.0 §4.4; a data: URL identifies nothing but itself")
+def id_document(draft: Draft) -> Iterator[Problem]:
+    for path, node, model in draft.places:
+        found = node.get("id")
+        if (
+            not issubclass(model, Image)
+            and isinstance(found, str)
+            and re.match(r"(data|javascript|file|blob|mailto):", found, re.IGNORECASE)
+        ):
+            yield Problem(f"{path}/id", "This kind of address cannot identify anything; use https:, did: or urn:uuid:")
+
+
+@rule("privacy.email_in_id", "VC Data Model 2.0 §8.3 (identifier-based correlation); GDPR Art. 5(1)(c)")
+def privacy_email_in_id(draft: Draft) -> Iterator[Problem]:
+    for path, name, value in draft.values:
+        if (
+            name in _ADDRESSES
+            and isinstance(value, str)
+            and not value.startswith("data:")
+            and _EMAIL.search(_without_userinfo(unquote(value)))
+        ):
+            yield Problem(
+                path,
+                "An e-mail address stands in an identifier, which is public and permanent; use a random identifier",
+            )
+
+
+@rule("privacy.name_in_id", "VC Data Model 2.0 §8.3 (identifier-based correlation)")
+def privacy_name_in_id(draft: Draft) -> Iterator[Problem]:
+    names = set()
+    for identity in map(as_object, as_list(draft.subject.get("identifier"))):
+        if identity.get("identityType") == "name" and isinstance(identity.get("identityHash"), str):
+            names.add(_letters(identity["identityHash"]))
+    watched = [("/id", draft.document.get("id")), ("/credentialSubject/id", draft.subject.get("id"))]
+    for path, value in watched:
+        if isinstance(value, str) and any(len(name) >= 6 and name in _letters(unquote(value)) for name in names):
+            yield Problem(
+                path,
+                "The recipient's name stands in an identifier, which is public and permanent; use a random identifier",
+            )
+
+
+def _without_userinfo(address: str) -> str:
+    return re.sub(r"^(https?://)[^/?#@]*@", r"\1", address)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())

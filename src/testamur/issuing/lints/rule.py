@@ -1,0 +1,172 @@
+"""What a lint is: a small rule with a name, a source and a sentence, which looks at a draft and yields where it is broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+from testamur.errors import LinkedDataError
+from testamur.linked_data import expand
+from testamur.model import Credential, Node
+from testamur.model.node import members_of
+
+
+class Severity(StrEnum):
+    ERROR = "error"  # the standards forbid it, or a conforming verifier refuses it: nothing is signed
+    WARNING = "warning"  # allowed, but somebody will be hurt by it
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken rule at one place. `rule` is stable, `path` a JSON Pointer (RFC 6901), `sentence` English for whoever must mend it.
+
+    The sentence may quote the document, so a finding is for the issuer's eyes, not for a log; `rule` and `path` are for both.
+    """
+
+    rule: str
+    severity: Severity
+    source: str
+    sentence: str
+    path: str
+
+
+class Problem(NamedTuple):
+    """What a rule yields: where, and in words what is wrong and what to do."""
+
+    path: str
+    sentence: str
+
+
+class Place(NamedTuple):
+    """An object of the document, where it stands, and the class of the model that it should be."""
+
+    path: str
+    node: dict[str, Any]
+    model: type[Node]
+
+
+class Value(NamedTuple):
+    """Any value of the document, where it stands and under which member name (that of the array for an array's element)."""
+
+    path: str
+    name: str
+    value: Any
+
+
+class Draft:
+    """A document on its way to be signed, with the views that rules share. Only for documents that are plain JSON of bounded depth."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document: Final = dict(document)
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The objects that the model knows, from the credential downwards."""
+        return list(_places(self.document, Credential, ""))
+
+    def of(self, *models: type[Node]) -> Iterator[Place]:
+        return (place for place in self.places if issubclass(place.model, models))
+
+    @cached_property
+    def values(self) -> list[Value]:
+        """Every value below the document, except inside `@context` and inside embedded endorsements, which are signed already."""
+        return list(_values(self.document, "", ""))
+
+    @cached_property
+    def expansion_error(self) -> LinkedDataError | None:
+        """What JSON-LD expansion in safe mode refuses, if anything."""
+        try:
+            expand(self.document)
+        except LinkedDataError as error:
+            return error
+        return None
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        return as_object(self.document.get("credentialSubject"))
+
+    @property
+    def achievement(self) -> dict[str, Any]:
+        return as_object(self.subject.get("achievement"))
+
+
+Check = Callable[[Draft], Iterator[Problem]]
+
+
+class Rule(NamedTuple):
+    name: str
+    severity: Severity
+    source: str
+    check: Check
+
+
+def rule(name: str, source: str, severity: Severity = Severity.ERROR) -> Callable[[Check], Rule]:
+    """Make a check the rule `name`; `source` is the standard and its section."""
+    return lambda check: Rule(name, severity, source, check)
+
+
+def as_object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The entries of an array, a single value as the only entry, nothing as none."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def at(path: str, name: str | int) -> str:
+    """The JSON Pointer one step below `path`."""
+    return f"{path}/{str(name).replace('~', '~0').replace('/', '~1')}"
+
+
+def is_url(value: Any) -> bool:
+    """An absolute address in the sense of VC Data Model 2.0 §4.4: a scheme, no space, and what the scheme cannot do without."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+", value):
+        return False
+    scheme, _, rest = value.partition(":")
+    match scheme.lower():
+        case "http" | "https":
+            return re.match(r"//[^/?#\s]+", rest) is not None
+        case "did":
+            return re.match(r"[a-z0-9]+:[^#?/]+", rest) is not None
+        case "urn":
+            if not rest.lower().startswith("uuid:"):
+                return re.match(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}:.+", rest) is not None
+            return re.fullmatch(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", rest[5:]) is not None
+    return True
+
+
+def _places(node: dict[str, Any], model: type[Node], path: str) -> Iterator[Place]:
+    yield Place(path, node, model)
+    for name, member in members_of(model).items():
+        if member.node is None or name not in node:
+            continue
+        value = node[name]
+        for where, entry in (
+            ((at(at(path, name), index), entry) for index, entry in enumerate(value))
+            if isinstance(value, list)
+            else ((at(path, name), value),)
+        ):
+            if isinstance(entry, dict):
+                yield from _places(entry, member.node, where)
+
+
+def _values(value: Any, path: str, name: str) -> Iterator[Value]:
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if key == "@context" or (key == "endorsement" and not path.endswith("/endorsement")):
+                continue
+            where = at(path, key)
+            yield Value(where, key, member)
+            yield from _values(member, where, key)
+    elif isinstance(value, list):
+        for index, entry in enumerate(value):
+            where = at(path, index)
+            yield Value(where, name, entry)
+            yield from _values(entry, where, name)

@@ -1,0 +1,161 @@
+"""The step between composing and signing: the exact bytes, fixed and stored before any signature exists.
+
+1. `prepare` lints the document and refuses to go on with an error.
+2. It fixes document, proof options and the key's public half in one JSON text; its SHA-256 is the digest.
+3. The caller stores text and digest, and commits.
+4. `sign` redeems the prepared credential; the object cannot be redeemed a second time, so that one decision gives one credential.
+5. After a crash the stored text is `restore`d and signed again. Ed25519 is deterministic (RFC 8032): the same bytes come out, and a reader
+   who has the first copy has this one. ECDSA may give another, equally valid, signature over the same document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+from testamur import strict_json
+from testamur.errors import IssuingRefused, KeyMaterialError, Malformed
+from testamur.issuing.lints import Finding, Severity, lint
+from testamur.ports import Signer
+from testamur.proofs.data_integrity import add_proof
+
+_MAKING: Final = object()  # only this module makes prepared credentials: whatever is one has passed the lints
+_MAX_STORED = 2 * strict_json.MAX_BYTES
+
+
+class PreparedCredential:
+    """A credential that may be signed, once. Made by `prepare` and `restore` only.
+
+    `content` are the bytes to store (UTF-8 JSON: `document` and `proof` options); `digest` is their SHA-256 in hex.
+    """
+
+    __slots__ = ("_lock", "_redeemed", "content", "digest")
+
+    content: bytes
+    digest: str
+
+    def __init__(self, content: bytes, *, making: object = None) -> None:
+        if making is not _MAKING:
+            raise TypeError("a prepared credential comes from prepare() or restore()")
+        self.content = content
+        self.digest = hashlib.sha256(content).hexdigest()
+        self._redeemed = False
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"PreparedCredential(digest={self.digest!r})"
+
+    def _stored(self) -> dict[str, Any]:
+        stored: dict[str, Any] = strict_json.loads(
+            self.content, max_bytes=_MAX_STORED, max_depth=strict_json.MAX_DEPTH + 1
+        )
+        return stored
+
+    def _redeem(self) -> None:
+        """Use it up. Raises `IssuingRefused` (`issuing.already_redeemed`) the second time."""
+        with self._lock:
+            if self._redeemed:
+                raise IssuingRefused(
+                    "This prepared credential was signed already; restore the stored one to repeat the step after a crash",
+                    code="issuing.already_redeemed",
+                    facts={"digest": self.digest},
+                )
+            self._redeemed = True
+
+    @classmethod
+    def _of(cls, content: bytes) -> Self:
+        return cls(content, making=_MAKING)
+
+
+def prepare(
+    document: Mapping[str, Any],
+    signer: Signer,
+    *,
+    verification_method: str,
+    created: datetime,
+    cryptosuite: str = "eddsa-rdfc-2022",
+) -> PreparedCredential:
+    """Fix what will be signed: `document` as `compose` made it, for the key of `signer` (which is not used to sign yet).
+
+    `verification_method` is the key's identifier, below the issuer's id; `created` an aware datetime, written in UTC to the second.
+    Raises `IssuingRefused` (`issuing.refused`) with the findings when a lint has an error, or when the key is not the issuer's.
+    """
+    if created.tzinfo is None:
+        raise ValueError("created needs its time zone: an aware datetime")
+    document = dict(document)
+    errors = [finding for finding in lint(document) if finding.severity is Severity.ERROR]
+    if not errors:
+        errors = _binding(document, verification_method)
+    if errors:
+        raise IssuingRefused(
+            errors[0].sentence if len(errors) == 1 else f"{errors[0].sentence} (and {len(errors) - 1} more)",
+            findings=tuple(errors),
+            facts={"findings": len(errors), "rules": sorted({finding.rule for finding in errors})},
+        )
+    proof = {
+        "cryptosuite": cryptosuite,
+        "verificationMethod": verification_method,
+        "created": created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "publicKeyMultibase": signer.public_multikey,
+    }
+    return PreparedCredential._of(strict_json.dumps({"document": document, "proof": proof}))
+
+
+def restore(content: bytes, *, digest: str) -> PreparedCredential:
+    """The prepared credential that was stored. Raises `Malformed` (`issuing.stored_bytes_changed`) when `content` is not what `digest`
+    was taken of: a decision is carried out only as it was taken."""
+    found = hashlib.sha256(content).hexdigest()
+    if found != digest.lower():
+        raise Malformed(
+            "The stored bytes of this prepared credential are not those that were prepared",
+            code="issuing.stored_bytes_changed",
+            facts={"expected": digest, "found": found},
+        )
+    return PreparedCredential._of(content)
+
+
+def sign(prepared: PreparedCredential, signer: Signer) -> bytes:
+    """Redeem `prepared`: the signed credential as compact UTF-8 JSON, its proof in an array (OB 3.0's strict schema).
+
+    Raises `KeyMaterialError` (`issuing.other_key`) when `signer` is not the key it was prepared for, and `IssuingRefused`
+    (`issuing.already_redeemed`) when this object was redeemed already.
+    """
+    stored = prepared._stored()
+    options = stored["proof"]
+    if signer.public_multikey != options["publicKeyMultibase"]:
+        raise KeyMaterialError(
+            "This credential was prepared for another key",
+            code="issuing.other_key",
+            facts={"expected": options["publicKeyMultibase"], "found": signer.public_multikey},
+        )
+    prepared._redeem()
+    secured = add_proof(
+        stored["document"],
+        signer,
+        verification_method=options["verificationMethod"],
+        created=datetime.strptime(options["created"], "%Y-%m-%dT%H:%M:%S%z"),
+        cryptosuite=options["cryptosuite"],
+    )
+    if not isinstance(secured["proof"], list):
+        secured["proof"] = [secured["proof"]]
+    return strict_json.dumps(secured)
+
+
+def _binding(document: Mapping[str, Any], verification_method: str) -> list[Finding]:
+    """OB 3.0 §9.1 asks of verifiers that the key's controller is the issuer: a key that is not below the issuer's id will not pass."""
+    issuer = document["issuer"]["id"]
+    if verification_method.startswith(f"{issuer}#") and len(verification_method) > len(issuer) + 1:
+        return []
+    return [
+        Finding(
+            rule="issuer.key",
+            severity=Severity.ERROR,
+            source="Open Badges 3.0 §9.1; VC Data Integrity 1.0 §2.1",
+            sentence=f"The key {verification_method} does not belong to the issuer {issuer}; "
+            "sign with a key that is listed in the issuer's own document",
+            path="/issuer/id",
+        )
+    ]
