@@ -1,0 +1,36 @@
+"""W3C Data Integrity 1.0: proofs that stand inside the document they protect.
+
+A proof is made over two hashes: of the proof's own members without `proofValue` (so that its date and purpose cannot be changed), and
+of the document without its proofs (or with only those that `previousProof` names). What differs between the cryptosuites is how each
+becomes bytes: as canonical N-Quads (`…-rdfc-…`) or as canonical JSON (`…-jcs-…`), and who signs.
+
+| suite                  | keys         | made | checked | source                   |
+|------------------------|--------------|------|---------|--------------------------|
+| `eddsa-rdfc-2022`      | Ed25519      | yes  | yes     | vc-di-eddsa 1.0 §3.2     |
+| `eddsa-jcs-2022`       | Ed25519      | yes  | yes     | vc-di-eddsa 1.0 §3.3     |
+| `ecdsa-rdfc-2019`      | P-256, P-384 | yes  | yes     | vc-di-ecdsa 1.0 §3.2     |
+| `ecdsa-jcs-2019`       | P-256, P-384 | yes  | yes     | vc-di-ecdsa 1.0 §3.3     |
+| `Ed25519Signature2020` | Ed25519      | no   | yes     | vc-di-eddsa 1.0 §A       |
+
+A suite that is not in the table gives the outcome `unknown`: we cannot say that such a proof is false.
+"""
+
+from testamur.proofs.data_integrity.check import check_proof
+from testamur.proofs.data_integrity.make import add_proof
+from testamur.proofs.data_integrity.proof_set import matching_previous, proofs_of, unsecured
+from testamur.proofs.data_integrity.suites import SUITES, HashedInput, Suite, hash_input
+from testamur.proofs.result import ProofOutcome, ProofResult
+
+__all__ = [
+    "SUITES",
+    "HashedInput",
+    "ProofOutcome",
+    "ProofResult",
+    "Suite",
+    "add_proof",
+    "check_proof",
+    "hash_input",
+    "matching_previous",
+    "proofs_of",
+    "unsecured",
+]

@@ -1,0 +1,96 @@
+"""The cryptosuites: which keys they take, how a document becomes bytes, and the input of the signature."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from testamur import strict_json
+from testamur.linked_data import PINNED, Contexts, HashName, canonicalize
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A cryptosuite. `hashes` gives for each algorithm of key the hash for both parts and, with RDFC-1.0, inside canonicalisation."""
+
+    name: str
+    hashes: Mapping[str, HashName]
+    canonical_json: bool = False
+    check_only: bool = False
+
+
+_EDDSA: Mapping[str, HashName] = {"Ed25519": "sha256"}
+_ECDSA: Mapping[str, HashName] = {"P-256": "sha256", "P-384": "sha384"}
+
+# By the value of `cryptosuite`, or of `type` for the one suite that is older than `DataIntegrityProof`.
+SUITES: Mapping[str, Suite] = {
+    suite.name: suite
+    for suite in (
+        Suite("eddsa-rdfc-2022", _EDDSA),
+        Suite("eddsa-jcs-2022", _EDDSA, canonical_json=True),
+        Suite("ecdsa-rdfc-2019", _ECDSA),
+        Suite("ecdsa-jcs-2019", _ECDSA, canonical_json=True),
+        Suite("Ed25519Signature2020", _EDDSA, check_only=True),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HashedInput:
+    """What is signed, and how it came about. `to_sign` is the hash of the proof options followed by that of the document."""
+
+    canonical_document: bytes
+    canonical_proof_options: bytes
+    document_hash: bytes
+    proof_options_hash: bytes
+    hash_name: str
+
+    @property
+    def to_sign(self) -> bytes:
+        return self.proof_options_hash + self.document_hash
+
+    def technical(self) -> dict[str, str]:
+        """For reports: canonical forms as text, hashes in hexadecimal."""
+        return {
+            "canonical_document": self.canonical_document.decode("utf-8"),
+            "canonical_proof_options": self.canonical_proof_options.decode("utf-8"),
+            "document_hash": self.document_hash.hex(),
+            "proof_options_hash": self.proof_options_hash.hex(),
+            "hash_name": self.hash_name,
+        }
+
+
+def hash_input(
+    suite: Suite,
+    document: Mapping[str, Any],
+    proof_options: Mapping[str, Any],
+    algorithm: str,
+    *,
+    contexts: Contexts = PINNED,
+) -> HashedInput:
+    """Transform and hash (vc-di-eddsa §3.2.3 to §3.3.5, vc-di-ecdsa the same).
+
+    `document` is what the proof covers: without proofs, or with the previous ones. `proof_options` is the proof without `proofValue`;
+    for RDFC suites it takes the document's `@context`, whatever stood there, for JCS suites it already holds its own.
+
+    Raises `LinkedDataError` (safe mode, contexts, work limit) and `InputError` (no canonical JSON form).
+    """
+    hash_name = suite.hashes[algorithm]
+    options = dict(proof_options)
+    if suite.canonical_json:
+        canonical_options, canonical_document = strict_json.jcs(options), strict_json.jcs(dict(document))
+    else:
+        options.pop("@context", None)
+        if "@context" in document:
+            options["@context"] = document["@context"]
+        canonical_options = canonicalize(options, hash_name=hash_name, contexts=contexts)
+        canonical_document = canonicalize(document, hash_name=hash_name, contexts=contexts)
+    return HashedInput(
+        canonical_document,
+        canonical_options,
+        hashlib.new(hash_name, canonical_document).digest(),
+        hashlib.new(hash_name, canonical_options).digest(),
+        hash_name,
+    )

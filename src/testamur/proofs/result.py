@@ -1,0 +1,64 @@
+"""What checking one proof found: three outcomes, a stable code, and what an expert wants to see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+_SECURITY = "https://w3id.org/security#"
+
+# W3C Data Integrity 1.0 §4.7, processing errors
+PROOF_VERIFICATION_ERROR = _SECURITY + "PROOF_VERIFICATION_ERROR"
+PROOF_TRANSFORMATION_ERROR = _SECURITY + "PROOF_TRANSFORMATION_ERROR"
+INVALID_DOMAIN_ERROR = _SECURITY + "INVALID_DOMAIN_ERROR"
+INVALID_CHALLENGE_ERROR = _SECURITY + "INVALID_CHALLENGE_ERROR"
+
+
+class ProofOutcome(StrEnum):
+    """The same three words as `verification.report.Outcome`, which stands above this layer."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofResult:
+    """The result for one proof.
+
+    `code` is stable; `facts` are JSON values for the sentence; `technical` holds the canonical forms (text) and hashes (hexadecimal)
+    where they were reached; `problem` is the W3C problem type where the outcome is not `passed` and one exists. `passed` says that
+    the key signed these bytes. It does not say whose key that is.
+    """
+
+    outcome: ProofOutcome
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    technical: Mapping[str, Any] = field(default_factory=dict)
+    problem: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
+        object.__setattr__(self, "technical", MappingProxyType(dict(self.technical)))
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a proof result has three outcomes; compare result.outcome")
+
+
+class Decided(Exception):
+    """Carries a result out of the rule that found it. Never leaves this package."""
+
+    def __init__(self, result: ProofResult) -> None:
+        super().__init__(result.code)
+        self.result = result
+
+
+def failed(code: str, problem: str = PROOF_VERIFICATION_ERROR, **facts: Any) -> Decided:
+    return Decided(ProofResult(ProofOutcome.FAILED, code, facts, problem=problem))
+
+
+def unknown(code: str, problem: str | None = None, **facts: Any) -> Decided:
+    return Decided(ProofResult(ProofOutcome.UNKNOWN, code, facts, problem=problem))
