@@ -1,0 +1,70 @@
+"""Text to rows: delimiters, quotes and line ends as spreadsheets of all countries write them.
+
+Rows are numbered as a spreadsheet numbers them (the header is usually row 1, an empty line counts), because that is where a person
+will look for row 17.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from .problems import MAX_CELL, MAX_COLUMNS, MAX_ROWS, TableRefused
+
+DELIMITERS = (",", ";", "\t", "|")
+_SEPARATOR_LINE = re.compile(r"^sep=([,;\t|])\r?\n?$")
+_LONGEST_LINE = 1_000_000
+
+
+def read_delimited(text: str) -> list[tuple[int, list[str]]]:
+    """The rows of `text` that are not empty, each with its row number (from 1).
+
+    Raises `TableRefused`: `table.empty`, `table.too_many_rows`, `table.too_many_columns`, `table.cell_too_long`, `table.quotes` (facts: row).
+    """
+    first, _, rest = text.partition("\n")
+    separator = _SEPARATOR_LINE.match(first + "\n")
+    offset = 0
+    if separator:  # Excel's own hint line
+        text, offset = rest, 1
+    delimiter = separator.group(1) if separator else sniff_delimiter(text)
+    rows: list[tuple[int, list[str]]] = []
+    number = offset
+    # strict: a stray quotation mark is reported with its row instead of silently swallowing the rest of the file into one name
+    reader = csv.reader(_bounded_lines(text, delimiter), delimiter=delimiter, strict=True)
+    while True:
+        number += 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            code = "table.cell_too_long" if "field larger" in str(error) else "table.quotes"
+            raise TableRefused(code, row=number, limit=MAX_CELL) from error
+        if len(row) > MAX_COLUMNS and any(cell.strip() for cell in row[MAX_COLUMNS:]):
+            raise TableRefused("table.too_many_columns", row=number, limit=MAX_COLUMNS)
+        if any(len(cell) > MAX_CELL for cell in row):
+            raise TableRefused("table.cell_too_long", row=number, limit=MAX_CELL)
+        if any(cell.strip() for cell in row):
+            rows.append((number, row[:MAX_COLUMNS]))
+            if len(rows) > MAX_ROWS + 1:
+                raise TableRefused("table.too_many_rows", limit=MAX_ROWS)
+    if not rows:
+        raise TableRefused("table.empty")
+    return rows
+
+
+def sniff_delimiter(text: str) -> str:
+    """The delimiter that stands most often outside quotation marks in the first line that is not empty; a comma where there is none."""
+    header = next((line for line in io.StringIO(text[:100_000], newline="") if line.strip()), "")
+    outside = re.sub(r'"[^"]*"', "", header)
+    return max(DELIMITERS, key=lambda delimiter: (outside.count(delimiter), -DELIMITERS.index(delimiter)))
+
+
+def _bounded_lines(text: str, delimiter: str) -> Iterator[str]:
+    """The lines with their ends kept (\\n, \\r\\n, and the lone \\r of old Macs). A line of a million columns is refused before it is split."""
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if len(line) > _LONGEST_LINE or line.count(delimiter) > 50 * MAX_COLUMNS:
+            raise TableRefused("table.too_many_columns", row=number, limit=MAX_COLUMNS)
+        yield line

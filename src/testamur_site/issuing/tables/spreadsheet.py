@@ -1,0 +1,143 @@
+"""XLSX to rows, with every limit set before a library sees the file.
+
+1. The file is a ZIP: its directory may lie about sizes, so each part that is needed is inflated here, counted, and the counted bytes are packed
+   anew (stored, not compressed). What is handed on has no lie left in it.
+2. A part with a document type declaration is refused: workbooks have none, entity bombs need one.
+3. Cells are read in openpyxl's read-only mode to a fixed number of rows and columns, so that a lone cell at XFD1048576 costs nothing.
+4. Formulas are never evaluated: the value that the spreadsheet itself last showed is taken. Macros and links are not looked at.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from datetime import date, datetime, time
+from typing import Any
+
+from openpyxl import load_workbook
+
+from .problems import MAX_CELL, MAX_COLUMNS, MAX_ROWS, TableRefused
+
+MAX_INFLATED = 48 * 1024 * 1024
+_MAX_PARTS = 500
+_NEEDED = re.compile(
+    r"^(\[Content_Types\]\.xml|_rels/\.rels|xl/workbook\.xml|xl/_rels/workbook\.xml\.rels|xl/sharedStrings\.xml|xl/styles\.xml"
+    r"|xl/worksheets/[^/]+\.xml|xl/theme/[^/]+\.xml)$",
+    re.IGNORECASE,
+)
+_ENCRYPTED_OR_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def is_spreadsheet(data: bytes) -> bool:
+    """By its first bytes, never by its name: a ZIP (XLSX), or the older container of XLS and of XLSX with a password."""
+    return data.startswith((b"PK\x03\x04", _ENCRYPTED_OR_OLD))
+
+
+def read_spreadsheet(data: bytes) -> tuple[list[tuple[int, list[str]]], str, list[str]]:
+    """The rows of the first visible sheet, each with its row number; the name of that sheet; the names of the other sheets.
+
+    Raises `TableRefused`: `spreadsheet.old_or_locked`, `spreadsheet.broken`, `spreadsheet.bomb`, `table.empty`, `table.too_many_rows`,
+    `table.too_many_columns`, `table.cell_too_long`.
+    """
+    if data.startswith(_ENCRYPTED_OR_OLD):
+        raise TableRefused("spreadsheet.old_or_locked")
+    clean = _repacked(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns about styles and extensions that do not concern us
+            workbook = load_workbook(clean, read_only=True, data_only=True, keep_links=False, rich_text=False)
+            visible = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"] or workbook.worksheets
+            if not visible:
+                raise TableRefused("table.empty")
+            sheet = visible[0]
+            rows = _rows(sheet)
+            others = [other.title for other in visible[1:]]
+            workbook.close()
+    except TableRefused:
+        raise
+    except Exception as error:
+        raise TableRefused("spreadsheet.broken") from error
+    if not rows:
+        raise TableRefused("table.empty")
+    return rows, sheet.title, others
+
+
+def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
+    rows: list[tuple[int, list[str]]] = []
+    # One row and one column more than allowed, to notice that there are more. Trailing empty rows are common, hence the wide window.
+    window = sheet.iter_rows(max_row=2 * MAX_ROWS, max_col=MAX_COLUMNS + 1, values_only=True)
+    for number, values in enumerate(window, start=1):
+        cells = [cell_text(value) for value in values]
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > MAX_COLUMNS and cells[MAX_COLUMNS].strip():
+            raise TableRefused("table.too_many_columns", row=number, limit=MAX_COLUMNS)
+        if any(len(cell) > MAX_CELL for cell in cells):
+            raise TableRefused("table.cell_too_long", row=number, limit=MAX_CELL)
+        while cells and not cells[-1].strip():
+            cells.pop()
+        rows.append((number, cells[:MAX_COLUMNS]))
+        if len(rows) > MAX_ROWS + 1:
+            raise TableRefused("table.too_many_rows", limit=MAX_ROWS)
+    return rows
+
+
+def cell_text(value: object) -> str:
+    """What a person reads in the cell: dates as ISO 8601, whole numbers without `.0`, truth values as in the formula bar."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time(0) else value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def _repacked(data: bytes) -> io.BytesIO:
+    """The needed parts of the workbook, inflated under a limit and stored anew."""
+    clean = io.BytesIO()
+    left = MAX_INFLATED
+    seen: set[str] = set()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED) as target:
+            parts = source.infolist()
+            if len(parts) > _MAX_PARTS:
+                raise TableRefused("spreadsheet.bomb")
+            for part in parts:
+                if not _NEEDED.match(part.filename) or part.filename in seen:
+                    continue
+                seen.add(part.filename)
+                with source.open(part) as stream:
+                    content = stream.read(left + 1)
+                if len(content) > left:
+                    raise TableRefused("spreadsheet.bomb")
+                left -= len(content)
+                # A declaration stands before the first element, in the first bytes; UTF-16 parts hide nothing from the second test.
+                head = content[:4096].replace(b"\x00", b"")
+                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                    raise TableRefused("spreadsheet.bomb")
+                target.writestr(part.filename, content)
+    except TableRefused:
+        raise
+    except (
+        zipfile.BadZipFile,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        ValueError,
+        zipfile.LargeZipFile,
+    ) as error:
+        raise TableRefused("spreadsheet.broken") from error
+    except Exception as error:  # zlib.error and friends from a corrupt stream
+        raise TableRefused("spreadsheet.broken") from error
+    if "xl/workbook.xml" not in {name.lower() for name in seen}:
+        raise TableRefused("spreadsheet.broken")
+    clean.seek(0)
+    return clean
