@@ -1,0 +1,35 @@
+"""The door of the design system for Python; templates use {% load design %}."""
+
+from .forms import ColourInput, DateInput, FileDrop
+from .images.api import (
+    SHAPES,
+    SYMBOLS,
+    ImageRefused,
+    clean_upload,
+    compose_badge_svg,
+    render_png,
+    social_card,
+)
+from .markdown import render as render_markdown
+from .rules import contrast, is_colour
+from .states import State, state_of
+from .templatetags.design import theme_address
+
+__all__ = [
+    "SHAPES",
+    "SYMBOLS",
+    "ColourInput",
+    "DateInput",
+    "FileDrop",
+    "ImageRefused",
+    "State",
+    "clean_upload",
+    "compose_badge_svg",
+    "contrast",
+    "is_colour",
+    "render_markdown",
+    "render_png",
+    "social_card",
+    "state_of",
+    "theme_address",
+]

@@ -1,0 +1,63 @@
+"""Days and moments as a reader writes them: 25 November 2026, 2026년 11월 25일."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from babel.dates import format_date, format_datetime
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+Value = dt.date | dt.datetime | str | None
+# British order for English; Babel's own long form for Korean.
+_DAY = {"en": "d MMMM y", "ko": "y년 M월 d일"}
+_MOMENT = {"en": "d MMMM y, HH:mm z", "ko": "y년 M월 d일 HH:mm z"}
+
+
+def day(value: Value) -> str:
+    """The day in words of the active language; an unreadable text comes back as it is, nothing as an empty text."""
+    read = _read(value)
+    if read is None:
+        return str(value or "")
+    language, locale = _language()
+    return format_date(read, _DAY.get(language, "long"), locale=locale)
+
+
+def moment(value: Value) -> str:
+    """Day, hour, minute and zone in words of the active language."""
+    read = _read(value)
+    if not isinstance(read, dt.datetime):
+        return day(value)
+    language, locale = _language()
+    return format_datetime(read, _MOMENT.get(language, "long"), locale=locale, tzinfo=timezone.get_current_timezone())
+
+
+def element(value: Value, *, with_time: bool = False) -> SafeString | str:
+    """A <time> element: words for the reader, ISO 8601 for the machine."""
+    read = _read(value)
+    if read is None:
+        return str(value or "")
+    words = moment(read) if with_time else day(read)
+    return format_html('<time datetime="{}">{}</time>', read.isoformat(), words)
+
+
+def _read(value: Value) -> dt.date | dt.datetime | None:
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value) if timezone.is_aware(value) else value
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, str):
+        try:
+            read = parse_datetime(value) or parse_date(value)
+        except ValueError:
+            return None
+        return _read(read) if read is not None else None
+    return None
+
+
+def _language() -> tuple[str, str]:
+    code = (get_language() or "en").split("-")[0]
+    return code, {"en": "en_GB", "ko": "ko_KR"}.get(code, code)

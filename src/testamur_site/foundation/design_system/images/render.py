@@ -1,0 +1,64 @@
+"""SVG → PNG in a process of its own.
+
+resvg answers some pictures by aborting the process (a width of 100 000), others by using all memory, and follows references to
+local files. A picture of a stranger must never do this to the web server. So the child gets its SVG on standard input, a limit on
+memory and on processor time, no environment and no resources folder; the parent waits a bounded time and looks at the answer.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from django.utils.translation import gettext_lazy as _
+
+from .refusal import ImageRefused
+
+MEMORY = 512 * 1024 * 1024
+SECONDS = 8
+MIN_SIZE, MAX_SIZE = 16, 2048
+
+_CHILD = """
+import resource, sys
+memory, seconds, size = (int(word) for word in sys.argv[1:4])
+resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
+import resvg_py
+resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+svg = sys.stdin.buffer.read().decode("utf-8")
+sys.stdout.buffer.write(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))
+"""
+
+
+def render_png(svg: bytes, size: int = 600) -> bytes:
+    """A PNG of `size` × `size` pixels. Text in the SVG is not drawn: no fonts are loaded.
+
+    Raises ImageRefused (image.damaged, image.too_complex) when the picture cannot be drawn within the limits, and ValueError
+    when `size` is outside 16–2048.
+    """
+    if not MIN_SIZE <= size <= MAX_SIZE:
+        raise ValueError(f"size is {size}, expected {MIN_SIZE} to {MAX_SIZE}")
+    command = [sys.executable, "-I", "-c", _CHILD, str(MEMORY), str(SECONDS), str(size)]
+    try:
+        done = subprocess.run(command, input=svg, capture_output=True, timeout=SECONDS, env={}, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise _too_complex() from error
+    if done.returncode < 0:  # killed by a limit or by its own abort
+        raise _too_complex()
+    if done.returncode or not done.stdout.startswith(b"\x89PNG\r\n\x1a\n"):
+        if b"MemoryError" in done.stderr:
+            raise _too_complex()
+        raise ImageRefused(
+            "image.damaged", _("This SVG could not be drawn. Open it in a drawing program and export it again.")
+        )
+    return done.stdout
+
+
+def _too_complex() -> ImageRefused:
+    return ImageRefused(
+        "image.too_complex",
+        _(
+            "This SVG needs too much time or memory to draw. Simplify it, or export it as a PNG of 1,024 × 1,024 pixels."
+        ),
+    )
