@@ -142,7 +142,7 @@ def workbook(*rows: list[object], sheet: str = "Class") -> bytes:
 def test_a_workbook_is_read_as_people_see_it() -> None:
     data = workbook(
         ["Name", "Email", "Award date", "Score", "Number"],
-        ["김민준", "a@example.org", datetime(2026, 3, 5), 97.0, 0.5],
+        ["김민준", "a@example.org", datetime(2026, 3, 5), 97.0, 0.5],  # noqa: DTZ001 - cells have no time zone
         [],
         ["محمد", "b@example.org", date(2026, 3, 6), 12, True],
     )

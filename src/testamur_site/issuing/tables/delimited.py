@@ -21,7 +21,8 @@ _LONGEST_LINE = 1_000_000
 def read_delimited(text: str) -> list[tuple[int, list[str]]]:
     """The rows of `text` that are not empty, each with its row number (from 1).
 
-    Raises `TableRefused`: `table.empty`, `table.too_many_rows`, `table.too_many_columns`, `table.cell_too_long`, `table.quotes` (facts: row).
+    Raises `TableRefused`: `table.empty`, `table.too_many_rows`, `table.too_many_columns`, `table.cell_too_long`,
+    `table.quotes` (facts: row).
     """
     first, _, rest = text.partition("\n")
     separator = _SEPARATOR_LINE.match(first + "\n")
@@ -63,7 +64,8 @@ def sniff_delimiter(text: str) -> str:
 
 
 def _bounded_lines(text: str, delimiter: str) -> Iterator[str]:
-    """The lines with their ends kept (\\n, \\r\\n, and the lone \\r of old Macs). A line of a million columns is refused before it is split."""
+    """The lines with their ends kept (LF, CRLF, and the lone CR of old Macs). A line of a million columns is refused
+    before it is split."""
     for number, line in enumerate(io.StringIO(text, newline=""), start=1):
         if len(line) > _LONGEST_LINE or line.count(delimiter) > 50 * MAX_COLUMNS:
             raise TableRefused("table.too_many_columns", row=number, limit=MAX_COLUMNS)

@@ -6,9 +6,10 @@ wrong name on a certificate, so the order is:
 1. A byte order mark decides (UTF-8, UTF-16 little and big endian; UTF-32 is refused).
 2. NUL bytes at every second place: UTF-16 without a mark.
 3. What is valid UTF-8 is UTF-8: text in another encoding is practically never valid UTF-8 by accident.
-4. Otherwise each of the three old encodings is tried strictly and the text it would give is looked at: CP949 must give Hangul standing in words
-   of its own, Windows-1256 must give words wholly of Arabic letters, Windows-1252 must give accented letters among plain Latin ones.
-   Exactly one plausible reading is taken; none or several: the person is asked, by `TableRefused("encoding.unknown")`.
+4. Otherwise each of the three old encodings is tried strictly and the text it would give is looked at: CP949 must
+   give Hangul standing in words of its own, Windows-1256 words wholly of Arabic letters, Windows-1252 accented letters
+   among plain Latin ones. Exactly one plausible reading is taken; none or several: the person is asked, by
+   `TableRefused("encoding.unknown")`.
 
 General detectors were tried and refused (docs/decisions/0010): on the short, mostly ASCII text of a class list they answer with
 confidence what they cannot know.
@@ -85,8 +86,8 @@ def _strict(data: bytes, name: str) -> str:
 
 
 def _utf_16_order(data: bytes) -> str | None:
-    """The byte order of UTF-16 without a mark: commas, line ends and Latin letters have a zero byte on the same side, and a letter like 준 (U+C900)
-    has one on the other only now and then."""
+    """The byte order of UTF-16 without a mark: commas, line ends and Latin letters have a zero byte on the same side,
+    and a letter like 준 (U+C900) has one on the other only now and then."""
     sample = data[:4096]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     if len(data) % 2 or max(even, odd) * 10 < len(sample):

@@ -1,5 +1,5 @@
-"""Names in any script and e-mail addresses: made uniform where that is safe, refused with a reason where a certificate would show something else
-than was typed.
+"""Names in any script and e-mail addresses: made uniform where that is safe, refused with a reason where a certificate
+would show something else than was typed.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ _MANY = re.compile(r"@[^@]*[;,\s][^@]*@")
 def clean_name(text: str) -> str:
     """The name in NFC with single spaces.
 
-    Raises `CellRefused`: `name.missing`, `name.too_long` (facts: limit), `name.direction_marks`, `name.control_character` (facts: code_point),
-    `name.damaged` (U+FFFD, U+FFFE and other non-characters: a conversion went wrong earlier), `name.formula`, `name.no_letter`.
+    Raises `CellRefused`: `name.missing`, `name.too_long` (facts: limit), `name.direction_marks`,
+    `name.control_character` (facts: code_point), `name.damaged` (U+FFFD, U+FFFE and other non-characters: a conversion
+    went wrong earlier), `name.formula`, `name.no_letter`.
     """
     if any(character in _BIDI for character in text):
         # They can make "gnp.exe" look like "exe.png", and a name look like another person's.
@@ -55,8 +56,8 @@ def clean_name(text: str) -> str:
 def clean_email(text: str) -> str:
     """The address with an ASCII (IDNA) domain in lower case. The part before the @ keeps its case.
 
-    Raises `CellRefused`: `email.missing`, `email.several`, `email.unreadable` (facts: value), `email.not_deliverable` (letters before the @ that
-    ordinary mail cannot carry), `email.too_long`.
+    Raises `CellRefused`: `email.missing`, `email.several`, `email.unreadable` (facts: value), `email.not_deliverable`
+    (letters before the @ that ordinary mail cannot carry), `email.too_long`.
     """
     value = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).strip().strip("'\"")
     value = re.sub(r"^mailto:", "", value, flags=re.IGNORECASE)
@@ -90,7 +91,8 @@ def clean_email(text: str) -> str:
 
 
 def same_person_key(email: str) -> str:
-    """What two spellings of one address have in common. Providers ignore case; nobody gives two learners addresses that differ only by it."""
+    """What two spellings of one address have in common. Providers ignore case; nobody gives two learners addresses that
+    differ only by it."""
     return email.casefold()
 
 

@@ -35,7 +35,7 @@ def read_table(data: bytes, *, encoding: str | None = None) -> Table:
         raise TableRefused("table.too_large", limit=MAX_BYTES // (1024 * 1024))
     if not data.strip():
         raise TableRefused("table.empty")
-    if data.startswith(b"%PDF") or data.startswith(b"\x89PNG") or data[:256].lstrip()[:1] in (b"<", b"{"):
+    if data.startswith((b"%PDF", b"\x89PNG")) or data[:256].lstrip()[:1] in (b"<", b"{"):
         raise TableRefused("table.not_a_table")
     if is_spreadsheet(data):
         rows, sheet, others = read_spreadsheet(data)

@@ -1,7 +1,8 @@
 """The two files that go back to the person: the template to fill in, and the refused rows to mend and send again.
 
-Written so that a spreadsheet shows every script (UTF-8 with a byte order mark) and executes nothing: a cell that begins like a formula gets an
-apostrophe in front (OWASP ASVS 5.0 §1.2.10). Reading takes that apostrophe off again, so that a file can go back and forth unchanged.
+Written so that a spreadsheet shows every script (UTF-8 with a byte order mark) and executes nothing: a cell that begins
+like a formula gets an apostrophe in front (OWASP ASVS 5.0 §1.2.10). Reading takes that apostrophe off again, so that a
+file can go back and forth unchanged.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """XLSX to rows, with every limit set before a library sees the file.
 
-1. The file is a ZIP: its directory may lie about sizes, so each part that is needed is inflated here, counted, and the counted bytes are packed
-   anew (stored, not compressed). What is handed on has no lie left in it.
+1. The file is a ZIP: its directory may lie about sizes, so each part that is needed is inflated here, counted, and the
+   counted bytes are packed anew (stored, not compressed). What is handed on has no lie left in it.
 2. A part with a document type declaration is refused: workbooks have none, entity bombs need one.
 3. Cells are read in openpyxl's read-only mode to a fixed number of rows and columns, so that a lone cell at XFD1048576 costs nothing.
 4. Formulas are never evaluated: the value that the spreadsheet itself last showed is taken. Macros and links are not looked at.
