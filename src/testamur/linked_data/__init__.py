@@ -1,0 +1,108 @@
+"""Linked data: what a credential says, in the one form that is signed.
+
+A credential is JSON whose names mean what its `@context` says. Two JSON texts can say the same; what is signed is therefore not the
+text but the statements it makes, in one canonical order and spelling:
+
+    document ──expand──▶ every name an IRI ──to_rdf──▶ statements ──canonicalize_quads──▶ canonical N-Quads
+
+Three things to remember: contexts come from a pinned set and never from the network; what no context defines is an error, because it
+would not be signed; a document that is made to be slow is refused, because the work is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from testamur.errors import ContextUnavailable, LinkedDataError, TooComplex, UndefinedTerm
+from testamur.linked_data.context_processing import ContextProcessor
+from testamur.linked_data.expansion import Expander
+from testamur.linked_data.limits import Budget
+from testamur.linked_data.nquads import Quad, parse_nquads, serialise
+from testamur.linked_data.pinned import (
+    CLR_2,
+    CREDENTIALS_V1,
+    CREDENTIALS_V2,
+    DATA_INTEGRITY_V2,
+    OPEN_BADGES_3,
+    OPEN_BADGES_3_EXTENSIONS,
+    PINNED,
+    Contexts,
+)
+from testamur.linked_data.rdfc10 import DEFAULT_WORK_LIMIT, Canonicalised, HashName, canonicalize_quads
+from testamur.linked_data.safety import Safety
+from testamur.linked_data.to_rdf import RdfDirection, RdfWriter
+
+__all__ = [
+    "CLR_2",
+    "CREDENTIALS_V1",
+    "CREDENTIALS_V2",
+    "DATA_INTEGRITY_V2",
+    "DEFAULT_WORK_LIMIT",
+    "OPEN_BADGES_3",
+    "OPEN_BADGES_3_EXTENSIONS",
+    "PINNED",
+    "Canonicalised",
+    "ContextUnavailable",
+    "Contexts",
+    "HashName",
+    "LinkedDataError",
+    "Quad",
+    "TooComplex",
+    "UndefinedTerm",
+    "canonicalize",
+    "canonicalize_quads",
+    "expand",
+    "parse_nquads",
+    "serialise",
+    "to_rdf",
+]
+
+
+def canonicalize(document: Mapping[str, Any], *, hash_name: HashName = "sha256", contexts: Contexts = PINNED) -> bytes:
+    """The canonical N-Quads (UTF-8) of a JSON-LD document, in safe mode: what a Data Integrity proof hashes.
+
+    `hash_name` is the hash inside RDFC-1.0 (`sha384` for P-384 keys). Raises UndefinedTerm (facts `term`, `path`) for a name that no
+    context defines, ContextUnavailable (fact `url`) for a context that is not pinned, TooComplex when a limit is reached, and
+    LinkedDataError for everything else that JSON-LD forbids or would leave out. Sources: JSON-LD 1.1; RDFC-1.0; VC Data Integrity 1.0 §4.
+    """
+    return canonicalize_quads(to_rdf(document, contexts=contexts), hash_name=hash_name).nquads
+
+
+def expand(
+    document: Any,
+    *,
+    contexts: Contexts = PINNED,
+    safe: bool = True,
+    base: str | None = None,
+    expand_context: Any = None,
+) -> list[Any]:
+    """The document in expanded form: a list of nodes with absolute IRIs for names (JSON-LD 1.1 API §5.1).
+
+    `base` is the address against which relative references resolve; without it, and in safe mode, they are errors. `expand_context` is a
+    context applied before the document's own. Raises as `canonicalize` does; with `safe=False` what has no meaning is left out instead.
+    """
+    return _expand(document, contexts, Safety(safe), base, expand_context)
+
+
+def to_rdf(
+    document: Any,
+    *,
+    contexts: Contexts = PINNED,
+    safe: bool = True,
+    base: str | None = None,
+    expand_context: Any = None,
+    rdf_direction: RdfDirection | None = None,
+) -> list[Quad]:
+    """The statements that the document makes, each once (JSON-LD 1.1 API §8.1). Parameters and errors as for `expand`.
+
+    `rdf_direction` says how texts with a base direction are written; signatures do not use it, so safe mode refuses such texts without it.
+    """
+    safety = Safety(safe)
+    expanded = _expand(document, contexts, safety, base, expand_context)
+    return RdfWriter(safety, rdf_direction).write(expanded)
+
+
+def _expand(document: Any, contexts: Contexts, safety: Safety, base: str | None, expand_context: Any) -> list[Any]:
+    processor = ContextProcessor(contexts, Budget())
+    return Expander(processor, base, safety).document(document, expand_context)

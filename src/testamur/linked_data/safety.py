@@ -1,0 +1,60 @@
+"""Safe mode: what JSON-LD would silently leave out is an error here, with the name and the place.
+
+JSON-LD is made to ignore what it does not know. A signature over such a document covers less than a reader sees: an undefined
+`"grade": "A"` could be changed to anything. Made permissive, the same object lets everything pass, which is what the W3C tests of plain
+JSON-LD need.
+
+A place is a JSON Pointer (RFC 6901) into the document as it was given.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from testamur.errors import LinkedDataError, UndefinedTerm
+from testamur.linked_data import iri as iris
+
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z")
+_NAME_LIMIT = 200
+
+
+class Safety:
+    """The judge of one document. `path` is kept by the expander: the keys and positions that lead to where it is."""
+
+    def __init__(self, safe: bool) -> None:
+        self.safe = safe
+        self.path: list[str | int] = []
+
+    def pointer(self) -> str:
+        """Where the expander is."""
+        return "".join("/" + str(step).replace("~", "~0").replace("/", "~1")[:_NAME_LIMIT] for step in self.path)
+
+    def undefined(self, name: str, what: str) -> None:
+        """A property or type that no context defines."""
+        if self.safe:
+            raise UndefinedTerm(
+                f"No context of the document says what the {what} “{name[:_NAME_LIMIT]}” means, so no signature could cover it.",
+                facts={"term": name[:_NAME_LIMIT], "path": self.pointer(), "kind": what},
+            )
+
+    def lost(self, code: str, message: str, **facts: Any) -> None:
+        """Anything else that would be left out."""
+        if self.safe:
+            raise LinkedDataError(message, code=f"linked_data.{code}", facts={"path": self.pointer(), **facts})
+
+    def language(self, tag: str) -> None:
+        """A language tag, to be well-formed by BCP 47."""
+        if self.safe and not _LANGUAGE.match(tag):
+            self.lost("language", "A language tag is not well-formed.", language=tag[:_NAME_LIMIT])
+
+    def type(self, expanded: str | None, written: str) -> None:
+        """A type, to be an absolute IRI or a blank node."""
+        if self.safe and (expanded is None or not (iris.is_absolute(expanded) or iris.is_well_formed_blank(expanded))):
+            self.undefined(written, "type")
+
+    def identifier(self, expanded: str | None, written: str) -> None:
+        """An identifier, to be an absolute IRI or a blank node."""
+        if self.safe and (expanded is None or not (iris.is_absolute(expanded) or iris.is_well_formed_blank(expanded))):
+            code = "invalid_iri" if expanded is not None and iris.has_scheme(expanded) else "relative_iri"
+            self.lost(code, "An identifier is not an absolute address.", term=written[:_NAME_LIMIT])
