@@ -37,6 +37,8 @@ COLOURS = (
 class Specimen(forms.Form):
     """One field of each kind; bound with nothing it shows how errors look."""
 
+    is_specimen = True  # its summary of errors does not draw the focus: the reader came for the whole page
+
     name = forms.CharField(
         label=gettext_lazy("Name of the learner"), help_text=gettext_lazy("As it should stand on the credential.")
     )

@@ -18,7 +18,7 @@ from testamur_site.foundation.design_system import rules
 
 WIDTH, HEIGHT = 1200, 630
 MAX_BYTES = 300_000
-_MARGIN, _BADGE, _GAP = 72, 400, 64
+_MARGIN, _BADGE, _GAP = 88, 392, 64
 _FONTS = Path(__file__).parent / "fonts"
 _PAPER, _INK, _SOFT, _RULE = "#fbfaf7", "#1d1b18", "#524e47", "#dcd8cf"
 

@@ -78,7 +78,9 @@ def compose_badge_svg(
         raise ValueError(f"no shape {shape[:40]!r}; there are {', '.join(SHAPES)}")
     ground, line, ink = _colours(primary, accent)
     deep = rules.mix(ground, "#000000" if ink == "#ffffff" else "#ffffff", 0.86)
-    centre_y = {"shield": 282.0}.get(shape, _CENTRE)
+    # The shield narrows towards its foot: what stands in its middle is smaller and higher.
+    centre_y, size = (262.0, 0.88) if shape == "shield" else (_CENTRE, 1.0)
+    scale = 8.5 * size
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 600" width="600" height="600" role="img">',
         f"<title>{_text(title)}</title>",
@@ -86,11 +88,11 @@ def compose_badge_svg(
         _outline(shape, 1.0, f'fill="{ground}"'),
         _outline(shape, 0.925, f'fill="none" stroke="{line}" stroke-width="5"'),
         _outline(shape, 0.89, f'fill="none" stroke="{ink}" stroke-width="1.5" stroke-opacity="0.55"'),
-        _rosette(centre_y, ink),
-        f'<circle cx="300" cy="{centre_y:g}" r="132" fill="{deep}" stroke="{line}" stroke-width="4"/>',
-        f'<circle cx="300" cy="{centre_y:g}" r="122" fill="none" stroke="{ink}" stroke-width="1.2" stroke-opacity="0.5"/>',
+        _rosette(centre_y, ink, size),
+        f'<circle cx="300" cy="{centre_y:g}" r="{158 * size:g}" fill="{deep}" stroke="{line}" stroke-width="4"/>',
+        f'<circle cx="300" cy="{centre_y:g}" r="{147 * size:g}" fill="none" stroke="{ink}" stroke-width="1.2" stroke-opacity="0.5"/>',
         _ornament(shape, line),
-        f'<g transform="translate(228 {centre_y - 72:g}) scale(6)" fill="none" stroke="{ink}" stroke-width="1.35"',
+        f'<g transform="translate({_CENTRE - 12 * scale:g} {centre_y - 12 * scale:g}) scale({scale:g})" fill="none" stroke="{ink}" stroke-width="1.3"',
         f' stroke-linecap="round" stroke-linejoin="round">{_drawings()[symbol]}</g>',
         "</svg>\n",
     ]
@@ -154,10 +156,10 @@ def _colour_of(paint: str) -> str:
     return found[1] if found else "none"
 
 
-def _rosette(centre_y: float, ink: str) -> str:
+def _rosette(centre_y: float, ink: str, size: float) -> str:
     """Crossing ellipses, the guilloche of diplomas and banknotes."""
     turns = "".join(
-        f'<ellipse cx="300" cy="{centre_y:g}" rx="196" ry="150" transform="rotate({angle:g} 300 {centre_y:g})"/>'
+        f'<ellipse cx="300" cy="{centre_y:g}" rx="{208 * size:g}" ry="{174 * size:g}" transform="rotate({angle:g} 300 {centre_y:g})"/>'
         for angle in range(0, 180, 10)
     )
     return f'<g fill="none" stroke="{ink}" stroke-width="1.1" stroke-opacity="0.3">{turns}</g>'
@@ -166,12 +168,12 @@ def _rosette(centre_y: float, ink: str) -> str:
 def _ornament(shape: str, line: str) -> str:
     """Beads around seal and circle, diamonds at the corners of the hexagon, three in the foot of the shield."""
     if shape in ("seal", "circle"):
-        radius = 229 if shape == "seal" else 234
+        radius = 233 if shape == "seal" else 240
         beads = (_point(angle, radius).split() for angle in range(0, 360, 10))
         return f'<g fill="{line}">' + "".join(f'<circle cx="{x}" cy="{y}" r="3.4"/>' for x, y in beads) + "</g>"
     if shape == "hexagon":
         places = [(*map(float, _point(60 * n, 218).split()), 9.0) for n in range(6)]
     else:
-        places = [(300.0, 494.0, 13.0), (264.0, 486.0, 8.0), (336.0, 486.0, 8.0)]
+        places = [(300.0, 490.0, 13.0), (262.0, 482.0, 8.0), (338.0, 482.0, 8.0)]
     drawn = (f"M{x:.1f} {y - r:.1f}l{r:g} {r:g}l-{r:g} {r:g}l-{r:g} -{r:g}Z" for x, y, r in places)
     return f'<path fill="{line}" d="{"".join(drawn)}"/>'

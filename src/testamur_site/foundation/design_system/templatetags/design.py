@@ -113,7 +113,7 @@ def pill(state: str, word: str = "") -> SafeString:
 def outcome_icon(state: str) -> SafeString:
     """The icon of a state, named by its word: for lists of checks whose text does not repeat the outcome."""
     found = states.state_of(str(state))
-    return format_html('<span class="{}">{}</span>', found.tone, icon(found.icon, label=str(found.word)))
+    return format_html('<span class="outcome {}">{}</span>', found.tone, icon(found.icon, label=str(found.word)))
 
 
 @register.filter
