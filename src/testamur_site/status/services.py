@@ -1,0 +1,122 @@
+"""Writes. Each function joins the transaction of its caller, so that an award and its bit change together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from testamur import strict_json
+from testamur.proofs.data_integrity import add_proof
+from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, Bits, list_credential
+from testamur_site.foundation.keys.api import signing_key
+from testamur_site.foundation.tenancy.api import Institution, tenant
+
+from . import rules
+from .models import Purpose, StatusEntry, StatusList, StatusListPair
+
+SIGNED_ANEW_AFTER = timedelta(days=1)
+TIME_TO_LIVE = timedelta(minutes=5)
+"""How long a verifier may keep a list (the document's `ttl`, and HTTP's max-age)."""
+
+CLOCK_SKEW = timedelta(minutes=2)
+"""A list begins to be valid a little before it was signed: a verifier's clock may be behind ours."""
+
+
+@transaction.atomic
+def allocate(institution: Institution, count: int) -> list[StatusEntry]:
+    """`count` fresh entries with random indexes, in the caller's transaction: if that rolls back, they were never given.
+
+    Entries of one call may come from two pairs, where the first was nearly full.
+    """
+    entries: list[StatusEntry] = []
+    if count <= 0:
+        return entries
+    with tenant(institution):
+        # One drawer per institution at a time; SQLite's IMMEDIATE transaction has locked already.
+        Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
+        while len(entries) < count:
+            pair = StatusListPair.objects.order_by("-pk").first()
+            if pair is None or not rules.room(pair.size, pair.allocated):
+                pair = _begin_pair(institution)
+            wanted = min(count - len(entries), rules.room(pair.size, pair.allocated))
+            indexes = rules.draw(pair.size, wanted, lambda candidates, pair=pair: _taken(pair, candidates))
+            entries += StatusEntry.objects.bulk_create(
+                [StatusEntry(institution=institution, pair=pair, index=index) for index in indexes], batch_size=400
+            )
+            StatusListPair.objects.filter(pk=pair.pk).update(allocated=F("allocated") + wanted)
+    return entries
+
+
+def set_revoked(institution: Institution, entries: Iterable[int]) -> None:
+    """Set the revocation bit of the entries (primary keys). Never cleared again: the purpose "revocation" is not reversible."""
+    _change(institution, entries, {Purpose.REVOCATION}, revoked=True)
+
+
+def set_suspended(institution: Institution, entries: Iterable[int]) -> None:
+    """Set both bits, so that a verifier which reads only the entry's own purpose refuses the file too (decision 0005)."""
+    _change(institution, entries, {Purpose.REVOCATION, Purpose.SUSPENSION}, revoked=True, suspended=True)
+
+
+def lift_suspension(institution: Institution, entries: Iterable[int]) -> None:
+    """Clear the suspension bit. The revocation bit stays: what was suspended is followed by a successor, it does not come back."""
+    _change(institution, entries, {Purpose.SUSPENSION}, suspended=False)
+
+
+@transaction.atomic
+def _change(institution: Institution, entries: Iterable[int], purposes: Collection[str], **bits: bool) -> None:
+    keys = list(entries)
+    with tenant(institution):
+        pairs: set[int] = set()
+        for start in range(0, len(keys), 400):
+            some = StatusEntry.objects.filter(pk__in=keys[start : start + 400])
+            pairs |= set(some.values_list("pair_id", flat=True))
+            some.update(**bits)
+        StatusList.objects.filter(pair__in=pairs, purpose__in=purposes).update(version=F("version") + 1)
+
+
+def _begin_pair(institution: Institution) -> StatusListPair:
+    pair = StatusListPair.objects.create(institution=institution, size=MINIMUM_ENTRIES)
+    for purpose in Purpose.values:
+        StatusList.objects.create(institution=institution, pair=pair, purpose=purpose)
+    return pair
+
+
+def _taken(pair: StatusListPair, candidates: Collection[int]) -> Collection[int]:
+    return StatusEntry.objects.filter(pair=pair, index__in=candidates).values_list("index", flat=True)
+
+
+def publish(status_list: StatusList, institution: Institution) -> bytes:
+    """The signed list credential of the present version, made now unless it exists and is fresh.
+
+    The version is read before the bits. A change that commits in between leaves us with newer bits under the older number, and
+    the next reader finds a newer number and signs again: a list may be signed twice, it is never stale.
+    """
+    version, now = status_list.version, timezone.now().replace(microsecond=0)
+    fresh = status_list.published_at is not None and now - status_list.published_at < SIGNED_ANEW_AFTER
+    if status_list.published is not None and status_list.published_version == version and fresh:
+        return bytes(status_list.published)
+    with tenant(institution):
+        pair = status_list.pair
+        column = {Purpose.REVOCATION: "revoked", Purpose.SUSPENSION: "suspended"}[Purpose(status_list.purpose)]
+        bits = Bits.from_indexes(
+            StatusEntry.objects.filter(pair=pair, **{column: True}).values_list("index", flat=True), pair.size
+        )
+        document = list_credential(
+            url=status_list.url,
+            issuer=institution.did,
+            bits=bits,
+            purpose=status_list.purpose,
+            valid_from=now - CLOCK_SKEW,
+            ttl=int(TIME_TO_LIVE.total_seconds() * 1000),
+        )
+        signer = signing_key(institution)
+        signed = add_proof(document, signer, verification_method=signer.verification_method, created=now)
+        content = strict_json.dumps(signed)
+        StatusList.objects.filter(pk=status_list.pk, version__gte=version, published_version__lte=version).update(
+            published=content, published_version=version, published_at=now
+        )
+    return content

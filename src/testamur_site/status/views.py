@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import hashlib
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_http_methods
+
+from .queries import published_list
+from .services import TIME_TO_LIVE
+
+_MEDIA_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
+
+
+@require_http_methods(["GET", "HEAD", "OPTIONS"])
+def status_list(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The list credential for anybody: no cookie, no log of who asked, cacheable for five minutes."""
+    if request.method == "OPTIONS":
+        return _open(HttpResponse(status=204))
+    content = published_list(public_id)
+    if content is None:
+        raise Http404
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    known = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
+    response: HttpResponse
+    if etag in known or "*" in known:
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(content, content_type=_media_type(request.headers.get("Accept", "")))
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={int(TIME_TO_LIVE.total_seconds())}"
+    response["Vary"] = "Accept"
+    return _open(response)
+
+
+def _media_type(accept: str) -> str:
+    """The first of ours that is asked for by name; JSON for a browser, so that a person can look at it; else the W3C media type."""
+    asked = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    named = next((part for part in asked if part in _MEDIA_TYPES), None)
+    return named or ("application/json" if "text/html" in asked else "application/vc")
+
+
+def _open(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+    response["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

@@ -1,0 +1,192 @@
+"""Allocation, bits, the published list, and its address."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from tests.shared import shared
+
+from testamur import linked_data, strict_json
+from testamur.proofs.data_integrity import check_proof, proofs_of
+from testamur.proofs.keys import PublicKey
+from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, StatusOutcome, read_status
+from testamur_site.foundation.keys.api import did_document
+from testamur_site.foundation.tenancy.api import Institution, UnscopedQuery, tenant
+from testamur_site.status import api, rules, services
+from testamur_site.status.models import StatusEntry, StatusList, StatusListPair
+
+
+def entry_of(institution: Institution, entry: StatusEntry) -> dict[str, Any]:
+    with tenant(institution):
+        return api.credential_status([entry])[entry.pk]
+
+
+def list_at(url: str) -> dict[str, Any]:
+    content = api.published_list(url.rpartition("/")[2])
+    assert content is not None
+    return strict_json.loads(content)
+
+
+def outcome(institution: Institution, entry: StatusEntry, purpose: str = "revocation") -> StatusOutcome:
+    """What a conforming verifier finds: by the entry's own purpose, or at the suspension list it refers to."""
+    status = entry_of(institution, entry)
+    if purpose == "suspension":
+        status = status | {"statusListCredential": status["statusReference"], "statusPurpose": "suspension"}
+    return read_status(status, list_at(status["statusListCredential"])).outcome
+
+
+def test_entries_are_random_unique_and_point_to_both_lists(institution: Institution) -> None:
+    first, second = api.allocate(institution, 300), api.allocate(institution, 300)
+    indexes = [entry.index for entry in (*first, *second)]
+    assert len(set(indexes)) == 600
+    assert max(indexes) > 600, "indexes that are handed out in order would tell who was awarded when"
+    status = entry_of(institution, first[0])
+    assert status["type"] == "BitstringStatusListEntry"
+    assert status["statusPurpose"] == "revocation"
+    assert status["statusListIndex"] == str(first[0].index)
+    assert status["statusReference"] != status["statusListCredential"]
+    with tenant(institution):
+        assert StatusListPair.objects.get().allocated == 600
+
+
+def test_an_index_is_given_once(institution: Institution) -> None:
+    (entry,) = api.allocate(institution, 1)
+    with tenant(institution), pytest.raises(IntegrityError), transaction.atomic():
+        StatusEntry.objects.create(pair=entry.pair, index=entry.index)
+
+
+def test_drawing_avoids_what_is_taken() -> None:
+    drawn = rules.draw(16, 8, lambda candidates: [index for index in candidates if index % 2])
+    assert sorted(drawn) == [0, 2, 4, 6, 8, 10, 12, 14]
+
+
+def test_a_half_full_pair_is_followed_by_another(institution: Institution) -> None:
+    with tenant(institution):
+        api.allocate(institution, 1)
+        StatusListPair.objects.update(allocated=MINIMUM_ENTRIES // 2 - 10)
+        entries = api.allocate(institution, 25)
+        assert [pair.allocated for pair in StatusListPair.objects.order_by("pk")] == [MINIMUM_ENTRIES // 2, 15]
+    assert len({entry.pair_id for entry in entries}) == 2
+    with tenant(institution):
+        statuses = api.credential_status(entries)
+    assert len({status["statusListCredential"] for status in statuses.values()}) == 2
+
+
+def test_entries_of_a_transaction_that_fails_were_never_given(institution: Institution) -> None:
+    def allocate_and_fail() -> None:
+        with transaction.atomic():
+            api.allocate(institution, 5)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        allocate_and_fail()
+    with tenant(institution):
+        assert not StatusEntry.objects.exists()
+
+
+def test_revoking_suspending_and_lifting(institution: Institution) -> None:
+    revoked, suspended, untouched = api.allocate(institution, 3)
+    api.set_revoked(institution, [revoked.pk])
+    api.set_suspended(institution, [suspended.pk])
+    assert outcome(institution, revoked) is StatusOutcome.FAILED
+    assert outcome(institution, revoked, "suspension") is StatusOutcome.PASSED
+    assert outcome(institution, suspended) is StatusOutcome.FAILED
+    assert outcome(institution, suspended, "suspension") is StatusOutcome.FAILED
+    assert outcome(institution, untouched) is StatusOutcome.PASSED
+    api.lift_suspension(institution, [suspended.pk])
+    assert outcome(institution, suspended, "suspension") is StatusOutcome.PASSED
+    assert outcome(institution, suspended) is StatusOutcome.FAILED, "a revocation bit never comes back"
+
+
+def test_the_list_is_signed_by_the_institution_and_long_enough(institution: Institution) -> None:
+    (entry,) = api.allocate(institution, 1)
+    document = list_at(entry_of(institution, entry)["statusListCredential"])
+    (proof,) = proofs_of(document)
+    methods = {method["id"]: method for method in did_document(institution)["verificationMethod"]}
+    key = PublicKey.from_multikey(methods[proof["verificationMethod"]]["publicKeyMultibase"])
+    assert check_proof(document, proof, key).outcome == "passed"
+    assert document["issuer"] == institution.did
+    assert document["credentialSubject"]["ttl"] == 300_000
+    tampered = json.loads(json.dumps(document))
+    tampered["credentialSubject"]["ttl"] = 1
+    assert check_proof(tampered, proof, key).outcome == "failed"
+
+
+def test_a_list_is_signed_once_for_each_version_and_anew_every_day(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (entry,) = api.allocate(institution, 1)
+    public_id = entry_of(institution, entry)["statusListCredential"].rpartition("/")[2]
+    signatures: list[str] = []
+    real = services.add_proof
+    monkeypatch.setattr(services, "add_proof", lambda *a, **k: signatures.append("x") or real(*a, **k))
+    first = api.published_list(public_id)
+    assert api.published_list(public_id) == first
+    assert len(signatures) == 1
+    api.set_revoked(institution, [entry.pk])
+    assert api.published_list(public_id) != first
+    assert len(signatures) == 2
+    with tenant(institution):
+        published = StatusList.objects.get(public_id=public_id)
+        StatusList.objects.filter(pk=published.pk).update(published_at=published.published_at - timedelta(days=1))
+    api.published_list(public_id)
+    assert len(signatures) == 3
+
+
+def test_the_address_is_open_cacheable_and_names_its_type(institution: Institution, client: Client) -> None:
+    (entry,) = api.allocate(institution, 1)
+    path = "/status/" + entry_of(institution, entry)["statusListCredential"].rpartition("/")[2]
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/vc"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Cache-Control"] == "public, max-age=300"
+    assert "Set-Cookie" not in response.headers
+    for accept in ("application/vc+ld+json", "application/ld+json", "application/json"):
+        assert client.get(path, headers={"Accept": f"{accept};q=0.9, */*;q=0.1"})["Content-Type"] == accept
+    assert client.get(path, headers={"Accept": "text/html,*/*"})["Content-Type"] == "application/json"
+    again = client.get(path, headers={"If-None-Match": response["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    api.set_revoked(institution, [entry.pk])
+    assert client.get(path, headers={"If-None-Match": response["ETag"]}).status_code == 200
+    assert client.options(path).status_code == 204
+    assert client.post(path).status_code == 405
+    assert client.get("/status/nothing-there").status_code == 404
+
+
+def test_nothing_is_read_without_an_institution(institution: Institution) -> None:
+    with pytest.raises(UnscopedQuery):
+        StatusEntry.objects.count()
+
+
+def test_the_entry_survives_safe_mode_with_every_member_signed(institution: Institution) -> None:
+    """Decision 0005 rests on `statusReference` being a term of the credentials context: if it were not, it would not be signed."""
+    (entry,) = api.allocate(institution, 1)
+    status = entry_of(institution, entry)
+    document = {
+        "@context": [linked_data.CREDENTIALS_V2],
+        "type": ["VerifiableCredential"],
+        "issuer": institution.did,
+        "credentialSubject": {"id": "urn:uuid:6c9d3a0e-6f0a-4a55-9d0c-3d8a5f2e8b11"},
+        "credentialStatus": status,
+    }
+    nquads = linked_data.canonicalize(document).decode()
+    assert f"<https://www.w3.org/ns/credentials/status#statusReference> <{status['statusReference']}>" in nquads
+
+
+def test_the_entry_fits_the_schema_of_open_badges(institution: Institution) -> None:
+    jsonschema_rs = pytest.importorskip("jsonschema_rs")
+    folder = "vectors/1edtech/ob3-json-schemas/waltid-libraries/credentials/waltid-verification-policies2/src/commonTest/resources"
+    schema = json.loads(shared(f"{folder}/ob_v3p0_achievementcredential_schema.json").read_text("utf-8"))
+    only_status = {"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": "#/$defs/CredentialStatus"}
+    (entry,) = api.allocate(institution, 1)
+    status = entry_of(institution, entry)
+    assert jsonschema_rs.is_valid(only_status, status)
+    whole = schema["properties"]["credentialStatus"]
+    assert whole.get("$ref") == "#/$defs/CredentialStatus", "one object: an array of two entries would not fit"
+    assert not jsonschema_rs.is_valid(only_status, [status, status])
