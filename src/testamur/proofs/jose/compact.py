@@ -1,0 +1,113 @@
+"""Reading and checking a compact JWS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from testamur import strict_json
+from testamur.errors import KeyMaterialError, Malformed, TooLarge
+from testamur.proofs.encodings import base64url_decode
+from testamur.proofs.keys import PublicKey
+from testamur.proofs.result import PROOF_VERIFICATION_ERROR, Decided, ProofOutcome, ProofResult, failed, unknown
+
+MAX_TOKEN_CHARACTERS = 1_500_000  # a megabyte of JSON in base64url, with its header
+MAX_HEADER_BYTES = 32_768
+
+# JOSE name → the one algorithm of key that it goes with (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864). Nothing else is accepted: an
+# allow-list cannot be talked into something by a token.
+ALGORITHMS: Mapping[str, str] = {
+    "EdDSA": "Ed25519",
+    "Ed25519": "Ed25519",
+    "ES256": "P-256",
+    "ES384": "P-384",
+    "RS256": "RSA",
+    "PS256": "RSA",
+}
+_SHARED_SECRET = ("HS256", "HS384", "HS512")
+
+
+def read_compact(token: str | bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The header and the payload of a compact JWS, both JSON objects. Nothing is verified by this.
+
+    Raises `TooLarge` or `Malformed`: `jose.syntax` for what is not three canonical base64url parts, `jose.not_an_object`, and the
+    codes of `strict_json.loads` for the JSON inside.
+    """
+    header, payload, _, _ = _parts(token)
+    return header, payload
+
+
+def check_jws(token: str | bytes, key: PublicKey) -> ProofResult:
+    """Did the holder of `key` sign this token? RFC 7515 §5.2 with an allow-list of algorithms.
+
+    The key is the caller's finding from `kid` and issuer; a `jwk` in the header may repeat it but never replaces it.
+
+    Failed: `jose.algorithm_refused` (`none` and shared secrets), `jose.algorithm_invalid`, `jose.critical_header`, `jose.b64`,
+    `jose.header_key_mismatch`, `jose.key_algorithm_mismatch`, `jose.signature_false`, and the code of an unreadable token.
+    Unknown: `jose.algorithm_unknown`. Passed: `jose.verified`.
+    """
+    try:
+        header, _, signing_input, signature = _parts(token)
+        algorithm = _algorithm(header)
+        _refuse_tricks(header, key)
+        if ALGORITHMS[algorithm] != key.algorithm:
+            raise failed(
+                "jose.key_algorithm_mismatch",
+                algorithm=algorithm,
+                expected=[ALGORITHMS[algorithm]],
+                found=key.algorithm,
+            )
+        rsa_padding = algorithm if key.algorithm == "RSA" else "RS256"
+        if not key.verify(signature, signing_input, rsa_padding=rsa_padding):
+            raise failed("jose.signature_false", algorithm=algorithm)
+    except Decided as decided:
+        return decided.result
+    except (Malformed, TooLarge) as error:
+        return ProofResult(ProofOutcome.FAILED, error.code, error.facts, problem=PROOF_VERIFICATION_ERROR)
+    return ProofResult(ProofOutcome.PASSED, "jose.verified", {"algorithm": algorithm}, {"header": header})
+
+
+def _algorithm(header: Mapping[str, Any]) -> str:
+    name = header.get("alg")
+    if not isinstance(name, str) or not name:
+        raise failed("jose.algorithm_invalid")
+    # RFC 7518 names are case-sensitive, but "None" and "nOnE" are the same attack and deserve the same answer.
+    if name.lower() == "none" or name.upper() in _SHARED_SECRET:
+        raise failed("jose.algorithm_refused", algorithm=name[:20])
+    if name not in ALGORITHMS:
+        raise unknown("jose.algorithm_unknown", algorithm=name[:20])
+    return name
+
+
+def _refuse_tricks(header: Mapping[str, Any], key: PublicKey) -> None:
+    if "crit" in header:  # we implement no extension, so every critical one is unknown (RFC 7515 §4.1.11)
+        raise failed("jose.critical_header")
+    if header.get("b64", True) is not True:  # RFC 7797: the payload would not be what was signed
+        raise failed("jose.b64")
+    if "jwk" in header:
+        try:
+            repeated = PublicKey.from_jwk(header["jwk"])
+        except KeyMaterialError as error:
+            raise failed("jose.header_key_mismatch", reason=error.code) from None
+        if repeated != key:
+            raise failed("jose.header_key_mismatch")
+
+
+def _parts(token: str | bytes) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
+    """Header, payload, the bytes that are signed, and the signature."""
+    if len(token) > MAX_TOKEN_CHARACTERS:
+        raise TooLarge(
+            f"This token has {len(token)} characters; at most {MAX_TOKEN_CHARACTERS} are read.",
+            facts={"size": len(token), "limit": MAX_TOKEN_CHARACTERS},
+        )
+    try:
+        text = token if isinstance(token, str) else bytes(token).decode("ascii")
+        header_text, payload_text, signature_text = text.split(".")
+        header_bytes, payload_bytes, signature = map(base64url_decode, (header_text, payload_text, signature_text))
+    except (ValueError, KeyMaterialError):
+        raise Malformed("This is not a signed token in compact form.", code="jose.syntax") from None
+    header = strict_json.loads(header_bytes, max_bytes=MAX_HEADER_BYTES, max_depth=16)
+    payload = strict_json.loads(payload_bytes)
+    if not isinstance(header, dict) or not isinstance(payload, dict):
+        raise Malformed("The header and the payload of a token are JSON objects.", code="jose.not_an_object")
+    return header, payload, f"{header_text}.{payload_text}".encode("ascii"), signature
