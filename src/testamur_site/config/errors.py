@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 def _page(request: HttpRequest, status: int, title: str, explanation: str, next_step: str) -> HttpResponse:
     context = {"title": title, "explanation": explanation, "next_step": next_step, "status": status}
     try:
-        return render(request, "foundation/error.html", context, status=status)
+        return render(request, "design_system/error.html", context, status=status)
     except (TemplateDoesNotExist, TemplateSyntaxError):
         # The error page must not fail because a template of the design does.
         text = f"<!doctype html><title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(explanation)}</p>"

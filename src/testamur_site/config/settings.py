@@ -84,10 +84,14 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "testamur_site.foundation.permissions.context.staff",
+                "testamur_site.config.context.platform",
             ]
         },
     }
 ]
+FORM_RENDERER = "testamur_site.foundation.design_system.forms.Renderer"
+TESTAMUR_STAFF_NAVIGATION = wiring.STAFF_NAVIGATION
+TESTAMUR_AFTER_ISSUE = wiring.AFTER_ISSUE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = True
 
@@ -97,6 +101,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
 LANGUAGE_COOKIE_SAMESITE = "Lax"

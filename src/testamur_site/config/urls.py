@@ -9,6 +9,8 @@ from . import health, wiring
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    # allauth's names have no namespace; its pages are drawn by the templates of foundation/accounts.
+    path("accounts/", include("allauth.account.urls")),
     *(path("", include(module)) for module in wiring.url_modules()),
 ]
 

@@ -6,6 +6,8 @@ import os
 from datetime import timedelta
 from importlib.util import find_spec
 
+from django.utils.translation import gettext_lazy as _
+
 # From the lowest to the highest. A capability may use those before it, through their `api` only.
 FOUNDATION = ("tenancy", "accounts", "audit", "jobs", "mail", "permissions", "keys", "design_system", "i18n")
 CAPABILITIES = (
@@ -23,6 +25,26 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.foundation.mail.jobs.forget_old_mail": timedelta(hours=6),
     "testamur_site.foundation.jobs.jobs.forget_finished_jobs": timedelta(hours=24),
 }
+
+# The job that hands a freshly issued credential on to its holder. Issuing knows that there is one, not who.
+AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
+
+# What the staff of an institution see beside every page; an entry is shown to those who have the right.
+STAFF_NAVIGATION = [
+    {"label": _("Overview"), "url_name": "portal:dashboard", "icon": "layout-dashboard", "right": "view"},
+    {"label": _("Micro-credentials"), "url_name": "catalogue:list", "icon": "layers", "right": "view"},
+    {"label": _("Awards"), "url_name": "issuing:awards", "icon": "award", "right": "view"},
+    {"label": _("Batches"), "url_name": "issuing:batches", "icon": "list-checks", "right": "view"},
+    {"label": _("People"), "url_name": "accounts:people", "icon": "users", "right": "manage_people"},
+    {"label": _("Keys"), "url_name": "keys:list", "icon": "key-round", "right": "manage_keys"},
+    {"label": _("Audit trail"), "url_name": "audit:list", "icon": "history", "right": "read_audit"},
+    {
+        "label": _("Settings"),
+        "url_name": "accounts:institution_settings",
+        "icon": "settings",
+        "right": "manage_institution",
+    },
+]
 
 
 def _has(module: str) -> bool:

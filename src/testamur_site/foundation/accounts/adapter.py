@@ -22,7 +22,9 @@ class AccountAdapter(DefaultAccountAdapter):
         user = context.get("user")
         language = getattr(user, "language", "") or get_language() or settings.LANGUAGE_CODE
         with translation.override(language):
-            message = self.render_mail(template_prefix, email, {"email": email, **context})
+            message = self.render_mail(
+                template_prefix, email, {"email": email, "base_url": settings.TESTAMUR_BASE_URL, **context}
+            )
         mail.queue_rendered(
             to=email,
             template=template_prefix,
@@ -40,13 +42,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Go on in the language of the person's profile."""
-        response = super().post_login(request, user, **kwargs)
-        if user.language in dict(settings.LANGUAGES):
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME,
-                user.language,
-                max_age=settings.LANGUAGE_COOKIE_AGE,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-                secure=settings.LANGUAGE_COOKIE_SECURE,
-            )
-        return response
+        return remember_language(super().post_login(request, user, **kwargs), user)
+
+
+def remember_language(response: HttpResponse, user: Any) -> HttpResponse:
+    """Set the language cookie to what the person's profile says, if it says anything."""
+    if user.language in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            user.language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
+    return response

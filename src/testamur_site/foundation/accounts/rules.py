@@ -7,6 +7,8 @@ import secrets
 from datetime import timedelta
 
 INVITATION_VALID = timedelta(days=14)
+# Enough for a faculty; not enough to send other people's spam under a name of one's own choosing.
+INVITATIONS_A_DAY = 50
 
 
 def new_token() -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -9,11 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.keys import api as keys
 from testamur_site.foundation.mail import api as mail
 from testamur_site.foundation.tenancy.api import Institution, Logo, Membership, Role, tenant, unscoped
 
 from .models import Invitation, User
-from .rules import INVITATION_VALID, new_token, token_digest, would_leave_without_owner
+from .rules import INVITATION_VALID, INVITATIONS_A_DAY, new_token, token_digest, would_leave_without_owner
 
 
 class LastOwner(Exception):
@@ -22,6 +24,10 @@ class LastOwner(Exception):
 
 class AlreadyMember(Exception):
     """The person invited belongs to the institution already."""
+
+
+class TooManyInvitations(Exception):
+    """The institution has invited so many people today that somebody should look at it first."""
 
 
 class InvitationClosed(Exception):
@@ -54,6 +60,11 @@ def change_profile(user: User, *, name: str, language: str) -> None:
     user.save(update_fields=["name", "language"])
 
 
+def may_found_institution(user: User) -> bool:
+    """Where registration is open everybody may; otherwise the operator (`is_superuser`)."""
+    return bool(settings.TESTAMUR_OPEN_REGISTRATION) or user.is_superuser
+
+
 @transaction.atomic
 def create_institution(*, slug: str, name: str, country: str, owner: User | None, **values: Any) -> Institution:
     """A new institution with its first owner. Raises SlugTaken."""
@@ -66,6 +77,7 @@ def create_institution(*, slug: str, name: str, country: str, owner: User | None
     audit.record("institution.created", institution.public_id, institution=institution, actor=owner, facts=facts)
     if owner is not None:
         add_member(institution, owner, Role.OWNER, actor=owner)
+    keys.signing_key(institution)  # so that its DID document names a key from the first day
     return institution
 
 
@@ -148,13 +160,16 @@ def remove_member(institution: Institution, membership: Membership, *, actor: Us
 
 @transaction.atomic
 def invite(institution: Institution, email: str, role: str, *, actor: User, language: str) -> Invitation:
-    """Invite somebody by mail; an open invitation to the same address is replaced. Raises AlreadyMember, ValueError."""
+    """Invite somebody by mail; an open invitation to the same address is replaced. Raises AlreadyMember,
+    TooManyInvitations, ValueError."""
     role, email = Role(role), email.strip().lower()
     token = new_token()
     with tenant(institution):
         if Membership.objects.filter(user__email__iexact=email).exists():
             raise AlreadyMember
         now = timezone.now()
+        if Invitation.objects.filter(created_at__gt=now - timedelta(days=1)).count() >= INVITATIONS_A_DAY:
+            raise TooManyInvitations
         Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
         invitation = Invitation.objects.create(
             email=email,

@@ -3,6 +3,6 @@
 from .models import AppendOnly, AuditEntry
 from .queries import entries, verify_chain
 from .rules import ChainReport
-from .services import record
+from .services import record, record_many
 
-__all__ = ["AppendOnly", "AuditEntry", "ChainReport", "entries", "record", "verify_chain"]
+__all__ = ["AppendOnly", "AuditEntry", "ChainReport", "entries", "record", "record_many", "verify_chain"]

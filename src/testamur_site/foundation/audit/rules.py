@@ -81,3 +81,8 @@ def personal_data_in(facts: Any) -> bool:
     if isinstance(facts, list | tuple):
         return any(personal_data_in(item) for item in facts)
     return False
+
+
+def formula_safe(cell: str) -> str:
+    """`cell` so that no spreadsheet takes it for a formula (OWASP, CSV Injection): a leading = + - @ tab or return gets a quote."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} else cell

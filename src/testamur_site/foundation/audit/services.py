@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -27,34 +27,54 @@ def record(
 
     Raises ValueError for an ill-formed action, for an e-mail address in the facts, and outside a transaction.
     """
+    return record_many(action, [target], institution=institution, actor=actor, facts=facts)[0]
+
+
+def record_many(
+    action: str,
+    targets: Sequence[str],
+    *,
+    institution: Institution,
+    actor: Any = None,
+    facts: Mapping[str, Any] | None = None,
+) -> list[AuditEntry]:
+    """One entry for each target, with the same facts, for the price of one. See `record`."""
     if not ACTION.match(action):
         raise ValueError(f"An audit action looks like 'award.revoked', not {action!r}.")
     facts = dict(facts or {})
-    if personal_data_in(facts) or personal_data_in(target):
+    if personal_data_in(facts) or personal_data_in(list(targets)):
         raise ValueError("An audit entry must not hold an e-mail address: it can never be deleted.")
     if not transaction.get_connection().in_atomic_block:
-        raise ValueError("record() belongs into the transaction of the change it records.")
+        raise ValueError("An audit entry belongs into the transaction of the change it records.")
     # One writer per institution at a time, otherwise two entries would follow the same one. SQLite has locked already (IMMEDIATE).
     Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
     with tenant(institution):
         last = AuditEntry.objects.order_by("-sequence").first()
-        entry = Entry(
-            institution=institution.public_id,
-            sequence=last.sequence + 1 if last else 1,
-            recorded_at=timezone.now(),
-            actor=getattr(actor, "public_id", "") or "",
-            action=action,
-            target=str(target),
-            facts=facts,
-        )
-        previous = last.entry_hash if last else GENESIS
-        return AuditEntry.objects.create(
-            sequence=entry.sequence,
-            recorded_at=entry.recorded_at,
-            actor=entry.actor,
-            action=entry.action,
-            target=entry.target,
-            facts=facts,
-            previous_hash=previous,
-            entry_hash=entry_hash(entry, previous),
-        )
+        sequence, head = (last.sequence, last.entry_hash) if last else (0, GENESIS)
+        now = timezone.now()
+        rows = []
+        for sequence, target in enumerate(targets, sequence + 1):
+            entry = Entry(
+                institution=institution.public_id,
+                sequence=sequence,
+                recorded_at=now,
+                actor=getattr(actor, "public_id", "") or "",
+                action=action,
+                target=str(target),
+                facts=facts,
+            )
+            digest = entry_hash(entry, head)
+            rows.append(
+                AuditEntry(
+                    sequence=sequence,
+                    recorded_at=now,
+                    actor=entry.actor,
+                    action=action,
+                    target=entry.target,
+                    facts=facts,
+                    previous_hash=head,
+                    entry_hash=digest,
+                )
+            )
+            head = digest
+        return AuditEntry.objects.bulk_create(rows)

@@ -6,7 +6,6 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +78,8 @@ class Institution(models.Model):
         return self.in_language("description")
 
     def get_absolute_url(self) -> str:
-        return reverse("portal:dashboard", kwargs={"slug": self.slug})
+        """Where its staff begin to work."""
+        return f"/staff/{self.slug}/"
 
 
 class TenantModel(models.Model):

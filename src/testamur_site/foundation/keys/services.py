@@ -1,0 +1,124 @@
+"""Making, opening, rotating and re-sealing of signing keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from testamur.proofs.keys import PrivateKey
+from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
+
+from . import sealing
+from .models import SigningKey
+from .signer import InstitutionSigner
+
+PURPOSE = "assertionMethod"
+
+
+class KeyRetired(Exception):
+    """The key that was asked for by its id does not sign any more (or never existed here)."""
+
+
+def place(institution: Institution, purpose: str, public_multikey: str) -> bytes:
+    """The additional authenticated data of a sealed key."""
+    return f"testamur signing key\n{institution.public_id}\n{purpose}\n{public_multikey}".encode()
+
+
+def _key_encryption_keys() -> list[bytes]:
+    path = settings.TESTAMUR_KEY_ENCRYPTION_KEY
+    if path.exists():
+        return sealing.read_keys(path)
+    with unscoped("whether any institution has a sealed key"):
+        something_sealed = SigningKey.objects.exists()
+    return sealing.read_keys(path, create=not something_sealed)
+
+
+def _new_key(institution: Institution) -> SigningKey:
+    """A fresh Ed25519 key, sealed, as the institution's active one. Its fragment counts on: key-1, key-2 …"""
+    private = PrivateKey.generate("Ed25519")
+    public = private.public.multikey
+    sealed = sealing.seal(_key_encryption_keys(), private.secret_multikey.encode(), place(institution, PURPOSE, public))
+    with tenant(institution):
+        return SigningKey.objects.create(
+            purpose=PURPOSE,
+            fragment=f"key-{SigningKey.objects.count() + 1}",
+            algorithm="Ed25519",
+            public_multikey=public,
+            sealed=sealed.content,
+            sealed_with=sealed.sealed_with,
+        )
+
+
+@transaction.atomic
+def _first_key(institution: Institution) -> SigningKey:
+    """The active key, made now if there is none; of two callers at once the second finds the first one's."""
+    Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
+    with tenant(institution):
+        existing = SigningKey.objects.filter(purpose=PURPOSE, retired_at=None).first()
+    if existing is not None:
+        return existing
+    key = _new_key(institution)
+    audit.record(
+        "key.created", key.fragment, institution=institution, facts={"publicKeyMultibase": key.public_multikey}
+    )
+    return key
+
+
+def signing_key(institution: Institution, key_id: str | None = None) -> InstitutionSigner:
+    """The institution's signer, made on first use; with `key_id` exactly that key.
+
+    Raises KeyRetired when `key_id` is not the active key, sealing.SealBroken and sealing.NoKeyEncryptionKey.
+    """
+    with tenant(institution):
+        active = SigningKey.objects.filter(purpose=PURPOSE, retired_at=None).first()
+    if key_id is not None and (active is None or active.fragment != key_id):
+        raise KeyRetired(key_id)
+    return _open(institution, active or _first_key(institution))
+
+
+def _open(institution: Institution, key: SigningKey) -> InstitutionSigner:
+    secret = sealing.unseal(
+        _key_encryption_keys(),
+        sealing.Sealed(bytes(key.sealed), key.sealed_with),
+        place(institution, key.purpose, key.public_multikey),
+    )
+    private = PrivateKey.from_secret_multikey(secret.decode())
+    return InstitutionSigner(private, verification_method=f"{institution.did}#{key.fragment}", key_id=key.fragment)
+
+
+@transaction.atomic
+def rotate(institution: Institution, actor: Any) -> SigningKey:
+    """A new key signs from now on. The old one's public half stays in the DID document, so what it signed stays valid; its private
+    half is destroyed, so that nobody can use it any more."""
+    Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
+    with tenant(institution):
+        old = SigningKey.objects.filter(purpose=PURPOSE, retired_at=None).first()
+        if old is not None:
+            SigningKey.objects.filter(pk=old.pk).update(retired_at=timezone.now(), sealed=b"", sealed_with="")
+    key = _new_key(institution)
+    facts = {"publicKeyMultibase": key.public_multikey, "replaces": old.fragment if old else None}
+    audit.record("key.rotated", key.fragment, institution=institution, actor=actor, facts=facts)
+    return key
+
+
+def reseal() -> int:
+    """Seal every active key with the first key-encryption key in the file; how many were changed. Can be repeated."""
+    keys = sealing.read_keys(settings.TESTAMUR_KEY_ENCRYPTION_KEY)
+    changed = 0
+    with unscoped("the operator re-seals the keys of all institutions"):
+        stale = SigningKey.objects.filter(retired_at=None).exclude(sealed_with=sealing.fingerprint(keys[0]))
+        for pk in list(stale.values_list("pk", flat=True)):
+            with transaction.atomic():
+                key = SigningKey.objects.select_for_update(of=("self",)).select_related("institution").get(pk=pk)
+                if key.retired_at is not None:
+                    continue
+                bound_to = place(key.institution, key.purpose, key.public_multikey)
+                secret = sealing.unseal(keys, sealing.Sealed(bytes(key.sealed), key.sealed_with), bound_to)
+                sealed = sealing.seal(keys, secret, bound_to)
+                SigningKey.objects.filter(pk=pk).update(sealed=sealed.content, sealed_with=sealed.sealed_with)
+                changed += 1
+    return changed

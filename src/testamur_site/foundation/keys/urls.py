@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
+
+app_name = "keys"
+urlpatterns = [
+    path("institutions/<slug:slug>/did.json", views.did_json, name="did_document"),
+    path("institutions/<slug:slug>/profile.json", views.profile, name="profile"),
+    path("staff/<slug:slug>/keys", views.key_list, name="list"),
+    path("staff/<slug:slug>/keys/rotate", views.rotate, name="rotate"),
+]
