@@ -1,0 +1,123 @@
+"""Reading whatever somebody hands over: a file or a text of unknown kind becomes a document of known kind.
+
+The content decides, never the name: a file called `badge.json` may well be a PNG. What a container carries is taken out and read in
+turn; the bytes of the credential itself are kept exactly, because they are what was signed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from testamur import strict_json
+from testamur.errors import Malformed
+from testamur.formats.baked import Baked, png, svg
+from testamur.formats.detect import Format, format_of, unreadable_kind
+
+Kind = Literal["json", "jwt", "png", "svg"]
+
+_JWS: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+_ENVELOPE: Final = re.compile(r"data:application/(?:vc\+jwt|jwt|vc-ld\+jwt|vc\+ld\+jwt),([A-Za-z0-9_.-]+)")
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]{1,2000}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """A document that was read.
+
+    `kind` is the outermost form. `credential` is the credential as JSON (of a token: what it says, unverified). `token` is the
+    compact JWS where there is one; `url` the address of a hosted Open Badges 2.0 assertion where that is all the image carries.
+    `raw` are the exact bytes of the credential or token; `format` is what standard it follows.
+    """
+
+    kind: Kind
+    credential: dict[str, Any] | None
+    token: str | None
+    raw: bytes = field(repr=False)
+    format: Format
+    url: str | None = None
+
+
+def read(data: bytes | str, *, filename: str | None = None) -> ReadDocument:
+    """Read a credential from JSON, a compact JWS, a baked PNG or a baked SVG.
+
+    `filename` only helps the words of a refusal. Raises `InputError`: `Malformed` (`input.empty`, `input.format_unsupported` with the fact
+    `format`, `input.not_an_object`, `input.token`, `png.…`, `svg.…`, `input.json_…`) or `TooLarge`.
+    """
+    content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    if content.startswith(png.SIGNATURE):
+        return _carried("png", png.find(content))
+    text = content.removeprefix(b"\xef\xbb\xbf").strip()
+    if not text:
+        raise Malformed("There is nothing in it", code="input.empty")
+    if _is_svg(text):
+        return _carried("svg", svg.find(content.removeprefix(b"\xef\xbb\xbf").lstrip()))
+    if _JWS.fullmatch(text):
+        return _token("jwt", text)
+    if text[:1] in (b"{", b"["):
+        return _json("json", content)
+    found = unreadable_kind(text, filename)
+    raise Malformed(
+        f"This is {found.words}, which cannot carry a credential that is read here; {found.advice}",
+        code="input.format_unsupported",
+        facts={"format": found.name},
+    )
+
+
+def _is_svg(text: bytes) -> bool:
+    """XML whose first element is `svg`, whatever declaration, comment or document type comes before."""
+    return (
+        text[:1] == b"<"
+        and re.search(rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]", text[:16_384]) is not None
+        and (re.match(rb"\s*<(?:!doctype\s+html|html)[\s>]", text[:200], re.IGNORECASE) is None)
+    )
+
+
+def _carried(kind: Kind, found: Baked | None) -> ReadDocument:
+    if found is None:
+        raise Malformed(
+            f"There is no credential in this {kind.upper()} image; ask for the image that was issued, not a copy or screenshot",
+            code=f"{kind}.no_credential",
+        )
+    text = found.credential.strip()
+    if found.standard == "open_badges_2" and _ADDRESS.fullmatch(text.decode("utf-8", "replace")):
+        return ReadDocument(kind, None, None, found.credential, "open_badges_2", url=text.decode())
+    if _JWS.fullmatch(text):
+        return _token(kind, text)
+    return _json(kind, found.credential)
+
+
+def _json(kind: Kind, content: bytes) -> ReadDocument:
+    value = strict_json.loads(content)
+    if not isinstance(value, dict):
+        raise Malformed(
+            "A credential is one JSON object", code="input.not_an_object", facts={"found": type(value).__name__}
+        )
+    enveloped = value.get("id")
+    declared = value.get("type")
+    is_envelope = "EnvelopedVerifiableCredential" in (declared if isinstance(declared, list) else [declared])
+    if is_envelope and isinstance(enveloped, str) and (inside := _ENVELOPE.fullmatch(enveloped)):
+        return _token(kind, inside[1].encode())
+    return ReadDocument(kind, value, None, content, format_of(value))
+
+
+def _token(kind: Kind, text: bytes) -> ReadDocument:
+    """A compact JWS: the credential is the payload (VC Data Model 2.0) or its claim `vc` (1.1). Nothing is verified here."""
+    if len(text) > 2 * strict_json.MAX_BYTES:
+        strict_json.loads(text)  # refuses it as too large, in its own words
+    payload = text.split(b".")[1]
+    try:
+        decoded = base64.b64decode(
+            payload.replace(b"-", b"+").replace(b"_", b"/") + b"=" * (-len(payload) % 4), validate=True
+        )
+    except (binascii.Error, ValueError):
+        raise Malformed("The middle part of this token is not base64url", code="input.token") from None
+    claims = strict_json.loads(decoded)
+    if not isinstance(claims, dict):
+        raise Malformed("This token carries no credential", code="input.token")
+    inner = claims.get("vc")
+    credential = inner if isinstance(inner, dict) else claims
+    return ReadDocument(kind, credential, text.decode(), text, format_of(credential))

@@ -1,0 +1,32 @@
+"""Is it still valid? Status lists: the W3C bitstring list, written and read, and the older lists, read.
+
+A reader gives one of three outcomes: nothing is wrong, it is revoked or suspended, or the list does not say.
+"""
+
+from testamur.status.bitstring_status_list import (
+    MINIMUM_ENTRIES,
+    Bits,
+    decode,
+    encode,
+    list_credential,
+    read_status,
+    status_entries,
+    status_entry,
+)
+from testamur.status.result import StatusOutcome, StatusResult
+from testamur.status.revocation_lists import read_open_badges_2_revocation_list, read_revocation_list
+
+__all__ = [
+    "MINIMUM_ENTRIES",
+    "Bits",
+    "StatusOutcome",
+    "StatusResult",
+    "decode",
+    "encode",
+    "list_credential",
+    "read_open_badges_2_revocation_list",
+    "read_revocation_list",
+    "read_status",
+    "status_entries",
+    "status_entry",
+]
