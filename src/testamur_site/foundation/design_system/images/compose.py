@@ -81,6 +81,7 @@ def compose_badge_svg(
     # The shield narrows towards its foot: what stands in its middle is smaller and higher.
     centre_y, size = (262.0, 0.88) if shape == "shield" else (_CENTRE, 1.0)
     scale = 8.5 * size
+    corner = f"{_CENTRE - 12 * scale:g} {centre_y - 12 * scale:g}"
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 600" width="600" height="600" role="img">',
         f"<title>{_text(title)}</title>",
@@ -92,7 +93,7 @@ def compose_badge_svg(
         f'<circle cx="300" cy="{centre_y:g}" r="{158 * size:g}" fill="{deep}" stroke="{line}" stroke-width="4"/>',
         f'<circle cx="300" cy="{centre_y:g}" r="{147 * size:g}" fill="none" stroke="{ink}" stroke-width="1.2" stroke-opacity="0.5"/>',
         _ornament(shape, line),
-        f'<g transform="translate({_CENTRE - 12 * scale:g} {centre_y - 12 * scale:g}) scale({scale:g})" fill="none" stroke="{ink}" stroke-width="1.3"',
+        f'<g transform="translate({corner}) scale({scale:g})" fill="none" stroke="{ink}" stroke-width="1.3"',
         f' stroke-linecap="round" stroke-linejoin="round">{_drawings()[symbol]}</g>',
         "</svg>\n",
     ]

@@ -1,8 +1,9 @@
 """SVG → PNG in a process of its own.
 
 resvg answers some pictures by aborting the process (a width of 100 000), others by using all memory, and follows references to
-local files. A picture of a stranger must never do this to the web server. So the child gets its SVG on standard input, a limit on
-memory and on processor time, no environment and no resources folder; the parent waits a bounded time and looks at the answer.
+local files. A picture of a stranger must never do this to the web server. So the child gets its SVG on standard input, limits on
+memory and processor time, no environment, and — once it has loaded what it needs — no right to open one more file; the parent waits
+a bounded time and looks at the answer.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from .refusal import ImageRefused
 
-MEMORY = 512 * 1024 * 1024
-SECONDS = 8
+MEMORY = 192 * 1024 * 1024
+SECONDS: float = 8
 MIN_SIZE, MAX_SIZE = 16, 2048
 
 _CHILD = """
 import resource, sys
 memory, seconds, size = (int(word) for word in sys.argv[1:4])
-resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
 import resvg_py
+resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # standard input, output and error are all there will ever be
 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 svg = sys.stdin.buffer.read().decode("utf-8")
 sys.stdout.buffer.write(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))
@@ -39,7 +40,7 @@ def render_png(svg: bytes, size: int = 600) -> bytes:
     """
     if not MIN_SIZE <= size <= MAX_SIZE:
         raise ValueError(f"size is {size}, expected {MIN_SIZE} to {MAX_SIZE}")
-    command = [sys.executable, "-I", "-c", _CHILD, str(MEMORY), str(SECONDS), str(size)]
+    command = [sys.executable, "-I", "-c", _CHILD, str(MEMORY), str(max(1, round(SECONDS))), str(size)]
     try:
         done = subprocess.run(command, input=svg, capture_output=True, timeout=SECONDS, env={}, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:
