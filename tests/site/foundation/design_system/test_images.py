@@ -195,6 +195,6 @@ def test_words_are_broken_inside_only_when_they_fill_a_line() -> None:
     font = card._font("SemiBold", 40)
     assert card.wrap("한글은 낱말 사이에서만 줄을 바꿉니다", font, 300) == [
         "한글은 낱말",
-        "사이에서만",
-        "줄을 바꿉니다",
+        "사이에서만 줄을",
+        "바꿉니다",
     ]

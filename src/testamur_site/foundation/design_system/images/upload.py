@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin
 
 from testamur.errors import TestamurError
+from testamur.formats.baked.svg import sanitise
 
 from .refusal import ImageRefused
 from .render import render_png
@@ -113,10 +114,8 @@ def _refuse_dimensions(width: int, height: int) -> None:
 
 
 def _from_svg(data: bytes) -> bytes:
-    from testamur.formats.baked import svg as baked_svg
-
     try:
-        clean = baked_svg.sanitise(data)
+        clean = sanitise(data)
     except TestamurError as error:
         raise ImageRefused(
             "image.hostile",
