@@ -177,6 +177,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # ---- Static files: collected into the data directory (compressed, named by their content) by `site run`, or found in place
 STATIC_URL = "/static/"
 STATIC_ROOT = TESTAMUR_DATA / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns where there is no such directory
 TESTAMUR_STATIC_COLLECTED = environment.flag(os.environ, "TESTAMUR_STATIC_COLLECTED", default=not DEBUG)
 WHITENOISE_USE_FINDERS = not TESTAMUR_STATIC_COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG

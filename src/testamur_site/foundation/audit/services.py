@@ -50,10 +50,10 @@ def record_many(
     Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
     with tenant(institution):
         last = AuditEntry.objects.order_by("-sequence").first()
-        sequence, head = (last.sequence, last.entry_hash) if last else (0, GENESIS)
+        length, head = (last.sequence, last.entry_hash) if last else (0, GENESIS)
         now = timezone.now()
         rows = []
-        for sequence, target in enumerate(targets, sequence + 1):
+        for sequence, target in enumerate(targets, length + 1):
             entry = Entry(
                 institution=institution.public_id,
                 sequence=sequence,
