@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from testamur_site.foundation.jobs import services, worker
+from testamur_site.foundation.jobs.api import (
+    Job,
+    JobCancelled,
+    JobHandle,
+    LeaseLost,
+    Status,
+    UnknownHandler,
+    cancel,
+    enqueue,
+    oldest_waiting_seconds,
+    retry,
+    run_pending,
+)
+from testamur_site.foundation.jobs.jobs import forget_finished_jobs
+from testamur_site.foundation.jobs.rules import LONGEST_PAUSE, pause_after
+from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
+
+HERE = "tests.site.foundation.jobs.handlers"
+
+pytestmark = pytest.mark.django_db
+
+
+def again(job: Job) -> Job:
+    with unscoped("the test looks at a job"):
+        return Job.objects.get(pk=job.pk)
+
+
+def change(job: Job, **values: Any) -> None:
+    with unscoped("the test arranges a job"):
+        assert Job.objects.filter(pk=job.pk).update(**values) == 1
+
+
+def past() -> Any:
+    return timezone.now() - timedelta(seconds=1)
+
+
+def test_a_job_runs_and_keeps_its_result() -> None:
+    job = enqueue(f"{HERE}.double", {"number": 21})
+    assert run_pending() == 1
+    job = again(job)
+    assert (job.status, job.result, job.done, job.total, job.attempts) == (Status.DONE, 42, 1, 1, 1)
+    assert job.percent == 100
+    assert run_pending() == 0
+
+
+def test_a_job_exists_exactly_when_its_transaction_commits() -> None:
+    with transaction.atomic():
+        enqueue(f"{HERE}.double", {"number": 1})
+        transaction.set_rollback(True)
+    assert run_pending() == 0
+
+
+@pytest.mark.parametrize("path", ["os.system", f"{HERE}.nothing", "testamur_site.nothing.there", f"{HERE}.Path.cwd"])
+def test_only_functions_in_our_modules_are_jobs(path: str) -> None:
+    with pytest.raises(UnknownHandler):
+        enqueue(path, {})
+
+
+def test_a_key_queues_once_whatever_became_of_it() -> None:
+    first = enqueue(f"{HERE}.double", {"number": 1}, key="same")
+    assert enqueue(f"{HERE}.double", {"number": 2}, key="same") == first
+    run_pending()
+    assert enqueue(f"{HERE}.double", {"number": 3}, key="same").status == Status.DONE
+    assert run_pending() == 0
+
+
+def test_priority_then_age_then_time() -> None:
+    late = enqueue(f"{HERE}.double", {"number": 1}, run_after=timezone.now() + timedelta(hours=1))
+    second = enqueue(f"{HERE}.double", {"number": 2})
+    first = enqueue(f"{HERE}.double", {"number": 3}, priority=1)
+    assert services.claim() == first
+    assert services.claim() == second
+    assert services.claim() is None
+    assert again(late).status == Status.QUEUED
+
+
+def test_a_worker_may_serve_some_queues_only() -> None:
+    enqueue(f"{HERE}.double", {"number": 1}, queue="mail")
+    assert run_pending(["default"]) == 0
+    assert run_pending(["default", "mail"]) == 1
+
+
+def test_a_job_works_for_its_institution(institution: Institution) -> None:
+    with tenant(institution):
+        mine = enqueue(f"{HERE}.whose", {})
+    nobodys = enqueue(f"{HERE}.whose", {})
+    run_pending()
+    assert again(mine).result == "han-river"
+    assert again(nobodys).result is None
+
+
+def test_an_institution_sees_its_own_jobs_only(institution: Institution, other_institution: Institution) -> None:
+    mine = enqueue(f"{HERE}.whose", {}, institution=institution)
+    enqueue(f"{HERE}.whose", {}, institution=other_institution)
+    enqueue(f"{HERE}.whose", {})
+    with tenant(institution):
+        assert list(Job.objects.all()) == [mine]
+
+
+def test_a_failed_job_waits_and_is_tried_again_until_its_attempts_are_used() -> None:
+    job = enqueue(f"{HERE}.fails", {"how": "value"}, max_attempts=2)
+    run_pending(reraise=False)
+    assert again(job).status == Status.QUEUED
+    assert again(job).run_after > timezone.now()
+    assert run_pending() == 0
+    change(job, run_after=past())
+    run_pending(reraise=False)
+    assert again(job).status == Status.FAILED
+    assert again(job).finished_at is not None
+
+
+def test_an_error_is_described_without_its_message() -> None:
+    job = enqueue(f"{HERE}.fails", {"how": "value"})
+    run_pending(reraise=False)
+    error = again(job).error
+    assert error["type"] == "builtins.ValueError"
+    assert error["place"].startswith("handlers.py:")
+    assert "kim" not in str(error)
+
+
+def test_an_error_of_ours_keeps_its_code_and_facts() -> None:
+    job = enqueue(f"{HERE}.fails", {"how": "malformed"})
+    run_pending(reraise=False)
+    assert again(job).error["code"] == "input.malformed"
+    assert again(job).error["facts"] == {"line": 3}
+
+
+def test_giving_up_is_final() -> None:
+    job = enqueue(f"{HERE}.gives_up", {})
+    run_pending(reraise=False)
+    assert again(job).status == Status.FAILED
+    assert again(job).error["code"] == "tests.hopeless"
+
+
+def test_a_handler_that_has_gone_is_final() -> None:
+    job = enqueue(f"{HERE}.double", {"number": 1})
+    change(job, path="testamur_site.removed.handler")
+    run_pending(reraise=False)
+    assert again(job).status == Status.FAILED
+
+
+def test_a_failed_job_can_be_retried_by_hand() -> None:
+    job = enqueue(f"{HERE}.gives_up", {})
+    assert not retry(job)
+    run_pending(reraise=False)
+    assert retry(job)
+    assert again(job).status == Status.QUEUED
+    assert again(job).attempts == 0
+
+
+def test_pauses_grow_to_an_hour() -> None:
+    pauses = [pause_after(n) for n in range(1, 40)]
+    assert pauses[0] == timedelta(seconds=5)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LONGEST_PAUSE
+
+
+# ---- Leases
+
+
+@pytest.fixture
+def claimed() -> Job:
+    """A job in the hands of a worker."""
+    enqueue(f"{HERE}.double", {"number": 1})
+    job = services.claim()
+    assert job is not None
+    return job
+
+
+@pytest.fixture
+def fenced(claimed: Job) -> Job:
+    """A job whose first worker was silent too long; another has taken over. This is the first worker's view."""
+    change(claimed, lease_until=past())
+    assert services.claim() == claimed
+    return claimed
+
+
+def test_a_leased_job_is_not_given_out(claimed: Job) -> None:
+    assert services.claim() is None
+
+
+def test_an_expired_lease_is_given_out_again(claimed: Job) -> None:
+    change(claimed, lease_until=past())
+    second = services.claim()
+    assert second is not None
+    assert second == claimed
+    assert second.attempts == 2
+    assert second.lease_token != claimed.lease_token
+
+
+def test_a_job_whose_last_attempt_vanished_has_failed(claimed: Job) -> None:
+    change(claimed, lease_until=past(), max_attempts=1)
+    assert services.claim() is None
+    assert again(claimed).status == Status.FAILED
+    assert again(claimed).error["code"] == "jobs.worker_lost"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        lambda job: services.finish(job, "late"),
+        lambda job: services.fail(job, {"type": "late"}),
+        lambda job: services.extend(job),
+        lambda job: services.report_progress(job, 9, None),
+        lambda job: services.close_cancelled(job),
+    ],
+    ids=["finish", "fail", "extend", "progress", "cancelled"],
+)
+def test_a_fenced_worker_changes_nothing(fenced: Job, word: Callable[[Job], bool]) -> None:
+    before = again(fenced)
+    assert not word(fenced)
+    after = again(fenced)
+    assert (after.status, after.lease_token, after.lease_until, after.done, after.result, after.error) == (
+        before.status,
+        before.lease_token,
+        before.lease_until,
+        before.done,
+        before.result,
+        before.error,
+    )
+
+
+def test_a_fenced_worker_learns_it_from_its_handle(fenced: Job) -> None:
+    handle = JobHandle(fenced)
+    assert not handle.lost()
+    with pytest.raises(LeaseLost):
+        handle.progress(1)
+    assert handle.lost()
+
+
+def test_what_a_fenced_worker_wrote_is_rolled_back(institution: Institution, fenced: Job) -> None:
+    with pytest.raises(LeaseLost), JobHandle(fenced).transaction():
+        pytest.fail("the block must not be entered")
+
+
+@pytest.mark.parametrize(("how", "name"), [("works", "Renamed"), ("fails", "Han River University")])
+def test_a_fenced_transaction_commits_or_rolls_back(institution: Institution, how: str, name: str) -> None:
+    enqueue(f"{HERE}.renames", {"slug": "han-river", "how": how})
+    run_pending(reraise=False)
+    institution.refresh_from_db()
+    assert institution.name == name
+
+
+# ---- Cancelling
+
+
+def test_a_waiting_job_is_cancelled_at_once() -> None:
+    job = enqueue(f"{HERE}.double", {"number": 1})
+    assert cancel(job)
+    assert again(job).status == Status.CANCELLED
+    assert run_pending() == 0
+    assert not cancel(job)
+
+
+def test_a_running_job_stops_at_its_next_word(claimed: Job) -> None:
+    assert cancel(claimed)
+    with pytest.raises(JobCancelled):
+        JobHandle(claimed).progress(1)
+    worker.run(claimed, heartbeat=False)
+    assert again(claimed).status == Status.CANCELLED
+
+
+def test_a_job_asked_to_stop_is_not_taken_up_again(claimed: Job) -> None:
+    cancel(claimed)
+    change(claimed, lease_until=past())
+    assert services.claim() is None
+    assert again(claimed).status == Status.CANCELLED
+
+
+# ---- By the clock
+
+
+def test_periodic_jobs_are_queued_once_a_period(settings: Any) -> None:
+    settings.TESTAMUR_PERIODIC_JOBS = {f"{HERE}.whose": timedelta(hours=1)}
+    noon = timezone.now().replace(minute=0, second=0, microsecond=0)
+    for moment in (noon, noon + timedelta(minutes=30), noon + timedelta(minutes=61)):
+        worker.queue_periodic(moment)
+    with unscoped("the test counts jobs"):
+        assert Job.objects.count() == 2
+
+
+def test_ended_jobs_are_forgotten_after_90_days() -> None:
+    old, young = enqueue(f"{HERE}.double", {"number": 1}), enqueue(f"{HERE}.double", {"number": 2})
+    run_pending()
+    change(old, finished_at=timezone.now() - timedelta(days=91))
+    assert forget_finished_jobs(None) == {"deleted": 1}  # type: ignore[arg-type]
+    assert again(young).status == Status.DONE
+
+
+def test_how_long_the_oldest_job_waits() -> None:
+    assert oldest_waiting_seconds() == 0
+    job = enqueue(f"{HERE}.double", {"number": 1})
+    change(job, run_after=timezone.now() - timedelta(minutes=5))
+    assert oldest_waiting_seconds() >= 300
