@@ -1,0 +1,32 @@
+"""Verification: from bytes to a report of named checks with three outcomes.
+
+    from testamur.verification import Policy, Verifier
+    report = Verifier(resolver).verify(data, Policy(recipient="mina@example.edu"))
+
+A report answers six questions apart and is never a truth value; compare `report.verdict` and `report.outcome(question)`.
+"""
+
+from testamur.verification.codes import CODES, Code
+from testamur.verification.outside import SystemClock
+from testamur.verification.policy import Policy
+from testamur.verification.report import Check, Outcome, Question, Report, Verdict
+from testamur.verification.trust import Institution, Listing, Register, TrustRegistry, register_from_json
+from testamur.verification.verifier import Verifier
+
+__all__ = [
+    "CODES",
+    "Check",
+    "Code",
+    "Institution",
+    "Listing",
+    "Outcome",
+    "Policy",
+    "Question",
+    "Register",
+    "Report",
+    "SystemClock",
+    "TrustRegistry",
+    "Verdict",
+    "Verifier",
+    "register_from_json",
+]

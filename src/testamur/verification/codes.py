@@ -146,6 +146,8 @@ _TABLE: list[Code] = [
         ("issuer.purpose_missing", "failed", "issuer method", INVALID_RELATIONSHIP),
         ("issuer.unbound_fragment", "unknown", "issuer method"),
         ("issuer.unbound_header_key", "unknown", "issuer"),
+        ("issuer.unbound_address", "unknown", "issuer method"),
+        ("issuer.key_out_of_use", "failed", "issuer method until", INVALID_METHOD),
         ("issuer.not_decided", "unknown", ""),
     ),
     # --- Still valid? -----------------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def test_the_languages_have_the_same_tables() -> None:
 
 def test_korean_sentences_are_korean_and_formal() -> None:
     for template in korean.KOREAN.findings.values():
-        body = template.split("(이러한")[0].split(":")[0].strip(" .").removesuffix(")").split("(")[0].rstrip(" .")
+        body = template.split(":")[0].strip(" .").removesuffix(")").split("(")[0].rstrip(" .")
         assert body.endswith(("니다", "이며", "다음과 같습니다")) or "니다" in template
 
 

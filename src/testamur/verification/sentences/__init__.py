@@ -1,9 +1,10 @@
 """Sentences: what a check found and what to do now, made late and in the reader's language.
 
 A code has one sentence in every language and, where it refuses or cannot decide, one next step. The facts of the check are put into
-`{fact}` and `{fact:form}` places, where the form is `date` (a moment written as readers write it), `reason` (the code of an error as a
-clause) or `rule` (a broken rule of the structure as a clause). Text that comes out of a document is shortened and freed from
-control and direction characters first: a document must not be able to forge our own words.
+`{fact}` and `{fact:form}` places, where the form is `date` (a moment written as readers write it), `reason` (the code of an error
+as a clause), `rule` (a broken rule of the structure as a clause) or `word` (a term of the standards as a common word). Text that
+comes out of a document is shortened and freed from control and direction characters first: a document must not be able to forge
+our own words.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from testamur.verification.sentences import english, korean
 from testamur.verification.sentences.dates import written
 from testamur.verification.sentences.language import Language
 
-__all__ = ["LANGUAGES", "name", "next_step", "outcome", "question", "sentence", "verdict", "verdict_explained"]
+__all__ = ["LANGUAGES", "name", "next_step", "outcome", "plain", "question", "sentence", "verdict", "verdict_explained"]
 
 _LANGUAGES: dict[str, Language] = {"en": english.ENGLISH, "ko": korean.KOREAN}
 
@@ -82,19 +83,22 @@ class _Filler(Formatter):
             case "date":
                 return written(value, self._language.tag)
             case "reason":
-                return self._language.reasons.get(str(value), self._language.other_reason.format(code=_plain(value)))
+                return self._language.reasons.get(str(value), self._language.other_reason.format(code=plain(value)))
+            case "word":
+                return self._language.words.get(str(value)) or plain(value)
             case "rule":
                 return self._language.rules.get(str(value), self._language.other_rule)
             case _:
-                return _plain(value)
+                return plain(value)
 
 
 def _filled(template: str, facts: Mapping[str, Any], language: Language) -> str:
     return _Filler(language).vformat(template, (), facts)
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """`value` as one short line that cannot pretend to be ours: without control, line and direction characters."""
     if isinstance(value, (list, tuple)):
-        return ", ".join(_plain(item) for item in value)
+        return ", ".join(plain(item) for item in value)
     text = " ".join(str(value).translate(_CLEANED).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -24,3 +24,4 @@ class Language:
     other_reason: str
     rules: Mapping[str, str]
     other_rule: str
+    words: Mapping[str, str]

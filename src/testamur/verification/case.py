@@ -1,0 +1,80 @@
+"""The case that the checks look at: one document as it was read, who asks what, and the outside.
+
+Everything a check needs is here, so that every check is a function from a case to findings and can be tried alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from testamur.ports import Resolver
+from testamur.verification.policy import Policy
+from testamur.verification.trust import TrustRegistry
+
+CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
+CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
+
+ACHIEVEMENT_TYPES = ("OpenBadgeCredential", "AchievementCredential")
+ENDORSEMENT_TYPE = "EndorsementCredential"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One document before its judges.
+
+    `document` is the credential as strictly read JSON (of a JWT: the credential in its payload), `token` the compact JWS that secures it, or
+    None where it carries its own proof. `kind` is the container it came in (json, jwt, png, svg), `format` the standard it follows.
+    `depth` counts the documents around this one (an endorsement inside a badge has depth 1).
+    """
+
+    document: Mapping[str, Any]
+    kind: str
+    format: str
+    policy: Policy
+    resolver: Resolver
+    trust: TrustRegistry
+    now: datetime
+    token: str | None = None
+    depth: int = 0
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The document's types that are texts, as written."""
+        return tuple(item for item in many(self.document.get("type")) if isinstance(item, str))
+
+    @property
+    def version(self) -> str:
+        """The version of the VC Data Model: "1.1" or "2.0", by the first context."""
+        contexts = many(self.document.get("@context"))
+        return "1.1" if contexts and contexts[0] == CREDENTIALS_V1 else "2.0"
+
+    @property
+    def is_achievement(self) -> bool:
+        """Whether the document calls itself an Open Badges 3.0 credential."""
+        return any(name in self.types for name in ACHIEVEMENT_TYPES)
+
+    @property
+    def is_endorsement(self) -> bool:
+        return ENDORSEMENT_TYPE in self.types
+
+    @property
+    def issuer(self) -> str | None:
+        """The identifier of the issuer that the document names, or None."""
+        return identifier_of(self.document.get("issuer"))
+
+
+def many(value: Any) -> list[Any]:
+    """The values of a property that may stand once or several times; an absent one has none."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def identifier_of(value: Any) -> str | None:
+    """The identifier of a node: the text itself, or the `id` of an object."""
+    if isinstance(value, Mapping):
+        value = value.get("id")
+    return value if isinstance(value, str) and value else None

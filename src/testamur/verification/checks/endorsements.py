@@ -1,0 +1,76 @@
+"""Who speaks for it? Endorsements inside the document, each a credential of its own with its own proof (OB 3.0 §9.1.1 step 5).
+
+1. All endorsements anywhere in the document are found: objects under `endorsement`, compact JWS under `endorsementJwt`.
+2. Each is verified like any other credential; its report becomes a child of the document's report.
+3. An endorsement that does not hold is no reason to refuse the award: it is said, and it does not count.
+4. Only one that holds, comes from an institution on a register that the reader relies on, and is about this issuer, achievement or
+   credential, answers whether the issuer may award it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from testamur.verification.case import Case, identifier_of, many
+from testamur.verification.codes import found
+from testamur.verification.report import Check, Outcome, Report, Verdict
+
+MAX_ENDORSEMENTS = 8
+MAX_DEPTH = 1
+
+Judge = Callable[[Mapping[str, Any] | str], Report]
+
+
+def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:
+    """The findings about the endorsements in `case`, whose bytes were confirmed, and their reports. `judge` verifies one of them."""
+    if case.depth >= MAX_DEPTH:
+        return [], ()
+    inside = list(_inside(case.document, top=True))
+    if not inside:
+        return [], ()
+    if len(inside) > MAX_ENDORSEMENTS:
+        return [found("endorsements.too_many", count=len(inside), limit=MAX_ENDORSEMENTS)], ()
+    reports = tuple(judge(endorsement) for endorsement in inside)
+    holding = [report for report in reports if report.verdict is Verdict.VALID]
+    about = set(_identifiers(case))
+    listed = [
+        check.facts["institution"]
+        for report in holding
+        for check in report.checks
+        if check.code == "trust.listed" and check.outcome is Outcome.PASSED and report.subject.get("endorsed") in about
+    ]
+    findings = []
+    if listed:
+        findings.append(found("endorsements.by_listed", count=len(listed), institution=listed[0]))
+    if len(holding) < len(reports):
+        findings.append(found("endorsements.not_all_valid", count=len(reports), valid=len(holding)))
+    elif not listed:
+        findings.append(found("endorsements.valid", count=len(holding)))
+    return findings, reports
+
+
+def _inside(value: Any, *, top: bool = False) -> Iterator[Mapping[str, Any] | str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _inside(item)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            if name == "endorsement":
+                yield from (each for each in many(item) if isinstance(each, Mapping))
+            elif name == "endorsementJwt":
+                yield from (each for each in many(item) if isinstance(each, str))
+            elif not (top and name in ("@context", "proof")):
+                yield from _inside(item)
+
+
+def _identifiers(case: Case) -> Iterator[str]:
+    """What an endorsement of this document may be about: the credential, its issuer, its achievement."""
+    candidates: list[Any] = [case.document, case.document.get("issuer")]
+    for subject in many(case.document.get("credentialSubject")):
+        if isinstance(subject, Mapping):
+            candidates.append(subject.get("achievement"))
+    for candidate in candidates:
+        identifier = identifier_of(candidate)
+        if identifier is not None:
+            yield identifier

@@ -1,0 +1,62 @@
+"""What the proofs of one document came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from testamur.verification.codes import found
+from testamur.verification.report import Check, Outcome
+
+# Findings that do not speak against a document whose issuer has signed it by another proof.
+_SET_ASIDE = ("proof.suite_unknown", "proof.purpose")
+_BEST_FIRST = (Outcome.PASSED, Outcome.UNKNOWN, Outcome.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFinding:
+    """What was found about one proof: the signature, its binding to the issuer (None where no key was obtained), the details."""
+
+    check: Check
+    binding: Check | None = None
+    technical: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def true(self) -> bool:
+        return self.check.outcome is Outcome.PASSED
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """All proofs of a document together. `proven` says that its bytes were confirmed: only then may they decide anything."""
+
+    checks: tuple[Check, ...]
+    binding: Check
+    technical: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def of(cls, findings: Iterable[ProofFinding]) -> Examined:
+        findings = list(findings)
+        bindings = [finding.binding for finding in findings if finding.true and finding.binding is not None]
+        best = min(bindings, key=lambda check: _BEST_FIRST.index(check.outcome), default=found("issuer.not_decided"))
+        settled = best.outcome is Outcome.PASSED
+        checks = [_set_aside(finding.check) if settled else finding.check for finding in findings]
+        return cls(tuple(checks), best, tuple(finding.technical for finding in findings if finding.technical))
+
+    @property
+    def proven(self) -> bool:
+        """Every proof that counts is true, and there is one."""
+        outcomes = {check.outcome for check in self.checks if check.required}
+        return outcomes == {Outcome.PASSED}
+
+    @property
+    def bound(self) -> bool:
+        """The bytes are confirmed and it was the named issuer who signed them."""
+        return self.proven and self.binding.outcome is Outcome.PASSED
+
+
+def _set_aside(check: Check) -> Check:
+    if check.code not in _SET_ASIDE:
+        return check
+    return found("proof.further_unknown", suite=str(check.facts.get("suite", check.facts.get("purpose", ""))))

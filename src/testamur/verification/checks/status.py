@@ -1,0 +1,188 @@
+"""Has the issuer withdrawn it? The status lists that OB 3.0 and VC 2.0 know.
+
+1. Each entry is read; at most four are asked. An entry for a purpose that does not decide about validity only informs.
+2. The list is fetched. No answer is "could not be asked": it never means "revoked" and never "fine".
+3. A list that is a credential is proven like one: its own proof, its own issuer's key, its dates, its address, and the same issuer
+   as the document's. A list that is not proven says nothing.
+4. The bit is read. A set revocation bit whose entry names a suspension list by `statusReference` is looked up there: set in both
+   means suspended, set only in the first means revoked (decision 0005).
+5. A 1EdTech revocation list is not signed; it counts because the signed document names its address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from testamur import formats, status, strict_json
+from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError
+from testamur.ports import Resource
+from testamur.status import StatusOutcome, StatusResult
+from testamur.verification.case import Case, identifier_of, many
+from testamur.verification.checks import proof, structure
+from testamur.verification.codes import found
+from testamur.verification.moments import iso
+from testamur.verification.report import Check, Outcome
+
+MAX_ENTRIES = 4
+MAX_LIST_BYTES = 4_000_000
+_ACCEPT = ("application/vc", "application/vc+ld+json", "application/vc+jwt", "application/ld+json", "application/json")
+_BITSTRINGS = ("BitstringStatusListEntry", "StatusList2021Entry", "RevocationList2020Status")
+_LISTS = ("BitstringStatusListCredential", "StatusList2021Credential", "RevocationList2020Credential")
+_DECIDING = ("revocation", "suspension")
+
+
+def checks(case: Case) -> Iterator[Check]:
+    """The findings about the status of `case`, whose bytes were confirmed."""
+    entries = many(case.document.get("credentialStatus"))
+    if not entries:
+        yield found("status.none_offered")
+    elif len(entries) > MAX_ENTRIES:
+        yield found("status.too_many", count=len(entries), limit=MAX_ENTRIES)
+    else:
+        for entry in entries:
+            yield _entry(case, entry)
+
+
+def not_asked() -> Check:
+    """What is said instead where no signature could be confirmed: an unconfirmed document must not make us ask an address."""
+    return found("status.not_asked")
+
+
+def _entry(case: Case, entry: Any) -> Check:
+    if not isinstance(entry, Mapping):
+        return found("status.entry_malformed", term="credentialStatus")
+    types = [item for item in many(entry.get("type")) if isinstance(item, str)]
+    if "1EdTechRevocationList" in types:
+        return _revocation_list(case, entry)
+    if not any(name in types for name in _BITSTRINGS):
+        return found("status.type_unknown", type=", ".join(types) or "—")
+    purpose = entry.get("statusPurpose", "revocation")
+    if isinstance(purpose, str) and purpose not in _DECIDING:
+        return found("status.purpose_informs", purpose=purpose)
+    return _bitstring(case, entry)
+
+
+def _bitstring(case: Case, entry: Mapping[str, Any]) -> Check:
+    address = entry.get("statusListCredential", entry.get("revocationListCredential"))
+    if not isinstance(address, str) or not address:
+        return found("status.entry_malformed", term="statusListCredential")
+    obtained = _proven_list(case, address)
+    if isinstance(obtained, Check):
+        return obtained
+    document, asked_at = obtained
+    result = status.read_status(entry, document, now=case.now)
+    if result.outcome is StatusOutcome.PASSED:
+        return found("status.clear", purpose=result.purpose or "revocation", list=address, asked_at=asked_at)
+    if result.outcome is StatusOutcome.UNKNOWN:
+        return _undecided(result, address)
+    if result.code == "status.suspended":
+        return found("status.suspended", list=address, asked_at=asked_at)
+    return _revoked_or_suspended(case, entry, address, asked_at)
+
+
+def _revoked_or_suspended(case: Case, entry: Mapping[str, Any], address: str, asked_at: str) -> Check:
+    """The revocation bit is set; does the issuer's suspension list, if the entry names one, say that this is for the time being?"""
+    for reference in many(entry.get("statusReference")):
+        if not isinstance(reference, str) or reference == address:
+            continue
+        obtained = _proven_list(case, reference)
+        if isinstance(obtained, Check):
+            if obtained.code == "status.list_malformed":
+                continue  # an ordinary page that explains the status, as the standard foresees
+            return found("status.revoked_or_suspended", list=address, reference=reference, asked_at=asked_at)
+        there = {**entry, "statusPurpose": "suspension", "statusListCredential": reference}
+        if status.read_status(there, obtained[0], now=case.now).code == "status.suspended":
+            return found("status.suspended", list=address, asked_at=asked_at)
+    return found("status.revoked", list=address, asked_at=asked_at)
+
+
+def _proven_list(case: Case, address: str) -> tuple[dict[str, Any], str] | Check:
+    """The status list credential at `address` and when it was obtained, once it is proven; or the finding why it says nothing."""
+    resource = _fetched(case, address)
+    if isinstance(resource, Check):
+        return resource
+    try:
+        read = formats.read(resource.content)
+    except InputError as error:
+        return found("status.list_malformed", list=address, reason=error.code)
+    document = read.credential
+    if document is None or not _is_list(document):
+        return found("status.list_malformed", list=address, reason="status.list_type")
+    if document.get("id") != address:  # otherwise another list of the same issuer could be put in its place
+        return found("status.list_malformed", list=address, reason="status.list_other")
+    list_case = replace(
+        case, document=document, token=read.token, kind=read.kind, format=read.format, depth=case.depth + 1
+    )
+    for check in structure.meaning(list_case):
+        if check.outcome is not Outcome.PASSED:
+            return found("status.list_not_proven", list=address, reason=check.code)
+    examined = proof.examine(list_case)
+    if not examined.proven:
+        reason = next(check.code for check in examined.checks if check.outcome is not Outcome.PASSED)
+        return found("status.list_not_proven", list=address, reason=reason)
+    if not examined.bound:
+        return found("status.list_not_proven", list=address, reason=examined.binding.code)
+    if list_case.issuer != case.issuer:
+        return found("status.list_other_issuer", list=address, issuer=list_case.issuer or "—")
+    return dict(document), iso(resource.fetched_at)
+
+
+def _is_list(document: Mapping[str, Any]) -> bool:
+    return any(isinstance(name, str) and name in _LISTS for name in many(document.get("type")))
+
+
+def _undecided(result: StatusResult, address: str) -> Check:
+    facts = result.facts
+    match result.code:
+        case "status.entry_malformed":
+            return found("status.entry_malformed", term=str(facts.get("member", "credentialStatus")))
+        case "status.index_out_of_range":
+            return found(
+                "status.index_out_of_range", list=address, index=facts.get("index"), length=facts.get("entries")
+            )
+        case "status.purpose_mismatch":
+            return found("status.list_other_purpose", list=address, purpose=result.purpose or "—")
+        case "status.list_expired":
+            return found("status.list_out_of_date", list=address, until=facts.get("valid_until"))
+        case _:
+            return found("status.list_malformed", list=address, reason=result.code)
+
+
+def _revocation_list(case: Case, entry: Mapping[str, Any]) -> Check:
+    """1EdTech Revocation List 1.0: `{"revokedCredential": [{"id", "revoked"?}]}` at the entry's `id`."""
+    address, credential = entry.get("id"), identifier_of(case.document)
+    if not isinstance(address, str) or not address:
+        return found("status.entry_malformed", term="id")
+    if credential is None:
+        return found("status.entry_malformed", term="credentialStatus")
+    resource = _fetched(case, address)
+    if isinstance(resource, Check):
+        return resource
+    try:
+        document = strict_json.loads(resource.content, max_bytes=MAX_LIST_BYTES)
+    except InputError as error:
+        return found("status.list_malformed", list=address, reason=error.code)
+    issuer = identifier_of(document.get("issuer")) if isinstance(document, dict) else None
+    if issuer is not None and issuer != case.issuer:
+        return found("status.list_other_issuer", list=address, issuer=issuer)
+    result = status.read_revocation_list(credential, document)
+    match result.outcome:
+        case StatusOutcome.PASSED:
+            return found("status.clear", purpose="revocation", list=address, asked_at=iso(resource.fetched_at))
+        case StatusOutcome.FAILED:
+            return found("status.revoked", list=address, asked_at=iso(resource.fetched_at))
+        case StatusOutcome.UNKNOWN:
+            return _undecided(result, address)
+
+
+def _fetched(case: Case, address: str) -> Resource | Check:
+    try:
+        return case.resolver.fetch(address, accept=_ACCEPT)
+    except NotAllowed:
+        return found("status.not_allowed", list=address)
+    except NotFound:
+        return found("status.not_found", list=address)
+    except ResolutionError:
+        return found("status.unreachable", list=address)

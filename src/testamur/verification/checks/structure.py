@@ -1,0 +1,193 @@
+"""Is it a credential, and can it mean only one thing?
+
+1. `@context`: VC Data Model first, then Open Badges for a badge; only vocabularies that are known here; none written into the document.
+2. `type`: a verifiable credential, and what kind.
+3. The structure of Open Badges 3.0 by schema (of any other credential: the few properties that this verifier decides by).
+4. The meaning: every word is defined (safe mode), every property is written by its plain name, and what the signed graph says of
+   the credential stands where a reader of the JSON looks for it.
+
+Step 4 is what makes it safe to read JSON where a graph was signed. The same graph can be written with full addresses for names, with
+`@`-keywords, with words of the document's own, or with a statement moved to another place that bears the same `id`. The signature
+would still be true, and a reader of plain JSON would miss, say, the entry that leads to the revocation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from testamur import linked_data
+from testamur.errors import ContextUnavailable, LinkedDataError, TestamurError, TooComplex, UndefinedTerm
+from testamur.verification.case import CREDENTIALS_V1, CREDENTIALS_V2, Case, identifier_of, many
+from testamur.verification.checks import achievement_schema, credential_rules
+from testamur.verification.codes import found
+from testamur.verification.report import Check
+
+CURRENT_OPEN_BADGES = linked_data.OPEN_BADGES_3
+_OPEN_BADGES = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)?\.json")
+
+# Keys that JSON-LD reads like plain names but a reader of JSON does not; language-value objects (VC 2.0 §11.1) are the exception.
+_LANGUAGE_VALUE = frozenset({"@value", "@language", "@direction"})
+
+_CREDENTIALS = "https://www.w3.org/2018/credentials#"
+_DECISIVE = {
+    name: f"<{_CREDENTIALS}{name}>"
+    for name in (
+        "credentialStatus",
+        "credentialSubject",
+        "issuer",
+        "validFrom",
+        "validUntil",
+        "issuanceDate",
+        "expirationDate",
+    )
+}
+
+
+def checks(case: Case) -> list[Check]:
+    """The findings about the structure of `case`, in the order of the procedure above."""
+    if case.policy.profile == "proof":
+        return [*_type(case), *_terms(case, plain=False)]
+    return [*_contexts(case), *_type(case), *_schema(case), *_terms(case, plain=True)]
+
+
+def meaning(case: Case) -> Iterator[Check]:
+    """Step 4 alone, for documents that are read but not shown: status lists."""
+    for position, context in enumerate(many(case.document.get("@context")), 1):
+        if not isinstance(context, str):
+            yield found("structure.context_inline", position=position)
+    yield from _terms(case, plain=True)
+
+
+def _contexts(case: Case) -> Iterator[Check]:
+    contexts = many(case.document.get("@context"))
+    if not contexts or contexts[0] not in (CREDENTIALS_V1, CREDENTIALS_V2):
+        yield found("structure.context_order", position=1, expected=CREDENTIALS_V2)
+        return
+    badge = case.is_achievement or case.is_endorsement
+    named = [context for context in contexts if isinstance(context, str)]
+    open_badges = contexts[1] if len(contexts) > 1 and isinstance(contexts[1], str) else ""
+    if badge and not _OPEN_BADGES.fullmatch(open_badges):
+        yield found("structure.context_order", position=2, expected=CURRENT_OPEN_BADGES)
+        return
+    inline = next((position for position, context in enumerate(contexts, 1) if not isinstance(context, str)), None)
+    if inline is not None:
+        yield found("structure.context_inline", position=inline)
+        return
+    known = linked_data.PINNED.urls()
+    unknown = next((context for context in named if context not in known), None)
+    if unknown is not None:
+        yield found("structure.context_unavailable", context=unknown)
+    elif case.version == "1.1":
+        yield found("structure.context_older", context=CREDENTIALS_V1, current=CREDENTIALS_V2)
+    elif badge and open_badges != CURRENT_OPEN_BADGES:
+        yield found("structure.context_older", context=open_badges, current=CURRENT_OPEN_BADGES)
+    else:
+        yield found("structure.context_known", contexts=named)
+
+
+def _type(case: Case) -> Iterator[Check]:
+    types = case.types
+    if "VerifiableCredential" not in types:
+        yield found("structure.type_missing", expected="VerifiableCredential")
+    elif case.format == "open_badges_3" and not (case.is_achievement or case.is_endorsement):
+        yield found("structure.type_missing", expected="OpenBadgeCredential")
+    else:
+        yield found("structure.type_known", types=list(types))
+
+
+def _schema(case: Case) -> Iterator[Check]:
+    if case.is_achievement or case.is_endorsement:
+        kind = "achievement" if case.is_achievement else "endorsement"
+        broken = achievement_schema.broken_rules(case.document, kind=kind, version=case.version)
+        name = "Open Badges 3.0"
+    else:
+        broken = credential_rules.broken_rules(case.document)
+        name = f"W3C Verifiable Credentials {case.version}"
+    if broken:
+        first = broken[0]
+        yield found(
+            "structure.schema_broken",
+            path=first["path"],
+            rule=first["rule"],
+            expected=first["expected"],
+            count=len(broken),
+        )
+    else:
+        yield found("structure.schema_met", schema=name)
+    own = many(case.document.get("credentialSchema"))
+    if own:
+        yield found("structure.schema_reference_not_followed", count=len(own))
+
+
+def _terms(case: Case, *, plain: bool) -> Iterator[Check]:
+    if plain:
+        written_otherwise = next(_not_plain(case.document, ""), None)
+        if written_otherwise is not None:
+            term, path = written_otherwise
+            yield found("structure.term_ambiguous", term=term, path=path or "/")
+            return
+    document = {name: value for name, value in case.document.items() if name != "proof"}
+    try:
+        quads = linked_data.to_rdf(document)
+    except ContextUnavailable as error:
+        if not plain:  # the check of the contexts has said it already
+            yield found("structure.context_unavailable", context=str(error.facts.get("url", "")))
+    except TooComplex:
+        yield found("structure.too_complex")
+    except UndefinedTerm as error:
+        yield found(
+            "structure.term_undefined",
+            term=str(error.facts.get("term", "")),
+            path=str(error.facts.get("path", "")) or "/",
+        )
+    except LinkedDataError as error:
+        yield found("structure.not_linked_data", reason=error.code)
+    except TestamurError as error:
+        yield found("structure.not_linked_data", reason=error.code)
+    else:
+        moved = _moved(document, quads) if plain else None
+        if moved is not None:
+            yield found("structure.moved_statement", term=moved)
+        else:
+            yield found("structure.terms_defined")
+
+
+def _not_plain(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every key that is not a plain name, with its place. A `@context` inside may only name vocabularies, in an embedded credential."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, list):
+                yield "[]", f"{path}/{index}"  # JSON-LD flattens lists of lists, a reader of JSON stumbles over them
+            yield from _not_plain(item, f"{path}/{index}")
+    elif isinstance(value, Mapping):
+        language_value = "@value" in value and set(value) <= _LANGUAGE_VALUE
+        for name, item in value.items():
+            if name == "@context":
+                if not all(isinstance(context, str) for context in many(item)) and path:
+                    yield name, path
+                continue
+            if (name.startswith("@") or ":" in name) and not language_value:
+                yield name, path
+            yield from _not_plain(item, f"{path}/{name}")
+
+
+def _moved(document: Mapping[str, Any], quads: list[linked_data.Quad]) -> str | None:
+    """The first decisive statement about the credential that the graph has and the top of the JSON has not, or not as often."""
+    root = identifier_of(document)
+    if root is None:
+        return None  # without an `id` no other place can speak about this credential
+    subject = f"<{root}>"
+    for name, predicate in _DECISIVE.items():
+        stated = {
+            quad.object for quad in quads if quad.subject == subject and quad.predicate == predicate and not quad.graph
+        }
+        if len(stated) > len(_distinct(many(document.get(name)))):
+            return name
+    return None
+
+
+def _distinct(values: list[Any]) -> set[str]:
+    """The values of a property as the graph would tell them apart: by identifier where they have one, else each for itself."""
+    return {identifier_of(value) or f"the one at {position}" for position, value in enumerate(values)}

@@ -1,0 +1,54 @@
+"""The outside as one verification sees it: a clock, and a resolver that asks each address once and only so many of them.
+
+A document decides which addresses are asked. Without a limit, a document with a thousand endorsements would make us ask a thousand
+hosts; without memory, an issuer's key would be fetched for the credential, for its status list and for every endorsement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from testamur.errors import NotAllowed, ResolutionError
+from testamur.ports import Resolver, Resource
+
+MAX_FETCHES = 16
+
+
+class SystemClock:
+    """The computer's clock (implements `ports.Clock`)."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class OneVerification:
+    """A resolver for the length of one report (implements `ports.Resolver`): it remembers answers and refusals, and counts."""
+
+    def __init__(self, resolver: Resolver, *, limit: int = MAX_FETCHES) -> None:
+        self._resolver = resolver
+        self._limit = limit
+        self._answers: dict[str, Resource | ResolutionError] = {}
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The addresses that were asked so far, in the order in which they were asked."""
+        return tuple(self._answers)
+
+    def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
+        answer = self._answers.get(url)
+        if answer is None:
+            if len(self._answers) >= self._limit:
+                raise NotAllowed(
+                    f"One document may ask at most {self._limit} addresses.",
+                    code="resolution.too_many",
+                    facts={"limit": self._limit},
+                )
+            try:
+                answer = self._resolver.fetch(url, accept=accept)
+            except ResolutionError as error:
+                answer = error
+            self._answers[url] = answer
+        if isinstance(answer, ResolutionError):
+            raise answer
+        return answer

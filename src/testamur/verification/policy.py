@@ -1,0 +1,28 @@
+"""What the reader wants to know: the policy of one verification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PROFILES = ("badge", "proof")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is asked of a document.
+
+    - `profile` "badge" (the default) asks all six questions. "proof" asks only whether the bytes are those that somebody signed,
+      as the W3C verification interface does: the issuer, dates, status, trust and the holder are not looked at.
+    - `recipient` is an identifier of the person in front of us (an e-mail address, a DID, a student number …) to compare with
+      the holder that the document names, or None where nobody asks.
+    - `require_listed_issuer` makes the verdict depend on a trusted register naming the issuer.
+    """
+
+    profile: Literal["badge", "proof"] = "badge"
+    recipient: str | None = None
+    require_listed_issuer: bool = False
+
+    def __post_init__(self) -> None:
+        if self.profile not in PROFILES:
+            raise ValueError(f"no such profile: {self.profile!r}; there are {', '.join(PROFILES)}")

@@ -1,0 +1,105 @@
+"""Two of the three presenters of a report: JSON for programs and text for a terminal. The third are the pages of the site.
+
+The JSON keeps the sentences beside the codes, in the language that was asked for, so that nobody has to write their own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from testamur.verification import sentences
+from testamur.verification.moments import iso
+from testamur.verification.report import Check, Outcome, Question, Report
+
+_MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.UNKNOWN: "?"}
+_INFORMS = "·"
+
+
+def to_json(report: Report, language: str = "en") -> dict[str, Any]:
+    """The report as JSON values.
+
+    `verdict` (valid, invalid, undetermined), `verdictSentence`, `verifiedAt`, `documentType`, `questions` (each with `question`, `title`,
+    `outcome`), `checks` (each with `name`, `code`, `question`, `outcome`, `required`, `facts`, `sentence`, `nextStep`?, `problem`?),
+    `subject` (only from confirmed bytes), `unconfirmed` (what an unconfirmed document says of itself), `technical`, `endorsements`.
+    """
+    technical = {name: value for name, value in report.technical.items() if name != "unconfirmed"}
+    answer: dict[str, Any] = {
+        "verdict": report.verdict.value,
+        "verdictSentence": sentences.verdict_explained(report.verdict, language),
+        "verifiedAt": iso(report.verified_at),
+        "documentType": report.document_type,
+        "questions": [
+            {
+                "question": question.value,
+                "title": sentences.question(question, language),
+                "outcome": report.outcome(question).value,
+            }
+            for question in Question
+        ],
+        "checks": [_check(check, language) for check in report.checks],
+        "subject": dict(report.subject),
+        "technical": technical,
+        "endorsements": [to_json(child, language) for child in report.children],
+    }
+    if "unconfirmed" in report.technical:
+        answer["unconfirmed"] = dict(report.technical["unconfirmed"])
+    return answer
+
+
+def to_text(report: Report, language: str = "en", *, all_checks: bool = True) -> str:
+    """The report for a terminal: the verdict, then each question with its findings and the next steps. Ends with a line feed."""
+    lines = [
+        f"{sentences.verdict(report.verdict, language).upper()}. {sentences.verdict_explained(report.verdict, language)}"
+    ]
+    title = _title(report)
+    if title:
+        lines += ["", title]
+    for question in Question:
+        checks = [check for check in report.checks if check.question is question]
+        if not checks:
+            continue
+        outcome = report.outcome(question)
+        lines += ["", f"{_MARKS[outcome]} {sentences.question(question, language)}"]
+        for check in checks:
+            if not all_checks and check.outcome is Outcome.PASSED:
+                continue
+            mark = _INFORMS if check.outcome is Outcome.UNKNOWN and not check.required else _MARKS[check.outcome]
+            lines.append(f"    {mark} {sentences.sentence(check, language)}")
+            step = sentences.next_step(check, language)
+            if step:
+                lines.append(f"      → {step}")
+    for number, child in enumerate(report.children, 1):
+        lines += ["", f"[{sentences.name('endorsements', language)} {number}]"]
+        lines += ["  " + line if line else line for line in to_text(child, language, all_checks=False).splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def _check(check: Check, language: str) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "name": check.name,
+        "title": sentences.name(check.name, language),
+        "code": check.code,
+        "question": check.question.value,
+        "outcome": check.outcome.value,
+        "required": check.required,
+        "facts": dict(check.facts),
+        "sentence": sentences.sentence(check, language),
+    }
+    step = sentences.next_step(check, language)
+    if step:
+        said["nextStep"] = step
+    if check.problem:
+        said["problem"] = check.problem
+    return said
+
+
+def _title(report: Report) -> str:
+    """One line that says what it is, from confirmed bytes only: `Data Literacy · Example University · Mina Kim`."""
+    subject = report.subject
+    achievement = subject.get("achievement", {})
+    parts = [
+        subject.get("name") or achievement.get("name"),
+        subject.get("issuer", {}).get("name") or subject.get("issuer", {}).get("id"),
+        subject.get("holder", {}).get("name"),
+    ]
+    return " · ".join(sentences.plain(part) for part in parts if part)

@@ -1,0 +1,184 @@
+"""What the document says of itself, as readers want to see it: a reading of a credential, tolerant and bounded.
+
+The names are those of Open Badges 3.0. Every property that may repeat is a list, a text in several languages becomes one text, and what has
+an unexpected form is left out: this is for showing, and no decision is taken from it. It is called with a document whose proof was checked
+(the report's `subject`), or with one that could not be confirmed (the report's `technical["unconfirmed"]`, which no page may show
+as a fact).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from testamur.verification.case import ENDORSEMENT_TYPE, identifier_of, many
+
+_LONGEST_TEXT = 20_000
+_MOST = 100  # of anything that repeats
+
+
+def reading(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The reading of `document`. Absent properties are absent here too.
+
+    Keys: `id`, `type`, `name`, `description`, `image`, `validFrom`, `validUntil`, `awardedDate`, `issuer`, `holder`, `achievement`,
+    `evidence`, `result`, `creditsEarned`, `activityStartDate`, `activityEndDate`, `narrative`, `role`, `term`, `licenseNumber`,
+    `source`; of an endorsement `endorsed` (what it is about) and `endorsementComment`.
+    """
+    subject = next((item for item in many(document.get("credentialSubject")) if isinstance(item, Mapping)), {})
+    achievement = _node(subject.get("achievement"))
+    read: dict[str, Any] = {
+        **_texts(document, "id", "name", "description"),
+        "type": _strings(document.get("type")),
+        "image": _image(document.get("image")),
+        "validFrom": _string(document.get("validFrom", document.get("issuanceDate"))),
+        "validUntil": _string(document.get("validUntil", document.get("expirationDate"))),
+        **_texts(document, "awardedDate"),
+        "issuer": _profile(document.get("issuer")),
+        "evidence": [_evidence(item) for item in _nodes(document.get("evidence"))],
+    }
+    if ENDORSEMENT_TYPE in read["type"]:
+        read["endorsed"] = identifier_of(subject)
+        read |= _texts(subject, "endorsementComment")
+    else:
+        read["holder"] = _holder(subject)
+        read["achievement"] = _achievement(achievement)
+        read["result"] = [_result(item, achievement) for item in _nodes(subject.get("result"))]
+        read["creditsEarned"] = _number(subject.get("creditsEarned"))
+        read["source"] = _profile(subject.get("source"))
+        read |= _texts(subject, "activityStartDate", "activityEndDate", "narrative", "role", "term", "licenseNumber")
+    return _present(read)
+
+
+def _achievement(node: Mapping[str, Any]) -> dict[str, Any]:
+    criteria = _node(node.get("criteria"))
+    return _present(
+        {
+            **_texts(node, "id", "name", "description", "achievementType", "fieldOfStudy", "humanCode", "inLanguage"),
+            **_texts(node, "specialization", "version"),
+            "image": _image(node.get("image")),
+            "criteria": _present(_texts(criteria, "id", "narrative")),
+            "creditsAvailable": _number(node.get("creditsAvailable")),
+            "alignment": _alignments(node),
+            "tag": _strings(node.get("tag")),
+            "creator": _profile(node.get("creator")),
+            "resultDescription": [
+                _present(
+                    {
+                        **_texts(
+                            item, "id", "name", "resultType", "requiredValue", "requiredLevel", "valueMin", "valueMax"
+                        ),
+                        "allowedValue": _strings(item.get("allowedValue")),
+                        "alignment": _alignments(item),
+                        "rubricCriterionLevel": [
+                            _present(_texts(level, "id", "name", "level", "description", "points"))
+                            for level in _nodes(item.get("rubricCriterionLevel"))
+                        ],
+                    }
+                )
+                for item in _nodes(node.get("resultDescription"))
+            ],
+        }
+    )
+
+
+def _result(node: Mapping[str, Any], achievement: Mapping[str, Any]) -> dict[str, Any]:
+    """A result with the name of its description and of the level that was achieved, where the achievement has them."""
+    described = next(
+        (
+            item
+            for item in _nodes(achievement.get("resultDescription"))
+            if isinstance(item.get("id"), str) and item["id"] == node.get("resultDescription")
+        ),
+        {},
+    )
+    level = next(
+        (
+            item
+            for item in _nodes(described.get("rubricCriterionLevel"))
+            if isinstance(item.get("id"), str) and item["id"] == node.get("achievedLevel")
+        ),
+        {},
+    )
+    return _present(
+        {
+            **_texts(node, "value", "status", "resultDescription", "achievedLevel"),
+            "name": _text(described.get("name")),
+            "resultType": _text(described.get("resultType")),
+            "levelName": _text(level.get("name")),
+            "alignment": _alignments(node),
+        }
+    )
+
+
+def _holder(subject: Mapping[str, Any]) -> dict[str, Any]:
+    """Who it is about. An identifier in the clear is shown, of a hashed one only its kind."""
+    identifiers = []
+    name = _text(subject.get("name"))
+    for entry in _nodes(subject.get("identifier")):
+        hashed = entry.get("hashed") is not False
+        kind = _string(entry.get("identityType")) or "identifier"
+        value = None if hashed else _string(entry.get("identityHash"))
+        if kind == "name" and value and not name:
+            name = value
+        identifiers.append(_present({"identityType": kind, "hashed": hashed, "value": value}))
+    return _present({**_texts(subject, "id"), "name": name, "identifier": identifiers})
+
+
+def _evidence(node: Mapping[str, Any]) -> dict[str, Any]:
+    digests = [text for name in ("digestMultibase", "digestSRI") for text in _strings(node.get(name))]
+    return _present({**_texts(node, "id", "name", "description", "narrative", "genre", "audience"), "digest": digests})
+
+
+def _profile(value: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"id": value}
+    node = _node(value)
+    return _present({**_texts(node, "id", "name", "url", "description", "email"), "image": _image(node.get("image"))})
+
+
+def _image(value: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"id": value}
+    return _present(_texts(_node(value), "id", "caption"))
+
+
+def _alignments(node: Mapping[str, Any]) -> list[dict[str, Any]]:
+    names = ("targetName", "targetUrl", "targetFramework", "targetCode", "targetType", "targetDescription")
+    return [_present(_texts(item, *names)) for item in _nodes(node.get("alignment"))]
+
+
+def _node(value: Any) -> Mapping[str, Any]:
+    return next((item for item in many(value) if isinstance(item, Mapping)), {})
+
+
+def _nodes(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in many(value)[:_MOST] if isinstance(item, Mapping)]
+
+
+def _texts(node: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: _text(node.get(name)) for name in names}
+
+
+def _text(value: Any) -> str | None:
+    """A text; of a language-value object or a language map the first text there is."""
+    if isinstance(value, list):
+        value = next((item for item in value if isinstance(item, (str, Mapping))), None)
+    if isinstance(value, Mapping):
+        value = value.get("@value", next((item for item in value.values() if isinstance(item, str)), None))
+    return _string(value)
+
+
+def _string(value: Any) -> str | None:
+    return value[:_LONGEST_TEXT] if isinstance(value, str) and value else None
+
+
+def _strings(value: Any) -> list[str]:
+    return [text for text in (_text(item) for item in many(value)[:_MOST]) if text]
+
+
+def _number(value: Any) -> int | float | None:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, [], {})}

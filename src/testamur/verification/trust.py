@@ -1,0 +1,163 @@
+"""Who may award: registers of institutions, and which of them the reader relies on.
+
+*Loaded is not trusted.* A register can be loaded to be shown ("this list names the institution") without being relied on; only a
+register that was loaded with `relied_on=True` answers the question "may they award it?". An institution is found by its exact
+identifier (a DID or an https address) or by the domain of its identifier; nothing that a document says of itself, above all no name,
+is ever compared.
+
+A register is a JSON file::
+
+    {
+      "type": "TrustRegister",
+      "name": "Universities recognised in Example Land",
+      "institutions": [
+        {"name": "Example University", "ids": ["did:web:example.edu"], "domains": ["example.edu"],
+         "from": "2020-01-01T00:00:00Z", "until": "2030-01-01T00:00:00Z"}
+      ]
+    }
+
+`ids` and `domains` may each be absent, not both. A domain stands for itself and not for its subdomains; `*.example.edu` stands for
+all of its subdomains and not for itself. `from` and `until` are optional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from testamur import strict_json
+from testamur.errors import Malformed
+from testamur.verification.moments import moment
+
+MAX_REGISTER_BYTES = 16_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """One entry of a register. Dates are aware; None means without limit."""
+
+    name: str
+    ids: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def in_force(self, now: datetime) -> bool:
+        """Whether the entry holds at `now` (both ends belong to it)."""
+        return (self.since is None or self.since <= now) and (self.until is None or now <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A named list of institutions, and whether the reader relies on it."""
+
+    name: str
+    institutions: tuple[Institution, ...]
+    relied_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Where an issuer was found. `matched` is the identifier or the domain by which it was found."""
+
+    institution: Institution
+    register: Register
+    matched: str
+
+
+class TrustRegistry:
+    """All registers that are loaded. Immutable; asking is one look-up, however long the registers are."""
+
+    def __init__(self, registers: Iterable[Register] = ()) -> None:
+        self.registers = tuple(registers)
+        self._by_key: dict[str, list[Listing]] = {}
+        for register in self.registers:
+            for institution in register.institutions:
+                for identifier in institution.ids:
+                    self._by_key.setdefault(identifier, []).append(Listing(institution, register, identifier))
+                for domain in institution.domains:
+                    self._by_key.setdefault(_domain_key(domain), []).append(Listing(institution, register, domain))
+
+    def listings(self, issuer: str) -> tuple[Listing, ...]:
+        """Every listing of the issuer with this identifier, those of registers that are relied on first."""
+        found = list(self._by_key.get(issuer, ()))
+        host = domain_of(issuer)
+        if host:
+            found += self._by_key.get(_domain_key(host), ())
+            _, dot, parent = host.partition(".")
+            while dot:
+                found += self._by_key.get(_domain_key("*." + parent), ())
+                _, dot, parent = parent.partition(".")
+        return tuple(sorted(found, key=lambda listing: not listing.register.relied_on))
+
+
+def register_from_json(data: bytes | str, *, relied_on: bool = False) -> Register:
+    """Read a register file (see the module's docstring). Raises `TooLarge` or `Malformed` (`trust.register`, with the place)."""
+    document = strict_json.loads(data, max_bytes=MAX_REGISTER_BYTES)
+    if not isinstance(document, dict) or document.get("type") != "TrustRegister":
+        raise _malformed("the file is not an object with the type “TrustRegister”", "type")
+    entries = document.get("institutions")
+    if not isinstance(document.get("name"), str) or not isinstance(entries, list):
+        raise _malformed("a register has a “name” and a list of “institutions”", "institutions")
+    institutions = tuple(_institution(entry, f"institutions[{index}]") for index, entry in enumerate(entries))
+    return Register(name=document["name"], institutions=institutions, relied_on=relied_on)
+
+
+def domain_of(identifier: str) -> str | None:
+    """The host name that an identifier proves control of: of a `did:web` or an https address; None for every other one.
+
+    A port other than the usual one is a different place under different control, so it has no domain.
+    """
+    if identifier.startswith("did:web:"):
+        host = unquote(identifier.removeprefix("did:web:").partition(":")[0].partition("#")[0])
+    elif identifier.startswith("https://"):
+        try:
+            host = urlsplit(identifier).netloc
+        except ValueError:
+            return None
+    else:
+        return None
+    host = host.lower().rstrip(".").removesuffix(":443")
+    return host if host and not set(host) & set("@:/?#[]% ") else None
+
+
+def _domain_key(domain: str) -> str:
+    return "domain " + domain  # the space keeps it apart from every identifier
+
+
+def _institution(entry: Any, place: str) -> Institution:
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+        raise _malformed("an institution is an object with a “name”", place)
+    ids, domains = _texts(entry, "ids", place), _texts(entry, "domains", place)
+    if not ids and not domains:
+        raise _malformed("an institution is found by “ids” or by “domains”; it has neither", place)
+    return Institution(
+        name=entry["name"],
+        ids=ids,
+        domains=frozenset(domain.lower().rstrip(".") for domain in domains),
+        since=_date(entry, "from", place),
+        until=_date(entry, "until", place),
+    )
+
+
+def _texts(entry: dict[str, Any], key: str, place: str) -> frozenset[str]:
+    value = entry.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise _malformed(f"“{key}” is a list of texts", f"{place}.{key}")
+    return frozenset(value)
+
+
+def _date(entry: dict[str, Any], key: str, place: str) -> datetime | None:
+    if key not in entry or entry[key] is None:
+        return None
+    value = moment(entry[key])
+    if value is None:
+        raise _malformed(f"“{key}” is a date and time with a time zone", f"{place}.{key}")
+    return value
+
+
+def _malformed(what: str, place: str) -> Malformed:
+    return Malformed(f"This register cannot be read: {what} ({place}).", code="trust.register", facts={"path": place})

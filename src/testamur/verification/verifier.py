@@ -1,0 +1,168 @@
+"""The verifier: from bytes to a report.
+
+It decides nothing by itself. It reads the document, hands it to the checks in their order, and sees to it that nothing is decided from
+bytes that were not confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from testamur import formats, strict_json
+from testamur.errors import InputError, TestamurError, TooLarge
+from testamur.ports import Clock, Resolver
+from testamur.verification import subject
+from testamur.verification.case import Case
+from testamur.verification.checks import dates, endorsements, proof, recipient, status, structure, trust, what_it_took
+from testamur.verification.checks.examined import Examined
+from testamur.verification.codes import found
+from testamur.verification.outside import OneVerification, SystemClock
+from testamur.verification.policy import Policy
+from testamur.verification.report import Check, Report
+from testamur.verification.trust import TrustRegistry
+
+_SUPPORTED = ("open_badges_3", "vc_2", "vc_1_1")
+_NOTHING_INSIDE = ("input.empty", "input.format_unsupported")
+_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
+_NO_TRUST = TrustRegistry()
+_DEFAULT = Policy()
+
+
+class Verifier:
+    """Verifies documents with one resolver, one set of registers and one clock. Has no state; may be shared between threads.
+
+    `resolver` fetches keys and status lists (`testamur.fetch` has several); `trust` says which institutions are known and relied on;
+    `clock` says when "now" is.
+    """
+
+    def __init__(self, resolver: Resolver, trust: TrustRegistry = _NO_TRUST, clock: Clock | None = None) -> None:
+        self._resolver = resolver
+        self._trust = trust
+        self._clock: Clock = clock or SystemClock()
+
+    def verify(self, data: bytes | str | Mapping[str, Any], policy: Policy = _DEFAULT) -> Report:
+        """The report about `data`: the bytes of a file (JSON, compact JWS, PNG, SVG), their text, or a JSON object.
+
+        1. *Read.* The credential is taken out of its container and read strictly. Everything after this looks only at it, never at
+           the picture or the object around it. What cannot be read, or is of a kind that is not known here, ends with a report.
+        2. *Structure.* Vocabularies, kind, schema, and that it can mean only one thing.
+        3. *Proof.* Every signature, with the key that it names.
+        4. *Issuer.* Whether the key is that of the issuer whom the document names.
+        5. *Dates, status, holder, what it took, endorsements*: only if step 3 confirmed the bytes. Otherwise each is said to be undecided;
+           in particular no address that stands in an unconfirmed document is asked for a status.
+        6. *Trust.* Whether a register that the reader relies on names the issuer, only if step 4 held.
+
+        With the profile "proof" steps 4 to 6 are left out. Never raises because of what `data` holds; raises TypeError if it is none
+        of the three kinds of value.
+        """
+        if not isinstance(data, (bytes, bytearray, str, Mapping)):
+            raise TypeError(f"verify takes bytes, a text or a JSON object, not {type(data).__name__}")
+        return self._report(data, policy, OneVerification(self._resolver), depth=0)
+
+    def _report(
+        self, data: bytes | str | Mapping[str, Any], policy: Policy, outside: OneVerification, depth: int
+    ) -> Report:
+        now = self._clock.now()
+        try:
+            read = _read(data)
+        except InputError as error:
+            return Report(checks=(_unreadable(error),), verified_at=now)
+        document = _credential(read)
+        if document is None or read.format not in _SUPPORTED:
+            return Report(checks=(_unsupported(read),), verified_at=now, document_type=read.format)
+        case = Case(
+            document=document,
+            kind=read.kind,
+            format=read.format,
+            policy=policy,
+            resolver=outside,
+            trust=self._trust,
+            now=now,
+            token=read.token,
+            depth=depth,
+        )
+        return self._judge(case, outside)
+
+    def _judge(self, case: Case, outside: OneVerification) -> Report:
+        checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format)]
+        checks += structure.checks(case)
+        examined = proof.examine(case)
+        checks += examined.checks
+        said = subject.reading(case.document)
+        children: tuple[Report, ...] = ()
+        if case.policy.profile == "badge":
+            checks.append(examined.binding)
+            checks += _decided(case, said) if examined.proven else _undecided(case)
+            checks += trust.checks(case, bound=examined.bound)
+            if examined.proven:
+                further, children = endorsements.checks(case, lambda inside: self._endorsement(inside, case, outside))
+                checks += further
+        return Report(
+            checks=tuple(checks),
+            verified_at=case.now,
+            document_type=case.format,
+            subject=said if examined.proven else {},
+            children=children,
+            technical=_technical(case, examined, said, outside),
+        )
+
+    def _endorsement(self, inside: Mapping[str, Any] | str, case: Case, outside: OneVerification) -> Report:
+        """The report about an endorsement inside `case`. Nobody asks it about the holder, and no register has to list its issuer."""
+        return self._report(inside, Policy(), outside, case.depth + 1)
+
+
+def _decided(case: Case, said: Mapping[str, Any]) -> Iterator[Check]:
+    yield from dates.checks(case)
+    yield from status.checks(case)
+    if not case.is_endorsement:
+        yield from recipient.checks(case)
+        yield from what_it_took.checks(said)
+
+
+def _undecided(case: Case) -> Iterator[Check]:
+    yield from dates.not_decided()
+    yield status.not_asked()
+    if not case.is_endorsement:
+        yield recipient.not_decided(case)
+        yield what_it_took.not_decided()
+
+
+def _read(data: bytes | str | Mapping[str, Any]) -> formats.ReadDocument:
+    """The document in `data`. Raises InputError."""
+    if isinstance(data, Mapping):
+        try:
+            data = strict_json.dumps(data)
+        except (TestamurError, TypeError, ValueError, RecursionError):
+            raise InputError("The object holds values that JSON does not know.", code="input.not_json") from None
+    return formats.read(data if isinstance(data, str) else bytes(data))
+
+
+def _credential(read: formats.ReadDocument) -> dict[str, Any] | None:
+    """The credential that was read. A token of VC 2.0 *is* the credential, with the registered claims of RFC 7519 around it."""
+    if read.credential is None or read.token is None:
+        return read.credential
+    return {name: value for name, value in read.credential.items() if name not in _CLAIMS}
+
+
+def _unsupported(read: formats.ReadDocument) -> Check:
+    if read.format == "unknown":
+        return found("structure.no_credential", kind=read.kind)
+    return found("structure.format_unsupported", format=read.format)
+
+
+def _unreadable(error: InputError) -> Check:
+    if isinstance(error, TooLarge):
+        return found("structure.too_large", reason=error.code)
+    if error.code in _NOTHING_INSIDE or error.code.endswith(".no_credential"):
+        return found("structure.no_credential", kind=str(error.facts.get("format", error.code.partition(".")[0])))
+    return found("structure.unreadable", reason=error.code)
+
+
+def _technical(case: Case, examined: Examined, said: Mapping[str, Any], outside: OneVerification) -> dict[str, Any]:
+    technical: dict[str, Any] = {"kind": case.kind, "proofs": [dict(entry) for entry in examined.technical]}
+    if outside.asked:
+        technical["asked"] = list(outside.asked)
+    if not examined.proven:
+        technical["unconfirmed"] = said
+    return technical
