@@ -15,8 +15,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from testamur.errors import ContextUnavailable, LinkedDataError, TooComplex, UndefinedTerm
-from testamur.linked_data.context_processing import ContextProcessor
-from testamur.linked_data.expansion import Expander
+from testamur.linked_data.json_ld.context_processing import ContextProcessor
+from testamur.linked_data.json_ld.expansion import Expander
+from testamur.linked_data.json_ld.safety import Safety
+from testamur.linked_data.json_ld.to_rdf import RdfDirection, RdfWriter
 from testamur.linked_data.limits import Budget
 from testamur.linked_data.nquads import Quad, parse_nquads, serialise
 from testamur.linked_data.pinned import (
@@ -30,8 +32,6 @@ from testamur.linked_data.pinned import (
     Contexts,
 )
 from testamur.linked_data.rdfc10 import DEFAULT_WORK_LIMIT, Canonicalised, HashName, canonicalize_quads
-from testamur.linked_data.safety import Safety
-from testamur.linked_data.to_rdf import RdfDirection, RdfWriter
 
 __all__ = [
     "CLR_2",
@@ -98,7 +98,7 @@ def to_rdf(
 
     `rdf_direction` says how texts with a base direction are written; signatures do not use it, so safe mode refuses such texts without it.
     """
-    safety = Safety(safe)
+    safety = Safety(safe, direction_kept=rdf_direction is not None)
     expanded = _expand(document, contexts, safety, base, expand_context)
     return RdfWriter(safety, rdf_direction).write(expanded)
 

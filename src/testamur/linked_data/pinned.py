@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from testamur.errors import ContextUnavailable, LinkedDataError
-from testamur.linked_data.active_context import ActiveContext
+from testamur.linked_data.json_ld.active_context import ActiveContext
 
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"

@@ -7,11 +7,10 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from tests.shared import shared
 
 from testamur.errors import LinkedDataError, TooComplex
-from testamur.linked_data import Quad, canonicalize_quads, parse_nquads
-from testamur.linked_data import rdfc10
-from tests.shared import shared
+from testamur.linked_data import Quad, canonicalize_quads, parse_nquads, rdfc10
 
 SUITE = shared("vectors/w3c/rdf-canon/tests")
 CASES: list[dict[str, Any]] = json.loads((SUITE / "manifest.jsonld").read_bytes())["entries"]
@@ -98,7 +97,9 @@ def test_a_statement_given_twice_counts_once() -> None:
 
 def test_lines_are_in_code_point_order_not_in_utf_16_order() -> None:
     """U+FFFD sorts before U+1F600 by code point, after it by UTF-16 unit (as JavaScript would)."""
-    quads = [Quad("<https://example.org/s>", "<https://example.org/p>", f'"{text}"') for text in ("\U0001f600", "\ufffd")]
+    quads = [
+        Quad("<https://example.org/s>", "<https://example.org/p>", f'"{text}"') for text in ("\U0001f600", "\ufffd")
+    ]
     lines = canonicalize_quads(quads).nquads.decode().split("\n")
     assert ["\ufffd" in lines[0], "\U0001f600" in lines[1]] == [True, True]
 

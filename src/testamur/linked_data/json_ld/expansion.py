@@ -17,25 +17,23 @@ from typing import Any
 
 from testamur.errors import TooComplex
 from testamur.linked_data import iri as iris
-from testamur.linked_data.active_context import (
+from testamur.linked_data.json_ld.active_context import (
     KEYWORDS,
-    UNSET,
     ActiveContext,
     Term,
-    Unset,
     expand_iri,
     input_type,
     json_ld_error,
     starts_node,
     type_keys,
 )
-from testamur.linked_data.container_maps import expand_map
-from testamur.linked_data.context_processing import ContextProcessor
+from testamur.linked_data.json_ld.container_maps import expand_map
+from testamur.linked_data.json_ld.context_processing import ContextProcessor
+from testamur.linked_data.json_ld.safety import Safety
+from testamur.linked_data.json_ld.values import expand_value, settle_value
 from testamur.linked_data.limits import MAX_DEPTH
-from testamur.linked_data.safety import Safety
 
 _NO_TERM = Term(None)
-_VALUE_KEYS = frozenset({"@direction", "@index", "@language", "@type", "@value"})
 
 
 def as_list(value: Any) -> list[Any]:
@@ -221,8 +219,8 @@ class Expander:
             case "@value":
                 if input_type != "@json" and isinstance(value, (dict, list)):
                     raise json_ld_error("invalid value object value", "@value is neither a string, number nor boolean.")
-                if value is None and input_type != "@json":
-                    self.safety.lost("null_value", "A value is null and would be left out.")
+                if input_type != "@json":
+                    self.safety.scalar(value)
                 result["@value"] = value
             case "@language":
                 if not isinstance(value, str):
@@ -232,6 +230,7 @@ class Expander:
             case "@direction":
                 if value not in ("ltr", "rtl"):
                     raise json_ld_error("invalid base direction", "A base direction is neither ltr nor rtl.")
+                self.safety.direction()
                 result["@direction"] = value
             case "@index":
                 if not isinstance(value, str):
@@ -257,7 +256,7 @@ class Expander:
         if not isinstance(value, str):
             raise json_ld_error("invalid @id value", "An identifier is not a string.", path=self.safety.pointer())
         expanded = expand_iri(active, value, document_relative=True)
-        self.safety.identifier(expanded, value)
+        self.safety.identifier(expanded)
         result["@id"] = expanded
 
     def _types(self, type_scoped: ActiveContext, value: Any, result: dict[str, Any]) -> None:
@@ -267,7 +266,8 @@ class Expander:
         types = []
         for entry in values:
             expanded = expand_iri(type_scoped, entry, vocab=True, document_relative=True)
-            self.safety.type(expanded, entry)
+            if expanded != "@json":
+                self.safety.type(expanded, entry)
             if expanded is not None:
                 types.append(expanded)
         if "@type" in result:
@@ -312,7 +312,7 @@ class Expander:
             if "@list" in container and not (isinstance(expanded, dict) and "@list" in expanded):
                 expanded = {"@list": as_list(expanded)}
             if "@graph" in container and "@id" not in container and "@index" not in container:
-                expanded = [{"@graph": as_list(item)} for item in as_list(expanded)]
+                expanded = [self._graph(item) for item in as_list(expanded)]
         if iris.is_blank(expanded_property):
             self.safety.lost("blank_predicate", "A property is a blank node and would be left out.", term=key)
         if term.reverse:
@@ -322,11 +322,20 @@ class Expander:
         else:
             result.setdefault(expanded_property, []).append(expanded)
 
+    def _graph(self, item: Any) -> dict[str, Any]:
+        """`item` as a graph of its own (step 13.12). A graph holds nodes that say something; anything else in it would be left out."""
+        for member in as_list(item):
+            if not is_node(member):
+                self.safety.lost("value_without_property", "A value stands where no property gives it a meaning.")
+            elif len(member) == 1 and "@id" in member:
+                self.safety.lost("only_identifier", "An object says nothing but its identifier.")
+        return {"@graph": as_list(item)}
+
     # -- steps 15 to 20
 
     def _settle(self, active_property: str | None, result: dict[str, Any]) -> Any:
         if "@value" in result:
-            return self._settle_value(active_property, result)
+            return settle_value(result, active_property, self.safety)
         if "@type" in result and not isinstance(result["@type"], list):
             result["@type"] = [result["@type"]]
         if "@set" in result or "@list" in result:
@@ -339,61 +348,16 @@ class Expander:
             return None
         if active_property is None or active_property == "@graph":
             if not result or "@list" in result:
+                self.safety.lost("empty", "An object says nothing at all.")
                 return None
             if len(result) == 1 and "@id" in result:
                 self.safety.lost("only_identifier", "An object says nothing but its identifier.")
                 return None
         return result
 
-    def _settle_value(self, active_property: str | None, result: dict[str, Any]) -> Any:
-        type_ = result.get("@type")
-        if not _VALUE_KEYS.issuperset(result) or (
-            type_ is not None and ("@language" in result or "@direction" in result)
-        ):
-            raise json_ld_error("invalid value object", "A value has members of another kind.")
-        if type_ != "@json":
-            if result["@value"] is None:
-                return None
-            if not isinstance(result["@value"], str) and "@language" in result:
-                raise json_ld_error(
-                    "invalid language-tagged value", "A language is given for something that is not text."
-                )
-            if type_ is not None and (not isinstance(type_, str) or not iris.is_absolute(type_)):
-                raise json_ld_error(
-                    "invalid typed value", "The type of a value is not an IRI.", path=self.safety.pointer()
-                )
-        if active_property is None or active_property == "@graph":
-            self.safety.lost("value_without_property", "A value stands where no property gives it a meaning.")
-            return None
-        return result
-
-    # -- §5.3.2
-
     def value(self, active: ActiveContext, active_property: str, value: Any) -> dict[str, Any]:
-        """§5.3.2, Value Expansion, of a string, number or boolean."""
-        term = active.terms.get(active_property, _NO_TERM)
-        type_ = term.type
-        if isinstance(value, str):
-            if type_ == "@id":
-                expanded = expand_iri(active, value, document_relative=True)
-                self.safety.identifier(expanded, value)
-                return {"@id": expanded}
-            if type_ == "@vocab":
-                expanded = expand_iri(active, value, vocab=True, document_relative=True)
-                self.safety.type(expanded, value)
-                return {"@id": expanded}
-        result: dict[str, Any] = {"@value": value}
-        if type_ is not None and type_ not in ("@id", "@vocab", "@none"):
-            result["@type"] = type_
-        elif isinstance(value, str):
-            language = active.language if isinstance(term.language, Unset) else term.language
-            direction = active.direction if term.direction is UNSET else term.direction
-            if language is not None:
-                self.safety.language(language)
-                result["@language"] = language
-            if direction is not None:
-                result["@direction"] = direction
-        return result
+        """What a string, number or boolean under `active_property` stands for."""
+        return expand_value(active, active.terms.get(active_property, _NO_TERM), value, self.safety)
 
 
 def is_node(item: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from testamur.errors import LinkedDataError
 from testamur.linked_data import iri as iris
-from testamur.linked_data.active_context import (
+from testamur.linked_data.json_ld.active_context import (
     KEYWORDS,
     ActiveContext,
     ScopedContext,
@@ -27,7 +27,7 @@ from testamur.linked_data.active_context import (
 )
 
 if TYPE_CHECKING:
-    from testamur.linked_data.context_processing import ContextProcessor
+    from testamur.linked_data.json_ld.context_processing import ContextProcessor
 
 _SETTINGS = frozenset({"@base", "@direction", "@import", "@language", "@propagate", "@protected", "@version", "@vocab"})
 _DEFINITION_KEYS = frozenset(

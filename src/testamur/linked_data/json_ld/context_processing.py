@@ -17,7 +17,7 @@ from typing import Any
 
 from testamur.errors import TooComplex
 from testamur.linked_data import iri as iris
-from testamur.linked_data.active_context import (
+from testamur.linked_data.json_ld.active_context import (
     ActiveContext,
     Term,
     context_key,
@@ -26,9 +26,9 @@ from testamur.linked_data.active_context import (
     json_ld_error,
     optional_text,
 )
+from testamur.linked_data.json_ld.term_definition import TermDefiner
 from testamur.linked_data.limits import MAX_CONTEXTS_IN_LIST, MAX_REMOTE_CONTEXTS, Budget
 from testamur.linked_data.pinned import Contexts
-from testamur.linked_data.term_definition import TermDefiner
 
 
 class ContextProcessor:

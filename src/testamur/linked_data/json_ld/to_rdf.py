@@ -20,9 +20,9 @@ import rfc8785
 
 from testamur.errors import LinkedDataError, TooComplex
 from testamur.linked_data import iri as iris
+from testamur.linked_data.json_ld.safety import Safety
 from testamur.linked_data.limits import MAX_QUADS
 from testamur.linked_data.nquads import XSD_STRING, Quad, literal
-from testamur.linked_data.safety import Safety
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -34,8 +34,6 @@ _FIRST = f"<{RDF}first>"
 _REST = f"<{RDF}rest>"
 _NIL = f"<{RDF}nil>"
 _EXPONENT = re.compile(r"(\d)0*E([+-])0*(\d)")
-_LARGEST_EXACT_INTEGER = 2**53 - 1
-_UNPORTABLE = re.compile("[\ufffe\uffff\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 
 
@@ -77,7 +75,7 @@ class RdfWriter:
                     return label
             elif iris.is_absolute(identifier):
                 return f"<{identifier}>"
-        self.safety.lost("invalid_iri", "An identifier cannot stand in a statement.", term=str(identifier)[:200])
+        self.safety.lost("invalid_iri", "An identifier cannot stand in a statement.")
         return None
 
     def _node(self, node: dict[str, Any], graph: str | None) -> str | None:
@@ -107,7 +105,7 @@ class RdfWriter:
     def _predicate(self, name: str) -> str | None:
         if iris.is_absolute(name) and not iris.is_blank(name):
             return f"<{name}>"
-        self.safety.lost("invalid_iri", "A property cannot stand in a statement.", term=name[:200])
+        self.safety.lost("invalid_iri", "A property cannot stand in a statement.")
         return None
 
     def _object(self, value: dict[str, Any], graph: str | None) -> str | None:
@@ -133,18 +131,13 @@ class RdfWriter:
         if datatype == "@json":
             return literal(self._json(value), RDF + "JSON")
         if datatype is not None and not iris.is_absolute(datatype):
-            self.safety.lost("invalid_iri", "The type of a value is not an absolute IRI.", term=datatype[:200])
+            self.safety.lost("invalid_iri", "The type of a value is not an absolute IRI.")
             return None
         if isinstance(value, bool):
             return literal("true" if value else "false", datatype or XSD + "boolean")
         if isinstance(value, (int, float)):
             text, natural = self._number(value, datatype)
             return literal(text, datatype or natural)
-        if _UNPORTABLE.search(value):
-            self.safety.lost(
-                "character",
-                "A text holds a code point that is no character; implementations disagree on how to sign it.",
-            )
         if "@direction" in item:
             return self._directed(item, graph)
         language = item.get("@language")
@@ -169,10 +162,6 @@ class RdfWriter:
             raise LinkedDataError("A number is not finite.", code="linked_data.number")
         whole = isinstance(value, int) or value.is_integer()
         if whole and abs(value) < 10**21 and datatype != XSD + "double":
-            if abs(value) > _LARGEST_EXACT_INTEGER:
-                self.safety.lost(
-                    "number", "A number is too large for every reader to read it the same; write it as text."
-                )
             return str(int(value)), XSD + "integer"
         try:
             as_float = float(value)
@@ -193,7 +182,6 @@ class RdfWriter:
                 self._emit(node, f"<{RDF}language>", literal(language.lower()), graph)
             self._emit(node, f"<{RDF}direction>", literal(direction), graph)
             return node
-        self.safety.lost("direction", "A text has a base direction, which no signature would cover.")
         if language is None:
             return literal(value, item.get("@type") or XSD_STRING)
         return literal(value, language=language)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from testamur.linked_data.active_context import UNSET, ActiveContext, Term, expand_iri, json_ld_error
+from testamur.linked_data.json_ld.active_context import UNSET, ActiveContext, Term, expand_iri, json_ld_error
 
 if TYPE_CHECKING:
-    from testamur.linked_data.expansion import Expander
+    from testamur.linked_data.json_ld.expansion import Expander
 
 
 def expand_map(expander: Expander, active: ActiveContext, key: str, term: Term, value: dict[str, Any]) -> list[Any]:
@@ -30,11 +30,13 @@ def _language_map(expander: Expander, active: ActiveContext, term: Term, value: 
                 continue
             if not isinstance(item, str):
                 raise json_ld_error("invalid language map value", "A language map holds something that is not text.")
+            expander.safety.scalar(item)
             entry: dict[str, Any] = {"@value": item}
             if language != "@none" and expand_iri(active, language, vocab=True) != "@none":
                 expander.safety.language(language)
                 entry["@language"] = language
             if direction is not None:
+                expander.safety.direction()
                 entry["@direction"] = direction
             result.append(entry)
     return result
@@ -78,7 +80,7 @@ def _with_key(expander: Expander, active: ActiveContext, term: Term, index: str,
     if "@id" in container:
         if "@id" not in node:
             expanded = expand_iri(active, index, document_relative=True)
-            expander.safety.identifier(expanded, index)
+            expander.safety.identifier(expanded)
             node["@id"] = expanded
     else:
         type_ = expand_iri(active, index, vocab=True, document_relative=True)
