@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from testamur.errors import KeyMaterialError, Malformed, ProofError
+from testamur.errors import Malformed, ProofError, UndefinedTerm
 from testamur.linked_data import CREDENTIALS_V2, Contexts
 from testamur.proofs.data_integrity import (
     ProofOutcome,
@@ -415,8 +415,6 @@ def test_the_date_may_be_left_out() -> None:
 
 
 def test_an_undefined_term_is_not_signed() -> None:
-    from testamur.errors import UndefinedTerm
-
     with pytest.raises(UndefinedTerm):
         sign({**DOCUMENT, "unknownTerm": 1})
 
@@ -437,13 +435,8 @@ def test_a_proof_moved_to_another_document_fails() -> None:
     assert failed(check({**DOCUMENT, "name": "Another award", "proof": proof}), "proof.signature_false")
 
 
-def test_the_other_half_of_an_ecdsa_signature_is_not_accepted_as_a_mutation_of_length() -> None:
+def test_an_ecdsa_value_of_another_length_is_refused() -> None:
     signed = sign(key=P256, cryptosuite="ecdsa-jcs-2019")
-    der_like = b"\x30" + multibase_decode(signed["proof"]["proofValue"])
-    proof = {**signed["proof"], "proofValue": multibase_encode(der_like)}
+    longer = b"\0" + multibase_decode(signed["proof"]["proofValue"])
+    proof = {**signed["proof"], "proofValue": multibase_encode(longer)}
     assert failed(check({**signed, "proof": proof}, P256.public), "proof.value_invalid")
-
-
-def test_a_secret_in_place_of_the_public_key_is_refused_before_anything_is_checked() -> None:
-    with pytest.raises(KeyMaterialError):
-        PublicKey.from_multikey(KEY.secret_multikey)
