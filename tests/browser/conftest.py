@@ -1,0 +1,199 @@
+"""The pages in a real Chromium. What belongs here: what only a browser can tell — accessibility, layout, scripts, the policy.
+
+`page`            a fresh visitor of the running site, in English; `korean_page`, `page_without_scripts` likewise
+`look(page, name)`   examine the page as it stands: see its docstring
+`sign_in(page, user)`  give the visitor a session of that user
+
+Nothing here waits by the clock: Playwright waits for what a test names.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+# Playwright's synchronous interface runs an event loop in the thread of the test, and Django would then refuse its database
+# there. Tests use it as plainly as anywhere else: nothing in this folder is asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.site.conftest import (  # noqa: F401 - the same institutions and people as in the tests of the site
+    designer,
+    institution,
+    issuer,
+    make_user,
+    other_institution,
+    outsider,
+    owner,
+    viewer,
+)
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+SIZES = {390: 844, 1280: 900}
+SCHEMES = ("light", "dark")
+MAX_WEIGHT = 60 * 1024
+SCREENSHOTS = Path(__file__).parents[2] / "build/screenshots"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("no Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """`visitor(locale="ko-KR", scripts=False)`: a new visitor. At the end no page may have complained on its console."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def arrive(locale: str = "en-GB", *, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale=locale,
+            timezone_id="UTC",
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+            viewport={"width": 1280, "height": SIZES[1280]},
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        # A violation of the content security policy and an error in a script are both said on the console. That the server
+        # refused an upload (4xx) is an answer like any other.
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text)
+                if message.type == "error" and "Failed to load resource" not in message.text
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "response",
+            lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+        )
+        return page
+
+    yield arrive
+    for context in contexts:
+        context.close()
+    assert complaints == [], "the browser complained"
+
+
+@pytest.fixture
+def page(visitor: Callable[..., Page]) -> Page:
+    return visitor()
+
+
+@pytest.fixture
+def korean_page(visitor: Callable[..., Page]) -> Page:
+    return visitor("ko-KR")
+
+
+@pytest.fixture
+def page_without_scripts(visitor: Callable[..., Page]) -> Page:
+    return visitor(scripts=False)
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Page, Any], None]:
+    def as_user(page: Page, user: Any) -> None:
+        assert isinstance(user, get_user_model())
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        address = page.context.new_page()
+        address.goto("/healthz")
+        host = urlsplit(address.url).hostname
+        address.close()
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": host or "", "path": "/"}]
+        )
+
+    return as_user
+
+
+@pytest.fixture
+def look() -> Callable[[Page, str], None]:
+    return examine
+
+
+def examine(page: Page, name: str) -> None:
+    """Examine the page as it stands, keeping screenshots as build/screenshots/<name>-<width>-<scheme>.png.
+
+    1. At 390 and 1280 pixels, in light and in dark: axe finds no violation of WCAG 2.2 AA, nothing can be scrolled sideways.
+    2. Document, styles, scripts and icons together weigh at most 60 KB compressed; pictures come on top.
+    3. It has a title, a language and exactly one first heading.
+    """
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for width, height in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True, animations="disabled")
+            where = f"{name} at {width} pixels, {scheme}"
+            assert violations(page) == [], where
+            assert sideways(page) == [], f"{where}: wider than the page"
+    page.emulate_media(color_scheme="light")
+    heavy = weights(page)
+    assert sum(heavy.values()) <= MAX_WEIGHT, f"{name}: {heavy}"
+    assert page.title().strip(), f"{name}: no title"
+    assert page.locator("html").get_attribute("lang"), f"{name}: no language"
+    assert page.locator("h1").count() == 1, f"{name}: {page.locator('h1').count()} first headings"
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line for each element, with what it says to do."""
+    found = Axe().run(page, options={"runOnly": list(RULES), "resultTypes": ["violations"]}).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]} — {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+def sideways(page: Page) -> list[str]:
+    """The elements that reach beyond the right edge, when the page as a whole can be scrolled sideways."""
+    script = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+        .filter((element) => element.getBoundingClientRect().right > innerWidth + 1).map((element) => element.outerHTML.slice(0, 120))"""
+    return [str(element) for element in page.evaluate(script)][:5]
+
+
+def weights(page: Page) -> dict[str, int]:
+    """Compressed bytes of the document and of everything it loaded but pictures, by path."""
+    script = """() => performance.getEntriesByType("resource").filter((entry) => !/\\.(png|jpe?g|webp)$/.test(new URL(entry.name).pathname)
+        && entry.initiatorType !== "img" && entry.name.startsWith(location.origin)).map((entry) => entry.name)"""
+    found = {"document": len(gzip.compress(page.content().encode()))}
+    for address in set(page.evaluate(script)):
+        body = page.context.request.get(address).body()
+        found[urlsplit(address).path] = len(gzip.compress(body))
+    return found
