@@ -8,6 +8,7 @@ An award
   1. queued: decided, nothing composed yet. 2. prepared: the exact bytes to be signed are stored and never change again.
   3. issued: the signed bytes are stored. From here on the award only moves forward; nothing about it is edited.
   4. suspended → revoked is possible; revoked and superseded are final. There is no way back to issued (docs/decisions/0005).
+  5. prepared → queued happens only when the key it was prepared for was destroyed before it signed: no signature can exist.
 
 A batch
   draft → issuing → finished
@@ -51,7 +52,7 @@ class AwardState(StrEnum):
 
 _NEXT: Mapping[AwardState, frozenset[AwardState]] = {
     AwardState.QUEUED: frozenset({AwardState.PREPARED, AwardState.REFUSED, AwardState.CANCELLED}),
-    AwardState.PREPARED: frozenset({AwardState.ISSUED, AwardState.CANCELLED}),
+    AwardState.PREPARED: frozenset({AwardState.ISSUED, AwardState.CANCELLED, AwardState.QUEUED}),
     AwardState.ISSUED: frozenset({AwardState.SUSPENDED, AwardState.REVOKED, AwardState.SUPERSEDED}),
     AwardState.SUSPENDED: frozenset({AwardState.REVOKED, AwardState.SUPERSEDED}),
     AwardState.REVOKED: frozenset(),
@@ -119,6 +120,19 @@ class Scale:
     required: str = ""
     minimum: str = ""
     maximum: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AwardData:
+    """What is decided about one award. Results are `{"description": id, "value": text}`, evidence `{"url", "name", "description"}`."""
+
+    name: str
+    email: str
+    awarded_date: date
+    valid_until: date | None = None
+    language: str = "en"
+    results: Sequence[Mapping[str, str]] = ()
+    evidence: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ GOOD = {
 
 
 def judge(*rows: dict[str, str], terms: Terms = TERMS) -> list[Row]:
-    columns = match_headers(HEADER, [scale.name for scale in terms.scales]).columns
+    columns = match_headers(HEADER, [[scale.name] for scale in terms.scales]).columns
     cells = [(number, [row.get(column, "") for column in HEADER]) for number, row in enumerate(rows, start=2)]
     return evaluate(cells, columns, terms)
 

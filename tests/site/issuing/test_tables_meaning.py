@@ -68,13 +68,15 @@ def test_two_columns_for_one_field_are_not_chosen_between() -> None:
 
 
 def test_results_are_found_by_their_names() -> None:
-    assert match_headers(["Name", "Final exam", "프로젝트"], ["Final Exam", "프로젝트"]).columns == (
+    assert match_headers(
+        ["Name", "Final exam", "프로젝트"], [["Final Exam", "기말시험"], ["Project", "프로젝트"]]
+    ).columns == (
         "name",
         "result:0",
         "result:1",
     )
-    assert match_headers(["Name", "Grade"], ["Final exam"]).columns == ("name", "result:0")
-    assert match_headers(["Name", "Grade"], ["Final exam", "Project"]).columns == ("name", "")
+    assert match_headers(["Name", "Grade"], [["Final exam"]]).columns == ("name", "result:0")
+    assert match_headers(["Name", "Grade"], [["Final exam"], ["Project"]]).columns == ("name", "")
 
 
 @pytest.mark.parametrize(

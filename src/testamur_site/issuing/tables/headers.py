@@ -153,9 +153,10 @@ _ARABIC_HAMZA = ("\u0653", "\u0654", "\u0655")
 _BY_FOLDED = {fold(word): field for field, words in _WORDS.items() for word in words.split(",")}
 
 
-def match_headers(header: Sequence[str], results: Sequence[str] = ()) -> Match:
-    """Match the cells of a header. `results` are the names of the micro-credential's result descriptions, in order."""
-    by_result = {fold(name): f"result:{position}" for position, name in enumerate(results)}
+def match_headers(header: Sequence[str], results: Sequence[Sequence[str]] = ()) -> Match:
+    """Match the cells of a header. `results` are, in order, the names (in any language) of each of the micro-credential's result
+    descriptions."""
+    by_result = {fold(name): f"result:{position}" for position, names in enumerate(results) for name in names}
     if len(results) == 1:
         for word in _RESULT_WORDS:
             by_result.setdefault(fold(word), "result:0")

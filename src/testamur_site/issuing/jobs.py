@@ -1,0 +1,63 @@
+"""What workers do. Arguments are public identifiers and primary keys; every handler may be killed and run again."""
+
+from __future__ import annotations
+
+from testamur_site.foundation.accounts.api import User
+from testamur_site.foundation.jobs.api import GiveUp, JobHandle
+
+from .models import Award, Batch
+from .rules import UNSIGNED, BatchState
+from .services import drafts
+from .services.batches import finish_if_done, revoke_some
+from .services.pipeline import issue
+
+
+def _batch(public_id: str) -> Batch:
+    found = (
+        Batch.objects.select_related("institution", "version", "micro_credential").filter(public_id=public_id).first()
+    )
+    if found is None:
+        raise GiveUp("batch.gone")
+    return found
+
+
+def issue_chunk(job: JobHandle, *, batch: str, first: int, last: int) -> None:
+    """Issue those awards of the batch with keys from `first` to `last` that are not signed yet."""
+    one = _batch(batch)
+    left = Award.objects.filter(batch=one, pk__gte=first, pk__lte=last, state__in=UNSIGNED).order_by("pk")
+    awards = list(left.values_list("pk", flat=True))
+    before = Award.objects.filter(batch=one, pk__gte=first, pk__lte=last).count() - len(awards)
+    for done in issue(one.institution, awards, writing=job.transaction):
+        job.progress(before + done)
+    finish_if_done(one)
+
+
+def issue_award(job: JobHandle, *, award: str) -> None:
+    """Finish a single award, where whoever decided it was killed before it was signed."""
+    found = Award.objects.select_related("institution").filter(public_id=award, state__in=UNSIGNED).first()
+    if found is not None:
+        for _ in issue(found.institution, [found.pk], writing=job.transaction):
+            pass
+
+
+def undo_chunks(job: JobHandle, *, batch: str, actor: int | None = None) -> None:
+    """Revoke what was issued by the batch, some at a time."""
+    one = _batch(batch)
+    if one.state != BatchState.UNDOING:
+        return
+    person = User.objects.filter(pk=actor).first() if actor else None
+    done = 0
+    while True:
+        with job.transaction():
+            revoked = revoke_some(one, actor=person)
+        if not revoked:
+            return
+        done += revoked
+        job.progress(done)
+
+
+def forget_drafts(job: JobHandle) -> None:
+    """By the clock: drafts whose day is over."""
+    while drafts.forget_drafts():
+        if job.lost():
+            return

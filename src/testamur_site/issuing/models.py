@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from testamur_site.catalogue.api import AchievementVersion, MicroCredential
+from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
+from testamur_site.status.api import StatusEntry
+
+from . import rules
+from .rules import AwardState, BatchState, Verdict
+
+DRAFT_KEPT = timedelta(days=1)
+
+
+def _draft_end() -> Any:
+    return timezone.now() + DRAFT_KEPT
+
+
+class Batch(TenantModel):
+    """A class list on its way: first a draft that only shows verdicts, then what was started from it.
+
+    The uploaded file is not kept. `header` and `columns` (one field a column) explain the cells of the rows. What a batch issues is pinned
+    when it starts: the version, by its content hash, and the key.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    micro_credential = models.ForeignKey(MicroCredential, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, default=BatchState.DRAFT)
+    file_name = models.CharField(max_length=120, blank=True)
+    reading = models.JSONField(default=dict)
+    header = models.JSONField(default=list)
+    columns = models.JSONField(default=list)
+    default_date = models.DateField(null=True)
+    award_again = models.BooleanField(default=False)
+    content_hash = models.CharField(max_length=64, blank=True)
+    key_id = models.CharField(max_length=64, blank=True)
+    problem = models.JSONField(null=True)
+    undo_reason = models.CharField(max_length=24, blank=True)
+    undo_note = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(default=_draft_end)
+
+    class Meta:
+        ordering = ("-created_at",)
+        indexes = [models.Index(fields=["institution", "-created_at"], name="batches_newest")]
+
+    def __str__(self) -> str:
+        return f"batch {self.public_id}"
+
+
+class Award(TenantModel):
+    """One credential of one learner. See `rules.py` for its states. Public knowledge is only what the holder publishes.
+
+    `award_key` is the idempotency: unique for each micro-credential while the award counts, the recipient's folded address
+    (with a suffix where awarding again was chosen), NULL once it no longer counts. Name, address and key are emptied when
+    a person asks to be forgotten.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    micro_credential = models.ForeignKey(MicroCredential, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="awards")
+    line = models.PositiveIntegerField(null=True)
+    supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
+    recipient_name = models.CharField(max_length=200, blank=True)
+    recipient_email = models.CharField(max_length=254, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    award_key = models.CharField(max_length=330, null=True)
+    awarded_date = models.DateField()
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+    results = models.JSONField(default=list)
+    evidence = models.JSONField(default=list)
+    state = models.CharField(max_length=12, default=AwardState.QUEUED)
+    content_hash = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=64)
+    status_entry = models.OneToOneField(StatusEntry, null=True, on_delete=models.PROTECT, related_name="+")
+    problem = models.JSONField(null=True)
+    reason_code = models.CharField(max_length=24, blank=True)
+    reason_note = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    issued_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "micro_credential", "award_key"], name="awarded_once"),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "-created_at"], name="awards_newest"),
+            models.Index(fields=["batch", "state"], name="awards_of_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"award {self.public_id}"
+
+    @property
+    def url(self) -> str:
+        """The absolute address of the award, which is also the credential's id."""
+        return f"{settings.TESTAMUR_BASE_URL}/c/{self.public_id}"
+
+    @property
+    def successor(self) -> Award | None:
+        """The award that took this one's place, or None."""
+        return getattr(self, "superseded_by", None)
+
+    @property
+    def published(self) -> bool:
+        """Whether a signed credential exists."""
+        return self.state in rules.PUBLISHED
+
+    @property
+    def expired(self) -> bool:
+        return self.valid_until is not None and self.valid_until < timezone.now()
+
+
+class PreparedCredential(TenantModel):
+    """The bytes that were decided upon before they were signed, and the signed bytes: written once each, changed never.
+
+    One for each award. `signed` is exactly what is hosted, baked and verified.
+    """
+
+    award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="prepared")
+    content = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=64)
+    prepared_at = models.DateTimeField(default=timezone.now)
+    signed = models.BinaryField(null=True)
+    signed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"prepared credential {self.digest[:12]}"
+
+
+class BatchRow(TenantModel):
+    """A row of the class list as it was read: its cells (to give refused rows back), what they mean, and the verdict with its problems."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    cells = models.JSONField(default=list)
+    name = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    awarded_date = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    results = models.JSONField(default=list)
+    evidence = models.JSONField(default=list)
+    verdict = models.CharField(max_length=8, default=Verdict.READY)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("line",)
+        constraints = [models.UniqueConstraint(fields=["batch", "line"], name="one_row_per_line")]
+        indexes = [models.Index(fields=["batch", "verdict", "line"], name="rows_by_verdict")]
+
+    def __str__(self) -> str:
+        return f"row {self.line}"

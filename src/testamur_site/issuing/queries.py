@@ -1,0 +1,204 @@
+"""What is read. Staff queries run inside a tenant; the public ones say why they look across all institutions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+
+from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.jobs.api import Job, Status
+from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
+
+from .errors import CredentialNotIssued
+from .models import Award, Batch, BatchRow, PreparedCredential
+from .rules import PUBLISHED, UNSIGNED, AwardState, BatchState, Verdict
+
+PAGE_SIZE = 50
+_WITH = ("institution", "version", "version__image", "micro_credential", "superseded_by", "supersedes")
+
+
+def award_by_public_id(public_id: str) -> Award | None:
+    """An award by its public identifier, for its own page: whoever asks must decide by its state what to show."""
+    with unscoped("a credential has a public address of its own"):
+        return Award.objects.select_related(*_WITH).filter(public_id=public_id).first()
+
+
+def credential_bytes(award: Award) -> bytes:
+    """The signed credential, byte for byte. Raises CredentialNotIssued where there is none."""
+    with tenant(award.institution):
+        found = PreparedCredential.objects.filter(award=award).values_list("signed", flat=True).first()
+    if award.state not in PUBLISHED or found is None:
+        raise CredentialNotIssued(state=award.state)
+    return bytes(found)
+
+
+def own_award(public_id: str) -> Award | None:
+    """One of the active institution's awards; None for another's or none."""
+    return Award.objects.select_related(*_WITH, "batch", "created_by").filter(public_id=public_id).first()
+
+
+def own_batch(public_id: str) -> Batch | None:
+    """One of the active institution's batches; None for another's or none."""
+    rows = Batch.objects.select_related("institution", "version", "version__image", "version__institution")
+    return rows.select_related("micro_credential", "created_by").filter(public_id=public_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class AwardSearch:
+    """What somebody looks for in the list of awards. `query` is part of a name or an address; `micro_credential` and `batch` public ids."""
+
+    query: str = ""
+    state: str = ""
+    micro_credential: str = ""
+    batch: str = ""
+
+
+def awards(search: AwardSearch, page: str | int = 1) -> Page[Award]:
+    """The institution's awards, newest first."""
+    rows = Award.objects.select_related("version", "version__institution", "micro_credential", "batch").order_by(
+        "-created_at", "-pk"
+    )
+    for word in search.query.split()[:6]:
+        rows = rows.filter(Q(recipient_name__icontains=word) | Q(recipient_email__icontains=word))
+    if search.state in set(AwardState):
+        rows = rows.filter(state=search.state)
+    if search.micro_credential:
+        rows = rows.filter(micro_credential__public_id=search.micro_credential)
+    if search.batch:
+        rows = rows.filter(batch__public_id=search.batch)
+    return Paginator(rows, PAGE_SIZE).get_page(page)
+
+
+def batches(page: str | int = 1) -> Page[Batch]:
+    """The institution's batches, newest first, each with `counts` (state of award → number)."""
+    found = Paginator(
+        Batch.objects.select_related("version", "version__institution", "micro_credential", "created_by").order_by(
+            "-created_at"
+        ),
+        30,
+    ).get_page(page)
+    listed = list(found.object_list)
+    counts: dict[int, Counter[str]] = {batch.pk: Counter() for batch in listed}
+    per_state = (
+        Award.objects.filter(batch__in=listed).values_list("batch", "state").annotate(number=Count("pk")).order_by()
+    )
+    for batch, state, number in per_state:
+        counts[batch][state] = number
+    for batch in listed:
+        batch.counts = counts[batch.pk]
+    found.object_list = listed
+    return found
+
+
+def verdict_counts(batch: Batch) -> dict[str, int]:
+    """How many rows have each verdict; every verdict is there."""
+    counted = dict(batch.rows.values_list("verdict").annotate(number=Count("pk")).order_by())
+    return {verdict.value: counted.get(verdict.value, 0) for verdict in Verdict}
+
+
+def rows(batch: Batch, verdict: str = "", page: str | int = 1, size: int = 100) -> Page[BatchRow]:
+    """The rows of the list in its order; `verdict` filters when it is one."""
+    found: QuerySet[BatchRow] = batch.rows.order_by("line")
+    if verdict in set(Verdict):
+        found = found.filter(verdict=verdict)
+    return Paginator(found, size).get_page(page)
+
+
+def refused_rows(batch: Batch) -> Iterable[tuple[list[str], list[dict[str, Any]]]]:
+    """The cells of what was refused, in the order of the list, each with its problems: in the dry run, and by the lints afterwards."""
+    lint_refused = Award.objects.filter(batch=batch, state=AwardState.REFUSED)
+    refused = dict(lint_refused.values_list("line", "problem"))
+    for row in (
+        batch.rows.filter(Q(verdict=Verdict.REFUSED) | Q(line__in=refused)).order_by("line").iterator(chunk_size=500)
+    ):
+        yield row.cells, row.problems or [refused.get(row.line) or {}]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is. `left` awards are not signed yet; `stuck`: nothing works on them, somebody must say "carry on"."""
+
+    total: int
+    issued: int
+    refused: int
+    cancelled: int
+    revoked: int
+    left: int
+    stuck: bool
+
+    @property
+    def done(self) -> int:
+        return self.total - self.left
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 100
+
+
+def progress(batch: Batch) -> Progress:
+    """Counted from the awards themselves, so that it is right whatever became of the jobs."""
+    counts = Counter(
+        dict(Award.objects.filter(batch=batch).values_list("state").annotate(number=Count("pk")).order_by())
+    )
+    left = sum(counts[state] for state in UNSIGNED)
+    if batch.state == BatchState.UNDOING:
+        left = counts[AwardState.ISSUED] + counts[AwardState.SUSPENDED]
+    return Progress(
+        total=sum(counts.values()),
+        issued=counts[AwardState.ISSUED] + counts[AwardState.SUSPENDED] + counts[AwardState.SUPERSEDED],
+        refused=counts[AwardState.REFUSED],
+        cancelled=counts[AwardState.CANCELLED],
+        revoked=counts[AwardState.REVOKED],
+        left=left,
+        stuck=batch.state in (BatchState.ISSUING, BatchState.UNDOING) and not _worked_on(batch),
+    )
+
+
+def _worked_on(batch: Batch) -> bool:
+    waiting = Job.objects.filter(
+        status__in=(Status.QUEUED, Status.RUNNING), path__startswith="testamur_site.issuing.jobs."
+    )
+    return waiting.filter(args__batch=batch.public_id).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What undoing a batch would do: cancel, revoke, and leave alone (corrected since, revoked or superseded before)."""
+
+    cancel: int
+    revoke: int
+    leave: int
+
+
+def would_undo(batch: Batch) -> Undoing:
+    found = Award.objects.filter(batch=batch)
+    cancel = found.filter(state__in=UNSIGNED).count()
+    revoke = found.filter(state__in=(AwardState.ISSUED, AwardState.SUSPENDED), superseded_by=None).count()
+    closed = found.filter(state__in=(AwardState.REFUSED, AwardState.CANCELLED)).count()
+    return Undoing(cancel, revoke, found.count() - cancel - revoke - closed)
+
+
+def history(award: Award) -> list[Any]:
+    """What the audit trail knows of an award, newest first; each entry with `person`, the name of who did it."""
+    entries = list(audit.entries(award.institution, target=f"award:{award.public_id}")[:200])
+    people = _people({entry.actor for entry in entries if entry.actor})
+    for entry in entries:
+        entry.person = people.get(entry.actor, "")
+    return entries
+
+
+def _people(public_ids: Iterable[str]) -> dict[str, str]:
+    from testamur_site.foundation.accounts.api import User
+
+    return {user.public_id: str(user) for user in User.objects.filter(public_id__in=list(public_ids))}
+
+
+def award_counts(institution: Institution) -> dict[str, int]:
+    """How many awards the institution has in each state, for its dashboard."""
+    with tenant(institution):
+        return dict(Award.objects.values_list("state").annotate(number=Count("pk")).order_by())

@@ -1,0 +1,213 @@
+"""Single awards: award one learner, and change what was awarded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from testamur.issuing import Severity, lint
+from testamur.issuing.lints import Finding
+from testamur.model import Achievement
+from testamur_site.catalogue.api import AchievementVersion, achievement_model, lock_version
+from testamur_site.foundation.jobs.api import enqueue
+from testamur_site.foundation.tenancy.api import Institution, new_public_id, tenant
+from testamur_site.status import api as status
+
+from ..documents import compose_award, issuer_profile
+from ..errors import AlreadyAwarded, BeingCorrected, NotAllowedNow, RefusedByLints
+from ..models import Award
+from ..rules import AwardData, AwardState, Reason, before, may_become
+from ..tables import same_person_key
+from . import common
+from .pipeline import issue
+
+
+def check(version: AchievementVersion, data: AwardData) -> list[Finding]:
+    """What the lints say to an award that nobody has decided yet: composed with a made-up status entry, written nowhere."""
+    draft = common.new_award(version, data, award_key="", actor=None)
+    placeholder = {
+        "id": f"{draft.url}/status#0",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": "0",
+        "statusListCredential": f"{draft.url}/status",
+    }
+    achievement: Achievement = achievement_model(version)
+    return list(lint(compose_award(draft, issuer_profile(version.institution), achievement, placeholder)))
+
+
+def _refuse_errors(version: AchievementVersion, data: AwardData) -> None:
+    errors = [finding for finding in check(version, data) if finding.severity is Severity.ERROR]
+    if errors:
+        raise RefusedByLints(findings=[{"rule": found.rule, "sentence": found.sentence} for found in errors])
+
+
+def award_one(version: AchievementVersion, data: AwardData, *, actor: Any = None, again: str = "") -> Award:
+    """Award one learner and issue at once. `again`, a random text of the form, awards a second time, once for each such text.
+
+    1. Decide, in one transaction: lock the version, write the award, and queue a job that would finish the work if we were killed now.
+    2. Issue here and now. Afterwards the job finds nothing left to do.
+
+    Raises AlreadyAwarded, NotOffered, RefusedByLints; then nothing was written.
+    """
+    institution = version.institution
+    with tenant(institution):
+        common.offered(version)
+        _refuse_errors(version, data)
+        key = common.again(data.email, again) if again else same_person_key(data.email)
+        with transaction.atomic():
+            common.lock(institution)
+            existing = Award.objects.filter(micro_credential=version.micro_credential_id, award_key=key).first()
+            if existing is not None:
+                raise AlreadyAwarded(
+                    award=existing.public_id, state=existing.state, date=existing.awarded_date.isoformat()
+                )
+            version = lock_version(version, actor=actor)
+            award = common.new_award(version, data, award_key=key, actor=actor, **common.pinned(version))
+            award.save(force_insert=True)
+            common.record("award.decided", [award], institution=institution, actor=actor)
+            _queue(award)
+        return _finish(institution, award)
+
+
+def correct(award: Award, data: AwardData, *, actor: Any = None) -> Award:
+    """Issue a corrected credential that takes the place of `award`, which becomes superseded when the new one is signed.
+
+    Returns the new award. Raises NotAllowedNow, BeingCorrected, RefusedByLints, and AlreadyAwarded when the new address is
+    that of somebody else who holds it.
+    """
+    return _succeed(award, data, {AwardState.ISSUED}, "award.corrected", actor)
+
+
+def reinstate(award: Award, *, actor: Any = None) -> Award:
+    """End a suspension: the same award in a new credential, because a revocation bit never comes back (decision 0005)."""
+    data = AwardData(
+        name=award.recipient_name,
+        email=award.recipient_email,
+        language=award.language,
+        awarded_date=award.awarded_date,
+        valid_until=award.valid_until.date() if award.valid_until else None,
+        results=award.results,
+        evidence=award.evidence,
+    )
+    return _succeed(award, data, {AwardState.SUSPENDED}, "award.reinstated", actor)
+
+
+def _succeed(award: Award, data: AwardData, states: Iterable[AwardState], action: str, actor: Any) -> Award:
+    institution = award.institution
+    with tenant(institution):
+        version = AchievementVersion.objects.select_related("institution", "micro_credential", "image").get(
+            pk=award.version_id
+        )
+        _refuse_errors(version, data)
+        with transaction.atomic():
+            common.lock(institution)
+            old = Award.objects.select_for_update(of=("self",)).get(pk=award.pk)
+            if old.state not in states:
+                raise NotAllowedNow(state=old.state)
+            if Award.objects.filter(supersedes=old).exists():
+                raise BeingCorrected(award=old.public_id)
+            key = _key_of_successor(old, data.email)
+            Award.objects.filter(pk=old.pk).update(award_key=None)
+            successor = common.new_award(
+                version, data, award_key=key, actor=actor, supersedes=old, **common.pinned(version)
+            )
+            try:
+                with transaction.atomic():
+                    successor.save(force_insert=True)
+            except IntegrityError as error:
+                raise AlreadyAwarded(state="", date="", award="") from error
+            common.record(action, [old], institution=institution, actor=actor, facts={"successor": successor.public_id})
+            common.record("award.decided", [successor], institution=institution, actor=actor)
+            _queue(successor)
+        return _finish(institution, successor)
+
+
+def _key_of_successor(old: Award, email: str) -> str:
+    """The old award's key with the (perhaps corrected) address in it."""
+    _, marker, nonce = (old.award_key or "").partition("|again|")
+    return common.again(email, nonce) if marker else same_person_key(email)
+
+
+def _queue(award: Award) -> None:
+    enqueue(
+        "testamur_site.issuing.jobs.issue_award",
+        {"award": award.public_id},
+        key=f"issue-award:{award.public_id}",
+        institution=award.institution,
+    )
+
+
+def _finish(institution: Institution, award: Award) -> Award:
+    for _ in issue(institution, [award.pk]):
+        pass
+    return Award.objects.select_related("institution", "version", "micro_credential", "supersedes").get(pk=award.pk)
+
+
+def revoke(award: Award, reason: Reason, *, note: str = "", actor: Any = None) -> None:
+    """Revoke for good. Raises NotAllowedNow when the award is neither issued nor suspended."""
+    _close(award, AwardState.REVOKED, reason, note, actor)
+
+
+def suspend(award: Award, reason: Reason, *, note: str = "", actor: Any = None) -> None:
+    """Suspend until it is reinstated or revoked. Raises NotAllowedNow when the award is not issued."""
+    _close(award, AwardState.SUSPENDED, reason, note, actor)
+
+
+def _close(award: Award, state: AwardState, reason: Reason, note: str, actor: Any) -> None:
+    institution = award.institution
+    with tenant(institution), transaction.atomic():
+        common.lock(institution)
+        fresh = Award.objects.select_for_update(of=("self",)).get(pk=award.pk)
+        if not may_become(fresh.state, state) or Award.objects.filter(supersedes=fresh).exists():
+            raise NotAllowedNow(state=fresh.state)
+        Award.objects.filter(pk=fresh.pk).update(
+            state=state, reason_code=reason, reason_note=note, changed_at=timezone.now()
+        )
+        entries = [fresh.status_entry_id] if fresh.status_entry_id else []
+        if state is AwardState.SUSPENDED:
+            status.set_suspended(institution, entries)
+        else:
+            status.set_revoked(institution, entries)
+        common.record(
+            f"award.{state.value}", [fresh], institution=institution, actor=actor, facts={"reason": reason.value}
+        )
+        common.hand_over(institution, [fresh], state.value)
+
+
+def revoke_many(
+    institution: Institution, awards: Iterable[int], reason: Reason, note: str, *, actor: Any = None, release: bool
+) -> int:
+    """Revoke those of `awards` (primary keys) that can be, in the caller's transaction; how many were.
+
+    `release` frees their keys, so that the same people can be awarded again by a mended list.
+    """
+    common.lock(institution)
+    found = list(
+        Award.objects.select_for_update(of=("self",))
+        .filter(pk__in=list(awards), state__in=before(AwardState.REVOKED), superseded_by=None)
+        .order_by("pk")
+    )
+    values: dict[str, Any] = {"award_key": None} if release else {}
+    Award.objects.filter(pk__in=[award.pk for award in found]).update(
+        state=AwardState.REVOKED, reason_code=reason, reason_note=note, changed_at=timezone.now(), **values
+    )
+    status.set_revoked(institution, [award.status_entry_id for award in found if award.status_entry_id])
+    common.record("award.revoked", found, institution=institution, actor=actor, facts={"reason": reason.value})
+    common.hand_over(institution, found, "revoked")
+    return len(found)
+
+
+def resend(award: Award, *, actor: Any = None) -> None:
+    """Send the learner the mail again. Raises NotAllowedNow unless there is a credential in force."""
+    institution = award.institution
+    with tenant(institution), transaction.atomic():
+        common.lock(institution)
+        fresh = Award.objects.get(pk=award.pk)
+        if fresh.state != AwardState.ISSUED or not fresh.recipient_email:
+            raise NotAllowedNow(state=fresh.state)
+        common.record("award.mail_again", [fresh], institution=institution, actor=actor)
+        common.hand_over(institution, [fresh], "resend", key=f"resend:{fresh.public_id}:{new_public_id()}")

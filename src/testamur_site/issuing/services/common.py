@@ -1,0 +1,91 @@
+"""What every write of issuing has in common: the lock, the trace in the audit trail, and the hand-over to those above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from testamur_site.catalogue.api import AchievementVersion, MicroCredential, content_hash
+from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.jobs.api import enqueue
+from testamur_site.foundation.keys.api import signing_key
+from testamur_site.foundation.tenancy.api import Institution
+
+from ..documents import end_of
+from ..errors import NotOffered
+from ..models import Award
+from ..rules import AwardData
+from ..tables import same_person_key
+
+Writing = Callable[[], AbstractContextManager[Any]]
+"""Opens a transaction: `transaction.atomic`, or a job's own, which commits only while its lease holds."""
+
+
+def lock(institution: Institution) -> None:
+    """One writer per institution at a time. Taken first in every transaction here, so that no two can wait for each other."""
+    Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
+
+
+def again(email: str, nonce: str) -> str:
+    """The idempotency key of a further award to the same person: one for each time that awarding again was chosen."""
+    return f"{same_person_key(email)}|again|{nonce}"
+
+
+def offered(version: AchievementVersion) -> None:
+    """Raises NotOffered unless new awards are made by this version: published, and its micro-credential too."""
+    fresh = AchievementVersion.objects.select_related("micro_credential").get(pk=version.pk)
+    published = MicroCredential.State.PUBLISHED
+    if fresh.state != AchievementVersion.State.PUBLISHED or fresh.micro_credential.state != published:
+        raise NotOffered(version=version.public_id)
+
+
+def pinned(version: AchievementVersion) -> dict[str, str]:
+    """What an award is tied to when it is decided: the content of its version, and the key that will sign."""
+    return {"content_hash": content_hash(version), "key_id": signing_key(version.institution).key_id}
+
+
+def new_award(version: AchievementVersion, data: AwardData, *, award_key: str, actor: Any, **values: Any) -> Award:
+    """An award as decided, not saved. Its validity begins now; the day of the award is said by `awarded_date`."""
+    now = timezone.now().replace(microsecond=0)
+    return Award(
+        institution=version.institution,
+        micro_credential_id=version.micro_credential_id,
+        version=version,
+        recipient_name=data.name,
+        recipient_email=data.email,
+        language=data.language,
+        award_key=award_key,
+        awarded_date=data.awarded_date,
+        valid_from=now,
+        valid_until=end_of(data.valid_until) if data.valid_until else None,
+        results=[dict(result) for result in data.results],
+        evidence=[dict(evidence) for evidence in data.evidence],
+        created_by=actor,
+        **values,
+    )
+
+
+def record(
+    action: str,
+    awards: Iterable[Award],
+    *,
+    institution: Institution,
+    actor: Any = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """One audit entry for each award, in the transaction of the change."""
+    for award in awards:
+        audit.record(action, f"award:{award.public_id}", institution=institution, actor=actor, facts=facts or {})
+
+
+def hand_over(institution: Institution, awards: Sequence[Award], event: str, key: str | None = None) -> None:
+    """Queue the job named in TESTAMUR_AFTER_ISSUE (deposit, mail), in the transaction of the change. `event`: issued, superseded, resend,
+    revoked or suspended. Without that setting nobody is told."""
+    path = getattr(settings, "TESTAMUR_AFTER_ISSUE", None)
+    if path and awards:
+        arguments = {"award_ids": [award.public_id for award in awards], "event": event}
+        enqueue(path, arguments, key=key, institution=institution)

@@ -1,0 +1,198 @@
+"""The dry run: a class list becomes a draft whose rows all have a verdict. Nothing is awarded, and a draft is forgotten after a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from testamur_site.catalogue.api import AchievementVersion, expires_on
+from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.tenancy.api import tenant, unscoped
+
+from ..documents import result_names, scales_of
+from ..errors import NotAllowedNow
+from ..models import Award, Batch, BatchRow
+from ..rules import BatchState, EarlierAward, Row, Terms, Verdict, evaluate, latest_today
+from ..tables import Table, clean_email, match_headers, read_table, same_person_key, unprotect
+from ..tables.problems import CellRefused
+from . import common
+
+
+def draft_batch(
+    version: AchievementVersion,
+    content: bytes,
+    *,
+    file_name: str = "",
+    encoding: str | None = None,
+    default_date: date | None = None,
+    award_again: bool = False,
+    language: str = "en",
+    actor: Any = None,
+) -> Batch:
+    """Read an uploaded class list and judge every row. The file itself is not kept.
+
+    `default_date` is for rows without a date, `language` for rows without one; `award_again` awards also those who hold it already.
+    Raises `tables.TableRefused` (nothing is kept) and NotOffered.
+    """
+    institution = version.institution
+    with tenant(institution):
+        common.offered(version)
+        table = read_table(content, encoding=encoding)
+        match = match_headers(table.header, result_names(version))
+        batch = Batch(
+            institution=institution,
+            micro_credential_id=version.micro_credential_id,
+            version=version,
+            file_name=file_name[-120:],
+            reading=_reading(table, match.collisions, language),
+            header=list(table.header),
+            columns=list(match.columns),
+            default_date=default_date,
+            award_again=award_again,
+            created_by=actor,
+        )
+        rows = _judged(batch, table.rows)
+        with transaction.atomic():
+            batch.save(force_insert=True)
+            _write_rows(batch, table.rows, rows)
+            facts = {"rows": len(rows), "microCredential": version.micro_credential.public_id}
+            audit.record("batch.drafted", f"batch:{batch.public_id}", institution=institution, actor=actor, facts=facts)
+        return batch
+
+
+def judge_again(batch: Batch, columns: Sequence[str], *, award_again: bool, default_date: date | None) -> None:
+    """Judge the rows of a draft anew: with columns as a person mapped them, and what was awarded meanwhile.
+
+    Raises NotAllowedNow when it is a draft no more.
+    """
+    with tenant(batch.institution):
+        cells = list(batch.rows.values_list("line", "cells"))
+        batch.columns = [*columns, *[""] * len(batch.header)][: len(batch.header)]
+        batch.award_again, batch.default_date = award_again, default_date
+        batch.reading = {**batch.reading, "collisions": {}}
+        rows = _judged(batch, cells)
+        with transaction.atomic():
+            common.lock(batch.institution)
+            changed = Batch.objects.filter(pk=batch.pk, state=BatchState.DRAFT).update(
+                columns=batch.columns, award_again=award_again, default_date=default_date, reading=batch.reading
+            )
+            if not changed:
+                raise NotAllowedNow(state=batch.state)
+            batch.rows.all().delete()
+            _write_rows(batch, cells, rows)
+
+
+def discard(batch: Batch, *, actor: Any = None) -> None:
+    """Forget a draft and its rows. Raises NotAllowedNow when it was started."""
+    with tenant(batch.institution), transaction.atomic():
+        common.lock(batch.institution)
+        if not Batch.objects.filter(pk=batch.pk, state=BatchState.DRAFT).exists():
+            raise NotAllowedNow(state=batch.state)
+        audit.record("batch.discarded", f"batch:{batch.public_id}", institution=batch.institution, actor=actor)
+        Batch.objects.filter(pk=batch.pk, state=BatchState.DRAFT).delete()
+
+
+def forget_drafts() -> int:
+    """Discard the drafts whose day is over; how many."""
+    with unscoped("the platform forgets old drafts of all institutions"):
+        old = list(
+            Batch.objects.select_related("institution").filter(state=BatchState.DRAFT, expires_at__lt=timezone.now())[
+                :100
+            ]
+        )
+    forgotten = 0
+    for batch in old:
+        try:
+            discard(batch)
+        except NotAllowedNow:
+            continue
+        forgotten += 1
+    return forgotten
+
+
+def _reading(table: Table, collisions: Mapping[str, Sequence[int]], language: str) -> dict[str, Any]:
+    """How the file was read, for the person to see: kind, encoding, sheet, and columns that claim the same field."""
+    return {
+        "kind": table.kind,
+        "encoding": table.encoding,
+        "certain": table.encoding_certain,
+        "sheet": table.sheet,
+        "otherSheets": list(table.other_sheets),
+        "collisions": {field: list(positions) for field, positions in collisions.items()},
+        "language": language,
+    }
+
+
+def _judged(batch: Batch, rows: Iterable[tuple[int, Sequence[str]]]) -> list[Row]:
+    rows = list(rows)
+    terms = Terms(
+        today=latest_today(timezone.now().date()),
+        default_date=batch.default_date,
+        default_language=batch.reading.get("language", "en"),
+        scales=scales_of(batch.version),
+        earlier=_earlier(batch, rows),
+        award_again=batch.award_again,
+    )
+    judged = evaluate(rows, batch.columns, terms)
+    validity = batch.version.description.validity
+    for row in judged:
+        if (
+            row.awarded_date is not None
+            and row.valid_until is None
+            and "valid_until" not in {p.field for p in row.problems}
+        ):
+            row.valid_until = expires_on(row.awarded_date, validity)
+    return judged
+
+
+def _earlier(batch: Batch, rows: Iterable[tuple[int, Sequence[str]]]) -> dict[str, EarlierAward]:
+    """What the people of this list hold already, asked for in portions: a micro-credential may have a hundred thousand awards."""
+    if "email" not in batch.columns:
+        return {}
+    position = batch.columns.index("email")
+    keys = set()
+    for _, cells in rows:
+        try:
+            keys.add(same_person_key(clean_email(unprotect(cells[position].strip()))))
+        except CellRefused:
+            continue
+    return earlier_awards(batch.micro_credential_id, keys)
+
+
+def earlier_awards(micro_credential: int, keys: Iterable[str]) -> dict[str, EarlierAward]:
+    """For those of `keys` (folded addresses) that hold the micro-credential: what they hold."""
+    wanted, found = sorted(keys), {}
+    for start in range(0, len(wanted), 500):
+        held = Award.objects.filter(micro_credential=micro_credential, award_key__in=wanted[start : start + 500])
+        for key, state, awarded in held.values_list("award_key", "state", "awarded_date"):
+            found[key] = EarlierAward(state, awarded)
+    return found
+
+
+def _write_rows(batch: Batch, cells: Iterable[tuple[int, Sequence[str]]], rows: Iterable[Row]) -> None:
+    texts = dict(cells)
+    BatchRow.objects.bulk_create(
+        [
+            BatchRow(
+                institution=batch.institution,
+                batch=batch,
+                line=row.line,
+                cells=list(texts[row.line]),
+                name=row.name,
+                email=row.email,
+                language=row.language,
+                awarded_date=row.awarded_date,
+                valid_until=row.valid_until,
+                results=row.results,
+                evidence=row.evidence,
+                verdict=Verdict(row.verdict).value,
+                problems=[problem.to_json() for problem in row.problems],
+            )
+            for row in rows
+        ],
+        batch_size=500,
+    )

@@ -1,0 +1,216 @@
+"""The flow from a decided award to signed bytes. Every step leaves a trace, and finds it again after a crash.
+
+    1. Reserve: status entries for the queued awards, in one transaction with the awards that hold them.
+    2. Compose and lint, without a transaction: the version's content must still be what was pinned; what the lints forbid is refused.
+    3. Store the prepared bytes. Two workers at the same award: the first to commit decided the content, the second reads it.
+    4. Sign the *stored* bytes, without a transaction. Ed25519 is deterministic, so two signers write the same.
+    5. Store the signed bytes; with them in one transaction: the award is issued, a predecessor is superseded and its bit set, the audit
+       entry is written, and the hand-over is queued.
+
+Whoever is killed between two steps left either nothing or a finished step. The states only ever move by conditional updates, so an
+award that was cancelled meanwhile (its batch was undone) is never signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from testamur.errors import IssuingRefused, TestamurError
+from testamur.issuing import PreparedCredential as Prepared
+from testamur.issuing import prepare, restore, sign
+from testamur_site.catalogue.api import AchievementVersion, achievement_model, content_hash
+from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.keys.api import InstitutionSigner, signing_key
+from testamur_site.foundation.tenancy.api import Institution, tenant
+from testamur_site.status import api as status
+
+from ..documents import compose_award, issuer_profile
+from ..models import Award, PreparedCredential
+from ..rules import AwardState, Reason
+from .common import Writing, hand_over, lock, record
+
+SLICE = 50
+"""So many awards share the transactions of one round: few enough to lose little, enough to make them cheap."""
+
+
+def issue(institution: Institution, awards: Sequence[int], *, writing: Writing = transaction.atomic) -> Iterator[int]:
+    """Take the awards (primary keys) to their end; yields after each slice how many were looked at. Safe to repeat at any time."""
+    with tenant(institution):
+        for start in range(0, len(awards), SLICE):
+            some = list(awards[start : start + SLICE])
+            signer = _pinned_signer(institution, some, writing)
+            _reserve(institution, some, writing)
+            _prepare(institution, some, signer, writing)
+            _sign(institution, some, signer, writing)
+            yield start + len(some)
+
+
+def _of(awards: Sequence[int], *states: AwardState) -> list[Award]:
+    rows = Award.objects.filter(pk__in=awards, state__in=states).select_related("status_entry").order_by("pk")
+    return list(rows)
+
+
+def _pinned_signer(institution: Institution, awards: Sequence[int], writing: Writing) -> InstitutionSigner:
+    """The active key, after awards that were pinned to a key that has been rotated away are pinned to it.
+
+    A rotated key's private half is destroyed, so bytes prepared for it can no longer be signed by anybody: those awards begin
+    again. A worker that still holds the old key in memory cannot store what it signs, because the prepared bytes it signed
+    are gone (see `_sign`).
+    """
+    signer = signing_key(institution)
+    stale = Award.objects.filter(pk__in=awards, state__in=(AwardState.QUEUED, AwardState.PREPARED)).exclude(
+        key_id=signer.key_id
+    )
+    if stale.exists():
+        with writing():
+            lock(institution)
+            found = list(stale.select_for_update())
+            PreparedCredential.objects.filter(award__in=found, signed=None).delete()
+            Award.objects.filter(pk__in=[award.pk for award in found]).update(
+                state=AwardState.QUEUED, key_id=signer.key_id
+            )
+            record("award.key_changed", found, institution=institution, facts={"key": signer.key_id})
+    return signer
+
+
+def _reserve(institution: Institution, awards: Sequence[int], writing: Writing) -> None:
+    """Step 1."""
+    waiting = Award.objects.filter(pk__in=awards, state=AwardState.QUEUED, status_entry=None)
+    if not waiting.exists():
+        return
+    with writing():
+        lock(institution)
+        found = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+        for award, entry in zip(found, status.allocate(institution, len(found)), strict=True):
+            award.status_entry = entry
+        Award.objects.bulk_update(found, ["status_entry"])
+
+
+def _prepare(institution: Institution, awards: Sequence[int], signer: InstitutionSigner, writing: Writing) -> None:
+    """Steps 2 and 3."""
+    queued = _of(awards, AwardState.QUEUED)
+    if not queued:
+        return
+    versions = {
+        version.pk: version
+        for version in AchievementVersion.objects.select_related("institution", "micro_credential", "image").filter(
+            pk__in={award.version_id for award in queued}
+        )
+    }
+    hashes = {pk: content_hash(version) for pk, version in versions.items()}
+    achievements = {pk: achievement_model(version) for pk, version in versions.items()}
+    issuer = issuer_profile(institution)
+    statuses = status.credential_status([award.status_entry for award in queued if award.status_entry is not None])
+    now = timezone.now()
+    prepared: list[tuple[Award, Prepared]] = []
+    refused: list[Award] = []
+    for award in queued:
+        if award.status_entry_id is None:
+            continue  # another worker is just reserving it
+        if hashes[award.version_id] != award.content_hash:
+            award.problem = {"code": "version.changed", "facts": {}}
+            refused.append(award)
+            continue
+        try:
+            document = compose_award(award, issuer, achievements[award.version_id], statuses[award.status_entry_id])
+            method = signer.verification_method
+            prepared.append((award, prepare(document, signer, verification_method=method, created=now)))
+        except TestamurError as error:
+            award.problem = problem_of(error)
+            refused.append(award)
+    with writing():
+        lock(institution)
+        PreparedCredential.objects.bulk_create(
+            [
+                PreparedCredential(
+                    institution=institution, award=award, content=one.content, digest=one.digest, key_id=signer.key_id
+                )
+                for award, one in prepared
+            ],
+            ignore_conflicts=True,
+        )
+        Award.objects.filter(pk__in=[award.pk for award, _ in prepared], state=AwardState.QUEUED).update(
+            state=AwardState.PREPARED, changed_at=now
+        )
+        for award in refused:
+            _refuse(institution, award)
+
+
+def problem_of(error: TestamurError) -> dict[str, object]:
+    """A refusal by the library as it is kept with an award: code and facts; of findings their rule and their sentence."""
+    findings = error.findings if isinstance(error, IssuingRefused) else ()
+    told = [{"rule": finding.rule, "sentence": finding.sentence} for finding in findings]
+    return {"code": error.code, "facts": {"findings": told} if told else {}}
+
+
+def _refuse(institution: Institution, award: Award) -> None:
+    """Close an award that may not be signed. Its key is free again, for the mended row; a predecessor gets back the key it gave up."""
+    key, predecessor = award.award_key, award.supersedes_id
+    changed = Award.objects.filter(pk=award.pk, state=AwardState.QUEUED).update(
+        state=AwardState.REFUSED, problem=award.problem, award_key=None, supersedes=None, changed_at=timezone.now()
+    )
+    if changed:
+        if predecessor:
+            Award.objects.filter(pk=predecessor, award_key=None).update(award_key=key)
+        record("award.refused", [award], institution=institution, facts={"code": (award.problem or {})["code"]})
+
+
+def _sign(institution: Institution, awards: Sequence[int], signer: InstitutionSigner, writing: Writing) -> None:
+    """Steps 4 and 5."""
+    ready = list(
+        PreparedCredential.objects.filter(
+            award__in=awards, award__state=AwardState.PREPARED, signed=None, key_id=signer.key_id
+        ).order_by("award")
+    )
+    if not ready:
+        return
+    signed = {one.pk: sign(restore(bytes(one.content), digest=one.digest), signer) for one in ready}
+    with writing():
+        lock(institution)
+        # Only what is still prepared, with the very bytes that were signed: not what was cancelled or prepared anew meanwhile.
+        still = PreparedCredential.objects.filter(pk__in=signed, signed=None, award__state=AwardState.PREPARED)
+        digests = {one.pk: one.digest for one in ready}
+        now = timezone.now()
+        finished = [
+            one
+            for one in still.select_related("award", "award__supersedes").order_by("award")
+            if one.digest == digests[one.pk]
+        ]
+        for one in finished:
+            one.signed, one.signed_at = signed[one.pk], now
+        PreparedCredential.objects.bulk_update(finished, ["signed", "signed_at"])
+        issued = [one.award for one in finished]
+        Award.objects.filter(pk__in=[award.pk for award in issued]).update(
+            state=AwardState.ISSUED, issued_at=now, changed_at=now
+        )
+        record("award.issued", issued, institution=institution)
+        _retire_predecessors(institution, issued)
+        for event, some in (
+            ("issued", [award for award in issued if award.supersedes_id is None]),
+            ("superseded", [award for award in issued if award.supersedes_id is not None]),
+        ):
+            hand_over(institution, some, event, key=f"hand-over:{event}:{some[0].public_id}" if some else None)
+
+
+def _retire_predecessors(institution: Institution, issued: Sequence[Award]) -> None:
+    """What the new credentials take the place of: superseded, its bit set, a suspension over."""
+    old = [award.supersedes for award in issued if award.supersedes is not None]
+    if not old:
+        return
+    entries = [award.status_entry_id for award in old if award.status_entry_id is not None]
+    suspended = [
+        award.status_entry_id for award in old if award.state == AwardState.SUSPENDED and award.status_entry_id
+    ]
+    Award.objects.filter(pk__in=[award.pk for award in old]).update(
+        state=AwardState.SUPERSEDED, reason_code=Reason.SUPERSEDED, changed_at=timezone.now()
+    )
+    status.set_revoked(institution, entries)
+    if suspended:
+        status.lift_suspension(institution, suspended)
+    for award in issued:
+        if award.supersedes is not None:
+            target = f"award:{award.supersedes.public_id}"
+            audit.record("award.superseded", target, institution=institution, facts={"by": award.public_id})
