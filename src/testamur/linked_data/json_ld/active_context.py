@@ -127,10 +127,14 @@ def _check_depth(value: Any, depth: int) -> None:
         _check_depth(member, depth + 1)
 
 
-def optional_text(value: Any, kind: str) -> str | None:
-    """`value` when it is a string or null."""
+def language(value: Any, kind: str) -> str | None:
+    """`value` when it is a language tag or null, in lower case.
+
+    The specification leaves the case to the processor. jsonld.js and PyLD write lower case, and with them everybody whose signatures
+    have to be checked here.
+    """
     if value is None or isinstance(value, str):
-        return value
+        return value.lower() if value is not None else None
     raise json_ld_error(kind, "A language is neither a string nor null.")
 
 

@@ -34,7 +34,7 @@ def _language_map(expander: Expander, active: ActiveContext, term: Term, value: 
             entry: dict[str, Any] = {"@value": item}
             if language != "@none" and expand_iri(active, language, vocab=True) != "@none":
                 expander.safety.language(language)
-                entry["@language"] = language
+                entry["@language"] = language.lower()
             if direction is not None:
                 expander.safety.direction()
                 entry["@direction"] = direction

@@ -24,7 +24,7 @@ from testamur.linked_data.json_ld.active_context import (
     direction,
     expand_iri,
     json_ld_error,
-    optional_text,
+    language,
 )
 from testamur.linked_data.json_ld.term_definition import TermDefiner
 from testamur.linked_data.limits import MAX_CONTEXTS_IN_LIST, MAX_REMOTE_CONTEXTS, Budget
@@ -180,7 +180,7 @@ class ContextProcessor:
         if "@vocab" in local:
             result.vocab = self._vocab(result, local["@vocab"])
         if "@language" in local:
-            result.language = optional_text(local["@language"], "invalid default language")
+            result.language = language(local["@language"], "invalid default language")
         if "@direction" in local:
             result.direction = direction(local["@direction"])
         if "@propagate" in local:

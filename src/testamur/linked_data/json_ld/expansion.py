@@ -210,6 +210,8 @@ class Expander:
             case "@type":
                 self._types(type_scoped, value, result)
             case "@graph":
+                if not isinstance(value, (dict, list)):
+                    self.safety.lost("value_without_property", "A graph holds something that is not an object.")
                 result["@graph"] = self._listed(active, "@graph", value)
             case "@included":
                 included = as_list(self.expand(active, active_property, value))
@@ -226,7 +228,7 @@ class Expander:
                 if not isinstance(value, str):
                     raise json_ld_error("invalid language-tagged string", "A language is not a string.")
                 self.safety.language(value)
-                result["@language"] = value
+                result["@language"] = value.lower()
             case "@direction":
                 if value not in ("ltr", "rtl"):
                     raise json_ld_error("invalid base direction", "A base direction is neither ltr nor rtl.")

@@ -23,7 +23,7 @@ from testamur.linked_data.json_ld.active_context import (
     expand_iri,
     has_keyword_form,
     json_ld_error,
-    optional_text,
+    language,
 )
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class TermDefiner:
         context = self._scoped(name, value["@context"]) if "@context" in value else None
         term = Term(iri, prefix, protected, False, context, container, index=index, type=type_)
         if "@language" in value and "@type" not in value:
-            term = replace(term, language=optional_text(value["@language"], "invalid language mapping"))
+            term = replace(term, language=language(value["@language"], "invalid language mapping"))
         if "@direction" in value and "@type" not in value:
             term = replace(term, direction=direction(value["@direction"]))
         if "@nest" in value:
