@@ -34,7 +34,7 @@ def test_an_award_is_signed_at_once_and_complete(version: AchievementVersion, is
     exam = f"http://localhost:8000/achievements/{version.public_id}#result-1"
     evidence = {"url": "https://example.org/essay", "name": "Essay", "description": "On averages."}
     data = replace(
-        ADA, valid_until=date(2030, 1, 31), results=[{"description": exam, "value": "B"}], evidence=[evidence]
+        ADA, valid_until=date(2030, 1, 31), results=[{"description": exam, "value": "72"}], evidence=[evidence]
     )
     award = api.award_one(version, data, actor=issuer)
     document = document_of(award)
@@ -46,7 +46,7 @@ def test_an_award_is_signed_at_once_and_complete(version: AchievementVersion, is
     assert document["validUntil"] == "2030-01-31T23:59:59Z"
     assert document["evidence"][0]["id"] == "https://example.org/essay"
     subject = document["credentialSubject"]
-    assert subject["result"] == [{"type": ["Result"], "resultDescription": exam, "value": "B"}]
+    assert subject["result"] == [{"type": ["Result"], "resultDescription": exam, "value": "72"}]
     assert exam in [found["id"] for found in subject["achievement"]["resultDescription"]]
     assert "ada@example.org" not in str(document), "an address stands in a credential only as a salted hash"
     assert status_of(document) is StatusOutcome.PASSED
