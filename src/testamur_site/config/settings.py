@@ -11,6 +11,10 @@ TESTAMUR_BEHIND_PROXY       trust X-Forwarded-Proto of the proxy in front       
 TESTAMUR_SMTP_URL           smtp://user:password@host:587 (smtps:// for TLS at once)            mail stays in the outbox
 TESTAMUR_MAIL_FROM          sender of all mail                                                  testamur@<host>
 TESTAMUR_KEY_ENCRYPTION_KEY file that holds the key-encryption key                              TESTAMUR_DATA/key-encryption-key
+TESTAMUR_TRUST_FILES        registers of institutions that this deployment relies on, by commas none
+TESTAMUR_KNOWN_FILES        registers that are shown but not relied on                          none
+TESTAMUR_ALLOWED_ORIGINS    private origins that verification may fetch from                    none
+TESTAMUR_VERIFICATIONS_PER_MINUTE  for one visitor                                              120
 """
 
 from __future__ import annotations
@@ -212,6 +216,12 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TESTAMUR_MAIL_FROM", f"testamur@{_base.hostname}")
 TESTAMUR_OUTBOX = TESTAMUR_DEMO or DEBUG  # the page /outbox/ that shows all mail: development only
 TESTAMUR_MAIL_KEPT = timedelta(days=environment.number(os.environ, "TESTAMUR_MAIL_KEPT_DAYS", default=30))
+
+# ---- Verification. Who can change these decides whom readers believe, and which private addresses we may be sent to.
+TESTAMUR_TRUST_FILES = environment.words(os.environ, "TESTAMUR_TRUST_FILES")
+TESTAMUR_KNOWN_FILES = environment.words(os.environ, "TESTAMUR_KNOWN_FILES")
+TESTAMUR_ALLOWED_ORIGINS = environment.words(os.environ, "TESTAMUR_ALLOWED_ORIGINS")
+TESTAMUR_VERIFICATIONS_PER_MINUTE = environment.number(os.environ, "TESTAMUR_VERIFICATIONS_PER_MINUTE", default=120)
 
 # ---- Jobs
 TESTAMUR_JOB_LEASE = timedelta(seconds=environment.number(os.environ, "TESTAMUR_JOB_LEASE_SECONDS", default=60))
