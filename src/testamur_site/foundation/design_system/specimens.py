@@ -10,7 +10,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from testamur_site.foundation.design_system import states
 from testamur_site.foundation.design_system.forms import ColourInput, DateInput, FileDrop
@@ -87,7 +87,11 @@ def context() -> dict[str, Any]:
             {"label": _("Awards"), "url": "#navigation", "current": False, "count": 128},
             {"label": _("History"), "url": "#navigation", "current": False},
         ],
-        "steps": [_("Upload"), _("Check"), _("Issue")],
+        "steps": [
+            pgettext("step of a task", "Upload"),
+            pgettext("step of a task", "Check"),
+            pgettext("step of a task", "Issue"),
+        ],
         "page_obj": Paginator(range(240), 20).page(4),
         "events": [
             {"when": dt.date(2026, 11, 25), "title": _("Published"), "text": _("Version 2"), "current": True},

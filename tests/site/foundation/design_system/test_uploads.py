@@ -174,6 +174,18 @@ def test_a_hostile_svg_is_refused_in_words(data: bytes) -> None:
     assert refused.value.code in {"image.hostile", "image.damaged", "image.too_complex", "image.too_large"}
 
 
+def test_letters_that_would_be_lost_are_refused_rather_than_lost() -> None:
+    with pytest.raises(ImageRefused) as refused:
+        clean_upload(svg('<text x="1" y="5">KAIST</text>'))
+    assert refused.value.code == "image.text"
+
+
+def test_an_oblong_svg_is_not_stretched() -> None:
+    square = opened(clean_upload(svg(size='viewBox="0 0 10 6"')))
+    assert square.getpixel((512, 20))[3] == 0
+    assert square.getpixel((512, 512)) == (0, 255, 0, 255)
+
+
 def test_what_an_svg_must_not_do_is_left_out_of_the_drawing(tmp_path: object) -> None:
     secret = tmp_path / "secret.png"  # type: ignore[operator]
     Image.new("RGB", (10, 10), "#ff0000").save(secret)

@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from testamur_site.foundation.design_system import rules
@@ -27,38 +26,38 @@ SHAPES = {
 }
 
 SYMBOLS = {
-    "atom": _("Atom"),
-    "award": _("Medal"),
-    "book-open": _("Open book"),
-    "calculator": _("Calculator"),
-    "chart-line": _("Line chart"),
-    "code": _("Code"),
-    "compass": _("Compass"),
-    "cpu": _("Processor"),
-    "database": _("Database"),
-    "feather": _("Quill"),
-    "flask-conical": _("Flask"),
-    "globe": _("Globe"),
-    "graduation-cap": _("Graduation cap"),
-    "handshake": _("Handshake"),
-    "heart-pulse": _("Heart"),
-    "landmark": _("Temple front"),
-    "languages": _("Languages"),
-    "leaf": _("Leaf"),
-    "lightbulb": _("Light bulb"),
-    "microscope": _("Microscope"),
-    "mountain": _("Mountain"),
-    "music": _("Music"),
-    "network": _("Network"),
-    "palette": _("Palette"),
-    "pen-tool": _("Drawing pen"),
-    "rocket": _("Rocket"),
-    "scale": _("Scales"),
-    "shield-check": _("Protection"),
-    "sprout": _("Sprout"),
-    "star": _("Star"),
-    "telescope": _("Telescope"),
-    "wrench": _("Wrench"),
+    "atom": pgettext_lazy("symbol of a badge", "Atom"),
+    "award": pgettext_lazy("symbol of a badge", "Medal"),
+    "book-open": pgettext_lazy("symbol of a badge", "Open book"),
+    "calculator": pgettext_lazy("symbol of a badge", "Calculator"),
+    "chart-line": pgettext_lazy("symbol of a badge", "Line chart"),
+    "code": pgettext_lazy("symbol of a badge", "Code"),
+    "compass": pgettext_lazy("symbol of a badge", "Compass"),
+    "cpu": pgettext_lazy("symbol of a badge", "Processor"),
+    "database": pgettext_lazy("symbol of a badge", "Database"),
+    "feather": pgettext_lazy("symbol of a badge", "Quill"),
+    "flask-conical": pgettext_lazy("symbol of a badge", "Flask"),
+    "globe": pgettext_lazy("symbol of a badge", "Globe"),
+    "graduation-cap": pgettext_lazy("symbol of a badge", "Graduation cap"),
+    "handshake": pgettext_lazy("symbol of a badge", "Handshake"),
+    "heart-pulse": pgettext_lazy("symbol of a badge", "Heart"),
+    "landmark": pgettext_lazy("symbol of a badge", "Temple front"),
+    "languages": pgettext_lazy("symbol of a badge", "Languages"),
+    "leaf": pgettext_lazy("symbol of a badge", "Leaf"),
+    "lightbulb": pgettext_lazy("symbol of a badge", "Light bulb"),
+    "microscope": pgettext_lazy("symbol of a badge", "Microscope"),
+    "mountain": pgettext_lazy("symbol of a badge", "Mountain"),
+    "music": pgettext_lazy("symbol of a badge", "Music"),
+    "network": pgettext_lazy("symbol of a badge", "Network"),
+    "palette": pgettext_lazy("symbol of a badge", "Palette"),
+    "pen-tool": pgettext_lazy("symbol of a badge", "Drawing pen"),
+    "rocket": pgettext_lazy("symbol of a badge", "Rocket"),
+    "scale": pgettext_lazy("symbol of a badge", "Scales"),
+    "shield-check": pgettext_lazy("symbol of a badge", "Protection"),
+    "sprout": pgettext_lazy("symbol of a badge", "Sprout"),
+    "star": pgettext_lazy("symbol of a badge", "Star"),
+    "telescope": pgettext_lazy("symbol of a badge", "Telescope"),
+    "wrench": pgettext_lazy("symbol of a badge", "Wrench"),
 }
 
 _DARK = "#1d1b18"

@@ -9,7 +9,7 @@ class ImageRefused(ValueError):
     """A picture that is not taken. `str()` is a sentence for the person, in the language active when it is read.
 
     `code` is stable: image.too_large, image.format, image.damaged, image.dimensions, image.not_square, image.hostile,
-    image.too_complex. `facts` holds the numbers of the sentence.
+    image.text, image.too_complex. `facts` holds the numbers of the sentence.
     """
 
     def __init__(self, code: str, sentence: str | Promise, **facts: Any) -> None:

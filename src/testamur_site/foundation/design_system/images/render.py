@@ -33,7 +33,7 @@ sys.stdout.buffer.write(resvg_py.svg_to_bytes(svg_string=svg, width=size, height
 
 
 def render_png(svg: bytes, size: int = 600) -> bytes:
-    """A PNG of `size` × `size` pixels. Text in the SVG is not drawn: no fonts are loaded.
+    """A PNG that fits into `size` × `size` pixels (and fills it when the SVG is square). Text in the SVG is not drawn: no fonts are loaded.
 
     Raises ImageRefused (image.damaged, image.too_complex) when the picture cannot be drawn within the limits, and ValueError
     when `size` is outside 16–2048.

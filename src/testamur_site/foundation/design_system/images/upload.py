@@ -123,6 +123,14 @@ def _from_svg(data: bytes) -> bytes:
                 "This SVG holds something that a picture must not (scripts, references or damaged code). Export it as a PNG."
             ),
         ) from error
+    if b"<text" in clean:
+        # Without fonts it would not be drawn, and with ours it would look different from what was designed.
+        raise ImageRefused(
+            "image.text",
+            _(
+                "This SVG holds letters as text, which look different everywhere. Convert them to paths, or export it as a PNG."
+            ),
+        )
     return _encode(_decode(render_png(clean, SVG_SIDE)))
 
 
