@@ -1,0 +1,69 @@
+"""Our own public documents, obtained without a network.
+
+A credential issued here names addresses of this deployment: the institution's DID document, the status list. Fetching them through
+the network would need the server to call itself (and, behind a proxy, to be reachable by its own public name). Instead the address
+is resolved by the same URL table, and the same view answers the same bytes that anybody else would get. It is a port like the
+others (`testamur.ports.Resolver`): the verifier cannot tell the difference, and no step can take "it is ours" for a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, QueryDict
+from django.urls import Resolver404, resolve
+
+from testamur.errors import NotFound, Unreachable
+from testamur.ports import Resource
+
+from .rules import same_origin
+
+
+class OwnDocuments:
+    """Answers addresses that stand on `settings.TESTAMUR_BASE_URL`; every other address is `Unreachable` here."""
+
+    def serves(self, url: str) -> bool:
+        return same_origin(url, settings.TESTAMUR_BASE_URL)
+
+    def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
+        """The public answer to an anonymous GET of `url`.
+
+        Raises `NotFound` where that answer is not 200 (a private credential, an unknown list), `Unreachable` for a foreign address.
+        """
+        if not self.serves(url):
+            raise Unreachable("not an address of this deployment", facts={"url": url})
+        parts = urlsplit(url)
+        request = HttpRequest()
+        request.method = "GET"
+        request.path = request.path_info = unquote(parts.path) or "/"
+        request.GET = QueryDict(parts.query)
+        request.META = {
+            "REQUEST_METHOD": "GET",
+            "HTTP_ACCEPT": ", ".join(accept),
+            "HTTP_HOST": parts.netloc,
+            "SERVER_NAME": parts.hostname or "localhost",
+            "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
+            "wsgi.url_scheme": parts.scheme,
+        }
+        request.user = AnonymousUser()
+        try:
+            match = resolve(request.path_info)
+            if match.app_name == "verification":
+                # A verify page asked to verify itself would verify itself …
+                raise Http404
+            request.resolver_match = match
+            response = match.func(request, *match.args, **match.kwargs)
+            if hasattr(response, "render") and not response.is_rendered:
+                response.render()
+        except (Http404, Resolver404, PermissionDenied) as error:
+            raise NotFound("nothing public stands at this address", facts={"url": url, "status": 404}) from error
+        if response.status_code != 200:
+            raise NotFound("nothing public stands at this address", facts={"url": url, "status": response.status_code})
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        media_type = response.get("Content-Type", "application/octet-stream").split(";")[0].strip()
+        return Resource(url=url, content=content, media_type=media_type, fetched_at=datetime.now(UTC))

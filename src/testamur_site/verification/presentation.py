@@ -1,0 +1,57 @@
+"""The third presenter of a report: what the page shows. It arranges the JSON presenter's values and adds none."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+from urllib.parse import urlsplit
+
+from testamur.verification import Report, presenters, sentences
+
+
+def page(report: Report, language: str) -> dict[str, Any]:
+    """The report as the template wants it: as `presenters.to_json`, with the checks below their questions and a word for the verdict."""
+    shown = deepcopy(presenters.to_json(report, language))  # the report itself stays as it is
+    shown["verdictWord"] = sentences.verdict(report.verdict, language)
+    for question in shown["questions"]:
+        question["checks"] = [check for check in shown["checks"] if check["question"] == question["question"]]
+        # What merely informs is not a doubt: it gets a quieter mark than a question that could not be decided.
+        for check in question["checks"]:
+            check["mark"] = "info" if check["outcome"] == "unknown" and not check["required"] else check["outcome"]
+        if (
+            question["outcome"] == "unknown"
+            and question["checks"]
+            and all(c["mark"] == "info" for c in question["checks"])
+        ):
+            question["mark"] = "info"
+        else:
+            question["mark"] = question["outcome"]
+    _name_things(shown["subject"])
+    shown["endorsements"] = [page(child, language) for child in report.children]
+    return shown
+
+
+def _name_things(subject: dict[str, Any]) -> None:
+    """Give what has no name of its own the best word that it has, so that the template need not choose."""
+    achievement = subject.get("achievement", {})
+    subject["title"] = achievement.get("name") or subject.get("name") or ""
+    if issuer := subject.get("issuer"):
+        subject["issuer"] = {**issuer, "title": issuer.get("name") or issuer.get("id") or ""}
+    for members, *names in (
+        (subject.get("result", []), "levelName", "value", "achievedLevel", "status"),
+        (subject.get("evidence", []), "name", "id"),
+        (achievement.get("alignment", []), "targetName", "targetUrl"),
+    ):
+        for member in members:
+            member["title"] = next((member[name] for name in names if member.get(name)), "")
+
+
+def safe_link(address: object) -> str:
+    """`address` if it is an absolute web address, else nothing: a document must not put `javascript:` behind our words."""
+    if not isinstance(address, str) or len(address) > 2_048:
+        return ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return address if parts.scheme in ("http", "https") and parts.netloc else ""
