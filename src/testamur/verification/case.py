@@ -25,9 +25,9 @@ ENDORSEMENT_TYPE = "EndorsementCredential"
 class Case:
     """One document before its judges.
 
-    `document` is the credential as strictly read JSON (of a JWT: the credential in its payload), `token` the compact JWS that secures it, or
-    None where it carries its own proof. `kind` is the container it came in (json, jwt, png, svg), `format` the standard it follows.
-    `depth` counts the documents around this one (an endorsement inside a badge has depth 1).
+    `document` is the credential as strictly read JSON (of a JWT: the credential in its payload), `token` the compact JWS that
+    secures it, or None where it carries its own proof. `kind` is the container it came in (json, jwt, png, svg), `format` the
+    standard it follows. `depth` counts the documents around this one (an endorsement inside a badge has depth 1).
     """
 
     document: Mapping[str, Any]

@@ -67,9 +67,8 @@ def _inside(value: Any, *, top: bool = False) -> Iterator[Mapping[str, Any] | st
 def _identifiers(case: Case) -> Iterator[str]:
     """What an endorsement of this document may be about: the credential, its issuer, its achievement."""
     candidates: list[Any] = [case.document, case.document.get("issuer")]
-    for subject in many(case.document.get("credentialSubject")):
-        if isinstance(subject, Mapping):
-            candidates.append(subject.get("achievement"))
+    subjects = many(case.document.get("credentialSubject"))
+    candidates += [subject.get("achievement") for subject in subjects if isinstance(subject, Mapping)]
     for candidate in candidates:
         identifier = identifier_of(candidate)
         if identifier is not None:

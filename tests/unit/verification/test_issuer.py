@@ -1,0 +1,182 @@
+"""From whom? Keys that an issuer stands by, and keys that nobody stands by."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.simulator import Institution, World
+from tests.simulator.institution import key_from
+from tests.unit.verification.conftest import Verify, check, codes
+
+from testamur.fetch import FixedResolver
+from testamur.proofs.did import did_document, did_key_for
+from testamur.verification import Outcome, Question, Verdict
+
+NOWHERE = FixedResolver({})
+
+
+def by_https(university: Institution, *, key_name: str | None = None) -> tuple[dict[str, Any], str]:
+    """A badge whose issuer is an https profile, and the address of that profile. The key is spelled out in the fragment."""
+    address = "https://university.example/issuers/1"
+    badge = university.unsigned(status=False)
+    badge["issuer"]["id"] = address
+    fragment = key_name or university.key.public.multikey
+    return university.sign(badge, verification_method=f"{address}#{fragment}"), address
+
+
+def profile(address: str, university: Institution, *, fragment: str | None = None, **changes: Any) -> bytes:
+    name = f"{address}#{fragment or university.key.public.multikey}"
+    method = {
+        "id": name,
+        "type": "Multikey",
+        "controller": address,
+        "publicKeyMultibase": university.key.public.multikey,
+    }
+    document = {
+        "@context": ["https://www.w3.org/ns/did/v1"],
+        "id": address,
+        "type": "Profile",
+        "verificationMethod": [method],
+        "assertionMethod": [name],
+        **changes,
+    }
+    return json.dumps(document).encode()
+
+
+def test_did_web(university: Institution, verify: Verify) -> None:
+    found = check(verify(university.issue()), "issuer.binding")
+    assert (found.code, found.facts["bound_by"]) == ("issuer.bound", "did:web")
+
+
+def test_a_did_key_is_its_own_issuer_and_nobody_else_stands_behind_the_name(university: Institution, verify: Verify) -> None:
+    did, method = did_key_for(university.key.public)
+    badge = university.unsigned(status=False)
+    badge["issuer"]["id"] = did
+    report = verify(university.sign(badge, verification_method=method), resolver=NOWHERE)
+    assert check(report, "issuer.binding").code == "issuer.bound_to_key"
+    assert report.verdict is Verdict.VALID
+    assert report.outcome(Question.ENTITLED) is Outcome.UNKNOWN
+
+
+def test_the_key_of_a_stranger(university: Institution, verify: Verify) -> None:
+    """The stranger signs with a key of their own, correctly, under the name of the university."""
+    stranger = Institution("stranger.example")
+    forged = stranger.sign(university.unsigned())
+    report = verify(forged, resolver=World(university, stranger))
+    assert check(report, "proof").code == "proof.signature_true"
+    assert check(report, "issuer.binding").code == "issuer.other_controller"
+    assert report.verdict is Verdict.INVALID
+    assert "trust.issuer_not_proven" in codes(report)
+
+
+def test_a_did_key_of_a_stranger(university: Institution, verify: Verify) -> None:
+    key = key_from("stranger")
+    forged = university.sign(university.unsigned(), signer=key, verification_method=did_key_for(key.public)[1])
+    assert check(verify(forged), "issuer.binding").code == "issuer.other_controller"
+
+
+def test_a_key_in_the_fragment_is_unbound_when_nobody_can_be_asked(university: Institution, verify: Verify) -> None:
+    badge, address = by_https(university)
+    for resolver in (NOWHERE, FixedResolver({address: b"<html>"})):
+        report = verify(badge, resolver=resolver)
+        assert check(report, "proof").code == "proof.signature_true"
+        assert check(report, "issuer.binding").code == "issuer.unbound_fragment"
+        assert report.verdict is Verdict.UNDETERMINED
+        assert report.outcome(Question.FROM_WHOM) is Outcome.UNKNOWN
+
+
+def test_a_key_in_the_fragment_is_bound_when_the_issuer_lists_it(university: Institution, verify: Verify) -> None:
+    badge, address = by_https(university)
+    report = verify(badge, resolver=FixedResolver({address: profile(address, university)}))
+    assert check(report, "issuer.binding").facts["bound_by"] == "https"
+    assert report.verdict is Verdict.VALID
+
+
+def test_a_key_in_the_fragment_fails_when_the_issuer_does_not_list_it(university: Institution, verify: Verify) -> None:
+    badge, address = by_https(university)
+    answer = profile(address, university, verificationMethod=[], assertionMethod=[])
+    report = verify(badge, resolver=FixedResolver({address: answer}))
+    assert check(report, "issuer.binding").code == "issuer.key_not_listed"
+    assert report.verdict is Verdict.INVALID
+
+
+def test_a_key_that_is_listed_for_another_purpose(university: Institution, verify: Verify) -> None:
+    def only_authentication(document: dict[str, Any]) -> None:
+        document["authentication"] = document.pop("assertionMethod")
+
+    badge = university.issue()
+    university.edit_did_document = only_authentication
+    report = verify(badge)
+    assert check(report, "issuer.binding").code == "issuer.purpose_missing"
+    assert report.verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize(
+    ("moment", "code"), [("2026-11-20T00:00:00Z", "issuer.bound"), ("2026-11-10T00:00:00Z", "issuer.key_out_of_use")]
+)
+@pytest.mark.parametrize("member", ["expires", "revoked"])
+def test_a_key_out_of_use_keeps_what_it_signed_before(
+    university: Institution, verify: Verify, member: str, moment: str, code: str
+) -> None:
+    """The badge was signed on 15 November."""
+
+    def retire(document: dict[str, Any]) -> None:
+        document["verificationMethod"][0][member] = moment
+
+    badge = university.issue(status=False)
+    university.edit_did_document = retire
+    assert check(verify(badge), "issuer.binding").code == code
+
+
+def test_rotation_keeps_old_badges_valid(university: Institution, verify: Verify) -> None:
+    badge = university.issue(status=False)
+    university.methods.append(("key-2", key_from("second").public))
+    assert verify(badge).verdict is Verdict.VALID
+    university.methods.pop(0)
+    assert check(verify(badge), "proof").code == "proof.key_not_found"
+
+
+@pytest.mark.parametrize(
+    ("disturb", "code", "verdict"),
+    [
+        (lambda u: u.unreachable.add(u.did_url), "proof.key_unreachable", Verdict.UNDETERMINED),
+        (lambda u: u.forbidden.add(u.did_url), "proof.key_not_allowed", Verdict.UNDETERMINED),
+        (lambda u: u.missing.add(u.did_url), "proof.key_not_found", Verdict.INVALID),
+        (lambda u: u.pages.update({u.did_url: b"<html>"}), "proof.key_unreachable", Verdict.UNDETERMINED),
+        (lambda u: u.pages.update({u.did_url: b'{"id": "did:web:other"}'}), "proof.key_unreachable", Verdict.UNDETERMINED),
+    ],
+)
+def test_when_the_key_cannot_be_obtained(
+    university: Institution, verify: Verify, disturb: Any, code: str, verdict: Verdict
+) -> None:
+    badge = university.issue()
+    disturb(university)
+    report = verify(badge)
+    assert check(report, "proof").code == code
+    assert check(report, "issuer.binding").code == "issuer.not_decided"
+    assert report.verdict is verdict
+
+
+def test_a_second_signer_beside_the_issuer_does_not_harm(university: Institution, verify: Verify) -> None:
+    cosigner = Institution("accreditation.example")
+    badge = cosigner.sign(university.issue())
+    world = World(university, cosigner)
+    assert len(badge["proof"]) == 2
+    report = verify(badge, resolver=world)
+    assert report.verdict is Verdict.VALID
+    assert check(report, "issuer.binding").code == "issuer.bound"
+
+
+def test_the_only_true_proof_is_the_cosigner_s(university: Institution, verify: Verify) -> None:
+    cosigner = Institution("accreditation.example")
+    badge = cosigner.sign(university.unsigned())
+    assert check(verify(badge, resolver=World(university, cosigner)), "issuer.binding").code == "issuer.other_controller"
+
+
+def test_the_document_of_a_did_must_bear_that_did(university: Institution, verify: Verify) -> None:
+    badge = university.issue()
+    other = did_document("did:web:stranger.example", university.methods)
+    university.pages[university.did_url] = json.dumps(other).encode()
+    assert verify(badge).verdict is Verdict.UNDETERMINED

@@ -1,0 +1,111 @@
+"""Sets and chains of proofs, and proofs of kinds that are not known here."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from tests.simulator import Institution
+from tests.unit.verification.conftest import Verify, codes
+
+from testamur.verification import Verdict
+
+FIRST, SECOND = "urn:uuid:11111111-1111-4111-8111-111111111111", "urn:uuid:22222222-2222-4222-8222-222222222222"
+
+
+def proofs(report: Any) -> list[str]:
+    return [check.code for check in report.checks if check.name in ("proof", "proof.further")]
+
+
+@pytest.fixture
+def chained(university: Institution) -> dict[str, Any]:
+    first = university.sign(university.unsigned(), proof_id=FIRST)
+    return university.sign(first, proof_id=SECOND, previous_proof=FIRST)
+
+
+def test_a_set_holds_when_each_of_its_proofs_is_true(university: Institution, verify: Verify) -> None:
+    badge = university.sign(university.issue())
+    assert proofs(verify(badge)) == ["proof.signature_true"] * 2
+
+
+def test_one_false_proof_makes_the_document_false(university: Institution, verify: Verify) -> None:
+    badge = university.sign(university.issue())
+    badge["proof"][0]["proofValue"] = university.issue()["proof"]["proofValue"]
+    report = verify(badge)
+    assert proofs(report) == ["proof.signature_false", "proof.signature_true"]
+    assert report.verdict is Verdict.INVALID
+    assert report.subject == {}
+
+
+def test_a_proof_of_an_unknown_suite_beside_the_issuer_s_is_set_aside(university: Institution, verify: Verify) -> None:
+    badge = university.sign(university.issue())
+    badge["proof"][1]["cryptosuite"] = "mldsa44-rdfc-2026"
+    report = verify(badge)
+    assert proofs(report) == ["proof.signature_true", "proof.further_unknown"]
+    assert report.verdict is Verdict.VALID
+
+
+def test_a_proof_of_an_unknown_suite_alone_decides_nothing(university: Institution, verify: Verify) -> None:
+    badge = university.issue()
+    badge["proof"]["cryptosuite"] = "mldsa44-rdfc-2026"
+    report = verify(badge)
+    assert proofs(report) == ["proof.suite_unknown"]
+    assert report.verdict is Verdict.UNDETERMINED
+
+
+def test_a_chain_holds(chained: dict[str, Any], verify: Verify) -> None:
+    assert proofs(verify(chained)) == ["proof.signature_true"] * 2
+    assert verify(chained).verdict is Verdict.VALID
+
+
+def test_a_chain_whose_beginning_was_cut_off(chained: dict[str, Any], verify: Verify) -> None:
+    chained["proof"] = chained["proof"][1:]
+    report = verify(chained)
+    assert proofs(report) == ["proof.chain_broken"]
+    assert report.verdict is Verdict.INVALID
+
+
+def test_a_chain_with_a_false_link(chained: dict[str, Any], university: Institution, verify: Verify) -> None:
+    chained["proof"][0]["proofValue"] = university.issue()["proof"]["proofValue"]
+    assert set(proofs(verify(chained))) <= {"proof.signature_false", "proof.chain_broken"}
+
+
+def test_a_chain_on_a_proof_of_an_unknown_suite_is_not_decided(chained: dict[str, Any], verify: Verify) -> None:
+    chained["proof"][0]["cryptosuite"] = "mldsa44-rdfc-2026"
+    report = verify(chained)
+    assert report.verdict is not Verdict.VALID
+
+
+def test_a_proof_for_another_purpose(university: Institution, verify: Verify) -> None:
+    badge = university.sign(university.unsigned(), proof_purpose="authentication")
+    assert "proof.purpose" in codes(verify(badge))
+    both = university.sign(badge)
+    assert verify(both).verdict is Verdict.VALID
+
+
+def test_a_proof_that_has_expired(university: Institution, verify: Verify) -> None:
+    from datetime import timedelta
+
+    badge = university.sign(university.unsigned(), expires=university.now + timedelta(hours=1))
+    assert verify(badge).verdict is Verdict.VALID
+    late = university.sign(university.unsigned(), expires=university.now - timedelta(hours=1))
+    assert "proof.expired" in codes(verify(late))
+
+
+def test_very_many_proofs_are_not_examined(university: Institution, verify: Verify) -> None:
+    badge = university.issue()
+    badge["proof"] = [copy.deepcopy(badge["proof"]) for _ in range(9)]
+    assert proofs(verify(badge)) == ["proof.too_many"]
+    badge["proof"] = badge["proof"] * 20
+    assert verify(badge).verdict is not Verdict.VALID
+
+
+def test_the_date_of_a_proof_is_optional(university: Institution, verify: Verify) -> None:
+    badge = university.issue()
+    assert badge["proof"]["created"]
+    from testamur.proofs.data_integrity import add_proof
+
+    undated = add_proof(university.unsigned(), university.key, verification_method=university.method, created=None)
+    undated["proof"].pop("created", None)
+    assert "proof.signature_false" in codes(verify(undated)) or verify(undated).verdict is Verdict.VALID
