@@ -56,9 +56,9 @@ class Decided(Exception):
         self.result = result
 
 
-def failed(code: str, problem: str = PROOF_VERIFICATION_ERROR, **facts: Any) -> Decided:
+def failed(code: str, problem: str = PROOF_VERIFICATION_ERROR, /, **facts: Any) -> Decided:
     return Decided(ProofResult(ProofOutcome.FAILED, code, facts, problem=problem))
 
 
-def unknown(code: str, problem: str | None = None, **facts: Any) -> Decided:
+def unknown(code: str, problem: str | None = None, /, **facts: Any) -> Decided:
     return Decided(ProofResult(ProofOutcome.UNKNOWN, code, facts, problem=problem))

@@ -4,13 +4,15 @@ A proof is made over two hashes: of the proof's own members without `proofValue`
 of the document without its proofs (or with only those that `previousProof` names). What differs between the cryptosuites is how each
 becomes bytes: as canonical N-Quads (`…-rdfc-…`) or as canonical JSON (`…-jcs-…`), and who signs.
 
-| suite                  | keys         | made | checked | source                   |
-|------------------------|--------------|------|---------|--------------------------|
-| `eddsa-rdfc-2022`      | Ed25519      | yes  | yes     | vc-di-eddsa 1.0 §3.2     |
-| `eddsa-jcs-2022`       | Ed25519      | yes  | yes     | vc-di-eddsa 1.0 §3.3     |
-| `ecdsa-rdfc-2019`      | P-256, P-384 | yes  | yes     | vc-di-ecdsa 1.0 §3.2     |
-| `ecdsa-jcs-2019`       | P-256, P-384 | yes  | yes     | vc-di-ecdsa 1.0 §3.3     |
-| `Ed25519Signature2020` | Ed25519      | no   | yes     | vc-di-eddsa 1.0 §A       |
+| suite                         | keys         | made | checked | source                  |
+|-------------------------------|--------------|------|---------|-------------------------|
+| `eddsa-rdfc-2022`             | Ed25519      | yes  | yes     | vc-di-eddsa 1.0 §3.2    |
+| `eddsa-jcs-2022`              | Ed25519      | yes  | yes     | vc-di-eddsa 1.0 §3.3    |
+| `ecdsa-rdfc-2019`             | P-256, P-384 | yes  | yes     | vc-di-ecdsa 1.0 §3.2    |
+| `ecdsa-jcs-2019`              | P-256, P-384 | yes  | yes     | vc-di-ecdsa 1.0 §3.3    |
+| `Ed25519Signature2020`        | Ed25519      | no   | yes     | vc-di-eddsa 1.0 §A      |
+| `Ed25519Signature2018`        | Ed25519      | no   | yes     | CCG LD suites, RFC 7797 |
+| `EcdsaSecp256k1Signature2019` | secp256k1    | no   | yes     | CCG LD suites, RFC 7797 |
 
 A suite that is not in the table gives the outcome `unknown`: we cannot say that such a proof is false.
 """

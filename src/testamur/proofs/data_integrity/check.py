@@ -22,6 +22,8 @@ from testamur.proofs.result import (
     unknown,
 )
 
+_SIGNATURE_MEMBERS = frozenset({"proofValue", "jws"})
+
 
 def check_proof(
     document: Mapping[str, Any],
@@ -43,7 +45,7 @@ def check_proof(
     2. The members: `proof.purpose_invalid`, `.verification_method_invalid`, `.id_invalid`, `.created_invalid`, `.expires_invalid`,
        `.expires_before_created`, `.domain_invalid`, `.challenge_invalid`, `.nonce_invalid`.
     3. The expectations: `proof.purpose_mismatch`, `.domain_mismatch`, `.challenge_mismatch`, `.expired`.
-    4. The key fits the suite and the value has its length: `proof.key_algorithm_mismatch`, `proof.value_invalid`.
+    4. The key fits the suite and the value its form and length: `proof.key_algorithm_mismatch`, `proof.value_invalid`.
     5. What is covered: `proof.previous_invalid`, `.previous_missing`, `.id_duplicate`, `.too_many`, and for JCS `.context_mismatch`.
     6. Canonical form and hashes: the code of the `LinkedDataError` or `InputError`. A context that is not pinned here and a graph
        beyond the work limit leave the proof undecided; everything else is a failure.
@@ -65,8 +67,11 @@ def _decide(
         raise failed(
             "proof.key_algorithm_mismatch", suite=suite.name, expected=sorted(suite.hashes), found=key.algorithm
         )
-    signature = rules.signature_of(proof, key.algorithm)
-    options = {name: value for name, value in proof.items() if name != "proofValue"}
+    if suite.jws_algorithm is not None:
+        signature, prefix = rules.detached_jws_of(proof, suite, key.algorithm)
+    else:
+        signature, prefix = rules.signature_of(proof, key.algorithm), b""
+    options = {name: value for name, value in proof.items() if name not in _SIGNATURE_MEMBERS}
     try:
         covered = covered_document(document, proof)
         if suite.canonical_json:
@@ -78,6 +83,6 @@ def _decide(
         raise failed(error.code, PROOF_TRANSFORMATION_ERROR, **error.facts) from None
     technical = {"suite": suite.name, **hashed.technical()}
     facts = {"suite": suite.name, **({"created": proof["created"]} if "created" in proof else {})}
-    if key.verify(signature, hashed.to_sign):
+    if key.verify(signature, prefix + hashed.to_sign):
         return ProofResult(ProofOutcome.PASSED, "proof.verified", facts, technical)
     return ProofResult(ProofOutcome.FAILED, "proof.signature_false", facts, technical, problem=PROOF_VERIFICATION_ERROR)

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from testamur.errors import KeyMaterialError, Malformed
+from testamur import strict_json
+from testamur.errors import InputError, KeyMaterialError, Malformed
 from testamur.proofs.data_integrity.suites import SUITES, Suite
 from testamur.proofs.date_time import parse_date_time_stamp
-from testamur.proofs.encodings import multibase_decode
+from testamur.proofs.encodings import base64url_decode, multibase_decode
 from testamur.proofs.keys.algorithms import CURVES
 from testamur.proofs.result import INVALID_CHALLENGE_ERROR, INVALID_DOMAIN_ERROR, failed, unknown
 
@@ -91,6 +92,28 @@ def signature_of(proof: Mapping[str, Any], algorithm: str) -> bytes:
     if len(signature) != length:
         raise failed("proof.value_invalid", expected_length=length, found_length=len(signature))
     return signature
+
+
+def detached_jws_of(proof: Mapping[str, Any], suite: Suite, algorithm: str) -> tuple[bytes, bytes]:
+    """The signature in `jws` and what precedes the hashes under it, for the suites of 2018 and 2019. Raises `Decided` (failed).
+
+    The header must be the one that the suite prescribes, whole: a header that is chosen by the document would choose the rules.
+    """
+    text = proof.get("jws")
+    prescribed = {"alg": suite.jws_algorithm, "b64": False, "crit": ["b64"]}
+    try:
+        header_text, payload, signature_text = text.split(".") if isinstance(text, str) else ("", "", "")
+        header = strict_json.loads(base64url_decode(header_text), max_bytes=1024, max_depth=4)
+        signature = base64url_decode(signature_text)
+        # compared as JSON: in Python 0 equals False
+        is_prescribed = strict_json.jcs(header) == strict_json.jcs(prescribed)
+    except (ValueError, KeyMaterialError, InputError):
+        raise failed("proof.value_invalid") from None
+    if payload or not is_prescribed:
+        raise failed("proof.value_invalid")
+    if len(signature) != 2 * CURVES[algorithm].size:
+        raise failed("proof.value_invalid")
+    return signature, f"{header_text}.".encode("ascii")
 
 
 def covered_by_stored_context(document: dict[str, Any], proof: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,18 +13,25 @@ from testamur.linked_data import PINNED, Contexts, HashName, canonicalize
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A cryptosuite. `hashes` gives for each algorithm of key the hash for both parts and, with RDFC-1.0, inside canonicalisation."""
+    """A cryptosuite. `hashes` gives for each algorithm of key the hash for both parts and, with RDFC-1.0, inside canonicalisation.
+
+    `jws_algorithm` marks the suites of 2018 and 2019, whose signature is a JWS with detached payload (RFC 7797) in the member `jws`
+    and whose proof options are always read with the security vocabulary's own context.
+    """
 
     name: str
     hashes: Mapping[str, HashName]
     canonical_json: bool = False
     check_only: bool = False
+    jws_algorithm: str | None = None
 
+
+SECURITY_V2 = "https://w3id.org/security/v2"
 
 _EDDSA: Mapping[str, HashName] = {"Ed25519": "sha256"}
 _ECDSA: Mapping[str, HashName] = {"P-256": "sha256", "P-384": "sha384"}
 
-# By the value of `cryptosuite`, or of `type` for the one suite that is older than `DataIntegrityProof`.
+# By the value of `cryptosuite`, or of `type` for the suites that are older than `DataIntegrityProof`.
 SUITES: Mapping[str, Suite] = {
     suite.name: suite
     for suite in (
@@ -33,6 +40,8 @@ SUITES: Mapping[str, Suite] = {
         Suite("ecdsa-rdfc-2019", _ECDSA),
         Suite("ecdsa-jcs-2019", _ECDSA, canonical_json=True),
         Suite("Ed25519Signature2020", _EDDSA, check_only=True),
+        Suite("Ed25519Signature2018", _EDDSA, check_only=True, jws_algorithm="EdDSA"),
+        Suite("EcdsaSecp256k1Signature2019", {"secp256k1": "sha256"}, check_only=True, jws_algorithm="ES256K"),
     )
 }
 
@@ -72,7 +81,7 @@ def hash_input(
 ) -> HashedInput:
     """Transform and hash (vc-di-eddsa §3.2.3 to §3.3.5, vc-di-ecdsa the same).
 
-    `document` is what the proof covers: without proofs, or with the previous ones. `proof_options` is the proof without `proofValue`;
+    `document` is what the proof covers: without proofs, or with the previous ones. `proof_options` is the proof without its signature;
     for RDFC suites it takes the document's `@context`, whatever stood there, for JCS suites it already holds its own.
 
     Raises `LinkedDataError` (safe mode, contexts, work limit) and `InputError` (no canonical JSON form).
@@ -83,7 +92,9 @@ def hash_input(
         canonical_options, canonical_document = strict_json.jcs(options), strict_json.jcs(dict(document))
     else:
         options.pop("@context", None)
-        if "@context" in document:
+        if suite.jws_algorithm is not None:
+            options["@context"] = SECURITY_V2
+        elif "@context" in document:
             options["@context"] = document["@context"]
         canonical_options = canonicalize(options, hash_name=hash_name, contexts=contexts)
         canonical_document = canonicalize(document, hash_name=hash_name, contexts=contexts)
