@@ -149,6 +149,12 @@ class Institution:
             written.append(path)
         return written
 
+    def use(self, algorithm: str, suite: str) -> None:
+        """Sign from now on with a key of `algorithm` and with `suite`. The old key is no longer listed."""
+        self.key = key_from("institution " + self.host, algorithm)
+        self.methods = [(self.fragment, self.key.public)]
+        self.suite = suite
+
     # --- what it does -----------------------------------------------------------------------------------------------------------
 
     def unsigned(

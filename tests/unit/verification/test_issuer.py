@@ -50,7 +50,9 @@ def test_did_web(university: Institution, verify: Verify) -> None:
     assert (found.code, found.facts["bound_by"]) == ("issuer.bound", "did:web")
 
 
-def test_a_did_key_is_its_own_issuer_and_nobody_else_stands_behind_the_name(university: Institution, verify: Verify) -> None:
+def test_a_did_key_is_its_own_issuer_and_nobody_else_stands_behind_the_name(
+    university: Institution, verify: Verify
+) -> None:
     did, method = did_key_for(university.key.public)
     badge = university.unsigned(status=False)
     badge["issuer"]["id"] = did
@@ -145,7 +147,11 @@ def test_rotation_keeps_old_badges_valid(university: Institution, verify: Verify
         (lambda u: u.forbidden.add(u.did_url), "proof.key_not_allowed", Verdict.UNDETERMINED),
         (lambda u: u.missing.add(u.did_url), "proof.key_not_found", Verdict.INVALID),
         (lambda u: u.pages.update({u.did_url: b"<html>"}), "proof.key_unreachable", Verdict.UNDETERMINED),
-        (lambda u: u.pages.update({u.did_url: b'{"id": "did:web:other"}'}), "proof.key_unreachable", Verdict.UNDETERMINED),
+        (
+            lambda u: u.pages.update({u.did_url: b'{"id": "did:web:other"}'}),
+            "proof.key_unreachable",
+            Verdict.UNDETERMINED,
+        ),
     ],
 )
 def test_when_the_key_cannot_be_obtained(
@@ -172,7 +178,9 @@ def test_a_second_signer_beside_the_issuer_does_not_harm(university: Institution
 def test_the_only_true_proof_is_the_cosigner_s(university: Institution, verify: Verify) -> None:
     cosigner = Institution("accreditation.example")
     badge = cosigner.sign(university.unsigned())
-    assert check(verify(badge, resolver=World(university, cosigner)), "issuer.binding").code == "issuer.other_controller"
+    assert (
+        check(verify(badge, resolver=World(university, cosigner)), "issuer.binding").code == "issuer.other_controller"
+    )
 
 
 def test_the_document_of_a_did_must_bear_that_did(university: Institution, verify: Verify) -> None:

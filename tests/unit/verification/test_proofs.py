@@ -9,6 +9,7 @@ import pytest
 from tests.simulator import Institution
 from tests.unit.verification.conftest import Verify, codes
 
+from testamur.proofs.data_integrity import add_proof
 from testamur.verification import Verdict
 
 FIRST, SECOND = "urn:uuid:11111111-1111-4111-8111-111111111111", "urn:uuid:22222222-2222-4222-8222-222222222222"
@@ -102,10 +103,6 @@ def test_very_many_proofs_are_not_examined(university: Institution, verify: Veri
 
 
 def test_the_date_of_a_proof_is_optional(university: Institution, verify: Verify) -> None:
-    badge = university.issue()
-    assert badge["proof"]["created"]
-    from testamur.proofs.data_integrity import add_proof
-
     undated = add_proof(university.unsigned(), university.key, verification_method=university.method, created=None)
-    undated["proof"].pop("created", None)
-    assert "proof.signature_false" in codes(verify(undated)) or verify(undated).verdict is Verdict.VALID
+    assert "created" not in undated["proof"]
+    assert verify(undated).verdict is Verdict.VALID

@@ -112,11 +112,20 @@ def edit(**changes: Any) -> Any:
         (lambda u: setattr(u, "list_signer", key_from("stranger")), "status.list_not_proven"),
         (lambda u: setattr(u, "list_valid_until", u.now - timedelta(minutes=1)), "status.list_out_of_date"),
         (lambda u: setattr(u, "edit_list", edit(issuer="did:web:stranger.example")), "status.list_not_proven"),
-        (lambda u: setattr(u, "edit_list", edit(credentialSubject__statusPurpose="message")), "status.list_other_purpose"),
+        (
+            lambda u: setattr(u, "edit_list", edit(credentialSubject__statusPurpose="message")),
+            "status.list_other_purpose",
+        ),
         (lambda u: setattr(u, "edit_list", edit(credentialSubject__encodedList="uAAAA")), "status.list_malformed"),
-        (lambda u: setattr(u, "edit_list", edit(credentialSubject__encodedList=encode(Bits()) + "A")), "status.list_malformed"),
+        (
+            lambda u: setattr(u, "edit_list", edit(credentialSubject__encodedList=encode(Bits()) + "A")),
+            "status.list_malformed",
+        ),
         (lambda u: setattr(u, "edit_list", edit(validFrom="2027-01-01T00:00:00Z")), "status.list_malformed"),
-        (lambda u: setattr(u, "edit_list", edit(id="https://university.example/status/other")), "status.list_malformed"),
+        (
+            lambda u: setattr(u, "edit_list", edit(id="https://university.example/status/other")),
+            "status.list_malformed",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_neither_revoked_nor_fine(
@@ -228,5 +237,7 @@ def test_the_older_revocation_list_when_nobody_answers(university: Institution, 
     university.unreachable.add(LIST)
     assert check(verify(badge), "status").code == "status.unreachable"
     university.unreachable.clear()
-    university.pages[LIST] = json.dumps({"id": LIST, "issuer": "https://stranger.example", "revokedCredential": []}).encode()
+    university.pages[LIST] = json.dumps(
+        {"id": LIST, "issuer": "https://stranger.example", "revokedCredential": []}
+    ).encode()
     assert check(verify(badge), "status").code == "status.list_other_issuer"
