@@ -16,6 +16,9 @@ for name in ("TESTAMUR_BASE_URL", "TESTAMUR_DEMO", "TESTAMUR_DEBUG", "TESTAMUR_S
 
 from testamur_site.config.settings import *  # noqa: E402, F403
 from testamur_site.config.settings import DATABASES, TESTAMUR_DATA  # noqa: E402
+from testamur_site.foundation.i18n.messages import compile_all  # noqa: E402
+
+compile_all()  # Django reads compiled catalogs; a changed one is compiled here, so that no test sees yesterday's words
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
