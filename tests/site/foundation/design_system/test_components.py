@@ -9,6 +9,7 @@ import pytest
 from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
 from django.utils import translation
 
@@ -157,6 +158,33 @@ def test_the_staff_see_what_they_may_and_where_they_are(
         items = navigation.staff_items(request, SimpleNamespace(slug="han"), can)
     assert [item["label"] for item in items] == shown
     assert [item["label"] for item in items if item["current"]] == [current]
+
+
+def test_the_shell_of_the_staff_needs_no_scripts_and_takes_the_colours_of_the_institution() -> None:
+    institution = SimpleNamespace(
+        localised_name="한강대학교", slug="han", primary_colour="#1f4e79", accent_colour="#c9792b"
+    )
+    context = {
+        "institution": institution,
+        "navigation": [{"label": "Awards", "url": "/staff/han/awards/", "icon": "award", "current": True}],
+        "heading": "Revoke?",
+        "confirm_label": "Revoke",
+        "cancel_url": "/back",
+    }
+    with translation.override("en"):
+        html = render_to_string("design_system/confirm.html", context, RequestFactory().get("/staff/han/awards/"))
+    assert "/theme/1f4e79-c9792b.css" in html
+    assert '<a href="/staff/han/awards/" aria-current="page">' in html
+    assert "<details>" in html
+    assert 'href="/back"' in html
+
+
+@pytest.mark.parametrize("mark", ["", "Error: "])
+def test_the_title_of_a_page_with_errors_says_so(mark: str) -> None:
+    form = Enrolment(data={} if mark else None)
+    with translation.override("en"):
+        html = render_to_string("design_system/base.html", {"form": form}, RequestFactory().get("/"))
+    assert f"<title>{mark}Testamur</title>" in html
 
 
 # ── Dates and text ─────────────────────────────────────────────────────────────────────────────────────────────────
