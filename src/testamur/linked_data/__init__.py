@@ -104,5 +104,11 @@ def to_rdf(
 
 
 def _expand(document: Any, contexts: Contexts, safety: Safety, base: str | None, expand_context: Any) -> list[Any]:
-    processor = ContextProcessor(contexts, Budget())
-    return Expander(processor, base, safety).document(document, expand_context)
+    if isinstance(document, Mapping) and not isinstance(document, dict):
+        document = dict(document)
+    expander = Expander(ContextProcessor(contexts, Budget()), base, safety)
+    try:
+        return expander.document(document, expand_context)
+    except RecursionError:
+        # The limits on depth keep this from happening from a stack of ordinary height; ours may have been called from a high one.
+        raise TooComplex("The document is nested too deeply.", code="linked_data.too_deep") from None

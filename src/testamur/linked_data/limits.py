@@ -18,6 +18,8 @@ MAX_CONTEXTS_IN_LIST = 64
 """Entries of one `@context` array."""
 MAX_INLINE_CONTEXT_CHARACTERS = 131_072
 """All contexts written out inside one document, together, as JSON text."""
+MAX_DEFINITIONS_DEEP = 48
+"""Term definitions that wait for one another: a prefix in terms of a prefix, a term in the context of a term."""
 MAX_CONTEXT_WORK = 2_000_000
 """Term definitions made or carried over while one document is read; only what is not remembered from earlier documents counts."""
 
@@ -25,11 +27,22 @@ MAX_CONTEXT_WORK = 2_000_000
 class Budget:
     """What one document has used of the limits. Made anew for each document and charged as it is read."""
 
-    __slots__ = ("context_work", "inline_characters")
+    __slots__ = ("context_work", "definitions_deep", "inline_characters")
 
     def __init__(self) -> None:
         self.context_work = 0
+        self.definitions_deep = 0
         self.inline_characters = 0
+
+    def enter_definition(self) -> None:
+        """One more definition waits for another; raises TooComplex beyond MAX_DEFINITIONS_DEEP. Leave by `definitions_deep -= 1`."""
+        self.definitions_deep += 1
+        if self.definitions_deep > MAX_DEFINITIONS_DEEP:
+            raise TooComplex(
+                "The terms of a context are defined by one another over too many steps.",
+                code="linked_data.contexts_too_complex",
+                facts={"limit": MAX_DEFINITIONS_DEEP},
+            )
 
     def charge_context(self, terms: int) -> None:
         """Count `terms` more term definitions; raises TooComplex beyond MAX_CONTEXT_WORK."""

@@ -83,7 +83,7 @@ class Expander:
     def _array(
         self, active: ActiveContext, active_property: str | None, element: list[Any], from_map: bool
     ) -> list[Any]:
-        if len(self.path) > MAX_DEPTH:
+        if len(self.path) >= MAX_DEPTH:
             raise _too_deep()
         term = active.terms.get(active_property, _NO_TERM) if active_property is not None else _NO_TERM
         nested_lists = "@list" in term.container
@@ -105,7 +105,7 @@ class Expander:
     def _object(
         self, active: ActiveContext, active_property: str | None, element: dict[str, Any], from_map: bool
     ) -> Any:
-        if len(self.path) > MAX_DEPTH:
+        if len(self.path) >= MAX_DEPTH:
             raise _too_deep()
         active, type_scoped = self._enter(active, active_property, element, from_map)
         result: dict[str, Any] = {}
@@ -180,7 +180,7 @@ class Expander:
         if term is not None and term.context is not None:
             active = self.processor.apply_scoped(active, term, override_protected=True)
         self.path.append(key)
-        if len(self.path) > MAX_DEPTH:
+        if len(self.path) >= MAX_DEPTH:
             raise _too_deep()
         for nested in as_list(value):
             if not isinstance(nested, dict) or any(expand_iri(active, name, vocab=True) == "@value" for name in nested):

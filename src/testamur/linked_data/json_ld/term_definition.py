@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from testamur.errors import LinkedDataError
+from testamur.errors import ContextUnavailable, LinkedDataError
 from testamur.linked_data import iri as iris
 from testamur.linked_data.json_ld.active_context import (
     KEYWORDS,
@@ -101,7 +101,9 @@ class TermDefiner:
             value = {"@id": value}
         elif not isinstance(value, dict):
             raise json_ld_error("invalid term definition", "A term is defined by neither text nor object.", term=name)
+        self.processor.budget.enter_definition()
         term = self._definition(name, value, simple)
+        self.processor.budget.definitions_deep -= 1
         if term is None:
             return
         if not self.override_protected and previous is not None and previous.protected:
@@ -264,7 +266,7 @@ class TermDefiner:
                 self.active, value, self.base_url, remote=self.remote, override_protected=True, validate_scoped=False
             )
         except LinkedDataError as error:
-            if error.facts.get("json_ld_error") is None:
+            if isinstance(error, ContextUnavailable) or "json_ld_error" not in error.facts:
                 raise
             raise json_ld_error(
                 "invalid scoped context", "The context that a term brings along is not valid.", term=name
