@@ -1,0 +1,45 @@
+"""Put the demonstration's micro-credentials into an institution: described, illustrated and published."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from testamur_site.foundation.design_system.api import compose_badge_svg, render_png
+from testamur_site.foundation.tenancy.api import Institution, tenant
+
+from .. import services
+from ..description.elements import Description
+from ..models import AchievementVersion, MicroCredential
+from . import circular_economy, data_literacy, digital_credentials
+
+
+def create_demo(institution: Institution, *, actor: Any = None) -> list[MicroCredential]:
+    """The demonstration's micro-credentials, published, the EU's own sample first. Running it again changes nothing.
+
+    Needs no active tenant. A later run finds what an earlier one made by the English title.
+    """
+    with tenant(institution):
+        known = {
+            version.description.title.get("en"): version.micro_credential
+            for version in AchievementVersion.objects.select_related("micro_credential").exclude(state="superseded")
+        }
+        # Newest first in the catalogue: the first of the list is made last.
+        wanted = [digital_credentials.DESCRIPTION, data_literacy.DESCRIPTION, circular_economy.DESCRIPTION]
+        made = [known.get(d.title["en"]) or _publish(institution, d, actor) for d in reversed(wanted)]
+        return list(reversed(made))
+
+
+@transaction.atomic
+def _publish(institution: Institution, description: Description, actor: Any) -> MicroCredential:
+    image = replace(description.image, primary=institution.primary_colour, accent=institution.accent_colour)
+    svg = compose_badge_svg(description.title["en"], image.symbol, image.primary, image.accent, image.shape)
+    described = replace(description, image=image)
+    micro_credential = services.create(
+        institution, described, actor=actor, source="demonstration", png=render_png(svg), svg=svg
+    )
+    services.publish(micro_credential.versions.get(), actor=actor)
+    micro_credential.refresh_from_db()
+    return micro_credential

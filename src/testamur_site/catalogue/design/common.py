@@ -1,0 +1,45 @@
+"""What the staff pages share: finding, addresses, crumbs."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from testamur_site.foundation.tenancy.api import Institution
+
+from .. import queries
+from ..models import AchievementVersion, MicroCredential
+from ..public.views import picture_path
+from .section_forms import SECTIONS
+
+
+def found(public_id: str) -> MicroCredential:
+    """The institution's micro-credential; 404 for another's, which must not be told apart from none."""
+    micro_credential = queries.own_micro_credential(public_id)
+    if micro_credential is None:
+        raise Http404
+    return micro_credential
+
+
+def address(name: str, micro_credential: MicroCredential, *further: str) -> str:
+    return reverse(f"catalogue:{name}", args=[micro_credential.institution.slug, micro_credential.public_id, *further])
+
+
+def crumbs(institution: Institution, *further: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("Micro-credentials"), reverse("catalogue:list", args=[institution.slug])), *further]
+
+
+def section_links(micro_credential: MicroCredential) -> dict[str, str]:
+    """Where each section is edited, the picture's page among them."""
+    links = {section.key: address("edit", micro_credential, section.key) for section in SECTIONS}
+    return {**links, "image": address("image", micro_credential)}
+
+
+def own_picture(version: AchievementVersion) -> str:
+    """The picture of a version that may still be a draft: staff see it by their own address."""
+    if version.image_id is None:
+        return ""
+    if version.state != AchievementVersion.State.DRAFT:
+        return picture_path(version)
+    return address("image_file", version.micro_credential)

@@ -1,0 +1,58 @@
+"""What the catalogue refuses, and with which facts. The sentences are in `texts.py`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .models import AchievementVersion
+    from .rules import Completeness
+
+
+class CatalogueError(Exception):
+    """The root."""
+
+
+class VersionLocked(CatalogueError):
+    """The version was awarded or replaced: it never changes again. Next step: begin a new version."""
+
+    def __init__(self, version: AchievementVersion) -> None:
+        super().__init__(version.public_id)
+        self.version = version
+
+
+class Conflict(CatalogueError):
+    """Somebody else saved the same section since it was opened. `version` is what is stored now."""
+
+    def __init__(self, version: AchievementVersion, section: str) -> None:
+        super().__init__(f"{version.public_id}: {section}")
+        self.version = version
+        self.section = section
+
+
+class NotPublishable(CatalogueError):
+    """Mandatory elements are missing; `completeness` says which."""
+
+    def __init__(self, completeness: Completeness) -> None:
+        super().__init__(", ".join(element.key for element in completeness.missing_mandatory))
+        self.completeness = completeness
+
+
+class NothingToPublish(CatalogueError):
+    """The version is not a draft (any more)."""
+
+    def __init__(self, version: AchievementVersion) -> None:
+        super().__init__(version.public_id)
+        self.version = version
+
+
+class AlreadyDrafted(CatalogueError):
+    """There is a draft of the next version already: `draft`."""
+
+    def __init__(self, draft: AchievementVersion) -> None:
+        super().__init__(draft.public_id)
+        self.draft = draft
+
+
+class VersionNotPublished(CatalogueError):
+    """Nothing can be awarded by a version that was never published."""

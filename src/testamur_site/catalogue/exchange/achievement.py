@@ -1,0 +1,98 @@
+"""A stored version and its institution as the achievement of a credential, and the hash that a batch pins."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from testamur import model, strict_json
+
+from ..description.elements import Description
+from ..description.vocabulary import in_language
+from ..models import AchievementVersion
+from . import open_badges
+
+
+def achievement_id(version: AchievementVersion) -> str:
+    """The absolute address that names the achievement in every credential of this version."""
+    return f"{settings.TESTAMUR_BASE_URL}{reverse('catalogue:achievement', args=[version.public_id])}"
+
+
+def programme_url(version: AchievementVersion) -> str:
+    """The absolute address of the programme page."""
+    return (
+        f"{settings.TESTAMUR_BASE_URL}{reverse('catalogue:public_detail', args=[version.micro_credential.public_id])}"
+    )
+
+
+def image_url(version: AchievementVersion) -> str:
+    """The absolute address of the picture (PNG), '' when there is none."""
+    if version.image_id is None:
+        return ""
+    return f"{settings.TESTAMUR_BASE_URL}{reverse('catalogue:image_png', args=[version.public_id])}"
+
+
+def default_language(version: AchievementVersion) -> str:
+    """The institution's first language in which the title is written, else the title's first, else English."""
+    titles = version.description.title
+    wanted = [*(version.institution.languages or []), "en", *titles]
+    return next((language for language in wanted if titles.get(language)), "en")
+
+
+def achievement_model(version: AchievementVersion, language: str | None = None) -> model.Achievement:
+    """The Open Badges 3.0 achievement of a version, in one language (`default_language` where none is asked for).
+
+    The same version and language always give the same achievement: nothing in it depends on the clock or on who asks.
+    """
+    language = language or default_language(version)
+    description, institution = version.description, version.institution
+    identifier, page = achievement_id(version), programme_url(version)
+    elements = open_badges.elements_of(description, language, _awarding_body(version, language))
+    picture = image_url(version)
+    return model.achievement_of(
+        elements,
+        id=identifier,
+        description=in_language(description.description, language) or elements.title,
+        narrative=open_badges.criteria_narrative(description, elements, language),
+        criteria_url=page,
+        creator=model.Profile(
+            id=institution.did, name=institution.in_language("name", language), url=institution.homepage or None
+        ),
+        image=model.Image(id=picture, caption=_caption(description, language)) if picture else None,
+        version=str(version.number),
+        alignment=open_badges.further_alignments(description),
+        result_description=open_badges.result_descriptions(description, identifier, language),
+        tag=description.tags,
+        achievement_type=description.achievement_type,
+    )
+
+
+def content_hash(version: AchievementVersion) -> str:
+    """SHA-256 (hexadecimal) over everything a credential takes from the version: equal hashes, equal achievements."""
+    return hashlib.sha256(strict_json.jcs(_pinned(version))).hexdigest()
+
+
+def _pinned(version: AchievementVersion) -> dict[str, Any]:
+    return {
+        "version": version.public_id,
+        "number": version.number,
+        "content": version.content,
+        "image": version.image.digest if version.image else None,
+    }
+
+
+def _awarding_body(version: AchievementVersion, language: str) -> model.AwardingBody:
+    institution = version.institution
+    return model.AwardingBody(
+        name=institution.in_language("name", language),
+        country=institution.country,
+        homepage=institution.homepage or None,
+        identifier=institution.legal_identifier or None,
+    )
+
+
+def _caption(description: Description, language: str) -> str | None:
+    return in_language(description.image.alternative_text, language) or None

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from typing import Any
+
+from babel import Locale
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from testamur import strict_json
+from testamur_site.foundation.tenancy.api import institution_by_slug
+
+from .. import queries
+from ..exchange.achievement import achievement_id, achievement_model, image_url, programme_url
+from ..models import AchievementVersion, MicroCredential
+from . import structured_data
+from .presentation import language_name, present
+
+CONTEXTS = [
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+]
+_IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """All institutions' published micro-credentials: words, institution, level and language narrow them, all in the address."""
+    search = queries.Search(
+        *(request.GET.get(name, "").strip()[:200] for name in ("q", "institution", "level", "language"))
+    )
+    page = queries.public_catalogue(search, request.GET.get("page", 1))
+    choices = queries.catalogue_choices()
+    context = {
+        "search": search,
+        "searching": any((search.query, search.institution, search.level, search.language)),
+        "page": page,
+        "cards": [_card(version) for version in page.object_list],
+        "institutions": choices.institutions,
+        "levels": choices.levels,
+        "languages": [(tag, language_name(tag)) for tag in choices.languages],
+    }
+    return render(request, "catalogue/public/catalogue.html", context)
+
+
+@require_safe
+def institution(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who an institution is, what it offers, and how its signature is recognised."""
+    found = institution_by_slug(slug)
+    if found is None:
+        raise Http404
+    page = queries.public_catalogue(queries.Search(institution=found.slug), request.GET.get("page", 1))
+    context = {
+        "institution": found,
+        "country_name": country_name(found.country),
+        "page": page,
+        "cards": [_card(version) for version in page.object_list],
+    }
+    return render(request, "catalogue/public/institution.html", context)
+
+
+@require_safe
+def programme(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page of a micro-credential: what will I learn, how is it assessed, how long, what level, who stands behind it."""
+    version = queries.public_micro_credential(public_id)
+    if version is None:
+        raise Http404
+    return render(request, "catalogue/public/programme.html", programme_context(version))
+
+
+def programme_context(version: AchievementVersion) -> dict[str, Any]:
+    """What the programme page and the preview of it show."""
+    shown = present(version.description, institution_name=version.institution.localised_name)
+    published = version.state != AchievementVersion.State.DRAFT
+    return {
+        "version": version,
+        "institution": version.institution,
+        "country_name": country_name(version.institution.country),
+        "shown": shown,
+        "retired": version.micro_credential.state == MicroCredential.State.RETIRED,
+        "image": picture_path(version),
+        "image_url": image_url(version),
+        "page_url": programme_url(version),
+        "achievement_url": achievement_id(version),
+        "earlier": [v for v in queries.public_versions_of(version) if v.pk != version.pk] if published else [],
+        "structured_data": structured_data.as_script(structured_data.programme(version, shown)) if published else "",
+        "other_titles": [(language_name(tag), tag, title) for tag, title in shown.other_titles],
+    }
+
+
+@require_safe
+@vary_on_headers("Accept", "Accept-Language")
+def achievement(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The name of the achievement in every credential: data for programs, the programme page for people.
+
+    Only who asks for HTML is sent on; everybody else, also who says nothing, gets JSON-LD.
+    """
+    version = queries.public_version(public_id)
+    if version is None:
+        raise Http404
+    if request.GET.get("format") != "json" and _prefers_html(request):
+        # An earlier version has no page of its own: its data stay here, the page shows what is offered now.
+        address = reverse("catalogue:public_detail", args=[version.micro_credential.public_id])
+        return HttpResponseRedirect(address)
+    document = {"@context": CONTEXTS, **achievement_model(version).to_json()}
+    answer = HttpResponse(strict_json.dumps(document), content_type="application/ld+json")
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def image_png(_request: HttpRequest, public_id: str) -> HttpResponse:
+    return _image(public_id, "png")
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def image_svg(_request: HttpRequest, public_id: str) -> HttpResponse:
+    return _image(public_id, "svg")
+
+
+def _image(public_id: str, kind: str) -> HttpResponse:
+    version = queries.public_version(public_id)
+    content = getattr(version.image, kind) if version and version.image else None
+    if not content:
+        raise Http404
+    answer = HttpResponse(bytes(content), content_type="image/png" if kind == "png" else "image/svg+xml")
+    answer["Content-Security-Policy"] = _IMAGE_POLICY
+    answer["Access-Control-Allow-Origin"] = "*"  # pages of other sites show the badge
+    return answer
+
+
+def _prefers_html(request: HttpRequest) -> bool:
+    """HTML is named explicitly, and not after a JSON type. A bare */* is a program's (a verifier's, curl's) and gets data."""
+    named = [part.split(";")[0].strip().casefold() for part in request.headers.get("Accept", "").split(",")]
+    for kind in named:
+        if kind in {"application/json", "application/ld+json", "application/vc+ld+json", "application/vc"}:
+            return False
+        if kind in {"text/html", "application/xhtml+xml"}:
+            return True
+    return False
+
+
+def picture_path(version: AchievementVersion) -> str:
+    """The address of the picture on this site, '' when there is none."""
+    return reverse("catalogue:image_png", args=[version.public_id]) if version.image_id else ""
+
+
+def _card(version: AchievementVersion) -> dict[str, Any]:
+    shown = present(version.description)
+    return {
+        "title": shown.title,
+        "url": reverse("catalogue:public_detail", args=[version.micro_credential.public_id]),
+        "image": picture_path(version),
+        "institution": version.institution,
+        "summary": shown.description,
+        "facts": [fact for fact in (shown.levels[0].words if shown.levels else "", shown.workload_line) if fact],
+        "mode": ", ".join(shown.participation),
+    }
+
+
+def country_name(alpha_2: str) -> str:
+
+    names = Locale.parse((get_language() or "en").split("-")[0]).territories
+    return str(names.get(alpha_2, "")) or _("Unknown")

@@ -1,0 +1,209 @@
+"""What is read. Staff queries run inside a tenant; the public ones say why they look across all institutions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+
+from testamur_site.foundation.tenancy.api import Institution, unscoped
+
+from .description.search import words
+from .models import AchievementVersion, MicroCredential
+from .rules import Completeness, Issuer
+from .rules import completeness as judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PAGE_SIZE = 24
+STAFF_PAGE_SIZE = 30
+_SHOWN = ("draft", "published")
+
+
+def issuer_of(institution: Institution) -> Issuer:
+    """What completeness needs to know of an institution."""
+    return Issuer(institution.name, institution.country, tuple(institution.languages or ("en",)))
+
+
+def completeness(version: AchievementVersion) -> Completeness:
+    """How complete a version is by Annex I of the EU recommendation, given its institution."""
+    return judge(version.description, issuer_of(version.institution))
+
+
+def published(institution: Institution) -> QuerySet[AchievementVersion]:
+    """The versions of an institution by which can be awarded now, one for each micro-credential. Needs no active tenant."""
+    with unscoped("the institution is given by name"):
+        return (
+            AchievementVersion.objects.filter(
+                institution=institution,
+                state=AchievementVersion.State.PUBLISHED,
+                micro_credential__state=MicroCredential.State.PUBLISHED,
+            )
+            .select_related("micro_credential", "institution")
+            .order_by("search_text", "pk")
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the staff's list: the version that is worked on, and the one that is shown, where there are two."""
+
+    micro_credential: MicroCredential
+    draft: AchievementVersion | None
+    current: AchievementVersion | None
+
+    @property
+    def shown(self) -> AchievementVersion:
+        version = self.draft or self.current
+        assert version is not None  # noqa: S101 - a micro-credential goes with its last draft (services.discard_draft)
+        return version
+
+
+def staff_list(query: str, state: str, page: str | int) -> Page[Row]:
+    """The institution's micro-credentials, last changed first; `state` filters when it is one of theirs."""
+    rows = MicroCredential.objects.order_by("-changed_at", "-pk")
+    if state in MicroCredential.State.values:
+        rows = rows.filter(state=state)
+    for word in words(query):
+        rows = rows.filter(
+            pk__in=AchievementVersion.objects.filter(state__in=_SHOWN, search_text__contains=word).values(
+                "micro_credential"
+            )
+        )
+    found = Paginator(rows, STAFF_PAGE_SIZE).get_page(page)
+    found.object_list = _with_versions(found.object_list)
+    return found
+
+
+def _with_versions(micro_credentials: Iterable[MicroCredential]) -> list[Row]:
+    listed = list(micro_credentials)
+    versions = AchievementVersion.objects.filter(micro_credential__in=listed, state__in=_SHOWN).select_related(
+        "institution"
+    )
+    by_state = {(version.micro_credential_id, version.state): version for version in versions}
+    rows = (
+        Row(
+            m,
+            by_state.get((m.pk, AchievementVersion.State.DRAFT)),
+            by_state.get((m.pk, AchievementVersion.State.PUBLISHED)),
+        )
+        for m in listed
+    )
+    return [row for row in rows if row.draft or row.current]
+
+
+def state_counts() -> dict[str, int]:
+    """How many micro-credentials the institution has in each state."""
+    return {state: MicroCredential.objects.filter(state=state).count() for state in MicroCredential.State.values}
+
+
+def own_micro_credential(public_id: str) -> MicroCredential | None:
+    """One of the active institution's; None for another's or none."""
+    return MicroCredential.objects.select_related("institution").filter(public_id=public_id).first()
+
+
+def versions(micro_credential: MicroCredential) -> list[AchievementVersion]:
+    """All versions, newest first."""
+    return list(micro_credential.versions.select_related("institution", "changed_by").order_by("-number"))
+
+
+def editable_version(micro_credential: MicroCredential) -> AchievementVersion | None:
+    """The version whose content may be changed now: the draft, else the published one if nothing was awarded by it."""
+    found = versions(micro_credential)
+    for version in found:
+        if version.state == AchievementVersion.State.DRAFT:
+            return version
+    return next((v for v in found if v.state == AchievementVersion.State.PUBLISHED and not v.is_locked), None)
+
+
+def shown_version(micro_credential: MicroCredential) -> AchievementVersion:
+    """The version a member of staff looks at: the draft, else the published one."""
+    found = versions(micro_credential)
+    return next((v for v in found if v.state in _SHOWN), found[0])
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a visitor of the catalogue asked for."""
+
+    query: str = ""
+    institution: str = ""
+    level: str = ""
+    language: str = ""
+
+
+def public_catalogue(search: Search, page: str | int = 1) -> Page[AchievementVersion]:
+    """Published micro-credentials of all institutions, newest first."""
+    with unscoped("the catalogue shows what all institutions have published"):
+        rows = _all_published()
+        for word in words(search.query):
+            rows = rows.filter(Q(search_text__contains=word) | Q(institution__name__icontains=word))
+        if search.institution:
+            rows = rows.filter(institution__slug=search.institution)
+        if search.level.isascii() and search.level.isdigit():
+            rows = rows.filter(eqf_level=int(search.level[:3]))
+        if search.language:
+            rows = rows.filter(language_tags__contains=f",{search.language},")
+        found = Paginator(rows.order_by("-published_at", "-pk"), PAGE_SIZE).get_page(page)
+        found.object_list = list(found.object_list)
+        return found
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the catalogue can be narrowed to: only values that lead somewhere."""
+
+    institutions: list[Institution]
+    levels: list[int]
+    languages: list[str]
+
+
+def catalogue_choices() -> Choices:
+    with unscoped("the catalogue shows what all institutions have published"):
+        rows = _all_published().order_by()
+        levels = sorted({level for level in rows.values_list("eqf_level", flat=True).distinct() if level})
+        tags = {tag for row in rows.values_list("language_tags", flat=True).distinct() for tag in row.split(",") if tag}
+        ids = rows.values_list("institution", flat=True).distinct()
+        return Choices(list(Institution.objects.filter(pk__in=list(ids)).order_by("name")), levels, sorted(tags))
+
+
+def public_micro_credential(public_id: str) -> AchievementVersion | None:
+    """The version that everybody may see under the lasting address: published, also of a retired one."""
+    with unscoped("published micro-credentials are public"):
+        return (
+            AchievementVersion.objects.filter(
+                micro_credential__public_id=public_id, state=AchievementVersion.State.PUBLISHED
+            )
+            .select_related("micro_credential", "institution", "image")
+            .first()
+        )
+
+
+def public_version(public_id: str) -> AchievementVersion | None:
+    """A version that is or was published, for those who hold a credential made of it."""
+    with unscoped("what was published stays readable"):
+        return (
+            AchievementVersion.objects.filter(public_id=public_id)
+            .exclude(state=AchievementVersion.State.DRAFT)
+            .select_related("micro_credential", "institution", "image")
+            .first()
+        )
+
+
+def public_versions_of(version: AchievementVersion) -> list[AchievementVersion]:
+    """The versions of the same micro-credential that were ever published, newest first."""
+    with unscoped("what was published stays readable"):
+        return list(
+            AchievementVersion.objects.filter(micro_credential=version.micro_credential_id)
+            .exclude(state=AchievementVersion.State.DRAFT)
+            .order_by("-number")
+        )
+
+
+def _all_published() -> QuerySet[AchievementVersion]:
+    return AchievementVersion.objects.filter(
+        state=AchievementVersion.State.PUBLISHED, micro_credential__state=MicroCredential.State.PUBLISHED
+    ).select_related("micro_credential", "institution")

@@ -1,0 +1,263 @@
+"""All changes of the catalogue: each in one transaction, with its audit entry in the same one.
+
+Every service works inside `tenant(institution)` (staff views are). `actor` is the person who is signed in, or None for the
+platform itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from testamur_site.foundation.audit.api import record
+from testamur_site.foundation.tenancy.api import Institution
+
+from .description import codec, sections
+from .description.checks import faults
+from .description.elements import Description, Image
+from .description.search import columns
+from .errors import AlreadyDrafted, Conflict, NothingToPublish, NotPublishable, VersionLocked, VersionNotPublished
+from .models import AchievementImage, AchievementVersion, MicroCredential
+from .queries import issuer_of
+from .rules import completeness
+
+
+@transaction.atomic
+def create(
+    institution: Institution,
+    description: Description,
+    *,
+    actor: Any = None,
+    source: str = "form",
+    png: bytes | None = None,
+    svg: bytes | None = None,
+) -> MicroCredential:
+    """A new micro-credential with its first draft. Raises ValueError for a description with faults."""
+    _refuse_faults(description)
+    micro_credential = MicroCredential.objects.create(institution=institution)
+    version = AchievementVersion(institution=institution, micro_credential=micro_credential, number=1)
+    if png is not None:
+        version.image = _image(institution, png, svg)
+    _write(version, description, actor)
+    _audit("micro_credential.created", micro_credential, actor, {"version": version.public_id, "source": source})
+    return micro_credential
+
+
+@transaction.atomic
+def save_section(
+    version: AchievementVersion, section: str, members: Mapping[str, Any], *, base: str, actor: Any = None
+) -> AchievementVersion:
+    """Write one section of a version that may be edited.
+
+    `members` are values for exactly the members of `sections.SECTIONS[section]`; `base` is the token of what the editor saw.
+
+    Raises Conflict, VersionLocked, NotPublishable (a published version would become incomplete), ValueError (faults).
+    """
+    version = _for_update(version)
+    _refuse_locked(version)
+    before = version.description
+    after = replace(before, **{name: members[name] for name in sections.SECTIONS[section]})
+    if sections.token(before, section) == sections.token(after, section):
+        return version
+    if sections.token(before, section) != base:
+        raise Conflict(version, section)
+    _refuse_faults(after)
+    _refuse_incomplete(version, after)
+    _write(version, after, actor)
+    changed = sorted(name for name in sections.SECTIONS[section] if getattr(before, name) != getattr(after, name))
+    _audit("version.edited", version.micro_credential, actor, {"version": version.public_id, "changed": changed})
+    return version
+
+
+@transaction.atomic
+def set_image(
+    version: AchievementVersion, image: Image, png: bytes | None, svg: bytes | None = None, *, actor: Any = None
+) -> AchievementVersion:
+    """Give a version its picture, or (with `png` None) change only what is said about it. Raises VersionLocked."""
+    version = _for_update(version)
+    _refuse_locked(version)
+    if png is not None:
+        version.image = _image(version.institution, png, svg)
+    _write(version, replace(version.description, image=image), actor)
+    facts = {"version": version.public_id, "changed": ["image"], "source": image.source}
+    _audit("version.edited", version.micro_credential, actor, facts)
+    return version
+
+
+@transaction.atomic
+def publish(version: AchievementVersion, *, actor: Any = None) -> AchievementVersion:
+    """Make a draft the version that is shown and awarded. Raises NothingToPublish, NotPublishable (with what is missing)."""
+    version = _for_update(version)
+    if version.state != AchievementVersion.State.DRAFT:
+        raise NothingToPublish(version)
+    found = completeness(version.description, issuer_of(version.institution))
+    if not found.publishable:
+        raise NotPublishable(found)
+    micro_credential = version.micro_credential
+    micro_credential.versions.filter(state=AchievementVersion.State.PUBLISHED).update(
+        state=AchievementVersion.State.SUPERSEDED
+    )
+    version.state = AchievementVersion.State.PUBLISHED
+    version.published_at = timezone.now()
+    version.save(update_fields=["state", "published_at", "changed_at"])
+    _move(micro_credential, MicroCredential.State.PUBLISHED)
+    _audit("version.published", micro_credential, actor, {"version": version.public_id, "number": version.number})
+    return version
+
+
+@transaction.atomic
+def begin_version(micro_credential: MicroCredential, what_changed: str, *, actor: Any = None) -> AchievementVersion:
+    """The next version as a draft, beginning as a copy of the published one. Raises AlreadyDrafted, VersionNotPublished."""
+    # The parent row is the lock: two requests at once must not both find that there is no draft yet.
+    micro_credential = MicroCredential.objects.select_for_update().get(pk=micro_credential.pk)
+    if draft := micro_credential.versions.filter(state=AchievementVersion.State.DRAFT).first():
+        raise AlreadyDrafted(draft)
+    current = micro_credential.versions.filter(state=AchievementVersion.State.PUBLISHED).first()
+    if current is None:
+        raise VersionNotPublished(micro_credential.public_id)
+    newest = micro_credential.versions.order_by("-number").values_list("number", flat=True)[0]
+    version = AchievementVersion(
+        institution=current.institution,
+        micro_credential=micro_credential,
+        number=newest + 1,
+        image=current.image,
+        what_changed=what_changed,
+    )
+    _write(version, current.description, actor)
+    _audit("version.begun", micro_credential, actor, {"version": version.public_id, "number": version.number})
+    return version
+
+
+@transaction.atomic
+def note_what_changed(version: AchievementVersion, what_changed: str, *, actor: Any = None) -> AchievementVersion:
+    """Reword the note of a draft. Raises VersionLocked."""
+    version = _for_update(version)
+    _refuse_locked(version)
+    version.what_changed = what_changed
+    version.save(update_fields=["what_changed", "changed_at"])
+    _audit("version.edited", version.micro_credential, actor, {"version": version.public_id, "changed": ["note"]})
+    return version
+
+
+@transaction.atomic
+def discard_draft(version: AchievementVersion, *, actor: Any = None) -> None:
+    """Delete a draft; a micro-credential that never had another version goes with it. Raises NothingToPublish for other states."""
+    version = _for_update(version)
+    if version.state != AchievementVersion.State.DRAFT:
+        raise NothingToPublish(version)
+    micro_credential, public_id = version.micro_credential, version.public_id
+    version.delete()
+    _audit("version.discarded", micro_credential, actor, {"version": public_id})
+    if not micro_credential.versions.exists():
+        micro_credential.delete()
+
+
+@transaction.atomic
+def duplicate(version: AchievementVersion, titles: Mapping[str, str], *, actor: Any = None) -> MicroCredential:
+    """A new micro-credential that begins as a copy of this version, under other titles (a language map)."""
+    copied = MicroCredential.objects.create(institution=version.institution)
+    first = AchievementVersion(institution=version.institution, micro_credential=copied, number=1, image=version.image)
+    _write(first, replace(version.description, title=dict(titles)), actor)
+    _audit("micro_credential.created", copied, actor, {"version": first.public_id, "source": version.public_id})
+    return copied
+
+
+@transaction.atomic
+def retire(micro_credential: MicroCredential, *, actor: Any = None) -> None:
+    """Take it out of the catalogue: what was awarded stays valid, nothing more is awarded. Doing it twice is doing it once."""
+    _change_state(micro_credential, MicroCredential.State.PUBLISHED, MicroCredential.State.RETIRED, "retired", actor)
+
+
+@transaction.atomic
+def bring_back(micro_credential: MicroCredential, *, actor: Any = None) -> None:
+    """Undo `retire`."""
+    _change_state(
+        micro_credential, MicroCredential.State.RETIRED, MicroCredential.State.PUBLISHED, "brought_back", actor
+    )
+
+
+@transaction.atomic
+def lock_version(version: AchievementVersion, *, actor: Any = None) -> AchievementVersion:
+    """Lock a version for ever, because something is being awarded by it. Call it in the transaction of the award.
+
+    Locking what is locked changes nothing. Raises VersionNotPublished for a draft.
+    """
+    version = _for_update(version)
+    if version.state == AchievementVersion.State.DRAFT:
+        raise VersionNotPublished(version.public_id)
+    if version.locked_at is None:
+        version.locked_at = timezone.now()
+        version.save(update_fields=["locked_at"])
+        _audit("version.locked", version.micro_credential, actor, {"version": version.public_id})
+    return version
+
+
+def _change_state(micro_credential: MicroCredential, before: str, after: str, verb: str, actor: Any) -> None:
+    changed = MicroCredential.objects.filter(pk=micro_credential.pk, state=before).update(
+        state=after, changed_at=timezone.now()
+    )
+    if changed:
+        micro_credential.state = after
+        _audit(f"micro_credential.{verb}", micro_credential, actor, {})
+
+
+def _for_update(version: AchievementVersion) -> AchievementVersion:
+    return (
+        AchievementVersion.objects.select_for_update(of=("self",))
+        .select_related("micro_credential", "institution", "image")
+        .get(pk=version.pk)
+    )
+
+
+def _refuse_locked(version: AchievementVersion) -> None:
+    if version.is_locked or version.state == AchievementVersion.State.SUPERSEDED:
+        raise VersionLocked(version)
+
+
+def _refuse_faults(description: Description) -> None:
+    if found := faults(description):
+        raise ValueError(f"{found[0].code}: {found[0].path}")
+
+
+def _refuse_incomplete(version: AchievementVersion, description: Description) -> None:
+    if version.state == AchievementVersion.State.PUBLISHED:
+        found = completeness(description, issuer_of(version.institution))
+        if not found.publishable:
+            raise NotPublishable(found)
+
+
+def _write(version: AchievementVersion, description: Description, actor: Any) -> None:
+    version.content = codec.to_json(description)
+    version.changed_by = actor
+    for name, value in columns(description).items():
+        setattr(version, name, value)
+    version.save()
+    version.micro_credential.save(update_fields=["changed_at"])
+
+
+def _move(micro_credential: MicroCredential, state: str) -> None:
+    micro_credential.state = state
+    micro_credential.save(update_fields=["state", "changed_at"])
+
+
+def _image(institution: Institution, png: bytes, svg: bytes | None) -> AchievementImage:
+    digest = hashlib.sha256(png).hexdigest()
+    image, _created = AchievementImage.objects.get_or_create(
+        institution=institution, digest=digest, defaults={"png": png, "svg": svg}
+    )
+    return image
+
+
+def _audit(action: str, micro_credential: MicroCredential, actor: Any, facts: Mapping[str, Any]) -> None:
+    record(
+        action,
+        f"micro-credential:{micro_credential.public_id}",
+        institution=micro_credential.institution,
+        actor=actor,
+        facts=facts,
+    )

@@ -1,0 +1,139 @@
+"""The sentences for the codes of `rules.py` and `errors.py`: what an element is, why it matters, what is the matter with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from .public.presentation import duration_words, language_name
+from .rules import Completeness, ElementState, Presence
+
+# Each element of Annex I: its name, and in a sentence why it matters to somebody.
+ELEMENTS: dict[str, tuple[Any, Any]] = {
+    "learner": (
+        _("Identification of the learner"),
+        _("Each award names its learner; you enter it when you issue."),
+    ),
+    "title": (_("Title"), _("It is the first thing that learners, employers and search engines read.")),
+    "country": (
+        _("Country of the issuer"),
+        _("It tells a reader abroad which education system stands behind the award."),
+    ),
+    "awarding_body": (_("Awarding body"), _("Trust in the award is trust in who gives it.")),
+    "date": (_("Date of issuing"), _("Each award carries its date; it is set when you issue.")),
+    "outcomes": (
+        _("Learning outcomes"),
+        _("They say what somebody can do; without them an award is only a certificate of attendance."),
+    ),
+    "workload": (
+        _("Notional workload"),
+        _("Hours and credits let another institution recognise the learning without asking you."),
+    ),
+    "level": (_("Level"), _("It places the learning in a framework that a reader abroad knows too.")),
+    "assessment": (_("Type of assessment"), _("It shows that the outcomes were tested and not only taught.")),
+    "participation": (_("Form of participation"), _("Learners with work, family or a disability decide by it.")),
+    "quality": (_("Type of quality assurance"), _("It says who looks over your shoulder, so that others need not.")),
+    "description": (_("Description"), _("It stands beside the title wherever the credential is shown.")),
+    "prerequisites": (_("Prerequisites"), _("Nobody should find out in the first week that something was needed.")),
+    "supervision": (
+        _("Supervision and identity verification"),
+        _("It lets a reader judge how surely it was this person who did the work."),
+    ),
+    "grade": (_("Grading"), _("A grade means something only together with its scale.")),
+    "integration": (
+        _("Integration and stackability"),
+        _("It says whether the learning counts towards something larger."),
+    ),
+    "further": (_("Further information"), _("What learners do, and where they can read more.")),
+    "image": (_("Image"), _("The picture is what people share and recognise.")),
+}
+
+REMARKS: dict[str, Any] = {
+    "title_short": _("The title is very short."),
+    "not_translated": _("Something here is not written in %(language)s yet."),
+    "organisation_without_name": _("An organisation has no name."),
+    "outcomes_without_skills": _("No skill is linked: job portals find people by skills."),
+    "outcomes_many": _("There are %(count)s outcomes. Readers remember five or six."),
+    "workload_not_in_hours": _("The workload is written as %(duration)s of calendar time. Were hours meant?"),
+    "activity_not_in_hours": _(
+        "The volume of a learning activity is written as %(duration)s of calendar time. Were hours meant?"
+    ),
+    "workload_only_credits": _("There are credits but no hours."),
+    "workload_unusual": _("%(hours)s hours is unusual for a micro-credential."),
+    "workload_against_ects": _("%(hours)s hours and %(points)s ECTS do not fit: one ECTS stands for 25 to 30 hours."),
+    "level_only_national": _("Only a national level is given. The EQF level makes it readable abroad."),
+    "assessment_without_criteria": _("It is not said how the assessment is graded."),
+    "supervision_partly": _("It is given for some assessments and missing for others."),
+    "quality_without_body": _("It is not said who assures the quality."),
+    "quality_without_link": _("There is no link where a reader can check it."),
+    "image_without_text": _("The image has no description for people who cannot see it."),
+}
+
+# Why a file could not be imported. `detail` is the place in the file.
+IMPORT_REFUSALS: dict[str, Any] = {
+    "too_large": _("The file is larger than 2 MB. Take out large pictures and try again."),
+    "not_json": _(
+        "The file is not readable as JSON. Export it again, or choose the file that ends in .json or .jsonld."
+    ),
+    "no_achievement": _(
+        "The file holds no learning achievement. It should be a European Digital Credential, or a description exported here."
+    ),
+    "unknown_format": _(
+        "The file says neither that it is a European Digital Credential nor that it was exported here."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class ElementShown:
+    """An element of the meter in words, with the address where it can be mended ('' when it cannot here)."""
+
+    name: str
+    why: str
+    presence: str
+    mandatory: bool
+    remarks: tuple[str, ...]
+    url: str
+
+
+def elements_shown(found: Completeness, links: Mapping[str, str]) -> list[ElementShown]:
+    """`links` are the addresses of the sections."""
+    return [_shown(element, links) for element in found.elements]
+
+
+def _shown(element: ElementState, links: Mapping[str, str]) -> ElementShown:
+    name, why = ELEMENTS[element.key]
+    url = links.get(element.section, "")
+    if url and element.field:
+        url = f"{url}#id_{element.field}"
+    return ElementShown(
+        str(name),
+        str(why),
+        str(element.presence),
+        element.mandatory,
+        tuple(dict.fromkeys(remark(code, facts) for code, facts in element.remarks)),
+        url if element.presence is not Presence.PRESENT or element.section else "",
+    )
+
+
+def remark(code: str, facts: Mapping[str, Any]) -> str:
+    """The sentence of a remark, its facts in the reader's language."""
+    shown = dict(facts)
+    if "language" in shown:
+        shown["language"] = language_name(shown["language"])
+    if "duration" in shown:
+        shown["duration"] = duration_words(shown["duration"])
+    return str(REMARKS[code]) % shown
+
+
+def import_refusal(code: str, detail: str) -> str:
+    """Why a file is refused, and what to do."""
+    if code in IMPORT_REFUSALS:
+        return str(IMPORT_REFUSALS[code])
+    return _now(
+        "A value in the file cannot be used: %(detail)s. Correct it in the system that made the file, and try again."
+    ) % {"detail": detail[:300] or code}

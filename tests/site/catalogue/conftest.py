@@ -1,0 +1,48 @@
+"""A micro-credential in each state, so that a test changes one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from testamur_site.catalogue import services
+from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
+from testamur_site.catalogue.models import AchievementVersion
+from testamur_site.foundation.tenancy.api import Institution, tenant
+
+PNG = b"\x89PNG\r\n\x1a\n not really a picture, but bytes that are kept"
+
+
+@pytest.fixture
+def draft(institution: Institution) -> AchievementVersion:
+    """A complete draft with a picture."""
+    with tenant(institution):
+        return services.create(institution, DESCRIPTION, png=PNG).versions.get()
+
+
+@pytest.fixture
+def published(draft: AchievementVersion) -> AchievementVersion:
+    with tenant(draft.institution):
+        return services.publish(draft)
+
+
+@pytest.fixture
+def locked(published: AchievementVersion) -> AchievementVersion:
+    with tenant(published.institution):
+        return services.lock_version(published)
+
+
+@pytest.fixture
+def at_work(institution: Institution) -> Iterator[Institution]:
+    """Work for the institution during the whole test."""
+    with tenant(institution):
+        yield institution
+
+
+@pytest.fixture
+def staff(institution: Institution, designer: Any, client_for: Callable[[Any], Client]) -> Client:
+    """A designer's browser."""
+    return client_for(designer)
