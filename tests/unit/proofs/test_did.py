@@ -405,6 +405,7 @@ def test_a_bare_jwk_and_a_set_of_them_vouch_for_nobody() -> None:
     [
         ({"keys": []}, "did.method_not_listed"),
         ({"keys": "none"}, "did.method_not_listed"),
+        ({"keys": [{**KEY.jwk, "kid": []}, {**KEY.jwk, "kid": None}, KEY.jwk]}, "did.method_not_listed"),
         ({"keys": [{**KEY.jwk, "kid": "key-1"}, {**OTHER.jwk, "kid": "key-1"}]}, "did.method_not_listed"),
         ({"keys": [{**KEY.jwk, "kid": "key-1", "d": "AA"}]}, "key_material.private_in_public"),
         ({"kty": "oct", "k": "AA"}, "key_material.private_in_public"),

@@ -141,7 +141,7 @@ def _bare_jwk(document: Mapping[str, Any], identifier: str, fragment: str | None
         return document
     if "keys" not in document or "id" in document:
         return None
-    names = {identifier, fragment} - {None}
+    names = [identifier] if fragment is None else [identifier, fragment]
     keys = [key for key in _as_list(document["keys"]) if isinstance(key, dict) and key.get("kid") in names]
     if len(keys) != 1:
         raise NotFound(

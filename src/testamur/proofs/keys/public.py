@@ -205,8 +205,8 @@ def _check_jwk_use(jwk: Mapping[str, Any], algorithm: str) -> None:
     operations = jwk.get("key_ops", ["verify"])
     if not isinstance(operations, list) or "verify" not in operations:
         raise _bad_member("key_ops")
-    fitting = {"RSA": {"RS256", "PS256"}, "Ed25519": {"EdDSA", "Ed25519"}}.get(algorithm)
-    if "alg" in jwk and jwk["alg"] not in (fitting or {CURVES[algorithm].signature_algorithm}):
+    fitting = {"RSA": ("RS256", "PS256"), "Ed25519": ("EdDSA", "Ed25519")}.get(algorithm)
+    if "alg" in jwk and jwk["alg"] not in (fitting or (CURVES[algorithm].signature_algorithm,)):
         raise _bad_member("alg")
 
 
