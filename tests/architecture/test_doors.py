@@ -77,19 +77,31 @@ def test_a_door_says_what_it_promises(name: str) -> None:
 PURE = sorted(path for path in SITE.rglob("rules.py"))
 
 
+IMPURE = ("django", "allauth", "csp", "urllib3", "socket", "http", "requests", "testamur.fetch", "testamur_site")
+
+
+def impurities(module: str, seen: set[str]) -> list[str]:
+    """What `module` imports that a rule must not, itself or through modules of its own capability."""
+    seen.add(module)
+    file = SOURCE.joinpath(*module.split(".")).with_suffix(".py")
+    package = SOURCE.joinpath(*module.split("."), "__init__.py")
+    path = file if file.exists() else package
+    wrong = []
+    for found in imports_of(path.read_text(encoding="utf-8"), module, is_package=path == package):
+        inner = f"{found.module}.{found.name}"
+        if not SOURCE.joinpath(*inner.split(".")).with_suffix(".py").exists():
+            inner = found.module
+        if capability_of(inner) == capability_of(module):
+            wrong += [] if inner in seen else impurities(inner, seen)
+        elif any(f"{inner}.".startswith(f"{name}.") for name in IMPURE):
+            wrong.append(f"{module}:{found.line} imports {inner}")
+    return wrong
+
+
 @pytest.mark.parametrize("path", PURE, ids=lambda path: path.relative_to(SITE).as_posix())
 def test_rules_are_pure(path: Path) -> None:
-    """`rules.py` decides over values: no framework, no tables, no network, no other part that has them."""
-    module = module_name(path)
-    forbidden = ("django", "allauth", "testamur.fetch", "urllib3", "socket", "testamur_site")
-    wrong = []
-    for found in imports_of(path.read_text(encoding="utf-8"), module):
-        full = f"{found.module}.{found.name}"
-        sibling_rules = found.module.startswith("testamur_site") and (".rules" in full or full.endswith("rules"))
-        if full.split(".")[0] in forbidden or full.startswith("testamur.fetch"):
-            if not sibling_rules:
-                wrong.append(f"{module}:{found.line} imports {full}")
-    assert wrong == []
+    """`rules.py` decides over values: no framework, no tables, no network, also not through its neighbours."""
+    assert impurities(module_name(path), set()) == []
 
 
 def test_there_are_capabilities() -> None:

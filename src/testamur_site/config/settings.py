@@ -226,7 +226,7 @@ TESTAMUR_VERIFICATIONS_PER_MINUTE = environment.number(os.environ, "TESTAMUR_VER
 # ---- Jobs
 TESTAMUR_JOB_LEASE = timedelta(seconds=environment.number(os.environ, "TESTAMUR_JOB_LEASE_SECONDS", default=60))
 TESTAMUR_JOB_MODULES = ("testamur_site.",)
-TESTAMUR_PERIODIC_JOBS = wiring.PERIODIC_JOBS
+TESTAMUR_PERIODIC_JOBS = wiring.periodic_jobs()
 
 # ---- Logging: addresses, methods and answers; never names, addresses of people, tokens or bodies
 LOGGING = {

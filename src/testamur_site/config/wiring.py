@@ -24,6 +24,7 @@ CAPABILITIES = (
 PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.foundation.mail.jobs.forget_old_mail": timedelta(hours=6),
     "testamur_site.foundation.jobs.jobs.forget_finished_jobs": timedelta(hours=24),
+    "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),
 }
 
 # The job that hands a freshly issued credential on to its holder. Issuing knows that there is one, not who.
@@ -62,3 +63,8 @@ def installed_capabilities() -> list[str]:
 
 def url_modules() -> list[str]:
     return [f"{name}.urls" for name in CAPABILITIES if _has(f"{name}.apps") and _has(f"{name}.urls")]
+
+
+def periodic_jobs() -> dict[str, timedelta]:
+    installed = tuple(f"{name}." for name in installed_capabilities())
+    return {path: period for path, period in PERIODIC_JOBS.items() if path.startswith(installed)}

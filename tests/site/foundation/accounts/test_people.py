@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,8 +10,10 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from testamur_site.foundation.accounts import services
 from testamur_site.foundation.accounts.api import (
@@ -344,3 +347,29 @@ def test_members_are_counted_once(institution: Institution, owner: User) -> None
         remove_member(institution, membership, actor=owner)
     with tenant(institution):
         assert Membership.objects.count() == 1
+
+
+def test_a_logo_is_cleaned_kept_and_served(
+    institution: Institution, owner: User, client_for: Browser, client: Client
+) -> None:
+    assert client.get("/institutions/han-river/logo").status_code == 404
+    picture = io.BytesIO()
+    Image.new("RGB", (500, 500), "#1f4e79").save(picture, "PNG")
+    upload = SimpleUploadedFile("logo.png", picture.getvalue(), "image/png")
+    answer = client_for(owner).post("/staff/han-river/settings/", {**SETTINGS, "logo": upload})
+    assert answer.status_code == 302
+    served = client.get("/institutions/han-river/logo")
+    assert served["Content-Type"] == "image/png"
+    assert served.content.startswith(b"\x89PNG")
+    assert last_action(institution)[3] == {"fields": ["logo"]}
+    assert client.get("/institutions/han-river/profile.json").json()["image"]["id"].endswith("/han-river/logo")
+
+
+def test_what_is_no_picture_is_refused_and_leaves_nothing(
+    institution: Institution, owner: User, client_for: Browser
+) -> None:
+    upload = SimpleUploadedFile("logo.png", b"<svg onload=alert(1)>", "image/png")
+    answer = client_for(owner).post("/staff/han-river/settings/", {**SETTINGS, "name": "Renamed", "logo": upload})
+    assert answer.status_code == 422
+    institution.refresh_from_db()
+    assert institution.name == "Han River University"
