@@ -14,13 +14,13 @@ from testamur.status.bitstring_status_list import StatusOutcome
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.audit.api import entries, verify_chain
-from testamur_site.foundation.jobs.api import Job, LeaseLost, run_pending
+from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.tenancy.api import Institution, tenant
-from testamur_site.issuing import api, jobs, queries
+from testamur_site.issuing import api, queries
 from testamur_site.issuing.models import Award, Batch, BatchRow, PreparedCredential
-from testamur_site.issuing.rules import AwardState, BatchState, Reason, Verdict
-from testamur_site.issuing.services import batches, drafts, pipeline
-from testamur_site.issuing.tables import TableRefused, read_table
+from testamur_site.issuing.rules import AwardState, BatchState, Reason
+from testamur_site.issuing.services import drafts, pipeline
+from testamur_site.issuing.tables import TableRefused
 
 from .conftest import ADA, class_list, cohort, cohort_list, document_of, proof_holds, status_of
 

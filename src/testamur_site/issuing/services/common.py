@@ -78,8 +78,9 @@ def record(
     facts: Mapping[str, Any] | None = None,
 ) -> None:
     """One audit entry for each award, in the transaction of the change."""
-    for award in awards:
-        audit.record(action, f"award:{award.public_id}", institution=institution, actor=actor, facts=facts or {})
+    targets = [f"award:{award.public_id}" for award in awards]
+    if targets:
+        audit.record_many(action, targets, institution=institution, actor=actor, facts=facts or {})
 
 
 def hand_over(institution: Institution, awards: Sequence[Award], event: str, key: str | None = None) -> None:

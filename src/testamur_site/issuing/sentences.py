@@ -1,0 +1,210 @@
+"""What is wrong, in words: from codes and facts to sentences in the reader's language. Made late, never stored.
+
+Each says what was found and what to do next. A registrar should be able to read it aloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from .rules import Reason
+
+FIELDS = {
+    "name": _("Name"),
+    "first_name": _("First name"),
+    "middle_name": _("Middle name"),
+    "last_name": _("Last name"),
+    "email": _("E-mail"),
+    "awarded_date": _("Award date"),
+    "valid_until": _("Expires"),
+    "language": _("Language"),
+    "evidence_name": _("Evidence"),
+    "evidence_url": _("Evidence URL"),
+    "evidence_description": _("Evidence description"),
+}
+"""What a column can be, and how our own template heads it."""
+
+REASON_COLUMN = _("Why refused")
+
+REASONS = {
+    Reason.ISSUED_IN_ERROR: _("Issued in error"),
+    Reason.ACADEMIC_MISCONDUCT: _("Academic misconduct"),
+    Reason.FRAUD_CONFIRMED: _("Fraud was confirmed"),
+    Reason.WITHDRAWN_BY_HOLDER: _("Withdrawn at the holder's wish"),
+    Reason.ACCREDITATION_LOST: _("The accreditation was lost"),
+    Reason.KEY_COMPROMISE: _("A signing key was compromised"),
+    Reason.ADMINISTRATIVE: _("Administrative reason"),
+    Reason.SUPERSEDED: _("Replaced by a corrected credential"),
+}
+
+AWARD_STATES = {
+    "queued": _("Waiting"),
+    "prepared": _("Being signed"),
+    "issued": _("Issued"),
+    "suspended": _("Suspended"),
+    "revoked": _("Revoked"),
+    "superseded": _("Superseded"),
+    "refused": _("Refused"),
+    "cancelled": _("Cancelled"),
+}
+
+BATCH_STATES = {
+    "draft": _("Dry run"),
+    "issuing": _("Issuing"),
+    "finished": _("Finished"),
+    "undoing": _("Being undone"),
+    "undone": _("Undone"),
+}
+
+VERDICTS = {
+    "ready": pgettext_lazy("verdict on rows", "Ready"),
+    "already": pgettext_lazy("verdict on rows", "Already awarded"),
+    "refused": pgettext_lazy("verdict on rows", "Refused"),
+}
+
+ENCODINGS = {
+    "utf-8": _("Unicode (UTF-8)"),
+    "utf-16": _("Unicode (UTF-16)"),
+    "cp949": _("Korean (CP949, EUC-KR)"),
+    "windows-1252": _("Western European (Windows-1252)"),
+    "windows-1256": _("Arabic (Windows-1256)"),
+}
+
+_ROW = {
+    "name.missing": _("The name is missing."),
+    "name.too_long": _("The name is longer than %(limit)s characters."),
+    "name.direction_marks": _(
+        "The name holds invisible marks that change the direction of writing. Type the name again instead of copying it."
+    ),
+    "name.control_character": _("The name holds an invisible control character (%(code_point)s). Type the name again."),
+    "name.damaged": _(
+        "The name was damaged when the file was converted (%(code_point)s). Export the list again, best as XLSX or as CSV in UTF-8."
+    ),
+    "name.formula": _("The name begins like a formula (=, +, - or @)."),
+    "name.no_letter": _("The name has no letter in it. Is this the right column?"),
+    "email.missing": _("The e-mail address is missing."),
+    "email.several": _("There is more than one e-mail address in the cell (%(value)s). Leave one."),
+    "email.unreadable": _("“%(value)s” is not an e-mail address."),
+    "email.not_deliverable": _(
+        "The part before the @ of “%(value)s” holds letters that ordinary mail cannot deliver to. Ask for another address."
+    ),
+    "email.too_long": _("The e-mail address is too long."),
+    "email.twice": _("The same e-mail address stands in row %(row)s already."),
+    "date.missing": _("The award date is missing, and no date was given for the whole list."),
+    "date.ambiguous": _(
+        "“%(value)s” can mean %(first)s or %(second)s. Write the date with the year first, for example 2026-03-05."
+    ),
+    "date.short_year": _("“%(value)s” has a year of two digits. Write four, for example 2026-03-05."),
+    "date.impossible": _("There is no such day: “%(value)s”."),
+    "date.unreadable": _("“%(value)s” cannot be read as a date. Write it like 2026-03-05."),
+    "date.future": _("The award date %(value)s is in the future."),
+    "date.too_old": _("The award date %(value)s is before 1900."),
+    "expiry.before_award": _("It would expire on %(value)s, before it was awarded (%(awarded)s)."),
+    "expiry.past": _("It would have expired already, on %(value)s."),
+    "result.not_allowed": _("“%(value)s” is not on the scale of %(name)s. Possible are: %(allowed)s."),
+    "result.not_a_number": _("%(name)s must be a number; “%(value)s” is none."),
+    "result.out_of_range": _("%(name)s must be between %(minimum)s and %(maximum)s; “%(value)s” is not."),
+    "result.below_required": _("%(name)s is %(value)s, but at least %(required)s is required for this award."),
+    "result.too_long": _("%(name)s is longer than %(limit)s characters."),
+    "evidence.address": _("“%(value)s” is not a web address. Evidence begins with https:// or http://."),
+    "evidence.too_long": _("The text about the evidence is longer than %(limit)s characters."),
+    "already.awarded": _("Already awarded on %(date)s. Nothing will happen to this row."),
+    "already.revoked": _(
+        "Awarded on %(date)s and revoked since. To award this person again, choose “Award again” for the list."
+    ),
+    "already.meanwhile": _(
+        "Somebody awarded this person while you were looking at the dry run. Nothing was done twice."
+    ),
+    "version.changed": _("The description of the micro-credential changed after the batch was started."),
+    "issuing.refused": _("The rules for Open Badges forbid to sign this: %(findings)s"),
+}
+
+_FILE = {
+    "table.empty": _("The file is empty."),
+    "table.only_header": _("The file has a heading but no rows below it."),
+    "table.too_large": _("The file is larger than %(limit)s MB. Split it, or save it without pictures and formatting."),
+    "table.too_many_rows": _("The file has more than %(limit)s rows. Split it into several lists."),
+    "table.too_many_columns": _("Row %(row)s has more than %(limit)s columns. Is this a class list?"),
+    "table.cell_too_long": _("A cell in row %(row)s is longer than %(limit)s characters."),
+    "table.quotes": _(
+        "A quotation mark in row %(row)s is not closed or stands in the wrong place. Mend the row, or save the list as XLSX."
+    ),
+    "table.not_a_table": _("This is not a class list. Save the list as CSV or XLSX and choose that file."),
+    "table.not_text": _("This is neither a CSV nor an XLSX file. Save the list as XLSX and choose that file."),
+    "encoding.unknown": _(
+        "It cannot be told for certain how the letters in this file are encoded, and a guess could spoil names. "
+        "Choose the encoding below, or save the list as XLSX."
+    ),
+    "encoding.does_not_fit": _(
+        "The file is not encoded as %(encoding)s. Choose another encoding, or save the list as XLSX."
+    ),
+    "encoding.utf_32": _("The file is encoded in UTF-32, which no spreadsheet writes. Save it as UTF-8 or as XLSX."),
+    "spreadsheet.old_or_locked": _(
+        "This workbook has a password or is in the old XLS format. Save it as XLSX without a password."
+    ),
+    "spreadsheet.broken": _("This workbook cannot be read. Open it, save it again as XLSX, and choose the new file."),
+    "spreadsheet.bomb": _("This workbook unpacks to far more than a class list can be. It was not opened."),
+}
+
+_ERRORS = {
+    "award.already": _("This person holds the micro-credential already."),
+    "award.state": _("That is not possible any more: somebody else has just changed it. Look at its present state."),
+    "award.not_offered": _("Only a published micro-credential can be awarded, in its newest version."),
+    "award.being_corrected": _("A new credential that takes the place of this one is just being signed."),
+    "award.refused": _("The rules for Open Badges forbid to sign this: %(findings)s"),
+    "award.not_issued": _("There is no signed credential (yet)."),
+}
+
+HISTORY = {
+    "award.decided": _("Award decided"),
+    "award.issued": _("Signed and issued"),
+    "award.refused": _("Refused by the rules for Open Badges"),
+    "award.cancelled": _("Cancelled before it was signed"),
+    "award.revoked": _("Revoked"),
+    "award.suspended": _("Suspended"),
+    "award.reinstated": _("Reinstated by a new credential"),
+    "award.corrected": _("Corrected by a new credential"),
+    "award.superseded": _("Superseded"),
+    "award.mail_again": _("Mail to the learner sent again"),
+    "award.key_changed": _("Prepared anew, for the institution's new key"),
+}
+
+
+def of_problem(problem: Mapping[str, Any]) -> str:
+    """The sentence for one problem of a row or an award (`{"code", "facts"}`)."""
+    code = problem.get("code", "")
+    return _filled(
+        _ROW.get(code) or _g("This cannot be awarded (%(code)s)."), {"code": code, **problem.get("facts", {})}
+    )
+
+
+def of_problems(problems: Iterable[Mapping[str, Any]]) -> str:
+    return " ".join(of_problem(problem) for problem in problems)
+
+
+def of_file(code: str, facts: Mapping[str, Any]) -> str:
+    """Why a whole file was refused."""
+    return _filled(_FILE.get(code) or _g("The file cannot be read."), facts)
+
+
+def of_error(code: str, facts: Mapping[str, Any]) -> str:
+    """Why a step was refused (an `IssuingError`)."""
+    return _filled(_ERRORS.get(code) or _g("That is not possible now."), facts)
+
+
+def _filled(sentence: Any, facts: Mapping[str, Any]) -> str:
+    values = dict(facts)
+    if isinstance(values.get("allowed"), list):
+        values["allowed"] = ", ".join(values["allowed"])
+    findings = values.get("findings")
+    values["findings"] = " ".join(found["sentence"] for found in findings) if isinstance(findings, list) else ""
+    try:
+        return str(sentence) % values
+    except KeyError:
+        # A fact that an older version did not keep must not turn a list into an error page.
+        return str(sentence)

@@ -1,0 +1,1 @@
+"""Staff pages of issuing. Each view checks a right, calls one service or query, and renders."""

@@ -1,0 +1,262 @@
+"""Upload a class list, look at the dry run, start it, watch it, undo it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from testamur_site.catalogue.api import published
+from testamur_site.foundation.permissions.api import Right, staff_view
+from testamur_site.foundation.tenancy.api import Institution
+
+from .. import queries, sentences, services
+from ..documents import scales_of
+from ..errors import IssuingError
+from ..forms import ColumnsForm, ReasonForm, UploadForm
+from ..models import Batch
+from ..rules import BatchState, missing_columns
+from ..tables import IGNORED, TableRefused
+from .common import address, attempt, batch_or_404, batches_crumb
+
+
+@staff_view(Right.VIEW)
+@require_safe
+def listing(request: HttpRequest, institution: Institution) -> HttpResponse:
+    page = queries.batches(request.GET.get("page", "1"))
+    for batch in page.object_list:
+        batch.state_word = sentences.BATCH_STATES[batch.state]
+        batch.awarded = sum(batch.counts.values()) - batch.counts["refused"] - batch.counts["cancelled"]
+    context = {"page": page, "crumbs": [(batches_crumb(institution)[0], "")]}
+    return render(request, "issuing/batches.html", context)
+
+
+@staff_view(Right.ISSUE)
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, institution: Institution) -> HttpResponse:
+    versions = published(institution)
+    chosen = versions.filter(micro_credential__public_id=request.GET.get("m", "")).first() or (
+        versions.first() if versions.count() == 1 else None
+    )
+    initial = {
+        "version": chosen.public_id if chosen else None,
+        "language": "ko" if institution.languages[:1] == ["ko"] else "en",
+    }
+    form = UploadForm(request.POST or None, request.FILES or None, versions=versions, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            batch = services.draft_batch(
+                cleaned["version"],
+                cleaned["file"].read(),
+                file_name=cleaned["file"].name,
+                encoding=cleaned["encoding"] or None,
+                default_date=cleaned["default_date"],
+                award_again=cleaned["award_again"],
+                language=cleaned["language"],
+                actor=request.user,
+            )
+        except TableRefused as refusal:
+            form.add_error("file", sentences.of_file(refusal.code, refusal.facts))
+            if refusal.code.startswith("encoding."):
+                form.fields["encoding"].widget.attrs["autofocus"] = True
+        except IssuingError as error:
+            form.add_error(None, sentences.of_error(error.code, error.facts))
+        else:
+            return redirect(address("batch", institution, batch.public_id))
+    context = {
+        "form": form,
+        "versions": versions,
+        "chosen": chosen,
+        "steps": _steps(),
+        "crumbs": [batches_crumb(institution), (_("New batch"), "")],
+    }
+    return render(request, "issuing/upload.html", context, status=422 if form.errors else 200)
+
+
+def _steps() -> list[str]:
+    return [_("Class list"), _("Dry run"), _("Issue")]
+
+
+@staff_view(Right.VIEW)
+@require_safe
+def detail(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
+    """The dry run of a draft; for what was started, how far it is and what came of it."""
+    batch = batch_or_404(public_id)
+    counts = queries.verdict_counts(batch)
+    verdict = request.GET.get("verdict", "")
+    page = queries.rows(batch, verdict, request.GET.get("page", "1"))
+    for row in page.object_list:
+        row.sentence = sentences.of_problems(row.problems)
+    here = address("batch", institution, public_id)
+    total = sum(counts.values())
+    context: dict[str, Any] = {
+        "batch": batch,
+        "counts": counts,
+        "page": page,
+        "total": total,
+        "state_word": sentences.BATCH_STATES[batch.state],
+        "undo_reason": sentences.REASONS.get(batch.undo_reason, ""),
+        "tabs": [
+            {"label": _("All rows"), "url": here, "current": not verdict, "count": total},
+            *(
+                {"label": word, "url": f"{here}?verdict={name}", "current": verdict == name, "count": counts[name]}
+                for name, word in sentences.VERDICTS.items()
+            ),
+        ],
+        "crumbs": [batches_crumb(institution), (batch.version.title, "")],
+    }
+    if batch.state == BatchState.DRAFT:
+        context |= _about_the_draft(batch)
+        context["steps"] = _steps()
+        return render(request, "issuing/dry_run.html", context)
+    context["progress"] = queries.progress(batch)
+    return render(request, "issuing/batch.html", context)
+
+
+def _about_the_draft(batch: Batch) -> dict[str, Any]:
+    names = [scale.name for scale in scales_of(batch.version)]
+    used, unused = [], []
+    for head, column in zip(batch.header, batch.columns, strict=True):
+        if column and column != IGNORED:
+            word = names[int(column.partition(":")[2])] if column.startswith("result:") else sentences.FIELDS[column]
+            used.append((head, word))
+        elif head:
+            unused.append(head)
+    collisions = batch.reading.get("collisions", {})
+    return {
+        "used": used,
+        "unused": unused,
+        "missing": [sentences.FIELDS[field] for field in missing_columns(batch.columns)],
+        "collisions": [
+            (sentences.FIELDS.get(field, field), ", ".join(batch.header[position] for position in positions))
+            for field, positions in collisions.items()
+        ],
+        "encoding": sentences.ENCODINGS.get(batch.reading.get("encoding", ""), ""),
+    }
+
+
+@staff_view(Right.VIEW)
+@require_safe
+def progress(request: HttpRequest, _institution: Institution, public_id: str) -> HttpResponse:
+    """The part of the batch's page that changes; asked for every two seconds. At the end the whole page is loaded anew."""
+    batch = batch_or_404(public_id)
+    context = {"batch": batch, "progress": queries.progress(batch)}
+    response = render(request, "issuing/_progress.html", context)
+    if batch.state not in (BatchState.ISSUING, BatchState.UNDOING):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@staff_view(Right.ISSUE)
+@require_http_methods(["GET", "POST"])
+def columns(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
+    batch = batch_or_404(public_id)
+    back = address("batch", institution, public_id)
+    if batch.state != BatchState.DRAFT:
+        return redirect(back)
+    form = ColumnsForm(
+        request.POST or None,
+        header=batch.header,
+        columns=batch.columns,
+        results=[scale.name for scale in scales_of(batch.version)],
+        initial={"default_date": batch.default_date, "award_again": batch.award_again},
+    )
+    if form.is_valid():
+        chosen = form.cleaned_data
+        attempt(
+            request,
+            _("The rows were looked at again."),
+            lambda: services.judge_again(
+                batch, form.mapping(), award_again=chosen["award_again"], default_date=chosen["default_date"]
+            ),
+        )
+        return redirect(back)
+    crumbs = [batches_crumb(institution), (batch.version.title, back), (_("Columns"), "")]
+    samples = [row.cells for row in queries.rows(batch, size=3).object_list]
+    context = {"batch": batch, "form": form, "crumbs": crumbs, "samples": samples, "cancel_url": back}
+    return render(request, "issuing/columns.html", context, status=422 if form.errors else 200)
+
+
+@staff_view(Right.ISSUE)
+@require_POST
+def start(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
+    batch = batch_or_404(public_id)
+    if batch.state == BatchState.DRAFT:  # a second click on "issue" simply finds the batch under way
+        attempt(request, _("The batch is being issued."), lambda: services.start_batch(batch, actor=request.user))
+    return redirect(address("batch", institution, public_id))
+
+
+@staff_view(Right.ISSUE)
+@require_POST
+def discard(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
+    batch = batch_or_404(public_id)
+    attempt(request, _("The dry run and its rows are deleted."), lambda: services.discard(batch, actor=request.user))
+    return redirect(address("batches", institution))
+
+
+@staff_view(Right.ISSUE)
+@require_POST
+def carry_on(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
+    batch = batch_or_404(public_id)
+    attempt(request, _("The batch goes on."), lambda: services.carry_on(batch, actor=request.user))
+    return redirect(address("batch", institution, public_id))
+
+
+@staff_view(Right.REVOKE)
+@require_http_methods(["GET", "POST"])
+def undo(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
+    batch = batch_or_404(public_id)
+    back = address("batch", institution, public_id)
+    if batch.state not in (BatchState.ISSUING, BatchState.FINISHED):
+        messages.error(request, sentences.of_error("award.state", {}))
+        return redirect(back)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        reason, note = form.chosen()
+        attempt(
+            request,
+            _("The batch is being undone."),
+            lambda: services.undo_batch(batch, reason, note=note, actor=request.user),
+        )
+        return redirect(back)
+    found = queries.would_undo(batch)
+    context = {
+        "batch": batch,
+        "form": form,
+        "danger": True,
+        "heading": _("Undo the whole batch?"),
+        "confirm_label": _("Undo the batch"),
+        "cancel_url": back,
+        "consequences": list(filter(None, [_revoked(found), _cancelled(found), _left_alone(found)])),
+    }
+    return render(request, "issuing/undo.html", context, status=422 if form.errors else 200)
+
+
+def _revoked(found: queries.Undoing) -> str:
+    return found.revoke and ngettext(
+        "%(number)s credential that was issued will be revoked. That cannot be taken back.",
+        "%(number)s credentials that were issued will be revoked. That cannot be taken back.",
+        found.revoke,
+    ) % {"number": found.revoke}
+
+
+def _cancelled(found: queries.Undoing) -> str:
+    return found.cancel and ngettext(
+        "%(number)s award that is not signed yet will be cancelled; no mail will be sent for it.",
+        "%(number)s awards that are not signed yet will be cancelled; no mail will be sent for them.",
+        found.cancel,
+    ) % {"number": found.cancel}
+
+
+def _left_alone(found: queries.Undoing) -> str:
+    return found.leave and ngettext(
+        "%(number)s award was corrected or revoked since and is left as it is.",
+        "%(number)s awards were corrected or revoked since and are left as they are.",
+        found.leave,
+    ) % {"number": found.leave}

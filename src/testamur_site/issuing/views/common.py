@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from testamur_site.catalogue.api import AchievementVersion, published
+from testamur_site.foundation.tenancy.api import Institution
+
+from .. import queries, sentences
+from ..errors import IssuingError
+from ..models import Award, Batch
+
+
+def award_or_404(public_id: str) -> Award:
+    found = queries.own_award(public_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def batch_or_404(public_id: str) -> Batch:
+    found = queries.own_batch(public_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def offered_version(institution: Institution, micro_credential: str) -> AchievementVersion | None:
+    """The published version of one of the institution's micro-credentials, by the latter's public id; None for "" and unknown ones."""
+    if not micro_credential:
+        return None
+    return published(institution).filter(micro_credential__public_id=micro_credential).select_related("image").first()
+
+
+def address(name: str, institution: Institution, *arguments: str) -> str:
+    keys = {"slug": institution.slug}
+    if arguments:
+        keys["public_id"] = arguments[0]
+    return reverse(f"issuing:{name}", kwargs=keys)
+
+
+def attempt(request: HttpRequest, done: str, step: Callable[[], Any]) -> bool:
+    """Do one step and say what came of it on the next page; False when it was refused."""
+    try:
+        step()
+    except IssuingError as error:
+        messages.error(request, sentences.of_error(error.code, error.facts))
+        return False
+    messages.success(request, done)
+    return True
+
+
+def awards_crumb(institution: Institution) -> tuple[str, str]:
+    return _("Awards"), address("awards", institution)
+
+
+def batches_crumb(institution: Institution) -> tuple[str, str]:
+    return _("Batches"), address("batches", institution)
