@@ -39,7 +39,10 @@ _WELL_KNOWN_PORTS: Final = frozenset((80, 443))
 
 # What `is_global` lets pass although nothing public answers there, or something translates it into a private address.
 _SPECIAL_4: Final = tuple(
-    map(IPv4Network, ("192.88.99.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24", "240.0.0.0/4"))
+    map(
+        IPv4Network,
+        ("192.0.0.0/24", "192.88.99.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24", "240.0.0.0/4"),
+    )
 )
 _SPECIAL_6: Final = tuple(
     map(

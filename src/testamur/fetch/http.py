@@ -107,7 +107,8 @@ class HttpResolver:
                 "Connection": "close",
             }
             connection.request("GET", address.target, headers=headers, preload_content=False, decode_content=False)
-            return self._read(address, connection.getresponse(), deadline)
+            with contextlib.closing(connection.getresponse()) as response:
+                return self._read(address, response, deadline)
         except ResolutionError:
             raise
         except (HTTPError, HTTPException, OSError, ValueError) as error:
@@ -140,12 +141,13 @@ class HttpResolver:
             network_address,
             address.port,
             timeout=timeout,
-            server_hostname=address.host,
-            assert_hostname=address.host,
+            server_hostname=address.host,  # the certificate is checked against this name, not against the network address
             ssl_context=self._tls or ssl.create_default_context(),
         )
 
     def _read(self, address: Address, response: BaseHTTPResponse, deadline: float) -> Resource | str:
+        if time.monotonic() > deadline:
+            raise self._unreachable(address, deadline, None)
         if response.status in (301, 302, 303, 307, 308) and response.headers.get("location"):
             return response.headers["location"]
         if response.status in (404, 410):
@@ -190,7 +192,9 @@ class HttpResolver:
                     facts={"host": address.host, "limit": limit},
                 )
             if time.monotonic() > deadline:
-                raise self._unreachable(address, deadline, None)
+                break
+        if time.monotonic() > deadline:  # a connection that the watchdog cut looks like one that came to its end
+            raise self._unreachable(address, deadline, None)
         if unpack and not unpack.eof:
             raise Unreachable(
                 f"{address.host} answered with broken data", code="resolution.encoding", facts={"host": address.host}
