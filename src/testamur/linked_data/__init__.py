@@ -66,7 +66,11 @@ def canonicalize(document: Mapping[str, Any], *, hash_name: HashName = "sha256",
     context defines, ContextUnavailable (fact `url`) for a context that is not pinned, TooComplex when a limit is reached, and
     LinkedDataError for everything else that JSON-LD forbids or would leave out. Sources: JSON-LD 1.1; RDFC-1.0; VC Data Integrity 1.0 §4.
     """
-    return canonicalize_quads(to_rdf(document, contexts=contexts), hash_name=hash_name).nquads
+    quads = to_rdf(document, contexts=contexts)
+    if not quads:
+        # What is signed would be the empty text, and the signature would fit every other document that says nothing.
+        raise LinkedDataError("The document makes no statement.", code="linked_data.empty")
+    return canonicalize_quads(quads, hash_name=hash_name).nquads
 
 
 def expand(

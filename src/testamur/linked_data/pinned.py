@@ -24,7 +24,7 @@ OPEN_BADGES_3_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.j
 CLR_2 = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 DATA_INTEGRITY_V2 = "https://w3id.org/security/data-integrity/v2"
 
-_MAX_REMEMBERED = 1024
+_MAX_REMEMBERED = 512
 
 
 class Contexts:

@@ -217,6 +217,7 @@ class Expander:
                 included = as_list(self.expand(active, active_property, value))
                 if not all(is_node(node) for node in included):
                     raise json_ld_error("invalid @included value", "@included holds something that is not a node.")
+                self._say_something(included)
                 result.setdefault("@included", []).extend(included)
             case "@value":
                 if input_type != "@json" and isinstance(value, (dict, list)):
@@ -325,13 +326,20 @@ class Expander:
             result.setdefault(expanded_property, []).append(expanded)
 
     def _graph(self, item: Any) -> dict[str, Any]:
-        """`item` as a graph of its own (step 13.12). A graph holds nodes that say something; anything else in it would be left out."""
-        for member in as_list(item):
+        """`item` as a graph of its own (step 13.12)."""
+        members = as_list(item)
+        self._say_something(members)
+        return {"@graph": members}
+
+    def _say_something(self, members: list[Any]) -> None:
+        """In a graph, what is no node, or a node without a statement, would be left out."""
+        for member in members:
             if not is_node(member):
                 self.safety.lost("value_without_property", "A value stands where no property gives it a meaning.")
+            elif not member:
+                self.safety.lost("empty", "An object says nothing at all.")
             elif len(member) == 1 and "@id" in member:
                 self.safety.lost("only_identifier", "An object says nothing but its identifier.")
-        return {"@graph": as_list(item)}
 
     # -- steps 15 to 20
 
