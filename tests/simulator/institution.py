@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -10,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
-
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from testamur.errors import NotAllowed, NotFound, Unreachable
 from testamur.issuing import AwardDetails, Recipient, compose
@@ -27,18 +24,10 @@ NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 def key_from(seed: str, algorithm: str = "Ed25519") -> PrivateKey:
     """The key that belongs to `seed`, always the same one, so that every run of the tests is the same. It protects nothing."""
-    digest = hashlib.sha256(f"{algorithm} {seed}".encode()).digest()
-    if algorithm == "Ed25519":
-        raw = ed25519.Ed25519PrivateKey.from_private_bytes(digest).private_bytes_raw()
-        return PrivateKey.from_jwk(_okp_jwk(raw))
-    curve = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1()}[algorithm]
-    private = ec.derive_private_key(int.from_bytes(digest, "big") >> 8, curve)
-    numbers = private.private_numbers()
-    size = (curve.key_size + 7) // 8
-    jwk = {"kty": "EC", "crv": algorithm}
-    for name, value in (("x", numbers.public_numbers.x), ("y", numbers.public_numbers.y), ("d", numbers.private_value)):
-        jwk[name] = _base64url(value.to_bytes(size, "big"))
-    return PrivateKey.from_jwk(jwk)
+    digest = hashlib.sha512(f"{algorithm} {seed}".encode()).digest()
+    # Below the order of every curve: the first byte is zero.
+    size = {"Ed25519": 32, "P-256": 32, "P-384": 48}[algorithm]
+    return PrivateKey(algorithm, b"\0" + digest[: size - 1])
 
 
 class Institution:
@@ -224,12 +213,3 @@ class Institution:
 
 def _dump(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _okp_jwk(raw: bytes) -> dict[str, str]:
-    public = ed25519.Ed25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw()
-    return {"kty": "OKP", "crv": "Ed25519", "x": _base64url(public), "d": _base64url(raw)}

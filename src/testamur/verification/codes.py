@@ -68,6 +68,7 @@ _TABLE: list[Code] = [
         "structure.format",
         ("structure.read", "passed", "kind format"),
         ("structure.unreadable", "failed", "reason", PARSING),
+        ("structure.not_obtained", "unknown", "address reason", PARSING),
         ("structure.too_large", "unknown", "reason", PARSING),
         ("structure.no_credential", "unknown", "kind", PARSING),
         ("structure.format_unsupported", "unknown", "format", PARSING),

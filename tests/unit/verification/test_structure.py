@@ -23,6 +23,7 @@ OB_OLD = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json"
 def test_an_older_edition_of_the_vocabulary_is_said_and_accepted(university: Institution, verify: Verify) -> None:
     badge = university.unsigned()
     badge["@context"] = [badge["@context"][0], OB_OLD]
+    del badge["awardedDate"]  # a word of the next edition
     report = verify(university.sign(badge))
     assert check(report, "structure.context").code == "structure.context_older"
     assert report.verdict is Verdict.VALID

@@ -1,0 +1,67 @@
+"""`testamur bundle`: collect what a later verification without a network needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from testamur.cli.common import ExitStatus, Formatter, add_language, is_address, read_bytes, write_atomically
+from testamur.cli.verify import add_network, resolver_for
+from testamur.errors import ResolutionError
+from testamur.fetch import RecordingResolver, write_bundle
+from testamur.verification import Outcome, Verifier
+from testamur.verification.moments import iso
+from testamur.verification.obtain import obtain
+from testamur.verification.sentences import sentence
+
+_DESCRIPTION = """\
+Verify credentials now and keep the keys and status lists that were needed, with their dates, in one file.
+With it they can be verified later without a network:
+
+  testamur bundle issued/*.json --out kit.zip
+  testamur verify issued/*.json --offline kit.zip
+
+A bundle proves nothing by itself: everything in it is verified again by its own signatures. A withdrawal
+after the bundle was made cannot be seen offline; the report names the date on which the list was asked.
+"""
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser(
+        "bundle", help="collect what offline verification needs", description=_DESCRIPTION, formatter_class=Formatter
+    )
+    parser.add_argument(
+        "documents", nargs="+", metavar="FILE|URL|-", help="the credentials that will be verified later"
+    )
+    parser.add_argument("--out", required=True, metavar="BUNDLE", help="the bundle to write (ZIP)")
+    add_network(parser)
+    add_language(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify, record, write. Ends with 3 if something that is needed could not be obtained; the rest is written all the same."""
+    recorder = RecordingResolver(resolver_for(arguments))
+    verifier = Verifier(recorder)
+    missing = 0
+    for name in arguments.documents:
+        try:
+            content = obtain(name, recorder) if is_address(name) else read_bytes(name)
+        except ResolutionError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            missing += 1
+            continue
+        for check in verifier.verify(content).checks:
+            if check.outcome is Outcome.UNKNOWN and check.required and check.code.endswith(_NOT_OBTAINED):
+                print(f"{name}: {sentence(check, arguments.language)}", file=sys.stderr)
+                missing += 1
+    write_atomically(Path(arguments.out), write_bundle(recorder.recorded))
+    for resource in recorder.recorded:
+        print(f"{iso(resource.fetched_at)}  {resource.url}")
+    print(f"{len(recorder.recorded)} resources in {arguments.out}")
+    return ExitStatus.UNDETERMINED if missing else ExitStatus.DONE
+
+
+_NOT_OBTAINED = ("_unreachable", ".unreachable", ".not_allowed", "_not_allowed", ".not_found", "_offline")

@@ -1,0 +1,159 @@
+"""`testamur verify`: the report about one or several documents."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from testamur import strict_json
+from testamur.cli.common import (
+    ExitStatus,
+    Formatter,
+    UsageError,
+    add_language,
+    is_address,
+    origin_of,
+    read_bytes,
+    worst,
+)
+from testamur.errors import NotAllowed, ResolutionError, TestamurError
+from testamur.fetch import BundleResolver, HttpResolver
+from testamur.ports import Resolver
+from testamur.verification import Policy, Report, SystemClock, TrustRegistry, Verdict, Verifier, register_from_json
+from testamur.verification.codes import found
+from testamur.verification.obtain import obtain
+from testamur.verification.presenters import to_json, to_text
+
+_DESCRIPTION = """\
+Examine credentials and answer six questions about each: is it genuine, still valid, from whom it says,
+may they award it, is it about this person, and what did it take.
+
+A document is a file (JSON, signed token, PNG or SVG with a credential inside), a web address, or - for
+standard input. Keys and status lists are fetched over https, or taken from an offline bundle.
+
+exit status:
+  0  all are valid
+  1  at least one is invalid
+  3  none is invalid, but at least one could not be determined
+  2  wrong usage
+"""
+
+_EXAMPLES = """\
+examples:
+  testamur verify badge.png
+  testamur verify badge.json --recipient mina@example.edu
+  testamur verify https://university.example/c/abc --language ko
+  testamur verify issued/*.json --offline kit.zip --json
+"""
+
+STATUS = {
+    Verdict.VALID: ExitStatus.DONE,
+    Verdict.INVALID: ExitStatus.FAILED,
+    Verdict.UNDETERMINED: ExitStatus.UNDETERMINED,
+}
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser(
+        "verify",
+        help="examine credentials and say what holds",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=Formatter,
+    )
+    parser.add_argument("documents", nargs="+", metavar="FILE|URL|-", help="what to verify")
+    parser.add_argument(
+        "--offline", metavar="BUNDLE", help="ask nobody; take keys and lists from this bundle (see: testamur bundle)"
+    )
+    parser.add_argument(
+        "--profile",
+        choices=("badge", "proof"),
+        default="badge",
+        help="badge (default) asks all six questions, proof only whether the signature is true",
+    )
+    parser.add_argument(
+        "--recipient",
+        metavar="ID",
+        help="identifier of the person it should be about: e-mail address, DID, student number …",
+    )
+    parser.add_argument(
+        "--trust",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a register of institutions that you rely on (JSON); may be given several times",
+    )
+    add_network(parser)
+    parser.add_argument("--json", action="store_true", help="one report a line, as JSON")
+    add_language(parser)
+    parser.set_defaults(run=run)
+
+
+def add_network(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-origin",
+        metavar="ORIGIN",
+        action="append",
+        default=[],
+        help="also ask this origin although it is not public or not https, e.g. http://localhost:8000; "
+        "the origin of an address typed as a document is allowed by itself",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify each document and print its report."""
+    if arguments.documents.count("-") > 1:
+        raise UsageError("standard input (-) can be read only once")
+    resolver = resolver_for(arguments)
+    verifier = Verifier(resolver, _registry(arguments.trust))
+    policy = Policy(profile=arguments.profile, recipient=arguments.recipient)
+    statuses = []
+    for number, name in enumerate(arguments.documents):
+        report = _report(name, verifier, resolver, policy)
+        statuses.append(STATUS[report.verdict])
+        if arguments.json:
+            line = {"document": name, **to_json(report, arguments.language)}
+            print(strict_json.dumps(line).decode())
+        else:
+            if len(arguments.documents) > 1:
+                print(("\n" if number else "") + f"== {name}")
+            print(to_text(report, arguments.language), end="")
+        sys.stdout.flush()
+    return worst(statuses)
+
+
+def resolver_for(arguments: argparse.Namespace) -> Resolver:
+    """The outside for this run: the bundle alone, or the network with the origins that the user named or typed."""
+    if getattr(arguments, "offline", None):
+        try:
+            return BundleResolver(read_bytes(arguments.offline))
+        except TestamurError as error:
+            raise UsageError(f"{arguments.offline}: {error}") from None
+    origins = [origin_of(origin) for origin in arguments.allow_origin]
+    origins += [origin_of(name) for name in arguments.documents if is_address(name)]
+    try:
+        return HttpResolver(allowed_origins=origins)
+    except NotAllowed as error:
+        raise UsageError(str(error)) from None
+
+
+def _report(name: str, verifier: Verifier, resolver: Resolver, policy: Policy) -> Report:
+    if not is_address(name):
+        return verifier.verify(read_bytes(name), policy)
+    try:
+        content = obtain(name, resolver)
+    except ResolutionError as error:
+        check = found("structure.not_obtained", address=name, reason=error.code)
+        return Report(checks=(check,), verified_at=SystemClock().now())
+    return verifier.verify(content, policy)
+
+
+def _registry(files: list[str]) -> TrustRegistry:
+    registers = []
+    for name in files:
+        try:
+            registers.append(register_from_json(read_bytes(name), relied_on=True))
+        except TestamurError as error:
+            raise UsageError(f"{name}: {error}") from None
+    return TrustRegistry(registers)
