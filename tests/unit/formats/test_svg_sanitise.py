@@ -5,6 +5,7 @@ import re
 import pytest
 from tests.unit.formats.images import SVG
 
+from testamur.errors import TooLarge
 from testamur.formats.baked import svg
 
 
@@ -99,6 +100,11 @@ def test_references_do_not_nest() -> None:
     assert "url(#b)" not in cleaned
     assert "url(#c)" not in cleaned
     assert 'mask="url(#a)"' in cleaned
+
+
+def test_a_drawing_has_a_size() -> None:
+    with pytest.raises(TooLarge):
+        svg.sanitise(b"<svg>" + b" " * (1 << 20) + b"</svg>")
 
 
 def test_a_baked_credential_is_left_out() -> None:

@@ -81,7 +81,8 @@ def find(svg: bytes) -> Baked | None:
 
 
 def _carried(carrier: Carrier) -> str:
-    token, has_text = (carrier.verify or "").strip(), bool(carrier.text.strip())
+    token, text = (carrier.verify or "").strip(), "".join(carrier.pieces)
+    has_text = bool(text.strip())
     if (
         token and has_text and carrier.standard != "open_badges_2"
     ):  # in OB 2.0 `verify` is the address of what the text says
@@ -90,7 +91,7 @@ def _carried(carrier: Carrier) -> str:
         )
     if not token and not has_text:
         raise Malformed("The credential in this SVG image is empty", code="svg.no_credential")
-    return carrier.text if has_text else token
+    return text if has_text else token
 
 
 def _outermost(carriers: list[Carrier]) -> list[Carrier]:

@@ -135,6 +135,7 @@ _ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}")
 _LOCAL: Final = re.compile(
     r"url\(\s*(?:#[A-Za-z_][A-Za-z0-9_.-]{0,127}|'#[A-Za-z_][A-Za-z0-9_.-]{0,127}'|\"#[A-Za-z_][A-Za-z0-9_.-]{0,127}\")\s*\)"
 )
+MAX_DRAWING: Final = 1024 * 1024  # bytes: a drawing is built in memory, many times its size
 _MAX_DEPTH: Final = 64
 _MAX_VALUE: Final = 200_000
 
@@ -146,6 +147,10 @@ def sanitise(svg: bytes) -> bytes:
 
     Raises `Malformed` (`svg.…`) or `TooLarge` as `svg_scan.scan` does. The result is a fixed point: sanitising it changes nothing.
     """
+    if len(svg) > MAX_DRAWING:
+        raise TooLarge(
+            f"This SVG image has more than {MAX_DRAWING >> 20} MiB", code="svg.too_large", facts={"limit": MAX_DRAWING}
+        )
     scan(svg)
     try:
         root = fromstring(svg, forbid_dtd=False, forbid_entities=True, forbid_external=True)
@@ -165,20 +170,25 @@ def _copy(source: Element, target: Element, *, depth: int, shared: bool) -> None
     for attribute, value in source.attrib.items():
         if (kept := _attribute(name, attribute, value, shared=shared)) is not None:
             target.set(*kept)
-    if name in _TEXT:
-        target.text = source.text
+    place: Element | None = None  # behind which element words belong; None is the beginning of the target
+    words = [source.text or ""]
     for child in source:
-        kept_name = _local(child.tag)
-        if kept_name in _ELEMENTS:
-            clean = SubElement(target, f"{{{SVG_NAMESPACE}}}{kept_name}")
-            _copy(child, clean, depth=depth + 1, shared=shared)
+        if (kept_name := _local(child.tag)) in _ELEMENTS:
             if name in _TEXT:
-                clean.tail = child.tail
-        elif name in _TEXT and child.tail:  # the words after something that was left out stay
-            if len(target):
-                target[-1].tail = (target[-1].tail or "") + child.tail
-            else:
-                target.text = (target.text or "") + child.tail
+                _write(target, place, words)
+            place, words = SubElement(target, f"{{{SVG_NAMESPACE}}}{kept_name}"), []
+            _copy(child, place, depth=depth + 1, shared=shared)
+        words.append(child.tail or "")  # the words after something that was left out stay
+    if name in _TEXT:
+        _write(target, place, words)
+
+
+def _write(target: Element, place: Element | None, words: list[str]) -> None:
+    text = "".join(words) or None
+    if place is None:
+        target.text = text
+    else:
+        place.tail = text
 
 
 def _local(tag: object) -> str:

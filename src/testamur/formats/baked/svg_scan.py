@@ -18,6 +18,7 @@ from testamur.formats.baked import Standard
 MAX_SVG: Final = 5 * 1024 * 1024
 MAX_ELEMENTS: Final = 50_000
 MAX_DEPTH: Final = 256
+MAX_ATTRIBUTES: Final = 1_000  # of one element
 SVG_NAMESPACE: Final = "http://www.w3.org/2000/svg"
 OPEN_BADGES_NAMESPACE: Final = "https://purl.imsglobal.org/ob/v3p0"
 
@@ -31,13 +32,13 @@ _CARRIERS: Final[dict[tuple[str, str], Standard]] = {
 
 @dataclass(slots=True)
 class Carrier:
-    """An element that carries a credential: its place in bytes, its `verify` attribute and its text."""
+    """An element that carries a credential: its place in bytes, its `verify` attribute and its text, in the pieces in which it came."""
 
     standard: Standard
     start: int
     end: int
     verify: str | None
-    text: str
+    pieces: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -112,10 +113,10 @@ class _Scanner:
             self.found.root_start, self.found.tag_end = position, _tag_end(self.svg, position)
         self.depth += 1
         self.elements += 1
-        if self.depth > MAX_DEPTH or self.elements > MAX_ELEMENTS:
-            raise TooLarge("This SVG image has too many or too deeply nested elements", code="svg.too_complex")
+        if self.depth > MAX_DEPTH or self.elements > MAX_ELEMENTS or len(attributes) > MAX_ATTRIBUTES:
+            raise TooLarge("This SVG image has too many or too deeply nested parts", code="svg.too_complex")
         if (namespace, local) in _CARRIERS:
-            carrier = Carrier(_CARRIERS[namespace, local], position, 0, attributes.get("verify"), "")
+            carrier = Carrier(_CARRIERS[namespace, local], position, 0, attributes.get("verify"))
             self.open.append((self.depth, carrier))
             self.found.carriers.append(carrier)
 
@@ -129,12 +130,12 @@ class _Scanner:
 
     def _text(self, text: str) -> None:
         if self.open and self.open[-1][0] == self.depth:
-            self.open[-1][1].text += text
+            self.open[-1][1].pieces.append(text)
 
 
 def _tag_end(svg: bytes, start: int) -> int:
     """The position behind the `>` that ends the tag at `start`; a `>` inside a quoted value does not end it."""
-    tag = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""").match(svg, start)
+    tag = re.compile(rb"""<(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""").match(svg, start)
     if tag is None:
         raise Malformed("This SVG image is not well-formed XML", code="svg.not_xml")
     return tag.end()

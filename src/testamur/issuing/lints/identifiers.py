@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from testamur.issuing.lints.rule import Draft, Problem, as_list, as_object, is_url, rule
 from testamur.model import Image
 
-_EMAIL: Final = re.compile(r"[^\s/?#:;,@<>()]+@[^\s/?#:@]+\.[^\s/?#:@]+")
+_EMAIL: Final = re.compile(r"[^\s/?#:;,@<>()]{1,64}@[^\s/?#:@]{1,253}\.[^\s/?#:@]")
 _ADDRESSES: Final = frozenset(
     {"id", "statusListCredential", "statusReference", "resultDescription", "achievedLevel", "requiredLevel"}
 )
