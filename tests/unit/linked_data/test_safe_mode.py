@@ -117,7 +117,7 @@ def test_an_undefined_name_is_refused_with_its_place(
         (lambda d: d.update(proof="urn:a:reference"), "only_identifier", "/proof"),
         (lambda d: d.update(proof={"@value": "a"}), "value_without_property", "/proof"),
         (lambda d: d.update(proof={}), "empty", "/proof"),
-        (lambda d: d.update({"@included": [{"id": "urn:a"}]}), "only_identifier", "/@included"),
+        (lambda d: d.update({"@included": [{"id": "urn:a"}]}), "only_identifier", "/@included/0"),
         (lambda d: d.update({"@graph": ["a"]}), "value_without_property", "/@graph/0"),
         (lambda d: d.update({"@graph": "a"}), "value_without_property", "/@graph"),
         (lambda d: d.update({"@graph": [{"id": "urn:a"}]}), "only_identifier", "/@graph/0"),
