@@ -22,6 +22,7 @@ compile_all()  # Django reads compiled catalogs; a changed one is compiled here,
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TESTAMUR_MAIL_SERVER = True
 TESTAMUR_JOB_MODULES = ("testamur_site.", "tests.site.")
 TESTAMUR_OPEN_REGISTRATION = True
 ACCOUNT_RATE_LIMITS = False  # the tests of the limits turn them on

@@ -7,8 +7,8 @@ TESTAMUR_DEMO               demonstration: outbox page, open registration       
 TESTAMUR_DEBUG              Django's debug pages; never on a public machine                     no
 TESTAMUR_OPEN_REGISTRATION  may anybody create an account and an institution                    in DEMO and DEBUG
 TESTAMUR_ALLOWED_HOSTS      further host names, separated by commas                             none
-TESTAMUR_BEHIND_PROXY       trust X-Forwarded-Proto of the proxy in front                       no
-TESTAMUR_SMTP_URL           smtp://user:password@host:587 (smtps:// for TLS at once)            mail stays in the outbox
+TESTAMUR_BEHIND_PROXY       trust X-Forwarded-Proto and -For of the proxy in front              no
+TESTAMUR_SMTP_URL           smtp://user:password@host:587 (smtps:// for TLS at once)            none: mail is kept as failed, to send later
 TESTAMUR_MAIL_FROM          sender of all mail                                                  testamur@<host>
 TESTAMUR_KEY_ENCRYPTION_KEY file that holds the key-encryption key                              TESTAMUR_DATA/key-encryption-key
 TESTAMUR_TRUST_FILES        registers of institutions that this deployment relies on, by commas none
@@ -155,6 +155,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = False  # the proxy in front does this; /healthz must answer plain requests
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 if environment.flag(os.environ, "TESTAMUR_BEHIND_PROXY"):
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # so that limits count the visitor's address and not the proxy's
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -212,6 +213,8 @@ if _smtp.hostname:
     EMAIL_USE_TLS = not EMAIL_USE_SSL and _smtp.hostname not in {"localhost", "127.0.0.1"}
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # the queue in the database is the outbox
+# Without a server mail is noted as failed and kept, so that it can be sent when there is one; in a demonstration it is only shown.
+TESTAMUR_MAIL_SERVER = bool(_smtp.hostname)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TESTAMUR_MAIL_FROM", f"testamur@{_base.hostname}")
 TESTAMUR_OUTBOX = TESTAMUR_DEMO or DEBUG  # the page /outbox/ that shows all mail: development only

@@ -8,11 +8,12 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.keys import api as keys
 from testamur_site.foundation.mail import api as mail
-from testamur_site.foundation.tenancy.api import Institution, Logo, Membership, Role, tenant, unscoped
+from testamur_site.foundation.tenancy.api import Institution, Logo, Membership, Role, slug_problem, tenant, unscoped
 
 from .models import Invitation, User
 from .rules import INVITATION_VALID, INVITATIONS_A_DAY, new_token, token_digest, would_leave_without_owner
@@ -67,7 +68,9 @@ def may_found_institution(user: User) -> bool:
 
 @transaction.atomic
 def create_institution(*, slug: str, name: str, country: str, owner: User | None, **values: Any) -> Institution:
-    """A new institution with its first owner. Raises SlugTaken."""
+    """A new institution with its first owner. Raises SlugTaken, and ValueError for a short name of the wrong form."""
+    if problem := slug_problem(slug):
+        raise ValueError(f"The short name {slug!r} cannot be used ({problem}).")
     try:
         with transaction.atomic():
             institution = Institution.objects.create(slug=slug, name=name, country=country, **values)
@@ -158,12 +161,22 @@ def remove_member(institution: Institution, membership: Membership, *, actor: Us
     audit.record("member.removed", person, institution=institution, actor=actor, facts={"role": role})
 
 
-@transaction.atomic
 def invite(institution: Institution, email: str, role: str, *, actor: User, language: str) -> Invitation:
-    """Invite somebody by mail; an open invitation to the same address is replaced. Raises AlreadyMember,
-    TooManyInvitations, ValueError."""
+    """Invite somebody by mail; an open invitation to the same address is replaced.
+
+    Raises AlreadyMember, TooManyInvitations, and ValueError for an unknown role.
+    """
+    return _invite(institution, email, role, actor=actor, language=language)[0]
+
+
+@transaction.atomic
+def _invite(
+    institution: Institution, email: str, role: str, *, actor: User | None, language: str
+) -> tuple[Invitation, str]:
+    """The invitation and the address that opens it, which is told to nobody but the person invited."""
     role, email = Role(role), email.strip().lower()
     token = new_token()
+    link = f"{settings.TESTAMUR_BASE_URL}/invitations/{token}"
     with tenant(institution):
         if Membership.objects.filter(user__email__iexact=email).exists():
             raise AlreadyMember
@@ -178,13 +191,15 @@ def invite(institution: Institution, email: str, role: str, *, actor: User, lang
             invited_by=actor,
             expires_at=now + INVITATION_VALID,
         )
+        with override(language):
+            role_name = str(role.label)
         mail.send(
             email,
             "accounts/mail/invitation",
             {
-                "link": f"{settings.TESTAMUR_BASE_URL}/invitations/{token}",
-                "role": role.label,
-                "invited_by": actor.name,
+                "link": link,
+                "role": role_name,
+                "invited_by": actor.name if actor else "",
                 "expires_at": invitation.expires_at,
             },
             language,
@@ -192,14 +207,19 @@ def invite(institution: Institution, email: str, role: str, *, actor: User, lang
             dedupe_key=f"invitation:{invitation.public_id}",
             secret=True,
         )
-    audit.record(
-        "member.invited",
-        invitation.public_id,
-        institution=institution,
-        actor=actor,
-        facts={"role": str(role.value)},
-    )
-    return invitation
+    facts = {"role": str(role.value)}
+    audit.record("member.invited", invitation.public_id, institution=institution, actor=actor, facts=facts)
+    return invitation, link
+
+
+@transaction.atomic
+def found(*, slug: str, name: str, country: str, owner_email: str, language: str) -> str:
+    """What the operator of a platform with closed registration does: an institution, and an invitation to its first owner.
+
+    Returns the address that opens the invitation. Raises SlugTaken and ValueError.
+    """
+    institution = create_institution(slug=slug, name=name, country=country, owner=None)
+    return _invite(institution, owner_email, Role.OWNER, actor=None, language=language)[1]
 
 
 @transaction.atomic

@@ -48,7 +48,10 @@ class JobHandle:
         self.done: int = job.done
 
     def progress(self, done: int, total: int | None = None) -> None:
-        """Tell how far we are; also extends the lease. Raises LeaseLost or JobCancelled: then stop."""
+        """Tell how far we are; also extends the lease. Raises LeaseLost or JobCancelled: then stop.
+
+        Call it between transactions: inside one nobody sees the progress before it commits.
+        """
         if self._gone.is_set() or not services.report_progress(self._job, done, total):
             self._gone.set()
             raise LeaseLost

@@ -84,11 +84,15 @@ def claim(queues: Sequence[str] = ()) -> Job | None:
     A job whose last allowed attempt vanished with its worker is closed as failed on the way.
     """
     now = timezone.now()
+    due = Q(status=Status.QUEUED, run_after__lte=now) | Q(status=Status.RUNNING, lease_until__lt=now)
+    if queues:
+        due &= Q(queue__in=queues)
+    with unscoped(ALL):
+        # Look before taking a transaction: on SQLite it would lock all writers out, once a second, for nothing.
+        if not Job.objects.filter(due).exists():
+            return None
     with unscoped(ALL), transaction.atomic():
-        due = Q(status=Status.QUEUED, run_after__lte=now) | Q(status=Status.RUNNING, lease_until__lt=now)
         rows = Job.objects.filter(due).order_by("-priority", "run_after", "created_at")
-        if queues:
-            rows = rows.filter(queue__in=queues)
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
         while (job := rows.first()) is not None:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from testamur_site.foundation.accounts import services
+from testamur_site.foundation.accounts import found, services
 from testamur_site.foundation.accounts.api import (
     Invitation,
     User,
@@ -373,3 +373,36 @@ def test_what_is_no_picture_is_refused_and_leaves_nothing(
     assert answer.status_code == 422
     institution.refresh_from_db()
     assert institution.name == "Han River University"
+
+
+def test_the_operator_founds_an_institution(
+    db: None, client: Client, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.TESTAMUR_OPEN_REGISTRATION = False
+    command = [
+        "--slug",
+        "sejong",
+        "--name",
+        "세종대학",
+        "--country",
+        "kr",
+        "--owner",
+        "kim@example.org",
+        "--language",
+        "ko",
+    ]
+    assert found.main(command) == 0
+    link = capsys.readouterr().out.strip().removeprefix("invitation: http://localhost:8000")
+    client.post(link, NEW_ACCOUNT)
+    institution = Institution.objects.get()
+    assert (institution.name, institution.country) == ("세종대학", "KR")
+    assert role(User.objects.get(), institution) == "owner"
+    assert found.main(command) == 1
+    assert "sejong already" in capsys.readouterr().err
+    assert found.main([*command, "--slug", "Not a slug"]) == 2
+
+
+def test_a_mail_in_korean_names_the_role_in_korean(institution: Institution, owner: User) -> None:
+    invite(institution, "kim@example.org", "issuer", actor=owner, language="ko")
+    run_pending()
+    assert "역할: 발급자" in mail.outbox[-1].body

@@ -137,6 +137,17 @@ def test_a_failed_mail_can_be_sent_again(institution: Institution, monkeypatch: 
     assert len(django_mail.outbox) == 1
 
 
+def test_without_a_mail_server_mail_is_kept_and_not_called_sent(institution: Institution, settings: Any) -> None:
+    settings.TESTAMUR_MAIL_SERVER = False
+    message = write(institution, secret=True)
+    jobs.run_pending(reraise=False)
+    assert (again(message).status, again(message).error_code) == (MailStatus.FAILED, "mail.no_server")
+    settings.TESTAMUR_MAIL_SERVER = True
+    assert resend(again(message))
+    jobs.run_pending()
+    assert len(django_mail.outbox) == 1
+
+
 def test_a_waiting_mail_is_not_queued_twice(institution: Institution) -> None:
     assert not resend(write(institution))
 
