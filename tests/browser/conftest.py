@@ -62,8 +62,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One Chromium for a module, not for the session: Playwright's event loop must be gone before other folders' tests run."""
     if not CHROMIUM.exists():
         pytest.skip("no Chromium: apt-get install chromium")
     with sync_playwright() as playwright:

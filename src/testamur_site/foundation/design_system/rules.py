@@ -20,9 +20,9 @@ _MARGIN = 0.15
 DEFAULT_PRIMARY = "#1d4d45"
 DEFAULT_ACCENT = "#b0863a"
 
-# The grounds of tokens.css on which a theme's colours stand.
-LIGHT_GROUNDS = ("#fbfaf7", "#ffffff", "#f3f1ec")
-DARK_GROUNDS = ("#161513", "#1f1d1b", "#100f0e")
+# The grounds of tokens.css on which a theme's colours stand: paper, surface, sunken, quiet-tint.
+LIGHT_GROUNDS = ("#fbfaf7", "#ffffff", "#f3f1ec", "#edebe5")
+DARK_GROUNDS = ("#161513", "#1f1d1b", "#100f0e", "#2a2825")
 
 Rgb = tuple[int, int, int]
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})")
@@ -122,6 +122,8 @@ def theme(primary: str | None, accent: str | None) -> Theme:
         dark_grounds = (*DARK_GROUNDS, dark_tint)
     light = with_contrast(primary, light_grounds, TEXT, darker=True)
     dark = with_contrast(primary, dark_grounds, 7.0, darker=False)
+    if dark == primary:  # a colour that shines by itself would glare from a dark screen
+        dark = mix(primary, "#eeebe5", 0.7)
     return Theme(
         accent=Pair(light, dark),
         accent_strong=Pair(mix(light, "#000000", 0.78), mix(dark, "#ffffff", 0.7)),

@@ -123,6 +123,12 @@ def test_a_picture_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatc
     assert refused.value.code == "image.too_complex"
 
 
+def test_an_installation_without_the_renderer_is_not_blamed_on_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "_CHILD", "import no_such_module")
+    with pytest.raises(RuntimeError, match="no_such_module"):
+        render_png(BADGE, 400)
+
+
 def test_a_local_file_is_not_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret.png"
     Image.new("RGB", (10, 10), "#ff0000").save(secret)

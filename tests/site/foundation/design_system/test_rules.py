@@ -88,8 +88,8 @@ def test_the_style_sheet_holds_the_theme_of_the_products_own_colours() -> None:
 
 def test_the_grounds_the_rules_reckon_with_are_those_of_the_style_sheet() -> None:
     known = tokens()
-    assert tuple(known[name].light for name in ("paper", "surface", "sunken")) == rules.LIGHT_GROUNDS
-    assert tuple(known[name].dark for name in ("paper", "surface", "sunken")) == rules.DARK_GROUNDS
+    assert tuple(known[name].light for name in ("paper", "surface", "sunken", "quiet-tint")) == rules.LIGHT_GROUNDS
+    assert tuple(known[name].dark for name in ("paper", "surface", "sunken", "quiet-tint")) == rules.DARK_GROUNDS
 
 
 @given(primary=colours, accent=colours)
@@ -104,7 +104,7 @@ def test_any_two_colours_give_a_theme_that_can_be_read(primary: str, accent: str
         def of(pair: rules.Pair, scheme: str = scheme) -> str:
             return str(getattr(pair, scheme))
 
-        grounds = [of(known[name]) for name in ("paper", "surface", "sunken")] + [of(theme.accent_tint)]
+        grounds = [of(known[name]) for name in ("paper", "surface", "sunken", "quiet-tint")] + [of(theme.accent_tint)]
         for ground in grounds:
             assert rules.contrast(of(theme.accent), ground) >= rules.TEXT
             assert rules.contrast(of(theme.accent_strong), ground) >= rules.TEXT

@@ -19,6 +19,7 @@ MEMORY = 192 * 1024 * 1024
 SECONDS: float = 8
 MIN_SIZE, MAX_SIZE = 16, 2048
 
+_DAMAGED, _TOO_MUCH = 65, 66
 _CHILD = """
 import resource, sys
 memory, seconds, size = (int(word) for word in sys.argv[1:4])
@@ -27,8 +28,14 @@ resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 import resvg_py
 resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # standard input, output and error are all there will ever be
 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-svg = sys.stdin.buffer.read().decode("utf-8")
-sys.stdout.buffer.write(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))
+try:
+    svg = sys.stdin.buffer.read().decode("utf-8")
+    png = resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True)
+except MemoryError:
+    sys.exit(66)
+except BaseException:  # a panic of the renderer is not an Exception
+    sys.exit(65)
+sys.stdout.buffer.write(png)
 """
 
 
@@ -36,23 +43,24 @@ def render_png(svg: bytes, size: int = 600) -> bytes:
     """A PNG that fits into `size` × `size` pixels (and fills it when the SVG is square). Text in the SVG is not drawn: no fonts are loaded.
 
     Raises ImageRefused (image.damaged, image.too_complex) when the picture cannot be drawn within the limits, and ValueError
-    when `size` is outside 16–2048.
+    when `size` is outside 16–2048, RuntimeError when the renderer is not installed.
     """
     if not MIN_SIZE <= size <= MAX_SIZE:
         raise ValueError(f"size is {size}, expected {MIN_SIZE} to {MAX_SIZE}")
-    command = [sys.executable, "-I", "-c", _CHILD, str(MEMORY), str(max(1, round(SECONDS))), str(size)]
+    # -E and -P: neither the environment nor the folder we stand in may put another module in the place of resvg_py.
+    command = [sys.executable, "-E", "-P", "-c", _CHILD, str(MEMORY), str(max(1, round(SECONDS))), str(size)]
     try:
         done = subprocess.run(command, input=svg, capture_output=True, timeout=SECONDS, env={}, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:
         raise _too_complex() from error
-    if done.returncode < 0:  # killed by a limit or by its own abort
+    if done.returncode < 0 or done.returncode == _TOO_MUCH:  # killed by a limit, or by its own abort
         raise _too_complex()
-    if done.returncode or not done.stdout.startswith(b"\x89PNG\r\n\x1a\n"):
-        if b"MemoryError" in done.stderr:
-            raise _too_complex()
+    if done.returncode == _DAMAGED:
         raise ImageRefused(
             "image.damaged", _("This SVG could not be drawn. Open it in a drawing program and export it again.")
         )
+    if done.returncode:  # not the picture's fault: an installation without the renderer, for instance
+        raise RuntimeError(f"the renderer ended with {done.returncode}: {done.stderr[-500:].decode(errors='replace')}")
     return done.stdout
 
 

@@ -1,0 +1,140 @@
+"""The catalogue in a browser: what everybody sees, and what a designer does without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from testamur_site.catalogue.api import create_demo
+from testamur_site.catalogue.models import MicroCredential
+from testamur_site.foundation.tenancy.api import Institution, tenant
+
+Look = Callable[[Page, str], None]
+SignIn = Callable[[Page, Any], None]
+
+
+@pytest.fixture
+def offered(institution: Institution) -> list[MicroCredential]:
+    return create_demo(institution)
+
+
+def test_the_public_pages(page: Page, look: Look, offered: list[MicroCredential]) -> None:
+    page.goto("/catalogue")
+    look(page, "catalogue")
+    page.get_by_role("link", name="Digital micro-credential creation").click()
+    expect(page.get_by_role("heading", name="What will I learn?")).to_be_visible()
+    look(page, "programme")
+    page.get_by_role("link", name="Han River University").first.click()
+    expect(page.get_by_role("heading", level=1, name="Han River University")).to_be_visible()
+    look(page, "institution")
+
+
+def test_the_public_pages_in_korean(korean_page: Page, look: Look, offered: list[MicroCredential]) -> None:
+    korean_page.goto("/catalogue")
+    expect(korean_page.get_by_role("heading", level=1)).to_have_text("마이크로크레덴셜 목록")
+    look(korean_page, "catalogue-ko")
+    korean_page.get_by_role("link", name="디지털 마이크로크레덴셜 제작").click()
+    expect(korean_page.get_by_role("heading", name="무엇을 배웁니까?")).to_be_visible()
+    look(korean_page, "programme-ko")
+
+
+def test_the_catalogue_is_narrowed_by_its_address(page_without_scripts: Page, offered: list[MicroCredential]) -> None:
+    page = page_without_scripts
+    page.goto("/catalogue")
+    page.get_by_label("EQF level").select_option("5")
+    page.get_by_role("button", name="Search").click()
+    assert "level=5" in page.url
+    expect(page.get_by_role("article")).to_have_count(1)
+    page.get_by_label("Search").fill("nothing like this")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+
+
+def test_a_designer_s_pages(
+    page: Page, look: Look, sign_in: SignIn, designer: Any, offered: list[MicroCredential]
+) -> None:
+    base = f"/staff/{offered[0].institution.slug}/micro-credentials/"
+    one = f"{base}{offered[0].public_id}/"
+    sign_in(page, designer)
+    for address, name in (
+        (base, "list"),
+        (f"{base}new", "new"),
+        (f"{base}import", "import"),
+        (one, "overview"),
+        (f"{one}edit/basics", "edit-basics"),
+        (f"{one}edit/outcomes", "edit-outcomes"),
+        (f"{one}edit/workload", "edit-workload"),
+        (f"{one}edit/assessment", "edit-assessment"),
+        (f"{one}edit/organisations", "edit-organisations"),
+        (f"{one}image", "image"),
+        (f"{one}history", "history"),
+        (f"{one}preview", "preview"),
+    ):
+        page.goto(address)
+        look(page, f"design-{name}")
+
+
+def test_a_designer_s_pages_in_korean(
+    korean_page: Page, look: Look, sign_in: SignIn, designer: Any, offered: list[MicroCredential]
+) -> None:
+    base = f"/staff/{offered[0].institution.slug}/micro-credentials/"
+    sign_in(korean_page, designer)
+    for address, name in (
+        ("", "list"),
+        (f"{offered[0].public_id}/", "overview"),
+        (f"{offered[0].public_id}/edit/outcomes", "outcomes"),
+    ):
+        korean_page.goto(base + address)
+        look(korean_page, f"design-{name}-ko")
+
+
+def test_describing_one_from_nothing_without_scripts(
+    page_without_scripts: Page, sign_in: SignIn, designer: Any, institution: Institution
+) -> None:
+    page = page_without_scripts
+    sign_in(page, designer)
+    page.goto(f"/staff/{institution.slug}/micro-credentials/")
+    page.get_by_role("link", name="Describe the first one").click()
+    page.get_by_label("Title in English").fill("Reading a water meter")
+    page.get_by_role("button", name="Create the draft").click()
+    page.get_by_role("group", name="Description").get_by_label("English").fill(
+        "Read it, write it down, and see when it leaks."
+    )
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_role("group", name="Learning outcome").get_by_label("English").fill("Read the meter")
+    page.get_by_role("button", name="Add a learning outcome").click()
+    page.get_by_role("button", name="Add a skill").nth(1).click()
+    page.locator("#row-outcomes-1").get_by_role("group", name="Learning outcome").get_by_label("English").fill(
+        "Find the leak"
+    )
+    page.locator("#row-outcomes-1-skills-0").get_by_label("English").fill("inspect plumbing")
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_label("Notional workload in hours").fill("6")
+    page.get_by_label("A level does not apply to this micro-credential").check()
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_label("Presential").check()
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_role("group", name="Assessment", exact=False).first.get_by_label("English").first.fill("Ten meters")
+    page.get_by_label("Type of assessment").select_option(label="practical assessment")
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_role("link", name="Overview and completeness").click()
+    page.get_by_role("link", name="Publish").click()
+    expect(page.get_by_role("heading", name="It cannot be published yet")).to_be_hidden()
+    expect(page.get_by_text("1 mandatory element")).to_be_visible()
+    page.get_by_role("link", name="Type of quality assurance").click()
+    page.get_by_label("Type of quality assurance").select_option(label="Internal quality assurance of the provider")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    page.get_by_role("link", name="Overview and completeness").click()
+    page.get_by_role("link", name="Publish").click()
+    page.get_by_role("button", name="Publish now").click()
+    with tenant(institution):
+        made = MicroCredential.objects.get()
+        outcomes = made.versions.get().description.outcomes
+    assert made.state == "published"
+    assert [o.title["en"] for o in outcomes] == ["Read the meter", "Find the leak"]
+    assert [len(o.skills) for o in outcomes] == [0, 1]
+    page.goto(f"/m/{made.public_id}")
+    expect(page.get_by_role("heading", level=1, name="Reading a water meter")).to_be_visible()
