@@ -1,0 +1,20 @@
+"""The door of the wallet."""
+
+from .models import Deposit, Holder
+from .queries import deposit_of, deposits_of, portfolio
+from .rules import DepositState
+from .services import change_portfolio, claim, claim_path, deposit, set_public
+
+__all__ = [
+    "Deposit",
+    "DepositState",
+    "Holder",
+    "change_portfolio",
+    "claim",
+    "claim_path",
+    "deposit",
+    "deposit_of",
+    "deposits_of",
+    "portfolio",
+    "set_public",
+]

@@ -1,0 +1,24 @@
+"""Work behind the pages."""
+
+from __future__ import annotations
+
+from testamur_site.foundation.jobs.api import JobHandle
+from testamur_site.issuing.api import award_by_public_id
+
+from . import services
+
+
+def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
+    """Issuing hands awards over. May be delivered more than once: deposits are made once, and mails carry a key that keeps them single.
+
+    `event`: issued or superseded (deposit and mail), resend (the mail again), revoked or suspended (the learner is told).
+    """
+    for done, public_id in enumerate(award_ids, 1):
+        award = award_by_public_id(public_id)
+        if award is not None and award.published:
+            made = services.deposit(award, told=event in ("issued", "superseded"))
+            if event in ("revoked", "suspended"):
+                services.tell(made, event, dedupe_key=f"award:{public_id}:{event}")
+            elif event == "resend":
+                services.tell(made, "awarded", dedupe_key=f"award:{public_id}:resend:{job.id}")
+        job.progress(done)

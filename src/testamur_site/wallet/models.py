@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.db import models
+from django.utils import timezone
+
+from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
+from testamur_site.issuing.api import Award
+
+from .rules import MAXIMUM_NAME, DepositState
+
+_CLAIM = Signer(salt="wallet.claim", sep="~")
+LINK_KEPT = timedelta(hours=1)
+
+
+def link_end() -> datetime:
+    return timezone.now() + LINK_KEPT
+
+
+class Holder(models.Model):
+    """A person with credentials, of any number of institutions. Not an account: there is no password, and not an e-mail address either:
+    a person has several, and changes them. `public_id` is the address of the portfolio."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    name = models.CharField(max_length=MAXIMUM_NAME, blank=True)
+    about = models.TextField(blank=True, max_length=600)
+    language = models.CharField(max_length=8, default="en")
+    portfolio_public = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"holder {self.pk}"
+
+    @property
+    def portfolio_url(self) -> str:
+        return f"{settings.TESTAMUR_BASE_URL}/p/{self.public_id}"
+
+
+class HolderAddress(models.Model):
+    """An e-mail address that the holder has shown to read: they opened a link that was sent there."""
+
+    holder = models.ForeignKey(Holder, on_delete=models.CASCADE, related_name="addresses")
+    email = models.CharField(max_length=254, unique=True)  # folded: two spellings are one mailbox
+    verified_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"address of holder {self.holder_id}"
+
+
+class EntryLink(models.Model):
+    """A link that lets a holder in, once, within the hour. Only its digest is kept."""
+
+    holder = models.ForeignKey(Holder, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(default=link_end)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"entry link of holder {self.holder_id}"
+
+
+class Deposit(TenantModel):
+    """An award on its way to its learner, and then in their hands. See `rules.py` for its life."""
+
+    award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Holder, null=True, on_delete=models.SET_NULL, related_name="deposits")
+    nonce = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    state = models.CharField(max_length=10, default=DepositState.PENDING)
+    public = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["holder", "-created_at"], name="deposits_of_holder")]
+        constraints = [
+            models.CheckConstraint(
+                name="only_claimed_is_public", condition=models.Q(public=False) | models.Q(state=DepositState.CLAIMED)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"deposit {self.pk}"
+
+    @property
+    def claim_token(self) -> str:
+        """The secret of the claim link: sealed with the platform's secret, so the database alone opens no claim."""
+        return _CLAIM.sign(self.nonce)
+
+    @staticmethod
+    def nonce_of(token: str) -> str | None:
+        """The nonce inside a claim token, or None for one that we did not make."""
+        try:
+            return _CLAIM.unsign(token)
+        except BadSignature:
+            return None

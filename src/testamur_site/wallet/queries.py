@@ -1,0 +1,70 @@
+"""What is read. Everything here looks across institutions: a holder's credentials come from many, and a page has one public address."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from testamur_site.foundation.tenancy.api import unscoped
+
+from .models import Deposit, Holder
+from .rules import DepositState
+
+_WITH = (
+    "holder",
+    "award",
+    "award__institution",
+    "award__version",
+    "award__version__image",
+    "award__version__institution",
+    "award__micro_credential",
+    "award__supersedes",
+    "award__superseded_by",
+)
+
+
+def _deposits() -> QuerySet[Deposit]:
+    return Deposit.objects.select_related(*_WITH)
+
+
+def deposit_of(public_id: str) -> Deposit | None:
+    """The deposit of the award with this public identifier, or None."""
+    with unscoped("a credential has a public address of its own"):
+        return _deposits().filter(award__public_id=public_id).first()
+
+
+def deposit_by_token(token: str) -> Deposit | None:
+    """The deposit that a claim link opens, or None for a link that we did not make or that was withdrawn."""
+    nonce = Deposit.nonce_of(token)
+    if nonce is None:
+        return None
+    with unscoped("a claim link leads to the award of one learner"):
+        return _deposits().filter(nonce=nonce).first()
+
+
+def holder_by_id(pk: object) -> Holder | None:
+    return Holder.objects.filter(pk=pk).first() if isinstance(pk, int) else None
+
+
+def holder_by_public_id(public_id: str) -> Holder | None:
+    return Holder.objects.filter(public_id=public_id).first()
+
+
+def deposits_of(holder: Holder) -> list[Deposit]:
+    """All that a holder has, newest first; what was replaced comes with what replaced it."""
+    with unscoped("a holder's credentials come from many institutions"):
+        return list(
+            _deposits()
+            .filter(holder=holder)
+            .exclude(award__state__in=("queued", "prepared", "refused", "cancelled"))
+            .order_by("-award__awarded_date", "-pk")
+        )
+
+
+def portfolio(holder: Holder) -> list[Deposit]:
+    """What the public sees of a holder: published and not withdrawn."""
+    with unscoped("a portfolio shows credentials of many institutions"):
+        return list(
+            _deposits()
+            .filter(holder=holder, public=True, state=DepositState.CLAIMED, award__state="issued")
+            .order_by("-award__awarded_date", "-pk")
+        )

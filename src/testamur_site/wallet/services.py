@@ -1,0 +1,186 @@
+"""What changes. Each function is one transaction, may be repeated, and writes its audit entry with the change.
+
+Audit entries name the award, never the person: the holder's own decisions (publish, portfolio) are theirs and are not audited to the
+institution; that an award was claimed or declined is, because the institution acts upon it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.mail import api as mail
+from testamur_site.foundation.tenancy.api import tenant, unscoped
+from testamur_site.issuing.api import Award
+
+from .models import Deposit, EntryLink, Holder, HolderAddress
+from .rules import MAXIMUM_NAME, DepositState
+
+
+def folded(email: str) -> str:
+    """One spelling for one mailbox: surrounding space and letter case do not count."""
+    return email.strip().casefold()
+
+
+def deposit(award: Award, *, told: bool = True) -> Deposit:
+    """Make the deposit of a newly issued award, once, and tell the learner (unless `told` is False).
+
+    A correction goes to the holder of what it replaces, with the same state and visibility: a link on a résumé must keep working without
+    the learner doing anything.
+    """
+    with tenant(award.institution), transaction.atomic():
+        values: dict[str, object] = {}
+        before = Deposit.objects.filter(award=award.supersedes).first() if award.supersedes_id else None
+        if before is not None:
+            values = {
+                "holder": before.holder,
+                "state": before.state,
+                "public": before.public,
+                "claimed_at": before.claimed_at,
+                "published_at": before.published_at,
+            }
+        elif address := HolderAddress.objects.filter(email=folded(award.recipient_email)).first():
+            values = {"holder": address.holder}
+        made, _ = Deposit.objects.get_or_create(award=award, defaults={"institution": award.institution, **values})
+        if told:
+            tell(made, "corrected" if before is not None else "awarded", dedupe_key=f"award:{award.public_id}:issued")
+        return made
+
+
+def tell(made: Deposit, what: str, *, dedupe_key: str | None) -> None:
+    """Queue the mail `what` (awarded, corrected, revoked, suspended) about a deposit. Without an address nobody is told: the
+    institution hands the claim link over itself."""
+    award = made.award
+    if not award.recipient_email:
+        return
+    try:
+        mail.send(
+            award.recipient_email,
+            f"wallet/mail/{what}",
+            {
+                "award": award,
+                "deposit": made,
+                "title": award.version.title_in(award.language),
+                "claim_path": claim_path(made),
+            },
+            award.language,
+            institution=award.institution,
+            dedupe_key=dedupe_key,
+            secret=True,
+        )
+    except (
+        ValidationError
+    ):  # an address that was accepted at issuing and is impossible for the mail system; the list of mails shows it
+        audit.record("mail.refused", f"award:{award.public_id}", institution=award.institution, facts={"mail": what})
+
+
+def claim_path(made: Deposit) -> str:
+    return f"/claim/{made.claim_token}"
+
+
+@transaction.atomic
+def claim(made: Deposit, language: str) -> Holder:
+    """The learner accepts. Their holder is found by the address of the award, or made. Repeating it changes nothing.
+
+    A link that was mailed to an address shows that its reader reads that mailbox.
+    """
+    with tenant(made.institution):
+        held = Deposit.objects.select_for_update().select_related("award", "holder").get(pk=made.pk)
+        email = folded(held.award.recipient_email)
+        holder = held.holder or _holder_of(email, held.award.recipient_name, language)
+        if held.state != DepositState.CLAIMED:
+            Deposit.objects.filter(pk=held.pk).update(
+                holder=holder, state=DepositState.CLAIMED, claimed_at=timezone.now()
+            )
+            audit.record("award.claimed", f"award:{held.award.public_id}", institution=made.institution, facts={})
+        return holder
+
+
+def _holder_of(email: str, name: str, language: str) -> Holder:
+    if email and (known := HolderAddress.objects.select_related("holder").filter(email=email).first()):
+        return known.holder
+    try:
+        with transaction.atomic():
+            holder = Holder.objects.create(name=name[:MAXIMUM_NAME], language=language)
+            if email:
+                HolderAddress.objects.create(holder=holder, email=email)
+            return holder
+    except IntegrityError:  # the same person claimed another award in this very moment
+        return HolderAddress.objects.select_related("holder").get(email=email).holder
+
+
+@transaction.atomic
+def decline(made: Deposit) -> None:
+    """ "This is not mine." The institution sees it; nothing else changes."""
+    with tenant(made.institution):
+        changed = Deposit.objects.filter(pk=made.pk, state=DepositState.PENDING).update(state=DepositState.DECLINED)
+        if changed:
+            audit.record("award.declined", f"award:{made.award.public_id}", institution=made.institution, facts={})
+
+
+def set_public(made: Deposit, public: bool) -> bool:
+    """Publish or hide a claimed deposit; False where it cannot be (not claimed)."""
+    with tenant(made.institution):
+        return bool(
+            Deposit.objects.filter(pk=made.pk, state=DepositState.CLAIMED).update(
+                public=public, published_at=timezone.now() if public else None
+            )
+        )
+
+
+def set_all_public(holder: Holder, public: bool) -> int:
+    """Publish or hide everything a holder has claimed; the number of credentials."""
+    with unscoped("a holder decides over credentials of many institutions"):
+        return Deposit.objects.filter(holder=holder, state=DepositState.CLAIMED).update(
+            public=public, published_at=timezone.now() if public else None
+        )
+
+
+def change_portfolio(holder: Holder, *, name: str, about: str, public: bool) -> None:
+    Holder.objects.filter(pk=holder.pk).update(name=name[:MAXIMUM_NAME], about=about[:600], portfolio_public=public)
+
+
+@transaction.atomic
+def send_entry_link(email: str, language: str) -> None:
+    """Mail a link that lets the holder of this address in. For an unknown address nothing is sent, and the answer is the same: whether
+    somebody has credentials is nobody's business."""
+    address = HolderAddress.objects.select_related("holder").filter(email=folded(email)).first()
+    if address is None:
+        return
+    secret = secrets.token_urlsafe(32)
+    EntryLink.objects.create(holder=address.holder, digest=_digest(secret))
+    mail.send(
+        email.strip(), "wallet/mail/entry", {"path": f"/wallet/enter/{secret}"}, language, institution=None, secret=True
+    )
+
+
+@transaction.atomic
+def use_entry_link(secret: str) -> Holder | None:
+    """The holder whom a link lets in, once; None for a link that is unknown, used or too old. The conditional UPDATE decides between two
+    who come at the same time."""
+    rows = EntryLink.objects.filter(digest=_digest(secret), used_at=None, expires_at__gt=timezone.now())
+    if not rows.update(used_at=timezone.now()):
+        return None
+    return EntryLink.objects.select_related("holder").get(digest=_digest(secret)).holder
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def forget(holder: Holder) -> None:
+    """Delete the holder and their addresses here. The credentials become private; the institutions keep the records of what they awarded
+    until the person asks them as well, and files in the holder's hands stay valid."""
+    with unscoped("a holder leaves; their credentials come from many institutions"):
+        for made in Deposit.objects.filter(holder=holder).select_related("award", "institution"):
+            audit.record("award.released", f"award:{made.award.public_id}", institution=made.institution, facts={})
+        Deposit.objects.filter(holder=holder).update(
+            public=False, published_at=None, state=DepositState.PENDING, claimed_at=None, holder=None
+        )
+    holder.delete()

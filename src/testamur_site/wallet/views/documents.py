@@ -1,0 +1,138 @@
+"""What a credential is downloaded as. Each answer is public only where the credential is; the holder always gets their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from testamur_site.issuing.api import Award, credential_bytes
+
+from .. import images, offline
+from ..rules import SHOWN, WITH_IMAGE, Page
+from .looking import Look, look
+
+# OB 3.0 §8 names application/vc+ld+json, VC 2.0 §6.3 application/vc; both are accepted in the wild, so the reader chooses.
+CREDENTIAL_TYPES = ("application/vc+ld+json", "application/vc", "application/ld+json", "application/json")
+
+
+def credential_response(request: HttpRequest, seen: Look) -> HttpResponse:
+    """The signed bytes themselves, or the reason why they are not shown, as a problem document (RFC 9457)."""
+    if seen.page not in SHOWN:
+        return _not_shown(seen.page)
+    media_type = request.get_preferred_type(CREDENTIAL_TYPES) or CREDENTIAL_TYPES[0]
+    return _file(request, seen, credential_bytes(seen.award), media_type, "json")
+
+
+@require_safe
+def as_json(request: HttpRequest, public_id: str) -> HttpResponse:
+    return credential_response(request, look(request, public_id))
+
+
+@require_safe
+def as_png(request: HttpRequest, public_id: str) -> HttpResponse:
+    seen = look(request, public_id)
+    return _image(request, seen, lambda: images.as_png(seen.award), "image/png", "png")
+
+
+@require_safe
+def as_svg(request: HttpRequest, public_id: str) -> HttpResponse:
+    seen = look(request, public_id)
+    response = _image(request, seen, lambda: images.as_svg(seen.award), "image/svg+xml", "svg")
+    # An SVG opened by itself is a page: this one may do nothing but be looked at.
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+    return response
+
+
+@require_safe
+def picture(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The badge without a credential inside, for pages: a picture that is looked at need not carry 10 kB."""
+    seen = look(request, public_id)
+    if seen.page not in SHOWN:
+        raise Http404
+    return _cached(HttpResponse(images.picture_png(seen.award.version), content_type="image/png"), seen)
+
+
+@require_safe
+def card(request: HttpRequest, public_id: str) -> HttpResponse:
+    seen = look(request, public_id)
+    if seen.page not in WITH_IMAGE:
+        raise Http404
+    content = images.card(seen.award.version, (get_language() or "en")[:2])
+    return _cached(HttpResponse(content, content_type="image/png"), seen)
+
+
+@require_safe
+def qr(request: HttpRequest, public_id: str) -> HttpResponse:
+    seen = look(request, public_id)
+    if seen.page not in SHOWN:
+        raise Http404
+    response = _cached(HttpResponse(images.qr_svg(seen.award.url), content_type="image/svg+xml"), seen)
+    if "download" in request.GET:
+        response["Content-Disposition"] = f'attachment; filename="{_file_name(seen.award, "qr.svg")}"'
+    return response
+
+
+@require_safe
+def bundle(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The credential with all that a verification without a network needs, as it stands today."""
+    seen = look(request, public_id)
+    if seen.page not in SHOWN:
+        return _not_shown(seen.page)
+    response = HttpResponse(offline.bundle_of(seen.award), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(seen.award, "bundle.zip")}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _image(request: HttpRequest, seen: Look, make: Callable[[], bytes], media_type: str, ending: str) -> HttpResponse:
+    if seen.page not in SHOWN:
+        return _not_shown(seen.page)
+    if seen.page not in WITH_IMAGE and not seen.is_holder:
+        return _problem(HTTPStatus.GONE, "withdrawn", "This badge was withdrawn by its issuer. Its page says why.")
+    return _file(request, seen, make(), media_type, ending)
+
+
+def _file(request: HttpRequest, seen: Look, content: bytes, media_type: str, ending: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    if "download" in request.GET:
+        response["Content-Disposition"] = f'attachment; filename="{_file_name(seen.award, ending)}"'
+    response["Access-Control-Allow-Origin"] = "*"
+    return _cached(response, seen)
+
+
+def _cached(response: HttpResponse, seen: Look) -> HttpResponse:
+    """Five minutes where the public may see it, so that a withdrawal is soon noticed; never where only the holder may."""
+    response["Cache-Control"] = "public, max-age=300" if seen.deposit.public else "private, no-store"
+    response["Vary"] = "Accept, Cookie"
+    return response
+
+
+def _file_name(award: Award, ending: str) -> str:
+    """From the title, never from a person's name: file names travel. ASCII, for old systems."""
+    return f"{slugify(award.version.title_in('en'))[:60] or 'credential'}.{ending}"
+
+
+def _not_shown(page: Page) -> HttpResponse:
+    detail = {
+        Page.PENDING: "The learner has not accepted this credential yet. It can be seen when they publish it.",
+        Page.PRIVATE: "This credential is private. Ask its holder for the file, or to publish it.",
+    }[page]
+    return _problem(HTTPStatus.FORBIDDEN, page.value, detail)
+
+
+def _problem(status: HTTPStatus, kind: str, detail: str) -> HttpResponse:
+    body = {
+        "type": f"{settings.TESTAMUR_BASE_URL}/problems/{kind}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+    }
+    response = JsonResponse(body, status=status, content_type="application/problem+json")
+    response["Cache-Control"] = "no-store"
+    return response
