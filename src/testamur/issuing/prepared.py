@@ -23,7 +23,8 @@ from testamur.ports import Signer
 from testamur.proofs.data_integrity import add_proof
 
 _MAKING: Final = object()  # only this module makes prepared credentials: whatever is one has passed the lints
-_MAX_STORED = 2 * strict_json.MAX_BYTES
+_OPTIONS: Final = {"cryptosuite", "verificationMethod", "created", "publicKeyMultibase"}
+_MAX_STORED: Final = 2 * strict_json.MAX_BYTES
 
 
 class PreparedCredential:
@@ -48,11 +49,13 @@ class PreparedCredential:
     def __repr__(self) -> str:
         return f"PreparedCredential(digest={self.digest!r})"
 
-    def _stored(self) -> dict[str, Any]:
-        stored: dict[str, Any] = strict_json.loads(
-            self.content, max_bytes=_MAX_STORED, max_depth=strict_json.MAX_DEPTH + 1
-        )
-        return stored
+    def _stored(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """The document and the proof options. Raises `Malformed` (`issuing.stored_malformed`) for what `prepare` did not write."""
+        stored = strict_json.loads(self.content, max_bytes=_MAX_STORED, max_depth=strict_json.MAX_DEPTH + 1)
+        document, proof = (stored.get(name) if isinstance(stored, dict) else None for name in ("document", "proof"))
+        if not isinstance(document, dict) or not isinstance(proof, dict) or set(proof) != _OPTIONS:
+            raise Malformed("These are not the bytes of a prepared credential", code="issuing.stored_malformed")
+        return document, proof
 
     def _redeem(self) -> None:
         """Use it up. Raises `IssuingRefused` (`issuing.already_redeemed`) the second time."""
@@ -85,7 +88,62 @@ def prepare(
     """
     if created.tzinfo is None:
         raise ValueError("created needs its time zone: an aware datetime")
-    document = dict(document)
+    _require_clean(document, verification_method)
+    proof = {
+        "cryptosuite": cryptosuite,
+        "verificationMethod": verification_method,
+        "created": created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "publicKeyMultibase": signer.public_multikey,
+    }
+    return PreparedCredential._of(strict_json.dumps({"document": dict(document), "proof": proof}))
+
+
+def restore(content: bytes, *, digest: str) -> PreparedCredential:
+    """The prepared credential that was stored.
+
+    Raises `Malformed` (`issuing.stored_bytes_changed`) when `content` is not what `digest` was taken of: a decision is carried out only
+    as it was taken. The lints look once more, because storage is not `prepare`: raises `IssuingRefused` as that does.
+    """
+    found = hashlib.sha256(content).hexdigest()
+    if found != digest.lower():
+        raise Malformed(
+            "The stored bytes of this prepared credential are not those that were prepared",
+            code="issuing.stored_bytes_changed",
+            facts={"expected": digest, "found": found},
+        )
+    prepared = PreparedCredential._of(content)
+    document, proof = prepared._stored()
+    _require_clean(document, proof["verificationMethod"])
+    return prepared
+
+
+def sign(prepared: PreparedCredential, signer: Signer) -> bytes:
+    """Redeem `prepared`: the signed credential as compact UTF-8 JSON, its proof in an array (OB 3.0's strict schema).
+
+    Raises `KeyMaterialError` (`issuing.other_key`) when `signer` is not the key it was prepared for, and `IssuingRefused`
+    (`issuing.already_redeemed`) when this object was redeemed already.
+    """
+    document, options = prepared._stored()
+    if signer.public_multikey != options["publicKeyMultibase"]:
+        raise KeyMaterialError(
+            "This credential was prepared for another key",
+            code="issuing.other_key",
+            facts={"expected": options["publicKeyMultibase"], "found": signer.public_multikey},
+        )
+    prepared._redeem()
+    secured = add_proof(
+        document,
+        signer,
+        verification_method=options["verificationMethod"],
+        created=datetime.strptime(options["created"], "%Y-%m-%dT%H:%M:%S%z"),
+        cryptosuite=options["cryptosuite"],
+    )
+    if not isinstance(secured["proof"], list):
+        secured["proof"] = [secured["proof"]]
+    return strict_json.dumps(secured)
+
+
+def _require_clean(document: Mapping[str, Any], verification_method: str) -> None:
     errors = [finding for finding in lint(document) if finding.severity is Severity.ERROR]
     if not errors:
         errors = _binding(document, verification_method)
@@ -95,53 +153,6 @@ def prepare(
             findings=tuple(errors),
             facts={"findings": len(errors), "rules": sorted({finding.rule for finding in errors})},
         )
-    proof = {
-        "cryptosuite": cryptosuite,
-        "verificationMethod": verification_method,
-        "created": created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "publicKeyMultibase": signer.public_multikey,
-    }
-    return PreparedCredential._of(strict_json.dumps({"document": document, "proof": proof}))
-
-
-def restore(content: bytes, *, digest: str) -> PreparedCredential:
-    """The prepared credential that was stored. Raises `Malformed` (`issuing.stored_bytes_changed`) when `content` is not what `digest`
-    was taken of: a decision is carried out only as it was taken."""
-    found = hashlib.sha256(content).hexdigest()
-    if found != digest.lower():
-        raise Malformed(
-            "The stored bytes of this prepared credential are not those that were prepared",
-            code="issuing.stored_bytes_changed",
-            facts={"expected": digest, "found": found},
-        )
-    return PreparedCredential._of(content)
-
-
-def sign(prepared: PreparedCredential, signer: Signer) -> bytes:
-    """Redeem `prepared`: the signed credential as compact UTF-8 JSON, its proof in an array (OB 3.0's strict schema).
-
-    Raises `KeyMaterialError` (`issuing.other_key`) when `signer` is not the key it was prepared for, and `IssuingRefused`
-    (`issuing.already_redeemed`) when this object was redeemed already.
-    """
-    stored = prepared._stored()
-    options = stored["proof"]
-    if signer.public_multikey != options["publicKeyMultibase"]:
-        raise KeyMaterialError(
-            "This credential was prepared for another key",
-            code="issuing.other_key",
-            facts={"expected": options["publicKeyMultibase"], "found": signer.public_multikey},
-        )
-    prepared._redeem()
-    secured = add_proof(
-        stored["document"],
-        signer,
-        verification_method=options["verificationMethod"],
-        created=datetime.strptime(options["created"], "%Y-%m-%dT%H:%M:%S%z"),
-        cryptosuite=options["cryptosuite"],
-    )
-    if not isinstance(secured["proof"], list):
-        secured["proof"] = [secured["proof"]]
-    return strict_json.dumps(secured)
 
 
 def _binding(document: Mapping[str, Any], verification_method: str) -> list[Finding]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -64,6 +65,19 @@ def test_stored_bytes_that_changed_are_refused() -> None:
     with pytest.raises(Malformed) as refused:
         restore(first.content.replace(b"Final project", b"Other project"), digest=first.digest)
     assert refused.value.code == "issuing.stored_bytes_changed"
+
+
+@pytest.mark.parametrize("content", [b"[]", b"{}", b'{"document":{},"proof":{}}', b'{"document":[],"proof":null}'])
+def test_bytes_that_were_never_prepared_are_refused(content: bytes) -> None:
+    with pytest.raises(Malformed) as refused:
+        restore(content, digest=hashlib.sha256(content).hexdigest())
+    assert refused.value.code == "issuing.stored_malformed"
+
+
+def test_storage_is_no_way_around_the_lints() -> None:
+    content = prepared().content.replace(b'"name":"Final project"', b'"workload":"60 hours"')
+    with pytest.raises(IssuingRefused):
+        restore(content, digest=hashlib.sha256(content).hexdigest())
 
 
 def test_another_key_is_refused_and_does_not_use_it_up() -> None:

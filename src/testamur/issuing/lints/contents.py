@@ -75,7 +75,7 @@ def result_described(draft: Draft) -> Iterator[Problem]:
                 )
             continue
         description = described[reference]
-        levels = {level.get("id") for level in map(as_object, as_list(description.get("rubricCriterionLevel")))}
+        levels = [level.get("id") for level in map(as_object, as_list(description.get("rubricCriterionLevel")))]
         if "achievedLevel" in node and node["achievedLevel"] not in levels:
             yield Problem(
                 at(path, "achievedLevel"), "The achieved level is none of the levels of its result description"

@@ -160,7 +160,7 @@ def _places(node: dict[str, Any], model: type[Node], path: str) -> Iterator[Plac
 def _values(value: Any, path: str, name: str) -> Iterator[Value]:
     if isinstance(value, dict):
         for key, member in value.items():
-            if key == "@context" or (key == "endorsement" and not path.endswith("/endorsement")):
+            if key in ("@context", "endorsement"):
                 continue
             where = at(path, key)
             yield Value(where, key, member)
