@@ -123,6 +123,11 @@ def test_an_undefined_name_is_refused_with_its_place(
         (lambda d: d.update({"@graph": [{"id": "urn:a"}]}), "only_identifier", "/@graph/0"),
         (lambda d: d.update({"@list": ["a"]}), "value_without_property", "/@list"),
         (lambda d: d.update({"@default": "a"}), "keyword_without_effect", "/@default"),
+        (lambda d: d["issuer"].update({"@index": "a"}), "index", "/issuer/@index"),
+        (lambda d: d["name"].update({"@index": "a"}), "index", "/name/@index"),
+        (lambda d: d["@context"].append({"p": {"@id": "urn:p", "@container": "@index"}}) or d.update(p={"a": 1}), "index", "/p/a"),
+        (lambda d: d["issuer"].update(name={"@list": [["a"]]}), "list_in_list", "/issuer/name/@list"),
+        (lambda d: d["issuer"].update(name={"@list": [{"@set": ["a"]}]}), "list_in_list", "/issuer/name/@list"),
         (lambda d: d["@context"].append({"p": "_:p"}) or d.update(p="a"), "blank_predicate", "/p"),
         (lambda d: d["@context"].append({"p": {"@id": "urn:p", "@type": "@json"}}) or d.update(p=2**53), "json_literal", None),
     ],
@@ -167,6 +172,21 @@ def test_a_direction_may_stand_where_the_caller_keeps_it() -> None:
     assert expand(document)[0]["https://schema.org/name"] == [
         {"@value": "Teamwork", "@language": "en-gb", "@direction": "rtl"}
     ]
+
+
+def test_a_list_may_hold_lists_where_the_context_or_the_document_says_so() -> None:
+    """The two ways on which everybody agrees."""
+    for context, value in (
+        ({"p": {"@id": "urn:p", "@container": "@list"}}, [["a"], []]),
+        ({"p": "urn:p"}, {"@list": [{"@list": ["a"]}, {"@list": []}]}),
+    ):
+        (node,) = expand({"@context": context, "p": value})
+        assert node == {"urn:p": [{"@list": [{"@list": [{"@value": "a"}]}, {"@list": []}]}]}
+
+
+def test_an_index_that_becomes_a_property_is_signed() -> None:
+    context = {"p": {"@id": "urn:p", "@container": "@index", "@index": "urn:key"}}
+    assert b'<urn:key> "a"' in canonicalize({"@context": context, "p": {"a": {"urn:q": 1}}})
 
 
 def test_json_literals_are_written_canonically() -> None:

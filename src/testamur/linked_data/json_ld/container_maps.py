@@ -74,6 +74,7 @@ def _with_key(expander: Expander, active: ActiveContext, term: Term, index: str,
         return node
     if "@index" in container:
         if term.index is None or term.index == "@index":
+            expander.safety.lost("index", "An index is a label that no signature would cover.")
             node.setdefault("@index", index)
             return node
         return _with_property(expander, active, term.index, index, node)

@@ -238,11 +238,13 @@ class Expander:
             case "@index":
                 if not isinstance(value, str):
                     raise json_ld_error("invalid @index value", "An index is not a string.")
+                self.safety.lost("index", "An index is a label that no signature would cover.")
                 result["@index"] = value
             case "@list":
                 if active_property is None or active_property == "@graph":
                     self.safety.lost("value_without_property", "A list stands where no property gives it a meaning.")
                 else:
+                    self._no_list_in_list(active, active_property, value)
                     result["@list"] = self._listed(active, active_property, value)
             case "@set":
                 result["@set"] = self.expand(active, active_property, value)
@@ -254,6 +256,14 @@ class Expander:
     def _listed(self, active: ActiveContext, active_property: str | None, value: Any) -> list[Any]:
         expanded = self.expand(active, active_property, value)
         return [] if expanded is None else as_list(expanded)
+
+    def _no_list_in_list(self, active: ActiveContext, active_property: str, value: Any) -> None:
+        """An array in `@list`, of which the specification makes one list, jsonld.js and PyLD a list in a list. A list term settles it."""
+        if "@list" not in active.terms.get(active_property, _NO_TERM).container:
+            for item in as_list(value):
+                names = [expand_iri(active, key, vocab=True) for key in item] if isinstance(item, dict) else []
+                if isinstance(item, list) or "@set" in names:
+                    self.safety.lost("list_in_list", "A list holds another, which implementations read differently.")
 
     def _id(self, active: ActiveContext, value: Any, result: dict[str, Any]) -> None:
         if not isinstance(value, str):
