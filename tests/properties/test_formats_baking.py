@@ -24,6 +24,7 @@ BAKED = {
 }
 
 
+@settings(deadline=None)
 @given(texts)
 @example("]]>")
 @example("\r\n\r ]]]]>><![CDATA[")
@@ -34,11 +35,13 @@ def test_svg_gives_back_what_it_was_given(text: str) -> None:
     assert svg.bake(svg.bake(SVG, b"a.b.c"), text.encode()) == baked
 
 
+@settings(deadline=None)
 @given(texts)
 def test_png_gives_back_what_it_was_given(text: str) -> None:
     assert png.extract(png.bake(PNG, text.encode())) == text.encode()
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.text(st.characters(exclude_categories=("Cs",))),
@@ -53,7 +56,7 @@ def test_json_survives_every_form(value: dict[str, object]) -> None:
         assert (document.credential, document.raw) == (value, raw)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(sorted(BAKED)), st.data())
 def test_a_damaged_image_is_read_or_refused(kind: str, data: st.DataObject) -> None:
     image = bytearray(BAKED[kind])
@@ -64,14 +67,14 @@ def test_a_damaged_image_is_read_or_refused(kind: str, data: st.DataObject) -> N
         read(bytes(image[: len(image) - cut]))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300))
 def test_anything_is_read_or_refused(data: bytes | str) -> None:
     with suppress(InputError):
         read(data)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     st.binary(max_size=120),
     st.sampled_from([b"<svg>", b"<svg xmlns='http://www.w3.org/2000/svg'><g ", b"<svg><style>"]),

@@ -189,7 +189,9 @@ def _nothing(member: Member) -> Any:
         return ()
     if member.node is not None:
         return member.node.from_json({})
-    return {Kind.TEXT: "", Kind.NUMBER: 0.0, Kind.BOOLEAN: False}.get(member.kind, {})
+    return (
+        "" if member.kind is Kind.TEXT else None
+    )  # an empty text is not written, a number or truth value never invented
 
 
 def _written(member: Member, value: Any) -> Any:

@@ -30,8 +30,8 @@ class GeoCoordinates(Node):
     TYPES: ClassVar[tuple[str, ...]] = ("GeoCoordinates",)
     TYPE_IS_ARRAY: ClassVar[bool] = False
 
-    latitude: float
-    longitude: float
+    latitude: float | None
+    longitude: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class IdentityObject(Node):
     TYPES: ClassVar[tuple[str, ...]] = ("IdentityObject",)
     TYPE_IS_ARRAY: ClassVar[bool] = False
 
-    hashed: bool
+    hashed: bool | None  # required by the standard; None where a document that was read does not say
     identity_hash: str
     identity_type: str
     salt: str | None = None

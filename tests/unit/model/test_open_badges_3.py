@@ -15,25 +15,12 @@ from testamur.model import (
     Criteria,
     EndorsementCredential,
     Evidence,
+    GeoCoordinates,
     IdentityObject,
     Image,
     LocalisedText,
     Profile,
 )
-
-ARRAYS = (
-    "type",
-    "evidence",
-    "result",
-    "alignment",
-    "identifier",
-    "tag",
-    "proof",
-    "endorsement",
-    "otherIdentifier",
-    "credentialSchema",
-)
-LEFT_OUT = object()
 
 
 def same(value: Any) -> Any:
@@ -106,6 +93,18 @@ def test_arrays_are_written_where_the_standard_says_so() -> None:
 
 def test_nothing_empty_is_written() -> None:
     assert Evidence(name="", narrative=None).to_json() == {"type": ["Evidence"]}
+
+
+def test_nothing_is_invented() -> None:
+    assert IdentityObject.from_json({"identityType": "name"}).to_json() == {
+        "type": "IdentityObject",
+        "identityType": "name",
+    }
+    assert GeoCoordinates.from_json({"latitude": 0}).to_json() == {"type": "GeoCoordinates", "latitude": 0}
+    assert Credential.from_json({"name": "A"}).to_json() == {
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": "A",
+    }
 
 
 def test_classes_with_one_type_write_it_as_a_text() -> None:
