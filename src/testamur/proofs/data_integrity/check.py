@@ -10,7 +10,8 @@ from testamur.errors import ContextUnavailable, InputError, LinkedDataError, Too
 from testamur.linked_data import PINNED, Contexts
 from testamur.proofs.data_integrity import rules
 from testamur.proofs.data_integrity.proof_set import covered_document
-from testamur.proofs.data_integrity.suites import hash_input
+from testamur.proofs.data_integrity.selective.check import check_derived_proof
+from testamur.proofs.data_integrity.suites import Suite, hash_input
 from testamur.proofs.keys import PublicKey
 from testamur.proofs.result import (
     PROOF_TRANSFORMATION_ERROR,
@@ -50,6 +51,8 @@ def check_proof(
     6. Canonical form and hashes: the code of the `LinkedDataError` or `InputError`. A context that is not pinned here and a graph
        beyond the work limit leave the proof undecided; everything else is a failure.
     7. The signature: `proof.signature_false`, or passed with `proof.verified`.
+
+    `ecdsa-sd-2023` is checked statement by statement (`selective.check_derived_proof`); its base proof is undecided, `proof.base_proof`.
     """
     try:
         return _decide(document, proof, key, contexts, purpose=purpose, domain=domain, challenge=challenge, now=now)
@@ -67,22 +70,37 @@ def _decide(
         raise failed(
             "proof.key_algorithm_mismatch", suite=suite.name, expected=sorted(suite.hashes), found=key.algorithm
         )
+    way = _by_statements if suite.selective else _as_a_whole
+    try:
+        is_true, technical = way(suite, document, proof, key, contexts)
+    except (ContextUnavailable, TooComplex) as error:
+        raise unknown(error.code, PROOF_TRANSFORMATION_ERROR, **error.facts) from None
+    except (LinkedDataError, InputError) as error:
+        raise failed(error.code, PROOF_TRANSFORMATION_ERROR, **error.facts) from None
+    technical = {"suite": suite.name, **technical}
+    facts = {"suite": suite.name, **({"created": proof["created"]} if "created" in proof else {})}
+    if is_true:
+        return ProofResult(ProofOutcome.PASSED, "proof.verified", facts, technical)
+    return ProofResult(ProofOutcome.FAILED, "proof.signature_false", facts, technical, problem=PROOF_VERIFICATION_ERROR)
+
+
+def _as_a_whole(
+    suite: Suite, document: Mapping[str, Any], proof: Mapping[str, Any], key: PublicKey, contexts: Contexts
+) -> tuple[bool, dict[str, Any]]:
     if suite.jws_algorithm is not None:
         signature, prefix = rules.detached_jws_of(proof, suite, key.algorithm)
     else:
         signature, prefix = rules.signature_of(proof, key.algorithm), b""
     options = {name: value for name, value in proof.items() if name not in _SIGNATURE_MEMBERS}
-    try:
-        covered = covered_document(document, proof)
-        if suite.canonical_json:
-            covered = rules.covered_by_stored_context(covered, proof)
-        hashed = hash_input(suite, covered, options, key.algorithm, contexts=contexts)
-    except (ContextUnavailable, TooComplex) as error:
-        raise unknown(error.code, PROOF_TRANSFORMATION_ERROR, **error.facts) from None
-    except (LinkedDataError, InputError) as error:
-        raise failed(error.code, PROOF_TRANSFORMATION_ERROR, **error.facts) from None
-    technical = {"suite": suite.name, **hashed.technical()}
-    facts = {"suite": suite.name, **({"created": proof["created"]} if "created" in proof else {})}
-    if key.verify(signature, prefix + hashed.to_sign):
-        return ProofResult(ProofOutcome.PASSED, "proof.verified", facts, technical)
-    return ProofResult(ProofOutcome.FAILED, "proof.signature_false", facts, technical, problem=PROOF_VERIFICATION_ERROR)
+    covered = covered_document(document, proof)
+    if suite.canonical_json:
+        covered = rules.covered_by_stored_context(covered, proof)
+    hashed = hash_input(suite, covered, options, key.algorithm, contexts=contexts)
+    return key.verify(signature, prefix + hashed.to_sign), dict(hashed.technical())
+
+
+def _by_statements(
+    suite: Suite, document: Mapping[str, Any], proof: Mapping[str, Any], key: PublicKey, contexts: Contexts
+) -> tuple[bool, dict[str, Any]]:
+    del suite
+    return True, check_derived_proof(covered_document(document, proof), proof, key, contexts)

@@ -38,9 +38,9 @@ def add_proof(
     covers those too. Dates are aware datetimes and are written in UTC with whole seconds; `created=None` leaves the date out. The same
     arguments and a deterministic signer give the same bytes. The values of `document` are shared with the result, not copied.
 
-    Raises `ProofError` (`proof.suite_unknown`, `proof.suite_check_only`, `proof.key_algorithm_mismatch`, `proof.key_mismatch` where
-    a `did:key` method names another key, and the codes of `check_proof` for members that would be refused), `LinkedDataError`,
-    `InputError`.
+    Raises `ProofError` (`proof.suite_unknown`, `proof.suite_check_only`, `proof.suite_selective`, `proof.key_algorithm_mismatch`,
+    `proof.key_mismatch` where a `did:key` method names another key, and the codes of `check_proof` for members that would be refused),
+    `LinkedDataError`, `InputError`.
     """
     suite = _suite(cryptosuite, signer)
     _require_method(verification_method, signer)
@@ -86,6 +86,12 @@ def _suite(name: str, signer: Signer) -> Suite:
         raise ProofError(
             f"{name} is outdated: it is checked, but no longer made. Use eddsa-rdfc-2022.",
             code="proof.suite_check_only",
+            facts={"suite": name},
+        )
+    if suite.selective:
+        raise ProofError(
+            f"{name} needs to know what may be hidden: it is made by add_base_proof.",
+            code="proof.suite_selective",
             facts={"suite": name},
         )
     if signer.algorithm not in suite.hashes:
