@@ -153,5 +153,5 @@ def test_in_korean(
     korean_page.goto(f"{BATCHES}new")
     korean_page.locator("input[type=file]").set_input_files(file)
     korean_page.locator("form[enctype] button.primary").click()
-    expect(korean_page.get_by_role("heading", level=1)).to_have_text("미리 보기 실행")
+    expect(korean_page.get_by_role("heading", level=1)).to_have_text("사전 점검")
     look(korean_page, "batch-dry-run-ko")

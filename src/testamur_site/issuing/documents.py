@@ -23,8 +23,8 @@ def issuer_profile(institution: Institution) -> model.Profile:
     )
 
 
-def scales_of(version: AchievementVersion) -> tuple[Scale, ...]:
-    """The result descriptions of a version, by which results are judged."""
+def scales_of(version: AchievementVersion, language: str | None = None) -> tuple[Scale, ...]:
+    """The result descriptions of a version, by which results are judged; named in `language`, or as in the credential."""
     return tuple(
         Scale(
             id=found.id,
@@ -35,7 +35,7 @@ def scales_of(version: AchievementVersion) -> tuple[Scale, ...]:
             minimum=found.value_min or "",
             maximum=found.value_max or "",
         )
-        for found in achievement_model(version).result_description
+        for found in achievement_model(version, language).result_description
     )
 
 

@@ -109,6 +109,11 @@ def rows(batch: Batch, verdict: str = "", page: str | int = 1, size: int = 100) 
     return Paginator(found, size).get_page(page)
 
 
+def awards_by_line(batch: Batch, lines: Iterable[int]) -> dict[int, Award]:
+    """What became of some rows of a batch."""
+    return {award.line: award for award in Award.objects.filter(batch=batch, line__in=list(lines)) if award.line}
+
+
 def refused_rows(batch: Batch) -> Iterable[tuple[list[str], list[dict[str, Any]]]]:
     """The cells of what was refused, in the order of the list, each with its problems: in the dry run, and by the lints afterwards."""
     lint_refused = Award.objects.filter(batch=batch, state=AwardState.REFUSED)

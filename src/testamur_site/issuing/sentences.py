@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -160,6 +159,10 @@ _ERRORS = {
     "award.not_issued": _("There is no signed credential (yet)."),
 }
 
+_UNKNOWN_PROBLEM = _("This cannot be awarded (%(code)s).")
+_UNKNOWN_FILE = _("The file cannot be read.")
+_UNKNOWN_ERROR = _("That is not possible now.")
+
 HISTORY = {
     "award.decided": _("Award decided"),
     "award.issued": _("Signed and issued"),
@@ -178,9 +181,7 @@ HISTORY = {
 def of_problem(problem: Mapping[str, Any]) -> str:
     """The sentence for one problem of a row or an award (`{"code", "facts"}`)."""
     code = problem.get("code", "")
-    return _filled(
-        _ROW.get(code) or _g("This cannot be awarded (%(code)s)."), {"code": code, **problem.get("facts", {})}
-    )
+    return _filled(_ROW.get(code, _UNKNOWN_PROBLEM), {"code": code, **problem.get("facts", {})})
 
 
 def of_problems(problems: Iterable[Mapping[str, Any]]) -> str:
@@ -189,12 +190,12 @@ def of_problems(problems: Iterable[Mapping[str, Any]]) -> str:
 
 def of_file(code: str, facts: Mapping[str, Any]) -> str:
     """Why a whole file was refused."""
-    return _filled(_FILE.get(code) or _g("The file cannot be read."), facts)
+    return _filled(_FILE.get(code, _UNKNOWN_FILE), facts)
 
 
 def of_error(code: str, facts: Mapping[str, Any]) -> str:
     """Why a step was refused (an `IssuingError`)."""
-    return _filled(_ERRORS.get(code) or _g("That is not possible now."), facts)
+    return _filled(_ERRORS.get(code, _UNKNOWN_ERROR), facts)
 
 
 def _filled(sentence: Any, facts: Mapping[str, Any]) -> str:

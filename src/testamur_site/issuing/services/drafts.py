@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from testamur_site.catalogue.api import AchievementVersion, expires_on
 from testamur_site.foundation.audit import api as audit
@@ -133,7 +134,7 @@ def _judged(batch: Batch, rows: Iterable[tuple[int, Sequence[str]]]) -> list[Row
         today=latest_today(timezone.now().date()),
         default_date=batch.default_date,
         default_language=batch.reading.get("language", "en"),
-        scales=scales_of(batch.version),
+        scales=scales_of(batch.version, get_language()),
         earlier=_earlier(batch, rows),
         award_again=batch.award_again,
     )

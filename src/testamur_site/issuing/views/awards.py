@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -62,7 +63,7 @@ def create(request: HttpRequest, institution: Institution) -> HttpResponse:
         return services.award_one(version, data, actor=request.user, again=again)
 
     initial = {"language": "ko" if institution.languages[:1] == ["ko"] else "en"}
-    return _fill_in(request, institution, version, scales_of(version), initial, decide, context)
+    return _fill_in(request, institution, version, scales_of(version, get_language()), initial, decide, context)
 
 
 @staff_view(Right.ISSUE)
@@ -74,7 +75,7 @@ def correct(request: HttpRequest, institution: Institution, public_id: str) -> H
     if award.state != AwardState.ISSUED:
         messages.error(request, sentences.of_error("award.state", {}))
         return redirect(back)
-    scales = scales_of(award.version)
+    scales = scales_of(award.version, get_language())
     values = {result["description"]: result["value"] for result in award.results}
     initial = {
         "name": award.recipient_name,
@@ -153,7 +154,7 @@ def _already(error: AlreadyAwarded) -> forms.ValidationError:
 @require_safe
 def detail(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     award = award_or_404(public_id)
-    names = {scale.id: scale.name for scale in scales_of(award.version)}
+    names = {scale.id: scale.name for scale in scales_of(award.version, get_language())}
     events = [
         {
             "when": entry.recorded_at,

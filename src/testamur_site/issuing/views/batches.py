@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from testamur_site.catalogue.api import published
@@ -91,8 +91,11 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     counts = queries.verdict_counts(batch)
     verdict = request.GET.get("verdict", "")
     page = queries.rows(batch, verdict, request.GET.get("page", "1"))
+    made = queries.awards_by_line(batch, [row.line for row in page.object_list])
     for row in page.object_list:
-        row.sentence = sentences.of_problems(row.problems)
+        row.sentence, row.award = sentences.of_problems(row.problems), made.get(row.line)
+        if row.award is not None and row.award.problem:
+            row.sentence = sentences.of_problem(row.award.problem)
     here = address("batch", institution, public_id)
     total = sum(counts.values())
     context: dict[str, Any] = {
@@ -120,7 +123,7 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
 
 
 def _about_the_draft(batch: Batch) -> dict[str, Any]:
-    names = [scale.name for scale in scales_of(batch.version)]
+    names = [scale.name for scale in scales_of(batch.version, get_language())]
     used, unused = [], []
     for head, column in zip(batch.header, batch.columns, strict=True):
         if column and column != IGNORED:
@@ -164,7 +167,7 @@ def columns(request: HttpRequest, institution: Institution, public_id: str) -> H
         request.POST or None,
         header=batch.header,
         columns=batch.columns,
-        results=[scale.name for scale in scales_of(batch.version)],
+        results=[scale.name for scale in scales_of(batch.version, get_language())],
         initial={"default_date": batch.default_date, "award_again": batch.award_again},
     )
     if form.is_valid():

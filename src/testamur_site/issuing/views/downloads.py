@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from openpyxl import Workbook
@@ -41,7 +42,7 @@ def template(_request: HttpRequest, institution: Institution, micro_credential: 
     evidence = ("evidence_name", "evidence_url", "evidence_description")
     header = [
         *(str(sentences.FIELDS[field]) for field in fields),
-        *(scale.name for scale in scales_of(version)),
+        *(scale.name for scale in scales_of(version, get_language())),
         *(str(sentences.FIELDS[field]) for field in evidence),
     ]
     today = timezone.now().date().isoformat()
