@@ -15,6 +15,7 @@ from .exchange.achievement import (
 )
 from .models import AchievementImage, AchievementVersion, MicroCredential
 from .public.presentation import Presentation, present
+from .public.views import newest_cards
 from .queries import catalogue_choices, completeness, public_catalogue, public_micro_credential, published, state_counts
 from .rules import Completeness
 from .services import lock_version
@@ -39,6 +40,7 @@ __all__ = [
     "expires_on",
     "image_url",
     "lock_version",
+    "newest_cards",
     "present",
     "programme_url",
     "public_catalogue",

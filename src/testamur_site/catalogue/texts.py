@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .public.presentation import duration_words, language_name
@@ -134,6 +134,6 @@ def import_refusal(code: str, detail: str) -> str:
     """Why a file is refused, and what to do."""
     if code in IMPORT_REFUSALS:
         return str(IMPORT_REFUSALS[code])
-    return _now(
+    return gettext(
         "A value in the file cannot be used: %(detail)s. Correct it in the system that made the file, and try again."
     ) % {"detail": detail[:300] or code}

@@ -134,7 +134,7 @@ DESCRIPTION = Description(
     integration=lists.INTEGRATION_OPTIONS.named("Integrated, stackable towards another credential"),
     integration_note={
         "en": "Counts towards the certificate Sustainable Design together with two further micro-credentials.",
-        "ko": "다른 마이크로크레덴셜 두 개와 함께 지속 가능 디자인 수료증으로 연계됩니다.",
+        "ko": "다른 마이크로크리덴셜 두 개와 함께 지속 가능 디자인 수료증으로 연계됩니다.",
     },
     image=Image(
         source="composed",

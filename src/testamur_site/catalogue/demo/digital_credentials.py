@@ -73,11 +73,11 @@ _SUPPORT = Organisation(
 )
 
 DESCRIPTION = Description(
-    title={"en": "Digital micro-credential creation", "ko": "디지털 마이크로크레덴셜 제작"},
+    title={"en": "Digital micro-credential creation", "ko": "디지털 마이크로크리덴셜 제작"},
     description={
         "en": "Learn to build digital micro-credentials that follow the European Learning Model and carry every element the "
         "EU Recommendation asks for: from the learning outcomes and the workload to the way they are assessed.",
-        "ko": "유럽 학습 모델(ELM)을 따르는 디지털 마이크로크레덴셜을 만드는 방법을 배웁니다. 학습성과와 학습량부터 평가 방법까지, "
+        "ko": "유럽 학습 모델(ELM)을 따르는 디지털 마이크로크리덴셜을 만드는 방법을 배웁니다. 학습성과와 학습량부터 평가 방법까지, "
         "EU 권고가 요구하는 모든 요소를 담는 법을 익힙니다.",
     },
     programme_type=lists.PROGRAMME_TYPES.named("Short learning programme"),
@@ -137,7 +137,7 @@ DESCRIPTION = Description(
             description={
                 "en": "An online course in which learners build digital micro-credentials step by step and see how each "
                 "mandatory element of Annex I is expressed in the European Learning Model.",
-                "ko": "디지털 마이크로크레덴셜을 단계별로 만들어 보고, 부속서 I의 필수 요소가 유럽 학습 모델에서 어떻게 "
+                "ko": "디지털 마이크로크리덴셜을 단계별로 만들어 보고, 부속서 I의 필수 요소가 유럽 학습 모델에서 어떻게 "
                 "표현되는지 살펴보는 온라인 과정입니다.",
             },
             type=lists.ACTIVITY_TYPES.named("e-learning coursework"),
@@ -197,7 +197,7 @@ DESCRIPTION = Description(
         shape="seal",
         alternative_text={
             "en": "Seal with a medal: Digital micro-credential creation, University of Zed",
-            "ko": "메달이 그려진 인장: 디지털 마이크로크레덴셜 제작, 제드대학교",
+            "ko": "메달이 그려진 인장: 디지털 마이크로크리덴셜 제작, 제드대학교",
         },
     ),
 )

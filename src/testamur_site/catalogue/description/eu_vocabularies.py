@@ -150,7 +150,7 @@ INTEGRATION_OPTIONS = Vocabulary(
     "integration-options",
     "",
     (
-        ("", "Stand-alone, independent micro-credential", "단독으로 완결되는 마이크로크레덴셜"),
-        ("", "Integrated, stackable towards another credential", "다른 자격으로 누적·연계되는 마이크로크레덴셜"),
+        ("", "Stand-alone, independent micro-credential", "단독으로 완결되는 마이크로크리덴셜"),
+        ("", "Integrated, stackable towards another credential", "다른 자격으로 누적·연계되는 마이크로크리덴셜"),
     ),
 )

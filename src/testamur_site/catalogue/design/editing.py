@@ -15,7 +15,7 @@ from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
 from .. import queries, services, texts
-from ..description import codec, sections
+from ..description import sections
 from ..description.places_and_languages import LANGUAGE_TAGS
 from ..errors import Conflict, NotPublishable, VersionLocked
 from ..models import AchievementVersion, MicroCredential
@@ -170,10 +170,9 @@ def _following(section: Section) -> Section | None:
 
 
 def _languages(request: HttpRequest, institution: Institution, version: AchievementVersion) -> tuple[str, ...]:
-    """The institution's languages, those the description has, and those that were just asked for (`?with=es`)."""
+    """The institution's languages, those in which the title is written, and those that were just asked for (`?with=es`)."""
     asked = [tag for tag in request.GET.getlist("with") if tag in LANGUAGE_TAGS][:10]
-    written = sorted(codec.languages_of(version.description))
-    return tuple(dict.fromkeys([*(institution.languages or ["en"]), *written, *asked]))
+    return tuple(dict.fromkeys([*(institution.languages or ["en"]), *version.description.title, *asked]))
 
 
 def _kept_query(request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -97,7 +97,7 @@ class ImageForm(forms.Form):
             return
         try:
             if upload.size > MAX_UPLOAD:
-                raise ImageRefused(_now("The file is larger than 5 MB."))
+                raise ImageRefused(gettext("The file is larger than 5 MB."))
             self.png = clean_upload(upload.read())
         except ImageRefused as refusal:
             self.add_error("file", str(refusal))
@@ -122,7 +122,9 @@ def image(request: HttpRequest, institution: Institution, public_id: str) -> Htt
     micro_credential = common.found(public_id)
     version = queries.editable_version(micro_credential)
     if version is None:
-        messages.info(request, _now("This version was awarded and stays as it is. Begin a new version to change it."))
+        messages.info(
+            request, gettext("This version was awarded and stays as it is. Begin a new version to change it.")
+        )
         return HttpResponseRedirect(common.address("new_version", micro_credential))
     form = _form(request, institution, version)
     previewing = "preview" in request.POST
@@ -132,9 +134,9 @@ def image(request: HttpRequest, institution: Institution, public_id: str) -> Htt
         try:
             services.set_image(version, picture, png, svg, actor=request.user)
         except VersionLocked:
-            messages.warning(request, _now("Meanwhile this version was awarded. Begin a new version to change it."))
+            messages.warning(request, gettext("Meanwhile this version was awarded. Begin a new version to change it."))
         else:
-            messages.success(request, _now("The image was saved."))
+            messages.success(request, gettext("The image was saved."))
         return HttpResponseRedirect(common.address("detail", micro_credential))
     context = {
         "micro_credential": micro_credential,
@@ -144,8 +146,8 @@ def image(request: HttpRequest, institution: Institution, public_id: str) -> Htt
         "current": common.address("image_file", micro_credential) if version.image_id else "",
         "crumbs": common.crumbs(
             institution,
-            (version.title or _now("Untitled"), common.address("detail", micro_credential)),
-            (_now("Image"), ""),
+            (version.title or gettext("Untitled"), common.address("detail", micro_credential)),
+            (gettext("Image"), ""),
         ),
     }
     status = 422 if form.errors and not previewing else 200
@@ -174,7 +176,7 @@ def image_sample(request: HttpRequest, _institution: Institution, public_id: str
         raise Http404
     if not (is_colour(asked["primary"]) and is_colour(asked["accent"])):
         raise Http404
-    svg = compose_badge_svg(_now("Preview"), asked["symbol"], asked["primary"], asked["accent"], asked["shape"])
+    svg = compose_badge_svg(gettext("Preview"), asked["symbol"], asked["primary"], asked["accent"], asked["shape"])
     answer = HttpResponse(svg, content_type="image/svg+xml")
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

@@ -48,7 +48,8 @@ class ElementForm(forms.Form):
         super().__init__(*args, initial=self.initial_of(element) if element is not None else None, **kwargs)
         for name, form_field in self.fields.items():
             if isinstance(form_field, WordsField):
-                form_field.write_in(context.languages)
+                # A language that only this text has is shown with this text only.
+                form_field.write_in(tuple(dict.fromkeys((*context.languages, *self.initial.get(name, {})))))
             elif isinstance(form_field, ConceptField):
                 form_field.language = context.languages[0]
                 form_field.offer(context.known)

@@ -104,7 +104,7 @@ def _bodies(d: Description, language: str, issuer: model.AwardingBody) -> Iterat
     yield issuer
     for organisation in d.organisations:
         name = in_language(organisation.name, language)
-        if organisation.key in d.awarding_bodies and name != issuer.name:
+        if organisation.key in d.awarding_bodies and issuer.name not in organisation.name.values():
             registered = organisation.registration or organisation.vat
             yield model.AwardingBody(
                 name=name,

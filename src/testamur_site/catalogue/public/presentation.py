@@ -133,8 +133,8 @@ class Presentation:
 
 
 def present(description: Description, language: str | None = None, institution_name: str = "") -> Presentation:
-    """The description in `language` (the reader's when None). `institution_name` keeps the institution itself, which stands
-    at the head of the page, out of the further awarding bodies."""
+    """The description in `language` (the reader's when None). `institution_name` (in any language of
+    its entry) keeps the institution itself, which stands at the head of the page, out of the further awarding bodies."""
     language = (language or get_language() or "en").split("-")[0]
     d = description
 
@@ -180,7 +180,9 @@ def present(description: Description, language: str | None = None, institution_n
         criteria=words(d.criteria),
         alignments=tuple(Linked(a.name, _safe(a.url), a.framework) for a in d.alignments),
         awarding_bodies=tuple(
-            body for body in _bodies(d, d.awarding_bodies, language) if body.words not in {institution_name, ""}
+            Linked(_name(o, language), _safe(o.homepage), _place(o, language))
+            for o in d.organisations
+            if o.key in d.awarding_bodies and institution_name not in o.name.values()
         ),
     )
 
@@ -270,7 +272,7 @@ def _assessment(a: Assessment, d: Description, language: str) -> AssessmentShown
 def _result(result: ResultDescription, language: str) -> str:
     """`Standard grading: Pass · Fail`, `Score: 0–100 (at least 60)`."""
     scale = " · ".join(result.allowed_values) or "–".join(part for part in (result.minimum, result.maximum) if part)
-    required = _("at least %(value)s") % {"value": result.required_value} if result.required_value else ""
+    required = _("needed: %(value)s") % {"value": result.required_value} if result.required_value else ""
     name = in_language(result.name, language)
     line = ": ".join(part for part in (name, scale) if part)
     return f"{line} ({required})" if required else line

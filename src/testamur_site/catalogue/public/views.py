@@ -75,7 +75,7 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def programme_context(version: AchievementVersion) -> dict[str, Any]:
     """What the programme page and the preview of it show."""
-    shown = present(version.description, institution_name=version.institution.localised_name)
+    shown = present(version.description, institution_name=version.institution.name)
     published = version.state != AchievementVersion.State.DRAFT
     return {
         "version": version,
@@ -170,3 +170,8 @@ def country_name(alpha_2: str) -> str:
 
     names = Locale.parse((get_language() or "en").split("-")[0]).territories
     return str(names.get(alpha_2, "")) or _("Unknown")
+
+
+def newest_cards(count: int) -> list[dict[str, Any]]:
+    """The newest published micro-credentials as `catalogue/public/card.html` shows them, for pages that span capabilities."""
+    return [_card(version) for version in queries.public_catalogue(queries.Search()).object_list[:count]]
