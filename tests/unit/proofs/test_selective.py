@@ -309,6 +309,12 @@ def test_a_base_proof_is_not_for_verifiers() -> None:
     assert (result.outcome, result.code) == (ProofOutcome.UNKNOWN, "proof.base_proof")
 
 
+def test_a_value_beyond_the_limit_is_undecided() -> None:
+    document = shown("/name")
+    result = check_proof(document, {**document["proof"], "proofValue": DERIVED + "A" * 400_000}, ISSUER.public)
+    assert (result.outcome, result.code) == (ProofOutcome.UNKNOWN, "input.too_large")
+
+
 DERIVED = shown("/name")["proof"]["proofValue"]
 
 

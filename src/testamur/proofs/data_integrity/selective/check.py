@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from testamur.errors import InputError
+from testamur.errors import InputError, TooLarge
 from testamur.linked_data import Contexts
 from testamur.proofs.data_integrity.selective.grouping import canonical_quads, renamed
 from testamur.proofs.data_integrity.selective.make import signing_input
@@ -24,12 +24,15 @@ def check_derived_proof(
     3. Separate the mandatory statements by their places; each other one needs a signature of its own.
     4. Check the issuer's signature over proof options, the key of the statements and the mandatory statements; then each statement.
 
-    Raises `Decided`: `proof.base_proof` (unknown), `proof.value_invalid`, `proof.signature_false`; and `LinkedDataError`.
+    Raises `Decided`: `proof.base_proof` and `input.too_large` (unknown), `proof.value_invalid`, `proof.signature_false`; and
+    `LinkedDataError`.
     """
     if header_of(proof.get("proofValue")) == BASE_HEADER:
         raise unknown("proof.base_proof")
     try:
         value = DerivedProofValue.decode(proof.get("proofValue"))
+    except TooLarge as error:  # our limit, not a fault of the proof
+        raise unknown(error.code, **error.facts) from None
     except InputError as error:
         raise failed("proof.value_invalid", reason=error.code) from None
     try:

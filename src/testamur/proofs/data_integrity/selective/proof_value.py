@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from testamur.errors import KeyMaterialError, Malformed
+from testamur.errors import KeyMaterialError, Malformed, TooLarge
 from testamur.proofs.data_integrity.selective import cbor
 from testamur.proofs.encodings import base64url_decode, base64url_encode
 from testamur.proofs.keys import PublicKey
 from testamur.proofs.keys.algorithms import CURVES
 
-MAX_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 400_000  # some 4,500 statements; each costs the verifier one signature
 BASE_HEADER, DERIVED_HEADER = b"\xd9\x5d\x00", b"\xd9\x5d\x01"
 SIGNATURE_LENGTH, HMAC_LENGTH = 64, 32
 _PREFIX = CURVES["P-256"].public_prefix
@@ -35,7 +35,7 @@ class BaseProofValue:
 
     @classmethod
     def decode(cls, text: object) -> Self:
-        """Raises `Malformed` (`proof.value_invalid`, `proof.cbor`)."""
+        """Raises `Malformed` (`proof.value_invalid`, `proof.cbor`) or `TooLarge`."""
         parts = _parts(text, BASE_HEADER)
         base_signature, key, hmac_key, signatures, pointers = parts
         if not _bytes(hmac_key, HMAC_LENGTH) or not _list_of(pointers, str):
@@ -62,7 +62,7 @@ class DerivedProofValue:
 
     @classmethod
     def decode(cls, text: object) -> Self:
-        """Raises `Malformed` (`proof.value_invalid`, `proof.cbor`)."""
+        """Raises `Malformed` (`proof.value_invalid`, `proof.cbor`) or `TooLarge`."""
         base_signature, key, signatures, compressed, indexes = _parts(text, DERIVED_HEADER)
         if not isinstance(compressed, dict) or not _list_of([*compressed], int):
             raise _invalid()
@@ -85,8 +85,13 @@ def header_of(text: object) -> bytes:
 
 
 def _parts(text: object, header: bytes) -> list[Any]:
-    if not isinstance(text, str) or text[:1] != "u" or len(text) > MAX_CHARACTERS:
+    if not isinstance(text, str) or text[:1] != "u":
         raise _invalid()
+    if len(text) > MAX_CHARACTERS:
+        raise TooLarge(
+            f"The value of this proof has {len(text)} characters; at most {MAX_CHARACTERS} are read.",
+            facts={"size": len(text), "limit": MAX_CHARACTERS},
+        )
     try:
         data = base64url_decode(text[1:])
     except KeyMaterialError:
