@@ -33,7 +33,7 @@ def test_the_page_names_the_people(browser: Client) -> None:
 def test_the_page_filters(browser: Client, owner: User) -> None:
     page = browser.get(URL, {"person": owner.public_id}).content.decode()
     assert "HYPERLINK" in page
-    assert '<td data-label="Action" class="mono small">institution.created</td>' not in page
+    assert '<td data-label="Action" class="mono small nowrap">institution.created</td>' not in page
 
 
 def test_a_filter_that_finds_nothing_says_so(browser: Client) -> None:

@@ -2,6 +2,7 @@
 
 PUBLIC      anybody, also without signing in (some of these ask for a secret in the address instead)
 SIGNED_IN   anybody who is signed in
+HOLDER      the holder of the wallet, who came by a link in a mail
 a Right     members of the institution whose role includes it; strangers get 404
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from testamur_site.foundation.permissions.api import Right
 
-PUBLIC, SIGNED_IN = "public", "signed_in"
+PUBLIC, SIGNED_IN, HOLDER = "public", "signed_in", "holder"
 
 FOUNDATION: dict[str, list[str]] = {
     PUBLIC: [
@@ -67,9 +68,115 @@ DESIGN_SYSTEM: dict[str, list[str]] = {
     ]
 }
 
+CATALOGUE: dict[str, list[str]] = {
+    PUBLIC: [
+        "achievements/<str:public_id>",
+        "achievements/<str:public_id>/image.png",
+        "achievements/<str:public_id>/image.svg",
+        "catalogue",
+        "institutions/<slug:slug>",
+        "m/<str:public_id>",
+    ],
+    Right.VIEW: [
+        "staff/<slug:slug>/micro-credentials/",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/export.json",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/history",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/image/file",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/preview",
+    ],
+    Right.DESIGN: [
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/bring-back",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/discard",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/duplicate",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/edit/<slug:section>",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/image",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/image/sample.svg",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/new-version",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/publish",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/retire",
+        "staff/<slug:slug>/micro-credentials/import",
+        "staff/<slug:slug>/micro-credentials/new",
+    ],
+}
+
+STATUS: dict[str, list[str]] = {
+    PUBLIC: [
+        "status/<str:public_id>",
+    ],
+}
+
+ISSUING: dict[str, list[str]] = {
+    Right.VIEW: [
+        "staff/<slug:slug>/awards/",
+        "staff/<slug:slug>/awards/<str:public_id>/",
+        "staff/<slug:slug>/awards/<str:public_id>/credential.json",
+        "staff/<slug:slug>/batches/",
+        "staff/<slug:slug>/batches/<str:public_id>/",
+        "staff/<slug:slug>/batches/<str:public_id>/progress",
+        "staff/<slug:slug>/batches/template/<str:micro_credential>.<str:kind>",
+    ],
+    Right.ISSUE: [
+        "staff/<slug:slug>/awards/<str:public_id>/correct",
+        "staff/<slug:slug>/awards/<str:public_id>/mail",
+        "staff/<slug:slug>/awards/new",
+        "staff/<slug:slug>/batches/<str:public_id>/carry-on",
+        "staff/<slug:slug>/batches/<str:public_id>/columns",
+        "staff/<slug:slug>/batches/<str:public_id>/discard",
+        "staff/<slug:slug>/batches/<str:public_id>/refused.csv",
+        "staff/<slug:slug>/batches/<str:public_id>/start",
+        "staff/<slug:slug>/batches/new",
+    ],
+    Right.REVOKE: [
+        "staff/<slug:slug>/awards/<str:public_id>/reinstate",
+        "staff/<slug:slug>/awards/<str:public_id>/revoke",
+        "staff/<slug:slug>/awards/<str:public_id>/suspend",
+        "staff/<slug:slug>/batches/<str:public_id>/undo",
+    ],
+}
+
+VERIFICATION: dict[str, list[str]] = {
+    PUBLIC: [
+        "api/verify",
+        "api/verify.schema.json",
+        "verify",
+        "verify/scan",
+    ],
+}
+
+WALLET: dict[str, list[str]] = {
+    PUBLIC: [
+        "c/<slug:public_id>",
+        "c/<slug:public_id>.json",
+        "c/<slug:public_id>.png",
+        "c/<slug:public_id>.svg",
+        "c/<slug:public_id>/badge.png",
+        "c/<slug:public_id>/bundle.zip",
+        "c/<slug:public_id>/card.png",
+        "c/<slug:public_id>/linkedin",
+        "c/<slug:public_id>/qr.svg",
+        "c/<slug:public_id>/visibility",
+        "claim/<str:token>",
+        "embed/<slug:public_id>",
+        "oembed",
+        "p/<slug:public_id>",
+        "wallet/enter",
+        "wallet/enter/<str:secret>",
+        "wallet/leave",
+    ],
+    HOLDER: [
+        "wallet/",
+        "wallet/export.zip",
+        "wallet/forget",
+        "wallet/portfolio",
+    ],
+}
+
+PORTAL: dict[str, list[str]] = {PUBLIC: [""], Right.VIEW: ["staff/<slug:slug>/"]}
+
 EXPECTED = {
     route: str(access)
-    for part in (FOUNDATION, ALLAUTH, DESIGN_SYSTEM)
+    for part in (FOUNDATION, ALLAUTH, DESIGN_SYSTEM, CATALOGUE, STATUS, ISSUING, VERIFICATION, WALLET, PORTAL)
     for access, routes in part.items()
     for route in routes
 }
