@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
 
-from testamur.verification import Report, presenters, sentences
+from testamur.verification import Question, Report, presenters, sentences
 
 
 def page(report: Report, language: str) -> dict[str, Any]:
@@ -15,17 +15,13 @@ def page(report: Report, language: str) -> dict[str, Any]:
     shown["verdictWord"] = sentences.verdict(report.verdict, language)
     for question in shown["questions"]:
         question["checks"] = [check for check in shown["checks"] if check["question"] == question["question"]]
-        # What merely informs is not a doubt: it gets a quieter mark than a question that could not be decided.
+        # What merely informs gets a quieter mark than what could not be decided. Not so for the issuer's entitlement: that nobody known
+        # to us vouches for an issuer is a doubt, and is shown as one.
+        quiet = all(check["outcome"] == "unknown" and not check["required"] for check in question["checks"])
+        question["mark"] = "info" if quiet and question["question"] != Question.ENTITLED else question["outcome"]
         for check in question["checks"]:
-            check["mark"] = "info" if check["outcome"] == "unknown" and not check["required"] else check["outcome"]
-        if (
-            question["outcome"] == "unknown"
-            and question["checks"]
-            and all(c["mark"] == "info" for c in question["checks"])
-        ):
-            question["mark"] = "info"
-        else:
-            question["mark"] = question["outcome"]
+            informs = check["outcome"] == "unknown" and not check["required"]
+            check["mark"] = "info" if informs and question["question"] != Question.ENTITLED else check["outcome"]
     _name_things(shown["subject"])
     shown["endorsements"] = [page(child, language) for child in report.children]
     return shown

@@ -1,9 +1,9 @@
 """The door of the wallet."""
 
 from .models import Deposit, Holder
-from .queries import deposit_of, deposits_of, portfolio
+from .queries import deposit_counts, deposit_of, deposits_of, portfolio
 from .rules import DepositState
-from .services import change_portfolio, claim, claim_path, deposit, set_public
+from .services import change_portfolio, claim, claim_path, decline, deposit, set_public
 
 __all__ = [
     "Deposit",
@@ -12,7 +12,9 @@ __all__ = [
     "change_portfolio",
     "claim",
     "claim_path",
+    "decline",
     "deposit",
+    "deposit_counts",
     "deposit_of",
     "deposits_of",
     "portfolio",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from testamur_site.foundation.tenancy.api import unscoped
+from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 from .models import Deposit, Holder
 from .rules import DepositState
@@ -68,3 +68,10 @@ def portfolio(holder: Holder) -> list[Deposit]:
             .filter(holder=holder, public=True, state=DepositState.CLAIMED, award__state="issued")
             .order_by("-award__awarded_date", "-pk")
         )
+
+
+def deposit_counts(institution: Institution) -> dict[str, int]:
+    """Of the institution's credentials that stand (issued, not withdrawn): how many were `claimed`, how many are `published`."""
+    with tenant(institution):
+        standing = Deposit.objects.filter(award__state="issued", state=DepositState.CLAIMED)
+        return {"claimed": standing.count(), "published": standing.filter(public=True).count()}

@@ -1,0 +1,59 @@
+"""The door of the demonstration."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from testamur_site.catalogue import api as catalogue
+from testamur_site.foundation.tenancy.api import institution_by_slug
+from testamur_site.wallet import api as wallet
+
+from . import story
+from .people import COHORT, REGISTRAR
+
+
+def create() -> list[tuple[str, str]]:
+    """Tell the story where it was not told yet; the addresses to look at, as (label, path)."""
+    story.tell()
+    return addresses()
+
+
+def addresses() -> list[tuple[str, str]]:
+    """Where the demonstration can be looked at without signing in, and how to sign in."""
+    university = institution_by_slug(story.SLUG)
+    if university is None:
+        return []
+    offered = {version.micro_credential_id: version for version in catalogue.published(university)}
+    first = catalogue.create_demo(university)[0]
+    award = story.award_of(university, offered[first.pk], COHORT[0][1])
+    deposit = wallet.deposit_of(award.public_id)
+    found = [
+        ("institution page", reverse("catalogue:institution", args=[story.SLUG])),
+        ("programme page", reverse("catalogue:public_detail", args=[first.public_id])),
+        ("share page", reverse("wallet:share", args=[award.public_id])),
+    ]
+    if deposit is not None and deposit.holder is not None:
+        found.append(("portfolio page", reverse("wallet:portfolio", args=[deposit.holder.public_id])))
+    return [
+        *found,
+        ("outbox", reverse("mail:outbox")),
+        ("staff", reverse("portal:dashboard", args=[story.SLUG])),
+        ("staff e-mail", REGISTRAR["email"]),
+        ("staff password", REGISTRAR["password"]),
+    ]
+
+
+def signs() -> dict[str, object]:
+    """What the start page says while the demonstration runs."""
+    words = {
+        "institution page": _("The university"),
+        "programme page": _("A programme"),
+        "share page": _("A credential"),
+        "portfolio page": _("A portfolio"),
+    }
+    examples = [(words[label], address) for label, address in addresses() if label in words]
+    return {"email": REGISTRAR["email"], "password": REGISTRAR["password"], "examples": examples}
+
+
+__all__ = ["addresses", "create", "signs"]

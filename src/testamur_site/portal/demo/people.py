@@ -1,0 +1,19 @@
+"""Invented people. Their addresses end in .example, which belongs to nobody (RFC 2606)."""
+
+REGISTRAR = {"email": "registrar@university-of-zed.example", "name": "Zoe Zhang", "password": "demonstration-only"}
+
+# Name, address, language, grade of the project (0 to 100).
+COHORT = [
+    ("Ana Andromeda", "ana.andromeda@learners.example", "en"),
+    ("김서연", "seoyeon.kim@learners.example", "ko"),
+    ("محمد العلي", "mohammed.alali@learners.example", "en"),
+    ("Siobhán O’Neill", "siobhan.oneill@learners.example", "en"),
+    ("박도윤", "doyun.park@learners.example", "ko"),
+    ("Jürgen Müller", "juergen.mueller@learners.example", "en"),
+    ("Ngọc Nguyễn", "ngoc.nguyen@learners.example", "en"),
+    ("이하은", "haeun.lee@learners.example", "ko"),
+    ("فاطمة الحسن", "fatima.alhasan@learners.example", "en"),
+    ("Zoë Dvořák", "zoe.dvorak@learners.example", "en"),
+    ("최시우", "siwoo.choi@learners.example", "ko"),
+    ("Łukasz Kowalski", "lukasz.kowalski@learners.example", "en"),
+]

@@ -1,0 +1,119 @@
+"""The story that the demonstration tells, through the same services that the pages call.
+
+1. University of Zed opens, with one registrar, and publishes three micro-credentials; the first is the EU's own sample of Annex I.
+2. A cohort of twelve is awarded the first one from a table; the worker signs, mails go to the outbox.
+3. Ana accepts and publishes hers, is awarded a second one, and publishes her portfolio.
+4. One credential each is left pending, made private, suspended, revoked, replaced, and expired, so that every page can be seen.
+
+Every step looks first whether it was done, so the demonstration can be started as often as one likes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from testamur_site.catalogue import api as catalogue
+from testamur_site.foundation.accounts import api as accounts
+from testamur_site.foundation.jobs.api import run_pending
+from testamur_site.foundation.tenancy.api import Institution, institution_by_slug, tenant
+from testamur_site.issuing import api as issuing
+from testamur_site.wallet import api as wallet
+
+from .people import COHORT, REGISTRAR
+
+SLUG = "university-of-zed"
+
+
+def tell() -> None:
+    """Create what is missing of the demonstration."""
+    if institution_by_slug(SLUG) is not None:
+        return
+    registrar = accounts.create_user(REGISTRAR["email"], REGISTRAR["name"], REGISTRAR["password"])
+    university = accounts.create_institution(
+        slug=SLUG,
+        name="University of Zed",
+        country="IE",
+        owner=registrar,
+        translations={"ko": {"name": "제드 대학교", "description": "마이크로 자격증명을 시연하기 위해 지어낸 대학교입니다."}},
+        description="An invented university, for trying out micro-credentials.",
+        homepage="https://uniz.example/",
+        email="registry@university-of-zed.example",
+        languages=["en", "ko"],
+        primary_colour="#17395c",
+        accent_colour="#b8862b",
+    )
+    made = catalogue.create_demo(university, actor=registrar)
+    first, second = (_offered(university, each) for each in made[:2])
+    with tenant(university):
+        rows = [f"{name},{email},{language},{_day()}" for name, email, language in COHORT]
+        table = "\r\n".join(["Name,Email,Language,Award date", *rows, ""]).encode()
+        batch = issuing.draft_batch(first, table, file_name="autumn-cohort.csv", actor=registrar)
+        issuing.start_batch(batch, actor=registrar)
+    run_pending()
+    _states(university, first, registrar)
+    _ana(university, first, second, registrar)
+    run_pending()
+
+
+def _offered(institution: Institution, micro_credential: catalogue.MicroCredential) -> catalogue.AchievementVersion:
+    return next(v for v in catalogue.published(institution) if v.micro_credential_id == micro_credential.pk)
+
+
+def _day() -> str:
+    return (timezone.now().date() - timedelta(days=20)).isoformat()
+
+
+def award_of(institution: Institution, version: catalogue.AchievementVersion, email: str) -> issuing.Award:
+    """The newest award of a micro-credential to somebody of the cohort."""
+    with tenant(institution):
+        return issuing.Award.objects.filter(micro_credential=version.micro_credential_id, recipient_email=email).latest("pk")
+
+
+def _states(university: Institution, version: catalogue.AchievementVersion, registrar: accounts.User) -> None:
+    awards = {email: award_of(university, version, email) for _, email, _ in COHORT}
+    published = [email for _, email, _ in COHORT[1:8]]
+    for email in published:
+        _accept(awards[email], public=True)
+    _accept(awards[COHORT[8][1]], public=False)
+    with tenant(university):
+        issuing.suspend(awards[COHORT[2][1]], issuing.Reason.ADMINISTRATIVE, actor=registrar)
+        issuing.revoke(awards[COHORT[3][1]], issuing.Reason.ISSUED_IN_ERROR, actor=registrar)
+        misspelt = awards[COHORT[4][1]]
+        data = issuing.AwardData(name="박도윤", email=misspelt.recipient_email, awarded_date=misspelt.awarded_date, language="ko")
+        issuing.correct(misspelt, replace(data, name="박도윤 (朴道允)"), actor=registrar)
+    run_pending()
+
+
+def _accept(award: issuing.Award, *, public: bool) -> wallet.Deposit:
+    deposit = wallet.deposit_of(award.public_id)
+    if deposit is None:
+        raise LookupError(f"{award} was not handed over")
+    wallet.claim(deposit, award.language)
+    wallet.set_public(deposit, public)
+    return wallet.deposit_of(award.public_id) or deposit
+
+
+def _ana(
+    university: Institution,
+    first: catalogue.AchievementVersion,
+    second: catalogue.AchievementVersion,
+    registrar: accounts.User,
+) -> None:
+    name, email, language = COHORT[0]
+    data = issuing.AwardData(
+        name=name,
+        email=email,
+        language=language,
+        awarded_date=date.fromisoformat(_day()),
+        evidence=({"name": "Course portfolio", "url": "https://portfolio.example/ana", "description": "Three worked examples."},),
+    )
+    with tenant(university):
+        issuing.award_one(second, data, actor=registrar)
+    run_pending()
+    for version in (first, second):
+        deposit = _accept(award_of(university, version, email), public=True)
+    if deposit.holder is not None:
+        wallet.change_portfolio(deposit.holder, name=name, about="Designs digital credentials.", public=True)

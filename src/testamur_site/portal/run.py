@@ -1,0 +1,194 @@
+"""`testamur site …`: start the platform, or manage one that stands.
+
+`run` is what `make run` calls. The procedure:
+
+1. Read the options; all state lives in one data folder.
+2. Bring the database and the translations up to date, collect the static files.
+3. With `--demo`: create the demonstration institution, once.
+4. Start the web server and the worker as processes of their own, so that a cohort being signed never slows a page down.
+5. When the server answers, print the addresses, one `label: address` a line.
+6. Wait. A worker that dies is started again; when the server dies, or we are asked to stop, everything stops.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+_LISTEN = "127.0.0.1:8000"
+_START_SECONDS = 60  # a server that does not answer after this long has failed to start
+_STOP_SECONDS = 20  # a worker may finish the chunk in hand; what it does not finish, the next start takes up again
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `testamur site ARGUMENTS`; returns the exit code (0 stopped as asked, 1 failed, 2 wrong usage)."""
+    parser = argparse.ArgumentParser(
+        prog="testamur site", description="The platform: pages, background work, database."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="start the platform", description=__doc__.split("\n\n")[0])
+    run.add_argument(
+        "--demo", action="store_true", help="with a demonstration institution, its learners and an open outbox"
+    )
+    run.add_argument(
+        "--data",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="where all state lives (default: $TESTAMUR_DATA or ./var)",
+    )
+    run.add_argument(
+        "--listen", default=_LISTEN, metavar="ADDRESS:PORT", help=f"where the server listens (default: {_LISTEN})"
+    )
+    manage = commands.add_parser(
+        "manage", help="a management command of the web framework, such as createsuperuser or migrate"
+    )
+    manage.add_argument("--data", type=Path, default=None, metavar="DIR")
+    manage.add_argument("arguments", nargs=argparse.REMAINDER)
+    options = parser.parse_args(argv)
+    if options.command == "manage":
+        _environment(options.data, base_url=None, demo=False)
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["testamur site manage", *options.arguments])
+        return 0
+    host, _, port = options.listen.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        parser.error(f"--listen wants ADDRESS:PORT, such as {_LISTEN}; this is {options.listen!r}")
+    return _run(host.strip("[]"), int(port), options.data, demo=options.demo)
+
+
+def _environment(data: Path | None, *, base_url: str | None, demo: bool) -> None:
+    if data is not None:
+        os.environ["TESTAMUR_DATA"] = str(data.resolve())
+    if base_url is not None:
+        os.environ.setdefault("TESTAMUR_BASE_URL", base_url)
+    if demo:
+        os.environ["TESTAMUR_DEMO"] = "yes"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "testamur_site.config.settings")
+
+
+def _run(host: str, port: int, data: Path | None, *, demo: bool) -> int:
+    # An identifier that is issued contains this address; `localhost` and not 127.0.0.1, because did:web forbids IP addresses.
+    _environment(data, base_url=f"http://localhost:{port}", demo=demo)
+    import django
+
+    django.setup()
+    _prepare()
+    labels = _addresses(demo)
+    stopping = False
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    server = _start("granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--http", "1", "--no-ws",
+                    "--workers", "1", "--blocking-threads", "8", "--workers-kill-timeout", "15", "--log-level", "warning",
+                    "testamur_site.config.wsgi:application")  # fmt: skip
+    worker = _start("testamur_site.foundation.jobs")
+    try:
+        if not _answers(host, port, server, lambda: stopping):
+            if not stopping:
+                print(f"The server did not start. Is port {port} free? Try --listen {host}:{port + 1}", file=sys.stderr)
+            return 0 if stopping else 1
+        for label, address in labels:
+            print(f"{label}: {address}", flush=True)
+        while not stopping:
+            if server.poll() is not None:
+                print("The server has stopped.", file=sys.stderr)
+                return 1
+            if worker.poll() is not None:
+                print("The worker has stopped; starting it again.", file=sys.stderr)
+                worker = _start("testamur_site.foundation.jobs")
+            time.sleep(0.5)
+        return 0
+    finally:
+        _stop(server, worker)
+
+
+def _prepare() -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from testamur_site.foundation.i18n import messages
+
+    messages.compile_all()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    remembered = settings.TESTAMUR_DATA / "base-url"
+    if remembered.exists() and (before := remembered.read_text().strip()) != settings.TESTAMUR_BASE_URL:
+        print(
+            f"This data was made at {before}; it now runs at {settings.TESTAMUR_BASE_URL}. Credentials issued before keep naming the old "
+            "address and can only be verified there.",
+            file=sys.stderr,
+        )
+    else:
+        remembered.write_text(settings.TESTAMUR_BASE_URL + "\n")
+
+
+def _addresses(demo: bool) -> list[tuple[str, str]]:
+    from django.conf import settings
+    from django.urls import reverse
+
+    addresses = [
+        ("start page", reverse("portal:home")),
+        ("catalogue", reverse("catalogue:public_list")),
+        ("verify page", reverse("verification:verify")),
+        ("sign in", reverse("account_login")),
+    ]
+    if demo:
+        from testamur_site.portal.demo import api as demonstration
+
+        addresses += demonstration.create()
+    return [
+        (label, settings.TESTAMUR_BASE_URL + value if value.startswith("/") else value)
+        for label, value in addresses
+    ]
+
+
+def _start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start a module as a process that ends with us, even when we are killed."""
+    return subprocess.Popen([sys.executable, "-m", module, *arguments], preexec_fn=_die_with_parent)  # noqa: S603
+
+
+def _die_with_parent() -> None:
+    # PR_SET_PDEATHSIG = 1 (Linux). Elsewhere a killed parent leaves its children; an orderly stop ends them everywhere.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    # Ctrl-C reaches the whole group; only we act on it and stop the others in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _answers(host: str, port: int, server: subprocess.Popen[bytes], stopping: object) -> bool:
+    where = f"[{host}]" if ":" in host else ("127.0.0.1" if host == "0.0.0.0" else host)  # noqa: S104 - compared, not bound
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None and not (callable(stopping) and stopping()):
+        try:
+            with urllib.request.urlopen(f"http://{where}:{port}/healthz", timeout=2):
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    return False
+
+
+def _stop(*processes: subprocess.Popen[bytes]) -> None:
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + _STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
