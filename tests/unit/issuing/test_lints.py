@@ -82,6 +82,7 @@ CASES: list[tuple[str, Change]] = [
     ("context.pinned", lambda d: d["@context"].append("https://uni.example/context.json")),
     ("terms.defined", put(f"{ACHIEVEMENT}/workload", "60 hours")),
     ("terms.defined", put("ects", 2)),
+    ("terms.linked_data", put(":", [])),
     ("terms.linked_data", lambda d: d["@context"].append({"name": "https://uni.example/name"})),
     ("credential.type", put("type", ["VerifiableCredential"])),
     ("credential.type", put("type", ["OpenBadgeCredential"])),

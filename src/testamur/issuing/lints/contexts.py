@@ -38,7 +38,7 @@ def context_address(draft: Draft) -> Iterator[Problem]:
 
 @rule("context.pinned", "Open Badges 3.0, JSON-LD safe mode; contexts are never fetched")
 def context_pinned(draft: Draft) -> Iterator[Problem]:
-    if isinstance(error := draft.expansion_error, ContextUnavailable):
+    if isinstance(error := draft.linked_data_error, ContextUnavailable):
         yield Problem(
             "/@context",
             f"This context is not known here, so its terms have no certain meaning: {error.facts.get('url')}",
@@ -47,7 +47,7 @@ def context_pinned(draft: Draft) -> Iterator[Problem]:
 
 @rule("terms.defined", "Open Badges 3.0 §9.1 (JSON-LD safe mode)")
 def terms_defined(draft: Draft) -> Iterator[Problem]:
-    if isinstance(error := draft.expansion_error, UndefinedTerm):
+    if isinstance(error := draft.linked_data_error, UndefinedTerm):
         path = error.facts.get("path")
         yield Problem(
             path if isinstance(path, str) else "",
@@ -57,6 +57,6 @@ def terms_defined(draft: Draft) -> Iterator[Problem]:
 
 @rule("terms.linked_data", "JSON-LD 1.1 §4.1.11 (protected terms) and API §9.4 (error codes)")
 def terms_linked_data(draft: Draft) -> Iterator[Problem]:
-    error = draft.expansion_error
+    error = draft.linked_data_error
     if error is not None and not isinstance(error, ContextUnavailable | UndefinedTerm):
         yield Problem("", f"The document is not valid JSON-LD: {error}")

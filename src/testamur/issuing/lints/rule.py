@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from testamur.errors import LinkedDataError
-from testamur.linked_data import expand
+from testamur.linked_data import to_rdf
 from testamur.model import Credential, Node
 from testamur.model.node import members_of
 
@@ -77,10 +77,10 @@ class Draft:
         return list(_values(self.document, "", ""))
 
     @cached_property
-    def expansion_error(self) -> LinkedDataError | None:
-        """What JSON-LD expansion in safe mode refuses, if anything."""
+    def linked_data_error(self) -> LinkedDataError | None:
+        """What JSON-LD in safe mode refuses on the way to the statements that are signed, if anything."""
         try:
-            expand(self.document)
+            to_rdf(self.document)
         except LinkedDataError as error:
             return error
         return None
