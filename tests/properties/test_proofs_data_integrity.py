@@ -6,7 +6,7 @@ import copy
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from testamur import strict_json
@@ -15,6 +15,9 @@ from testamur.proofs.data_integrity import ProofOutcome, add_proof, check_proof
 from testamur.proofs.did import did_key_for
 from testamur.proofs.encodings import multibase_decode, multibase_encode
 from testamur.proofs.keys import PrivateKey
+
+# the same examples each time, however busy the machine is
+STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 CREATED = datetime(2026, 2, 24, 12, tzinfo=UTC)
 KEYS = {
@@ -69,7 +72,7 @@ def outcome(document: dict[str, Any], key: PrivateKey) -> ProofOutcome:
 
 
 @given(documents, st.sampled_from(SUITES))
-@settings(max_examples=60, deadline=None)
+@settings(STEADY, max_examples=60)
 def test_what_is_signed_passes_also_after_a_journey_as_text(document: dict[str, Any], suite: tuple[str, str]) -> None:
     key = KEYS[suite[1]]
     secured = signed(document, suite[0], key)
@@ -79,7 +82,7 @@ def test_what_is_signed_passes_also_after_a_journey_as_text(document: dict[str, 
 
 
 @given(documents, st.sampled_from(SUITES), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(STEADY, max_examples=60)
 def test_any_changed_byte_of_the_value_is_noticed(
     document: dict[str, Any], suite: tuple[str, str], data: st.DataObject
 ) -> None:
@@ -93,7 +96,7 @@ def test_any_changed_byte_of_the_value_is_noticed(
 
 
 @given(documents, st.sampled_from(SUITES), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(STEADY, max_examples=60)
 def test_any_changed_claim_is_noticed(document: dict[str, Any], suite: tuple[str, str], data: st.DataObject) -> None:
     key = KEYS[suite[1]]
     secured = copy.deepcopy(signed(document, suite[0], key))
@@ -130,7 +133,7 @@ def test_any_changed_claim_is_noticed(document: dict[str, Any], suite: tuple[str
         | st.sampled_from(["DataIntegrityProof", "eddsa-jcs-2022", "did:key:z", "z" * 90, "2026-02-24T12:00:00Z"]),
     )
 )
-@settings(max_examples=200, deadline=None)
+@settings(STEADY, max_examples=200)
 def test_no_proof_whatever_it_holds_passes_or_raises(proof: dict[str, Any]) -> None:
     result = check_proof({"name": "x", "proof": proof}, proof, KEYS["Ed25519"].public, contexts=CONTEXTS)
     assert result.outcome is not ProofOutcome.PASSED

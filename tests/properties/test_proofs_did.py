@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from testamur import strict_json
@@ -14,6 +14,9 @@ from testamur.errors import TestamurError
 from testamur.ports import Resource
 from testamur.proofs.did import VerificationMethod, did_document, resolve_verification_method, split_identifier
 from testamur.proofs.keys import PrivateKey
+
+# the same examples each time, however busy the machine is
+STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 DID, ADDRESS = "did:web:example.edu:1", "https://example.edu/1"
 KEYS = [PrivateKey("Ed25519", bytes(range(32))).public, PrivateKey("P-256", bytes(range(1, 33))).public]
@@ -62,6 +65,7 @@ documents = st.dictionaries(
 
 
 @given(st.sampled_from([f"{DID}#a", f"{ADDRESS}#a", ADDRESS, f"{ADDRESS}#{KEYS[0].multikey}"]), documents)
+@STEADY
 def test_only_what_the_document_says_of_itself_is_believed(identifier: str, document: dict[str, Any]) -> None:
     found = resolve(identifier, document)
     if isinstance(found, VerificationMethod):
@@ -81,6 +85,7 @@ def test_only_what_the_document_says_of_itself_is_believed(identifier: str, docu
         unique_by=lambda pair: pair[0],
     )
 )
+@STEADY
 def test_every_key_that_we_publish_is_found_in_both_forms(methods: list[tuple[str, Any]]) -> None:
     document = did_document(DID, methods)
     for name, key in methods:
@@ -95,6 +100,7 @@ def test_every_key_that_we_publish_is_found_in_both_forms(methods: list[tuple[st
 @example("https://example.edu:port/")
 @example("did:web:%")
 @example("did:web:%ff%fe:a")
+@STEADY
 def test_every_name_is_split_or_refused_by_name(identifier: str) -> None:
     answer = resolve(identifier, {})
     assert isinstance(answer, VerificationMethod) or answer.startswith(

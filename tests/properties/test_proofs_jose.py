@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from testamur import strict_json
@@ -13,6 +13,9 @@ from testamur.proofs.encodings import base64url_encode
 from testamur.proofs.jose import check_jws, ob3_jwt_claims_match
 from testamur.proofs.keys import PrivateKey, PublicKey
 from testamur.proofs.result import ProofOutcome
+
+# the same examples each time, however busy the machine is
+STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 KEY = PrivateKey("Ed25519", bytes(range(32)))
 OTHER = PrivateKey("P-256", bytes(range(1, 33)))
@@ -42,6 +45,7 @@ def sometimes(base: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(sometimes(KEY.public.jwk) | sometimes(OTHER.public.jwk) | sometimes({"kty": "RSA", "n": "AQAB", "e": "AQAB"}))
+@STEADY
 def test_a_jwk_is_read_or_refused_by_name(jwk: dict[str, Any]) -> None:
     try:
         key = PublicKey.from_jwk(jwk)
@@ -52,6 +56,7 @@ def test_a_jwk_is_read_or_refused_by_name(jwk: dict[str, Any]) -> None:
 
 
 @given(sometimes({"alg": "EdDSA", "typ": "JWT"}), st.booleans())
+@STEADY
 def test_a_token_passes_only_with_a_signature_and_without_tricks(header: dict[str, Any], is_signed: bool) -> None:
     signing_input = f"{base64url_encode(strict_json.dumps(header))}.{base64url_encode(b'{}')}"
     signature = KEY.sign(signing_input.encode()) if is_signed else bytes(64)
@@ -73,6 +78,7 @@ CLAIMS = {"iss": "did:web:example.edu", "jti": "urn:uuid:1", "sub": "urn:uuid:2"
 
 
 @given(sometimes({"typ": "JWT"}), sometimes({**CREDENTIAL, **CLAIMS}), sometimes(CREDENTIAL))
+@STEADY
 def test_claims_are_compared_whatever_they_are(
     header: dict[str, Any], payload: dict[str, Any], credential: dict[str, Any]
 ) -> None:

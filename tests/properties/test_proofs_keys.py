@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from testamur.errors import KeyMaterialError
 from testamur.proofs.encodings import base64url_decode, base64url_encode, multibase_decode, multibase_encode
 from testamur.proofs.keys import PrivateKey, PublicKey
 from testamur.proofs.keys.algorithms import CURVES
+
+# the same examples each time, however busy the machine is
+STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 ALGORITHMS = ["Ed25519", "P-256", "P-384"]
 
@@ -24,7 +27,7 @@ def private_keys(draw: st.DrawFn) -> PrivateKey:
 
 
 @given(private_keys())
-@settings(max_examples=60)
+@settings(STEADY, max_examples=60)
 def test_every_form_leads_back_to_the_key(key: PrivateKey) -> None:
     assert PublicKey.from_multikey(key.public.multikey) == PublicKey.from_jwk(key.public.jwk) == key.public
     assert PrivateKey.from_secret_multikey(key.secret_multikey).secret_multikey == key.secret_multikey
@@ -32,7 +35,7 @@ def test_every_form_leads_back_to_the_key(key: PrivateKey) -> None:
 
 
 @given(private_keys(), st.binary(max_size=200), st.data())
-@settings(max_examples=60)
+@settings(STEADY, max_examples=60)
 def test_one_flipped_bit_is_noticed(key: PrivateKey, message: bytes, data: st.DataObject) -> None:
     signature = bytearray(key.sign(message))
     assert key.public.verify(bytes(signature), message)
@@ -42,6 +45,7 @@ def test_one_flipped_bit_is_noticed(key: PrivateKey, message: bytes, data: st.Da
 
 
 @given(st.binary(max_size=100))
+@STEADY
 def test_encodings_lead_back(data: bytes) -> None:
     assert base64url_decode(base64url_encode(data)) == data
     if data:
@@ -49,6 +53,7 @@ def test_encodings_lead_back(data: bytes) -> None:
 
 
 @given(st.text(max_size=60))
+@STEADY
 def test_whatever_is_read_as_a_key_is_written_the_same(text: str) -> None:
     for candidate in (text, "z" + text):
         try:
@@ -59,6 +64,7 @@ def test_whatever_is_read_as_a_key_is_written_the_same(text: str) -> None:
 
 
 @given(st.binary(min_size=32, max_size=32))
+@STEADY
 def test_an_ed25519_point_that_is_read_lies_on_the_curve(raw: bytes) -> None:
     try:
         key = PublicKey.from_raw("Ed25519", raw)

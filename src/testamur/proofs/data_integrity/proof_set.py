@@ -19,8 +19,8 @@ MAX_PROOFS = 32
 def proofs_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The proofs of a document in their order; an empty list where it has none.
 
-    Raises `Malformed` (`proof.not_an_object`) where `proof` is neither an object nor an array of objects, and `TooLarge`'s sibling
-    `proof.too_many` beyond 32 proofs, each of which would cost a canonicalisation.
+    Raises `Malformed`: `proof.not_an_object` where `proof` is neither an object nor an array of objects, and `proof.too_many` beyond 32
+    proofs, each of which would cost a canonicalisation.
     """
     found = document.get("proof", [])
     proofs = found if isinstance(found, list) else [found]
