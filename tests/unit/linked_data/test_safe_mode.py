@@ -129,6 +129,10 @@ def test_an_undefined_name_is_refused_with_its_place(
         (lambda d: d["issuer"].update(name={"@list": [["a"]]}), "list_in_list", "/issuer/name/@list"),
         (lambda d: d["issuer"].update(name={"@list": [{"@set": ["a"]}]}), "list_in_list", "/issuer/name/@list"),
         (lambda d: d["@context"].append({"p": "_:p"}) or d.update(p="a"), "blank_predicate", "/p"),
+        (lambda d: d.update({"https://example.org/a b": "a"}), "invalid_iri", "/https:~1~1example.org~1a b"),
+        (lambda d: d["@context"].append({"p": {"@id": "urn:p", "@type": "urn:a b"}}) or d.update(p="a"), "unwritable", None),
+        (lambda d: d["@context"].append({"p": {"@id": "urn:p", "@type": "@json"}}) or d.update(p=["\uffff"]), "unwritable", None),
+        (lambda d: d.update(proof={"id": "urn:a", "type": []}), "only_identifier", "/proof"),
         (lambda d: d["@context"].append({"p": {"@id": "urn:p", "@type": "@json"}}) or d.update(p=2**53), "json_literal", None),
     ],
 )  # fmt: skip

@@ -16,7 +16,6 @@ from __future__ import annotations
 from typing import Any
 
 from testamur.errors import TooComplex
-from testamur.linked_data import iri as iris
 from testamur.linked_data.json_ld.active_context import (
     KEYWORDS,
     ActiveContext,
@@ -326,8 +325,7 @@ class Expander:
                 expanded = {"@list": as_list(expanded)}
             if "@graph" in container and "@id" not in container and "@index" not in container:
                 expanded = [self._graph(item) for item in as_list(expanded)]
-        if iris.is_blank(expanded_property):
-            self.safety.lost("blank_predicate", "A property is a blank node and would be left out.", term=key)
+        self.safety.predicate(expanded_property, key)
         if term.reverse:
             self.add_reverse(result, expanded_property, as_list(expanded))
         elif isinstance(expanded, list):
@@ -348,7 +346,7 @@ class Expander:
                 self.safety.lost("value_without_property", "A value stands where no property gives it a meaning.")
             elif not member:
                 self.safety.lost("empty", "An object says nothing at all.")
-            elif len(member) == 1 and "@id" in member:
+            elif not any(value for name, value in member.items() if name != "@id"):
                 self.safety.lost("only_identifier", "An object says nothing but its identifier.")
 
     # -- steps 15 to 20

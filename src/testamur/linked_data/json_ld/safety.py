@@ -18,7 +18,7 @@ from testamur.linked_data import iri as iris
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 # U+FFFE, U+FFFF and halves of surrogate pairs. RDFC-1.0 says how to escape the first two; jsonld.js, which most wallets use, does not.
-_NO_CHARACTER = re.compile("[\ufffe\uffff\ud800-\udfff]")
+NO_CHARACTER = re.compile("[\ufffe\uffff\ud800-\udfff]")
 _LARGEST_EXACT_INTEGER = 2**53 - 1
 _NAME_LIMIT = 200
 
@@ -48,6 +48,11 @@ class Safety:
         if self.safe:
             raise LinkedDataError(message, code=f"linked_data.{code}", facts={"path": self.pointer(), **facts})
 
+    def unwritable(self, what: str) -> None:
+        """Something that got through expansion and yet cannot stand in a statement; where it stood is not known any more."""
+        if self.safe:
+            raise LinkedDataError(f"{what} cannot be written down.", code="linked_data.unwritable")
+
     def language(self, tag: str) -> None:
         """A language tag, to be well-formed by BCP 47."""
         if self.safe and not _LANGUAGE.match(tag):
@@ -63,7 +68,7 @@ class Safety:
         if not self.safe:
             return
         if isinstance(value, str):
-            if _NO_CHARACTER.search(value):
+            if NO_CHARACTER.search(value):
                 self.lost(
                     "character", "A text holds a code point that is no character; implementations sign it differently."
                 )
@@ -79,6 +84,12 @@ class Safety:
         """A type, to be an absolute IRI or a blank node."""
         if self.safe and (expanded is None or not (iris.is_absolute(expanded) or iris.is_well_formed_blank(expanded))):
             self.undefined(written, "type")
+
+    def predicate(self, expanded: str, written: str) -> None:
+        """A property, to be an absolute IRI: RDF has no blank properties."""
+        if self.safe and not iris.is_absolute(expanded):
+            code = "blank_predicate" if iris.is_blank(expanded) else "invalid_iri"
+            self.lost(code, "A property is not an absolute address.", term=written[:_NAME_LIMIT])
 
     def identifier(self, expanded: str | None) -> None:
         """An identifier, to be an absolute IRI or a blank node."""

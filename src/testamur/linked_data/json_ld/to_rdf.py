@@ -20,7 +20,7 @@ import rfc8785
 
 from testamur.errors import LinkedDataError, TooComplex
 from testamur.linked_data import iri as iris
-from testamur.linked_data.json_ld.safety import Safety
+from testamur.linked_data.json_ld.safety import NO_CHARACTER, Safety
 from testamur.linked_data.limits import MAX_QUADS
 from testamur.linked_data.nquads import XSD_STRING, Quad, literal
 
@@ -75,7 +75,7 @@ class RdfWriter:
                     return label
             elif iris.is_absolute(identifier):
                 return f"<{identifier}>"
-        self.safety.lost("invalid_iri", "An identifier cannot stand in a statement.")
+        self.safety.unwritable("An identifier")
         return None
 
     def _node(self, node: dict[str, Any], graph: str | None) -> str | None:
@@ -105,7 +105,7 @@ class RdfWriter:
     def _predicate(self, name: str) -> str | None:
         if iris.is_absolute(name) and not iris.is_blank(name):
             return f"<{name}>"
-        self.safety.lost("invalid_iri", "A property cannot stand in a statement.")
+        self.safety.unwritable("A property")
         return None
 
     def _object(self, value: dict[str, Any], graph: str | None) -> str | None:
@@ -131,7 +131,7 @@ class RdfWriter:
         if datatype == "@json":
             return literal(self._json(value), RDF + "JSON")
         if datatype is not None and not iris.is_absolute(datatype):
-            self.safety.lost("invalid_iri", "The type of a value is not an absolute IRI.")
+            self.safety.unwritable("The type of a value")
             return None
         if isinstance(value, bool):
             return literal("true" if value else "false", datatype or XSD + "boolean")
@@ -144,17 +144,20 @@ class RdfWriter:
         if language is None:
             return literal(value, datatype or XSD_STRING)
         if not _LANGUAGE.match(language):
-            self.safety.language(language)
+            self.safety.unwritable("A language tag")
             return None
         return literal(value, language=language)
 
     def _json(self, value: Any) -> str:
         try:
-            return rfc8785.dumps(value).decode("utf-8")
+            text = rfc8785.dumps(value).decode("utf-8")
         except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
             raise LinkedDataError(
                 "A JSON literal cannot be written canonically (RFC 8785).", code="linked_data.json_literal"
             ) from error
+        if NO_CHARACTER.search(text):
+            self.safety.unwritable("A code point that is no character")
+        return text
 
     def _number(self, value: int | float, datatype: str | None) -> tuple[str, str]:
         """Canonical text and natural datatype of a number (§8.6, steps 5 and 6)."""
