@@ -34,9 +34,9 @@ def test_the_public_pages(page: Page, look: Look, offered: list[MicroCredential]
 
 def test_the_public_pages_in_korean(korean_page: Page, look: Look, offered: list[MicroCredential]) -> None:
     korean_page.goto("/catalogue")
-    expect(korean_page.get_by_role("heading", level=1)).to_have_text("마이크로크레덴셜 목록")
+    expect(korean_page.get_by_role("heading", level=1)).to_have_text("마이크로크리덴셜 목록")
     look(korean_page, "catalogue-ko")
-    korean_page.get_by_role("link", name="디지털 마이크로크레덴셜 제작").click()
+    korean_page.get_by_role("link", name="디지털 마이크로크리덴셜 제작").click()
     expect(korean_page.get_by_role("heading", name="무엇을 배웁니까?")).to_be_visible()
     look(korean_page, "programme-ko")
 
@@ -50,7 +50,7 @@ def test_the_catalogue_is_narrowed_by_its_address(page_without_scripts: Page, of
     expect(page.get_by_role("article")).to_have_count(1)
     page.get_by_label("Search").fill("nothing like this")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()
 
 
 def test_a_designer_s_pages(

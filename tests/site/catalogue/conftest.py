@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from testamur_site.catalogue import services
+from testamur_site.catalogue.demo import circular_economy, digital_credentials
 from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.tenancy.api import Institution, tenant
@@ -33,6 +34,17 @@ def published(draft: AchievementVersion) -> AchievementVersion:
 def locked(published: AchievementVersion) -> AchievementVersion:
     with tenant(published.institution):
         return services.lock_version(published)
+
+
+@pytest.fixture
+def three_published(institution: Institution) -> list[AchievementVersion]:
+    """The demonstration's three, without pictures (which take long to draw), published in this order."""
+    with tenant(institution):
+        made = [
+            services.create(institution, d)
+            for d in (circular_economy.DESCRIPTION, DESCRIPTION, digital_credentials.DESCRIPTION)
+        ]
+        return [services.publish(m.versions.get()) for m in made]
 
 
 @pytest.fixture

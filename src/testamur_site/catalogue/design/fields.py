@@ -136,9 +136,9 @@ class ConceptField(forms.Field):
 
     def offer(self, known: Iterable[Concept]) -> None:
         """Let the concepts of the description that fit this list be chosen too."""
-        self.known = {_key(concept): concept for concept in self.vocabulary}
-        extra = {_key(c): c for c in known if c.scheme == self.vocabulary.scheme and _key(c) not in self.known}
-        self.known |= extra
+        # What is stored wins over our own wording of the same term: saving a form must not rewrite what was imported.
+        listed = {_key(concept): concept for concept in self.vocabulary}
+        self.known = listed | {_key(c): c for c in known if c.scheme == self.vocabulary.scheme or _key(c) in listed}
         self._list()
 
     def include(self, concept: Concept | None) -> None:
@@ -198,8 +198,7 @@ class ConceptsField(forms.Field):
         self.include_all(c for c in known if c.scheme == self.vocabulary.scheme)
 
     def include_all(self, concepts: Iterable[Concept]) -> None:
-        listed = {_key(concept): concept for concept in self.vocabulary}
-        self.known = listed | {_key(c): c for c in concepts if _key(c) not in listed}
+        self.known = {_key(concept): concept for concept in (*self.vocabulary, *concepts)}
         language = (get_language() or "en").split("-")[0]
         choices = [(key, term(concept, language)) for key, concept in self.known.items()]
         self.widget.choices = choices if self.boxes else [("", "—"), *choices]
