@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import html as html_module
+import json
+import re
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
@@ -185,6 +188,15 @@ def test_the_title_of_a_page_with_errors_says_so(mark: str) -> None:
     with translation.override("en"):
         html = render_to_string("design_system/base.html", {"form": form}, RequestFactory().get("/"))
     assert f"<title>{mark}Testamur</title>" in html
+
+
+def test_htmx_is_told_to_live_with_a_strict_policy() -> None:
+    content = re.search(r'<meta name="htmx-config" content="([^"]*)">', render("{% htmx %}"))
+    assert content is not None
+    config = json.loads(html_module.unescape(content[1]))
+    assert config["allowEval"] is False
+    assert config["includeIndicatorStyles"] is False
+    assert {"code": "422", "swap": True} in config["responseHandling"]
 
 
 # ── Dates and text ─────────────────────────────────────────────────────────────────────────────────────────────────
