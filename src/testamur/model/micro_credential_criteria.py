@@ -30,12 +30,13 @@ def micro_credential_criteria(elements: MicroCredentialElements, language: str =
 
 
 _Words = dict[str, str]
-_BLOCK = re.compile(r"\s*(#{1,6}(\s|$)|=+\s*$|-+\s*$|```|~~~|<(?!https?://))")
+_BLOCK = re.compile(r"\s*(#{1,6}(\s|$)|=+\s*$|-+\s*$|```|~~~)")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])(?!https?://)")
 
 
 def _plain(text: str) -> str:
-    """Somebody's text: no line of it is a heading, underlines one, or opens a block (code, HTML) that would swallow what follows."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
+    """Somebody's text without HTML; no line of it is a heading, underlines one, or opens a code block that would swallow what follows."""
+    lines = _TAG.sub(r"\\<", text).replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
     return "\n".join("\\" + line.lstrip() if _BLOCK.match(line) else line for line in lines)
 
 

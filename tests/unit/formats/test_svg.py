@@ -51,6 +51,11 @@ def test_older_badges_are_replaced_too() -> None:
     assert b"<rect/>" in baked
 
 
+def test_one_carrier_inside_another_goes_with_it() -> None:
+    nested = "<openbadges:credential>a<openbadges:credential>b</openbadges:credential>c</openbadges:credential>"
+    assert svg.bake(carrying(f"<g/>{nested}<rect/>{nested}"), b"a.b.c") == svg.bake(carrying("<g/><rect/>"), b"a.b.c")
+
+
 def test_an_empty_root_and_a_taken_prefix() -> None:
     assert svg.extract(svg.bake(b"<svg/>", b'{"a":1}')) == b'{"a":1}'
     assert svg.extract(svg.bake(b'<s:svg xmlns:s="http://www.w3.org/2000/svg" />', b"a.b.c")) == b"a.b.c"

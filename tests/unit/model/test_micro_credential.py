@@ -112,6 +112,12 @@ def test_somebody_elses_text_cannot_make_or_swallow_a_heading(text: str) -> None
     assert not any(line.startswith(("```", "~~~", "<!", "<div", "---", "===")) for line in narrative.splitlines())
 
 
+def test_no_html_gets_through() -> None:
+    text = "Good <b>bold</b> <script>x</script> <!-- y --> a < b <https://uni.example/x>"
+    narrative = micro_credential_criteria(MicroCredentialElements(title="T", prerequisites=text))
+    assert "Good \\<b>bold\\</b> \\<script>x\\</script> \\<!-- y --> a < b <https://uni.example/x>" in narrative
+
+
 def test_links_that_could_break_out_are_written_as_words() -> None:
     evil = Alignment(target_name="Skill", target_url="javascript:alert(1)")
     narrative = micro_credential_criteria(

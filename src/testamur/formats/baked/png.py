@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from testamur.errors import Malformed, TooLarge
-from testamur.formats.baked import MAX_CREDENTIAL, Baked, Standard
+from testamur.formats.baked import MAX_CREDENTIAL, Baked, Standard, credential_text, credential_too_large
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 MAX_PNG: Final = 16 * 1024 * 1024
@@ -31,7 +31,8 @@ def bake(png: bytes, credential: bytes) -> bytes:
 
     Raises `Malformed` (`png.…`, `baked.not_text`) or `TooLarge` (`png.too_large`, `png.too_many_chunks`, `baked.too_large`).
     """
-    _check_text(credential)
+    if "\0" in credential_text(credential):
+        raise Malformed("A PNG image cannot carry a text with a null character", code="baked.not_text")
     parts = [SIGNATURE]
     for chunk in _chunks(png):
         if _keyword(chunk) not in _STANDARDS:
@@ -141,7 +142,7 @@ def _text(chunk: _Chunk) -> bytes:
         if len(rest) <= MAX_CREDENTIAL and not decompressor.eof:
             raise _bad_chunk()
     if len(rest) > MAX_CREDENTIAL:
-        raise _credential_too_large()
+        raise credential_too_large()
     return rest
 
 
@@ -149,23 +150,5 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
 
-def _check_text(credential: bytes) -> None:
-    if len(credential) > MAX_CREDENTIAL:
-        raise _credential_too_large()
-    try:
-        if not credential or "\0" in credential.decode():
-            raise Malformed("Only a credential in text form can be baked", code="baked.not_text")
-    except UnicodeDecodeError:
-        raise Malformed("Only a credential in UTF-8 can be baked", code="baked.not_text") from None
-
-
 def _bad_chunk() -> Malformed:
     return Malformed("The text part of this PNG image that carries the credential is malformed", code="png.text_chunk")
-
-
-def _credential_too_large() -> TooLarge:
-    return TooLarge(
-        f"The credential in this image has more than {MAX_CREDENTIAL} bytes",
-        code="baked.too_large",
-        facts={"limit": MAX_CREDENTIAL},
-    )

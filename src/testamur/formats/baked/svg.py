@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from testamur.errors import Malformed, TooLarge
-from testamur.formats.baked import MAX_CREDENTIAL, Baked, Standard
+from testamur.errors import Malformed
+from testamur.formats.baked import MAX_CREDENTIAL, Baked, Standard, credential_text, credential_too_large
 from testamur.formats.baked.svg_sanitise import sanitise
 from testamur.formats.baked.svg_scan import OPEN_BADGES_NAMESPACE, Carrier, scan
 
@@ -32,25 +32,23 @@ def bake(svg: bytes, credential: bytes) -> bytes:
 
     Raises `Malformed` (`svg.…`, `baked.not_text`) or `TooLarge`. The drawing is not made harmless by this: see `sanitise`.
     """
-    text = _credential_text(credential)
+    text = credential_text(credential)
+    if _NOT_XML.search(text):
+        raise Malformed("This credential has characters that an SVG image cannot carry", code="baked.not_text")
     found = scan(svg)
-    start, end = found.root_start, found.tag_end
-    body = bytearray(svg[end:])
-    for carrier in sorted(_outermost(found.carriers), key=lambda one: one.start, reverse=True):
-        del body[carrier.start - end : carrier.end - end]
-    tag = svg[start:end].decode()
+    tag = svg[found.root_start : found.tag_end].decode()
+    name = re.split(r"[\s/>]", tag[1:], maxsplit=1)[0]
     declared = found.prefixes.get(_PREFIX)
-    name_end = re.match(r"<[^\s/>]+", tag)
-    if declared is None and name_end is not None:
-        tag = f'{name_end[0]} xmlns:{_PREFIX}="{OPEN_BADGES_NAMESPACE}"{tag[name_end.end() :]}'
+    if declared is None:
+        tag = f'<{name} xmlns:{_PREFIX}="{OPEN_BADGES_NAMESPACE}"{tag[1 + len(name) :]}'
     element = _element(text, declare=declared not in (None, OPEN_BADGES_NAMESPACE))
-    if tag.endswith("/>"):
-        return (
-            svg[:start]
-            + f"{tag[:-2].rstrip()}>{element}</{name_end[0][1:] if name_end else 'svg'}>".encode()
-            + bytes(body)
-        )
-    return svg[:start] + f"{tag}{element}".encode() + bytes(body)
+    root = f"{tag[:-2].rstrip()}>{element}</{name}>" if tag.endswith("/>") else f"{tag}{element}"
+    parts, position = [svg[: found.root_start], root.encode()], found.tag_end
+    for carrier in found.carriers:  # in the order in which they begin; one inside another goes with it
+        if carrier.start >= position:
+            parts.append(svg[position : carrier.start])
+        position = max(position, carrier.end)
+    return b"".join((*parts, svg[position:]))
 
 
 def extract(svg: bytes) -> bytes:
@@ -75,7 +73,7 @@ def find(svg: bytes) -> Baked | None:
             )
         credential = _carried(carrier).encode()
         if len(credential) > MAX_CREDENTIAL:
-            raise _too_large()
+            raise credential_too_large()
         found[carrier.standard] = Baked(carrier.standard, credential)
     return next((found[standard] for standard in _ORDER if standard in found), None)
 
@@ -83,9 +81,8 @@ def find(svg: bytes) -> Baked | None:
 def _carried(carrier: Carrier) -> str:
     token, text = (carrier.verify or "").strip(), "".join(carrier.pieces)
     has_text = bool(text.strip())
-    if (
-        token and has_text and carrier.standard != "open_badges_2"
-    ):  # in OB 2.0 `verify` is the address of what the text says
+    # In OB 2.0 both may stand together: `verify` is then the address of what the text says.
+    if token and has_text and carrier.standard != "open_badges_2":
         raise Malformed(
             "This image carries a token and a text; only one of them could be meant", code="svg.ambiguous_credential"
         )
@@ -94,33 +91,9 @@ def _carried(carrier: Carrier) -> str:
     return text if has_text else token
 
 
-def _outermost(carriers: list[Carrier]) -> list[Carrier]:
-    return [one for one in carriers if not any(other.start < one.start and one.end <= other.end for other in carriers)]
-
-
 def _element(text: str, *, declare: bool) -> str:
     namespace = f' xmlns:{_PREFIX}="{OPEN_BADGES_NAMESPACE}"' if declare else ""
     if _JWS.fullmatch(text):
         return f'<{_PREFIX}:credential{namespace} verify="{text}"/>'
     inside = text.replace("]]>", "]]]]><![CDATA[>").replace("\r", "]]>&#13;<![CDATA[")
     return f"<{_PREFIX}:credential{namespace}><![CDATA[{inside}]]></{_PREFIX}:credential>"
-
-
-def _credential_text(credential: bytes) -> str:
-    if len(credential) > MAX_CREDENTIAL:
-        raise _too_large()
-    try:
-        text = credential.decode()
-    except UnicodeDecodeError:
-        raise Malformed("Only a credential in UTF-8 can be baked", code="baked.not_text") from None
-    if not text.strip() or _NOT_XML.search(text):
-        raise Malformed("This credential has characters that an SVG image cannot carry", code="baked.not_text")
-    return text
-
-
-def _too_large() -> TooLarge:
-    return TooLarge(
-        f"The credential in this image has more than {MAX_CREDENTIAL} bytes",
-        code="baked.too_large",
-        facts={"limit": MAX_CREDENTIAL},
-    )

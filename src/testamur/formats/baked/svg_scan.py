@@ -15,7 +15,7 @@ from xml.parsers import expat
 from testamur.errors import Malformed, TooLarge
 from testamur.formats.baked import Standard
 
-MAX_SVG: Final = 5 * 1024 * 1024
+MAX_SVG: Final = 3 * 1024 * 1024
 MAX_ELEMENTS: Final = 50_000
 MAX_DEPTH: Final = 256
 MAX_ATTRIBUTES: Final = 1_000  # of one element

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
-from testamur.issuing.lints.rule import Draft, Problem, as_list, as_object, is_url, rule
+from testamur.issuing.lints.rule import Draft, Problem, Severity, as_list, as_object, is_url, rule
 from testamur.model import Image
 
 _EMAIL: Final = re.compile(r"[^\s/?#:;,@<>()]{1,64}@[^\s/?#:@]{1,253}\.[^\s/?#:@]")
@@ -48,7 +48,7 @@ def privacy_email_in_id(draft: Draft) -> Iterator[Problem]:
             name in _ADDRESSES
             and isinstance(value, str)
             and not value.startswith("data:")
-            and _EMAIL.search(_without_userinfo(unquote(value)))
+            and _EMAIL.search(unquote(value))
         ):
             yield Problem(
                 path,
@@ -56,23 +56,25 @@ def privacy_email_in_id(draft: Draft) -> Iterator[Problem]:
             )
 
 
-@rule("privacy.name_in_id", "VC Data Model 2.0 §8.3 (identifier-based correlation)")
+@rule("privacy.name_in_id", "VC Data Model 2.0 §8.3 (identifier-based correlation)", Severity.WARNING)
 def privacy_name_in_id(draft: Draft) -> Iterator[Problem]:
-    names = set()
-    for identity in map(as_object, as_list(draft.subject.get("identifier"))):
-        if identity.get("identityType") == "name" and isinstance(identity.get("identityHash"), str):
-            names.add(_letters(identity["identityHash"]))
-    watched = [("/id", draft.document.get("id")), ("/credentialSubject/id", draft.subject.get("id"))]
-    for path, value in watched:
-        if isinstance(value, str) and any(len(name) >= 6 and name in _letters(unquote(value)) for name in names):
+    """A warning only: a person may be called like the path of an honest address. The host is not looked at, for the same reason."""
+    names = [
+        letters
+        for identity in map(as_object, as_list(draft.subject.get("identifier")))
+        if identity.get("identityType") == "name" and isinstance(identity.get("identityHash"), str)
+        if len(letters := _letters(identity["identityHash"])) >= (6 if letters.isascii() else 3)
+    ]
+    for path, value in (("/id", draft.document.get("id")), ("/credentialSubject/id", draft.subject.get("id"))):
+        if isinstance(value, str) and any(name in _letters(unquote(_behind_the_host(value))) for name in names):
             yield Problem(
                 path,
                 "The recipient's name stands in an identifier, which is public and permanent; use a random identifier",
             )
 
 
-def _without_userinfo(address: str) -> str:
-    return re.sub(r"^(https?://)[^/?#@]*@", r"\1", address)
+def _behind_the_host(address: str) -> str:
+    return re.sub(r"^(https?://[^/?#]*|did:web:[^:]*)", "", address)
 
 
 def _letters(text: str) -> str:
