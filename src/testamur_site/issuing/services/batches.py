@@ -83,6 +83,8 @@ def _queue_chunks(batch: Batch, awards: list[int], nonce: str = "") -> None:
             key=f"issue-chunk:{batch.public_id}:{nonce}{number}",
             institution=batch.institution,
             total=len(chunk),
+            # Every attempt carries the chunk a slice further, so many killed workers in a row are no reason to give up.
+            max_attempts=50,
         )
 
 

@@ -1,0 +1,68 @@
+"""The same as `kill_workers.py` by hand, with fewer rows, on the test database of the suite (SQLite or PostgreSQL)."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from testamur_site.foundation.keys.api import signing_key
+from testamur_site.foundation.tenancy.api import Institution
+from tests.site.conftest import institution  # noqa: F401 - the same institution as in the tests of the site
+from tests.site.foundation.jobs.test_killed_worker import database_url
+
+from . import cohort
+from .kill_workers import kill_in_the_middle
+
+ROWS, KILLS = 110, 2
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_nothing_is_lost_doubled_or_signed_twice(
+    institution: Institution,  # noqa: F811
+    settings: Any,
+    tmp_path: Path,
+) -> None:
+    signing_key(institution)  # the key-encryption key must exist before a worker looks for it
+    batch = cohort.start(institution, ROWS)
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "tests.site.settings",
+        "TESTAMUR_DATA": str(tmp_path),
+        "TESTAMUR_DATABASE_URL": database_url(),
+        "TESTAMUR_KEY_ENCRYPTION_KEY": str(settings.TESTAMUR_KEY_ENCRYPTION_KEY),
+    }
+    observer = cohort.Observer(institution, batch)
+    killed, faults = kill_in_the_middle(observer, ROWS, KILLS, environment, random.Random(2026))
+    assert faults + observer.examine(ROWS) == []
+    assert killed > 0
+    assert observer.issued() == ROWS
+
+
+def test_the_observer_sees_what_may_never_happen(institution: Institution) -> None:  # noqa: F811
+    """The control: an examination that finds nothing in a spoilt database would prove nothing."""
+    from testamur_site.foundation.jobs.api import run_pending
+    from testamur_site.foundation.tenancy.api import tenant
+    from testamur_site.issuing.models import Award, PreparedCredential
+
+    observer = cohort.Observer(institution, cohort.start(institution, 3))
+    run_pending()
+    assert observer.examine(3) == []
+    with tenant(institution):
+        first, second, third = PreparedCredential.objects.order_by("pk")
+        PreparedCredential.objects.filter(pk=first.pk).update(signed=second.signed)
+        PreparedCredential.objects.filter(pk=second.pk).update(content=b"{}")
+        PreparedCredential.objects.filter(pk=third.pk).delete()
+        Award.objects.filter(pk=third.award_id).update(state="prepared")
+    assert observer.look() == [
+        f"prepared bytes of award {second.award_id} changed",
+        f"prepared bytes of award {third.award_id} changed",
+        f"signed bytes of award {first.award_id} changed",
+        f"signed bytes of award {third.award_id} changed",
+    ]
+    assert observer.examine(3)[:2] == [
+        "of 3 rows: {'issued': 2, 'prepared': 1}",
+        f"the credential of award {first.award_id} is another's",
+    ]
