@@ -10,7 +10,7 @@ from testamur.errors import TooComplex
 
 MAX_DEPTH = 64
 """Levels of nested objects and arrays in a document."""
-MAX_QUADS = 100_000
+MAX_QUADS = 50_000
 """Statements that one document may make."""
 MAX_REMOTE_CONTEXTS = 32
 """Contexts that name contexts that name contexts."""
