@@ -43,7 +43,8 @@ KEYS = (
     "@id", "@type", "@graph", "@included", "@nest", "@reverse", "@index", "@value", "@language", "@vocab", "@base", "@version", "@json",
     "https://www.w3.org/2018/credentials#credentialStatus", "https://www.w3.org/2018/credentials#validUntil", "cred:issuer", "__proto__",
     "validUntil", "validFrom", "credentialStatus", "issuer", "proof", "name", "id", "type", "expirationDate", "endorsement",
-    "refreshService", "termsOfUse", "evidence", "relatedResource", "confidenceMethod", "endorsementJwt", "holder", "verifiableCredential", "", " ", "ｎame",
+    "refreshService", "termsOfUse", "evidence", "relatedResource", "confidenceMethod", "endorsementJwt", "holder",
+    "verifiableCredential", "", " ", "ｎame",
 )  # fmt: skip
 
 

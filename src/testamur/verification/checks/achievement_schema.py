@@ -24,14 +24,19 @@ import jsonschema_rs
 from testamur.model.vocabulary import AchievementType, AlignmentTargetType, IdentityType, ResultStatus, ResultType
 from testamur.verification.checks.findings import ANY_URL, COMPACT_JWS, MOMENT, Schema, broken_by, many
 
+# A language-value object (VC 2.0) or a language map (the published OB schemas), and several of the former: never a list of plain texts.
+_LANGUAGES: Schema = {
+    "type": "object",
+    "propertyNames": {"pattern": r"^([a-z]{2}(-[A-Z]{2})?|@value|@language|@direction)$"},
+    "additionalProperties": {"type": ["string", "null"]},
+}
 _TEXT: Schema = {
     "if": {"type": "string"},
     "then": True,
-    # language-value objects (VC 2.0) have @value; a map (published OB schemas) has language tags: both hold only texts and null
     "else": {
         "if": {"type": "array"},
-        "then": {"items": {"type": ["string", "object"]}},
-        "else": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
+        "then": {"minItems": 1, "items": {**_LANGUAGES, "required": ["@value"]}},
+        "else": _LANGUAGES,
     },
 }
 _NUMBER: Schema = {"type": "number"}
