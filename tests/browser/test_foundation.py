@@ -64,21 +64,11 @@ def busy(institution: Institution, owner: User, viewer: User, other_institution:
     return institution
 
 
-@pytest.mark.parametrize("korean", [False, True], ids=["en", "ko"])
 def test_pages_of_an_owner(
-    page: Page,
-    korean_page: Page,
-    look: Look,
-    sign_in: SignIn,
-    busy: Institution,
-    owner: User,
-    settings: Any,
-    korean: bool,
+    page: Page, look: Look, sign_in: SignIn, busy: Institution, owner: User, settings: Any
 ) -> None:
     settings.TESTAMUR_OUTBOX = True
-    here = korean_page if korean else page
-    sign_in(here, owner)
-    language = "-ko" if korean else ""
+    sign_in(page, owner)
     for path, name in (
         ("/staff/han-river/people", "people"),
         ("/staff/han-river/keys", "keys"),

@@ -10,6 +10,10 @@ TESTAMUR_ALLOWED_HOSTS      further host names, separated by commas             
 TESTAMUR_BEHIND_PROXY       trust X-Forwarded-Proto and -For of the proxy in front              no
 TESTAMUR_SMTP_URL           smtp://user:password@host:587 (smtps:// for TLS at once)            none: mail is kept as failed, to send later
 TESTAMUR_MAIL_FROM          sender of all mail                                                  testamur@<host>
+TESTAMUR_MAIL_KEPT_DAYS     after so many days address and text of a mail are forgotten        30
+TESTAMUR_JOB_LEASE_SECONDS  how long a job of a killed worker rests before another takes it     60
+TESTAMUR_CACHE_TABLE        database table that several server processes count limits in        memory of the process
+TESTAMUR_STATIC_COLLECTED   serve static files from TESTAMUR_DATA/static, not from their places yes, unless DEBUG
 TESTAMUR_KEY_ENCRYPTION_KEY file that holds the key-encryption key                              TESTAMUR_DATA/key-encryption-key
 TESTAMUR_TRUST_FILES        registers of institutions that this deployment relies on, by commas none
 TESTAMUR_KNOWN_FILES        registers that are shown but not relied on                          none

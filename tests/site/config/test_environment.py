@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 import stat
 import threading
 from pathlib import Path
 
 import pytest
 
+from testamur_site.config import environment, settings
 from testamur_site.config.environment import WrongSetting, base_url, database, flag, number, secret_file, words
 
 
@@ -100,3 +102,13 @@ def test_two_processes_that_start_together_get_the_same_secret(tmp_path: Path) -
         thread.join()
     assert len(found) == 8
     assert len(set(found)) == 1
+
+
+def test_every_variable_is_explained() -> None:
+    """The docstring of the settings is the list that an operator reads."""
+    folder = Path(environment.__file__).parent
+    sources = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    read = set(re.findall(r"""environ(?:\.get\(|\[|, ?)"(TESTAMUR_\w+)\"""", sources)) | {"TESTAMUR_BASE_URL"}
+    explained = set(re.findall(r"^(TESTAMUR_\w+) ", settings.__doc__ or "", re.MULTILINE))
+    assert "TESTAMUR_DEMO" in read
+    assert read - {"TESTAMUR_WITHOUT"} == explained

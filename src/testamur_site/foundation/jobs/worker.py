@@ -116,7 +116,11 @@ def queue_periodic(now: datetime) -> None:
     """Queue what is due by the clock. The key holds the number of the period, so many workers queue it once."""
     for path, period in settings.TESTAMUR_PERIODIC_JOBS.items():
         number = int((now - datetime(2026, 1, 1, tzinfo=UTC)) / period)
-        services.enqueue(path, {}, key=f"periodic:{path}:{number}", priority=-1)
+        try:
+            services.enqueue(path, {}, key=f"periodic:{path}:{number}", priority=-1)
+        except services.UnknownHandler as error:
+            # A mistake in the wiring must be seen, but must not stop the other work.
+            log.error("periodic job %s cannot be queued", path, exc_info=error)
 
 
 def run_worker(

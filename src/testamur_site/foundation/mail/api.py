@@ -2,6 +2,6 @@
 
 from .models import MailStatus, Message
 from .queries import messages_of
-from .services import queue_rendered, resend, send
+from .services import forget_address, queue_rendered, resend, send
 
-__all__ = ["MailStatus", "Message", "messages_of", "queue_rendered", "resend", "send"]
+__all__ = ["MailStatus", "Message", "forget_address", "messages_of", "queue_rendered", "resend", "send"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from testamur_site.foundation.jobs import api as jobs
 from testamur_site.foundation.tenancy.api import unscoped
 
-from .models import MailStatus, Message
+from .models import FORGOTTEN, MailStatus, Message
 
 
 def deliver(job: jobs.JobHandle, public_id: str) -> dict[str, Any]:
@@ -80,9 +80,9 @@ def _close_when_last(job: jobs.JobHandle, message: Message, error_code: str) -> 
 
 
 def forget_old_mail(job: jobs.JobHandle) -> dict[str, int]:  # noqa: ARG001
-    """Empty the bodies of mail sent longer ago than TESTAMUR_MAIL_KEPT: they hold names and links."""
+    """Forget whom and what we wrote longer ago than TESTAMUR_MAIL_KEPT; that we wrote stays, so that nothing is written twice."""
     with unscoped("housekeeping of all mail"):
         old = Message.objects.filter(
-            status=MailStatus.SENT, sent_at__lt=timezone.now() - settings.TESTAMUR_MAIL_KEPT
-        ).exclude(text="")
-        return {"emptied": old.update(text="", html="")}
+            status__in=[MailStatus.SENT, MailStatus.FAILED], created_at__lt=timezone.now() - settings.TESTAMUR_MAIL_KEPT
+        )
+        return {"forgotten": old.exclude(to="").update(**FORGOTTEN)}

@@ -41,3 +41,7 @@ class Message(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.template} ({self.status})"
+
+
+# What is left of a mail once it is forgotten: that there was one, of which kind and when.
+FORGOTTEN = {"to": "", "reply_to": "", "subject": "", "text": "", "html": ""}

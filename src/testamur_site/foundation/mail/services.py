@@ -13,7 +13,7 @@ from django.utils import translation
 from testamur_site.foundation.jobs import api as jobs
 from testamur_site.foundation.tenancy.api import Institution, current_institution, unscoped
 
-from .models import MailStatus, Message
+from .models import FORGOTTEN, MailStatus, Message
 from .rules import one_line
 
 DELIVER = "testamur_site.foundation.mail.jobs.deliver"
@@ -128,3 +128,10 @@ def resend(message: Message) -> bool:
         message.refresh_from_db()
         _queue_delivery(message, attempt=message.attempts)
     return True
+
+
+def forget_address(address: str) -> int:
+    """Forget all mail that was sent, or could not be sent, to one address; how many. For a person who asks to be forgotten."""
+    with unscoped("a person is forgotten by every institution"):
+        ended = Message.objects.filter(to__iexact=address, status__in=[MailStatus.SENT, MailStatus.FAILED])
+        return ended.update(**FORGOTTEN)

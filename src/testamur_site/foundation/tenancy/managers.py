@@ -62,6 +62,12 @@ class TenantQuerySet(models.QuerySet[M]):
 
     update.alters_data = True  # type: ignore[attr-defined]
 
+    def raw(self, *args: Any, **kwargs: Any) -> models.query.RawQuerySet:
+        """SQL of one's own knows no filter: only in an `unscoped` block, where all institutions are meant."""
+        if active_scope(self.model).institution is not None:
+            raise WrongTenant("raw() would see the rows of all institutions.")
+        return super().raw(*args, **kwargs)
+
 
 class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]
     """`objects` of every TenantModel: raises UnscopedQuery without a scope, otherwise sees the active institution's rows only."""

@@ -290,6 +290,12 @@ def test_periodic_jobs_are_queued_once_a_period(settings: Any) -> None:
         assert Job.objects.count() == 2
 
 
+def test_a_periodic_job_that_is_not_there_does_not_stop_the_others(settings: Any) -> None:
+    settings.TESTAMUR_PERIODIC_JOBS = {f"{HERE}.gone": timedelta(hours=1), f"{HERE}.whose": timedelta(hours=1)}
+    worker.queue_periodic(timezone.now())
+    assert run_pending() == 1
+
+
 def test_ended_jobs_are_forgotten_after_90_days() -> None:
     old, young = enqueue(f"{HERE}.double", {"number": 1}), enqueue(f"{HERE}.double", {"number": 2})
     run_pending()

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from testamur_site.foundation.jobs import api as jobs
-from testamur_site.foundation.mail.api import MailStatus, Message, resend, send
+from testamur_site.foundation.mail.api import MailStatus, Message, forget_address, resend, send
 from testamur_site.foundation.mail.jobs import forget_old_mail
 from testamur_site.foundation.mail.rules import MAX_SUBJECT, one_line
 from testamur_site.foundation.tenancy.api import Institution, unscoped
@@ -160,14 +160,25 @@ def test_a_mail_that_opens_an_account_is_emptied_once_sent(institution: Institut
     assert not resend(again(message))
 
 
-def test_old_mail_is_emptied(institution: Institution, settings: Any) -> None:
-    old, young = write(institution), write(institution)
+def test_old_mail_is_forgotten_but_not_written_again(institution: Institution, settings: Any) -> None:
+    old, young = write(institution, dedupe_key="old"), write(institution)
     jobs.run_pending()
     with unscoped("the test lets time pass"):
-        Message.objects.filter(pk=old.pk).update(sent_at=timezone.now() - settings.TESTAMUR_MAIL_KEPT * 2)
-    assert forget_old_mail(None) == {"emptied": 1}  # type: ignore[arg-type]
-    assert again(old).text == ""
-    assert again(young).text != ""
+        Message.objects.filter(pk=old.pk).update(created_at=timezone.now() - settings.TESTAMUR_MAIL_KEPT * 2)
+    assert forget_old_mail(None) == {"forgotten": 1}  # type: ignore[arg-type]
+    assert (again(old).text, again(old).to, again(old).subject) == ("", "", "")
+    assert again(young).to == "kim@example.org"
+    assert write(institution, dedupe_key="old") == old
+
+
+def test_a_person_can_be_forgotten_at_once(institution: Institution) -> None:
+    mine, others, waiting = write(institution), write(institution, to="lee@example.org"), None
+    jobs.run_pending()
+    waiting = write(institution)
+    assert forget_address("KIM@example.org") == 1
+    assert again(mine).to == ""
+    assert again(others).to == "lee@example.org"
+    assert again(waiting).to == "kim@example.org"  # it is still to be sent
 
 
 def test_a_subject_is_one_line() -> None:

@@ -36,8 +36,9 @@ def two_memberships(institution: Institution, other_institution: Institution, ow
         lambda: Membership.objects.bulk_create([Membership(role="viewer")]),
         lambda: Membership.objects.bulk_update([Membership(pk=1, role="viewer")], ["role"]),
         lambda: Membership.objects.get_or_create(role="viewer"),
+        lambda: Membership.objects.raw("SELECT * FROM tenancy_membership"),
     ],
-    ids=["all", "count", "filter", "delete", "update", "create", "bulk_create", "bulk_update", "get_or_create"],
+    ids=["all", "count", "filter", "delete", "update", "create", "bulk_create", "bulk_update", "get_or_create", "raw"],
 )
 def test_without_a_scope_every_query_raises(two_memberships: None, ask: object) -> None:
     with pytest.raises(UnscopedQuery, match="Membership"):
@@ -93,6 +94,14 @@ def test_rows_cannot_be_handed_over_or_bulk_updated_across(
             Membership.objects.update(institution=other_institution)
         with pytest.raises(WrongTenant):
             Membership.objects.bulk_update([foreign], ["role"])
+
+
+def test_raw_sql_is_for_unscoped_blocks(two_memberships: None, institution: Institution) -> None:
+    statement = "SELECT * FROM tenancy_membership"
+    with tenant(institution), pytest.raises(WrongTenant):
+        Membership.objects.raw(statement)
+    with unscoped("the test reads by SQL"):
+        assert len(list(Membership.objects.raw(statement))) == 2
 
 
 def test_the_innermost_block_counts_and_is_left_even_after_an_error(
