@@ -26,6 +26,9 @@ from pathlib import Path
 from types import FrameType
 
 _LISTEN = "127.0.0.1:8000"
+# One process with a few threads is what an embedded database serves best; more come with PostgreSQL.
+_SERVER = ("--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "1", "--blocking-threads", "4",
+           "--workers-kill-timeout", "15", "--log-level", "error")  # fmt: skip
 _START_SECONDS = 60  # a server that does not answer after this long has failed to start
 _STOP_SECONDS = 20  # a worker may finish the chunk in hand; what it does not finish, the next start takes up again
 
@@ -94,9 +97,7 @@ def _run(host: str, port: int, data: Path | None, *, demo: bool) -> int:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    server = _start("granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--http", "1", "--no-ws",
-                    "--workers", "1", "--blocking-threads", "8", "--workers-kill-timeout", "15", "--log-level", "warning",
-                    "testamur_site.config.wsgi:application")  # fmt: skip
+    server = _start("granian", *_SERVER, "--host", host, "--port", str(port), "testamur_site.config.wsgi:application")
     worker = _start("testamur_site.foundation.jobs")
     try:
         if not _answers(host, port, server, lambda: stopping):
@@ -122,9 +123,9 @@ def _prepare() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    from testamur_site.foundation.i18n import messages
+    from testamur_site.foundation.i18n.api import compile_all
 
-    messages.compile_all()
+    compile_all()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     remembered = settings.TESTAMUR_DATA / "base-url"
