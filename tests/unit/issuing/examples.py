@@ -35,6 +35,8 @@ from testamur.model import (
 )
 from testamur.status import status_entry
 
+SCHEMAS = "vectors/1edtech/ob3-json-schemas/waltid-libraries/credentials/waltid-verification-policies2/src/commonTest/resources/"
+
 GRADE = "urn:uuid:f6ab24cd-86e8-4eaf-b8c6-ded74e8fd41c"
 RUBRIC = "urn:uuid:a70ddc6a-4c4a-4bd8-8277-cb97c79f40c5"
 MASTERED = "urn:uuid:d05a0867-d0ad-4b03-bdb5-28fb5d2aab7a"

@@ -8,13 +8,11 @@ from datetime import datetime, timedelta, timezone
 import jsonschema_rs
 import pytest
 from tests.shared import shared
-from tests.unit.issuing.examples import ACHIEVEMENT, AWARD, ISSUER, RECIPIENT, document
+from tests.unit.issuing.examples import ACHIEVEMENT, AWARD, ISSUER, RECIPIENT, SCHEMAS, document
 
 from testamur.issuing import AwardDetails, Recipient, compose
 from testamur.linked_data import CREDENTIALS_V2, OPEN_BADGES_3, canonicalize
 from testamur.model import Credential
-
-SCHEMAS = "vectors/1edtech/ob3-json-schemas/waltid-libraries/credentials/waltid-verification-policies2/src/commonTest/resources/"
 
 
 def test_the_contexts_and_types_are_exactly_those_of_the_standard() -> None:

@@ -5,9 +5,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import jsonschema_rs
 import pytest
+from tests.shared import shared
 from tests.unit.formats.images import PNG, SVG
-from tests.unit.issuing.examples import document
+from tests.unit.issuing.examples import SCHEMAS, document
 
 from testamur.errors import IssuingRefused, KeyMaterialError, Malformed
 from testamur.formats import read
@@ -34,6 +36,14 @@ def test_the_signed_credential_verifies_and_is_what_was_composed() -> None:
     assert proof["created"] == "2026-11-25T09:31:00Z"
     del signed["proof"]
     assert signed == document()
+
+
+@pytest.mark.parametrize(
+    "schema", ["ob_v3p0_achievementcredential_schema.json", "ob_v3p0_anyachievementcredential_schema.json"]
+)
+def test_the_signed_credential_meets_the_schema_of_1edtech(schema: str) -> None:
+    validator = jsonschema_rs.validator_for(json.loads(shared(SCHEMAS + schema).read_text()))
+    assert [error.message for error in validator.iter_errors(json.loads(sign(prepared(), KEY)))] == []
 
 
 def test_a_changed_word_breaks_the_proof() -> None:
