@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from testamur_site.config.wiring import FOUNDATION
+
 from .sources import SITE, SOURCE, Import, capabilities, capability_of, imports_of, module_name, python_files
 
 CAPABILITIES = capabilities()
@@ -102,6 +104,20 @@ def impurities(module: str, seen: set[str]) -> list[str]:
 def test_rules_are_pure(path: Path) -> None:
     """`rules.py` decides over values: no framework, no tables, no network, also not through its neighbours."""
     assert impurities(module_name(path), set()) == []
+
+
+@pytest.mark.parametrize("path", python_files(), ids=lambda path: path.relative_to(SITE).as_posix())
+def test_parts_of_the_foundation_use_only_lower_ones(path: Path) -> None:
+    """The order stands in `config/wiring.py`. Between the other capabilities import-linter looks at it."""
+    module = module_name(path)
+    mine = (capability_of(module) or "").removeprefix("foundation.")
+    if mine not in FOUNDATION:
+        return
+    allowed = FOUNDATION[: FOUNDATION.index(mine) + 1]
+    for found in imports_of(path.read_text(encoding="utf-8"), module, is_package=path.name == "__init__.py"):
+        there = (capability_of(found.module) or "").removeprefix("foundation.")
+        if there in FOUNDATION:
+            assert there in allowed, f"{module}:{found.line} imports {found.module}"
 
 
 def test_there_are_capabilities() -> None:

@@ -20,6 +20,9 @@ CAPABILITIES = capabilities()
 OF_NO_INSTITUTION = {
     "tenancy.Institution": "it is the tenant, and public knowledge",
     "accounts.User": "a person may work for several institutions; who works where is a Membership, which is a tenant's",
+    "wallet.Holder": "a learner keeps credentials of any number of institutions; what came from whom is a Deposit, a tenant's",
+    "wallet.HolderAddress": "an address of a Holder",
+    "wallet.EntryLink": "a Holder's way into their own pages",
 }
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("testamur_site.")]

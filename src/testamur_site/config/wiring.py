@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from django.utils.translation import gettext_lazy as _
 
 # From the lowest to the highest. A capability may use those before it, through their `api` only.
-FOUNDATION = ("tenancy", "accounts", "audit", "jobs", "mail", "permissions", "keys", "design_system", "i18n")
+FOUNDATION = ("i18n", "design_system", "tenancy", "permissions", "audit", "jobs", "mail", "keys", "accounts")
 CAPABILITIES = (
     *(f"testamur_site.foundation.{part}" for part in FOUNDATION),
     "testamur_site.catalogue",
