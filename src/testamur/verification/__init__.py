@@ -7,6 +7,7 @@ A report answers six questions apart and is never a truth value; compare `report
 """
 
 from testamur.verification.codes import CODES, Code
+from testamur.verification.obtain import obtain
 from testamur.verification.outside import SystemClock
 from testamur.verification.policy import Policy
 from testamur.verification.report import Check, Outcome, Question, Report, Verdict
@@ -28,5 +29,6 @@ __all__ = [
     "TrustRegistry",
     "Verdict",
     "Verifier",
+    "obtain",
     "register_from_json",
 ]

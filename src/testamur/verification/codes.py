@@ -121,6 +121,7 @@ _TABLE: list[Code] = [
         ("proof.chain_broken", "failed", "previous", PROOF_VERIFICATION),
         ("proof.claims_differ", "failed", "claim", CRYPTOGRAPHIC_SECURITY),
         ("proof.suite_unknown", "unknown", "suite"),
+        ("proof.base_only", "unknown", "suite"),
         ("proof.not_decided", "unknown", "reason"),
         ("proof.too_many", "unknown", "count limit"),
         ("proof.key_unreachable", "unknown", "method"),

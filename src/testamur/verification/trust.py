@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -80,6 +81,14 @@ class TrustRegistry:
                     self._by_key.setdefault(identifier, []).append(Listing(institution, register, identifier))
                 for domain in institution.domains:
                     self._by_key.setdefault(_domain_key(domain), []).append(Listing(institution, register, domain))
+
+    @classmethod
+    def from_files(cls, files: Iterable[Path], *, relied_on: bool = True) -> TrustRegistry:
+        """The registers in `files`, relied on as a whole or not. For configuration at start-up: files that an operator has chosen.
+
+        Raises OSError for a file that cannot be read, and what `register_from_json` raises.
+        """
+        return cls(register_from_json(file.read_bytes(), relied_on=relied_on) for file in files)
 
     def listings(self, issuer: str) -> tuple[Listing, ...]:
         """Every listing of the issuer with this identifier, those of registers that are relied on first."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from tests.simulator import Institution, World
 from tests.simulator.institution import key_from
 from tests.unit.verification.conftest import Verify, check, codes
@@ -188,3 +190,15 @@ def test_the_document_of_a_did_must_bear_that_did(university: Institution, verif
     other = did_document("did:web:stranger.example", university.methods)
     university.pages[university.did_url] = json.dumps(other).encode()
     assert verify(badge).verdict is Verdict.UNDETERMINED
+
+
+def test_an_rsa_key_cannot_have_made_a_data_integrity_proof(university: Institution, verify: Verify) -> None:
+    numbers = rsa.generate_private_key(public_exponent=65_537, key_size=2048).public_key().public_numbers()
+    modulus = base64.urlsafe_b64encode(numbers.n.to_bytes(256, "big")).rstrip(b"=").decode()
+    jwk = json.dumps({"kty": "RSA", "n": modulus, "e": "AQAB"}).encode()
+    did = "did:jwk:" + base64.urlsafe_b64encode(jwk).rstrip(b"=").decode()
+    badge = university.issue()
+    badge["proof"]["verificationMethod"] = f"{did}#0"
+    report = verify(badge)
+    assert check(report, "proof").facts == {"reason": "proof.key_algorithm_mismatch"}
+    assert report.verdict is Verdict.INVALID

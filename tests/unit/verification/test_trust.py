@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,3 +115,13 @@ def test_which_domain_an_identifier_proves(identifier: str, domain: str | None) 
 def test_a_register_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(Malformed):
         register_from_json(text)
+
+
+def test_registers_are_read_from_files(tmp_path: Path) -> None:
+    entry = {"name": "Example University", "domains": ["university.example"]}
+    file = tmp_path / "register.json"
+    file.write_text(json.dumps({"type": "TrustRegister", "name": "Recognised", "institutions": [entry]}))
+    (listing,) = TrustRegistry.from_files([file]).listings("did:web:university.example")
+    assert listing.register.relied_on
+    (listing,) = TrustRegistry.from_files([file], relied_on=False).listings("https://university.example/issuers/1")
+    assert not listing.register.relied_on

@@ -17,6 +17,7 @@ from typing import Any
 from testamur.errors import TestamurError
 from testamur.proofs import data_integrity
 from testamur.proofs.data_integrity import ProofOutcome, ProofResult
+from testamur.proofs.keys import PublicKey
 from testamur.verification.case import Case, many
 from testamur.verification.checks import token
 from testamur.verification.checks.examined import Examined, ProofFinding
@@ -64,13 +65,15 @@ def _one(case: Case, proof: Mapping[str, Any]) -> ProofFinding:
     return ProofFinding(
         _finding(result, proof, suite, identifier),
         binding(case, signer, PURPOSE, moment(proof.get("created"))),
-        {**result.technical, "suite": suite, "verificationMethod": identifier, "publicKey": signer.key.multikey},
+        {**result.technical, "suite": suite, "verificationMethod": identifier, "publicKey": _shown(signer.key)},
     )
 
 
 def _finding(result: ProofResult, proof: Mapping[str, Any], suite: str, method: str) -> Check:
     if result.outcome is ProofOutcome.PASSED:
         return found("proof.signature_true", suite=suite, method=method, created=proof.get("created"))
+    if result.code == "proof.base_proof":
+        return found("proof.base_only", suite=suite)
     if result.outcome is ProofOutcome.UNKNOWN:
         return found("proof.not_decided", reason=result.code)
     if result.code == "proof.signature_false":
@@ -108,6 +111,11 @@ def _suite(proof: Mapping[str, Any]) -> str:
     kind = proof.get("type")
     suite = proof.get("cryptosuite") if kind == "DataIntegrityProof" else kind
     return suite if isinstance(suite, str) and suite else "—"
+
+
+def _shown(key: PublicKey) -> str:
+    """The key as it is written for people: as Multikey, or where it has none (RSA) by its thumbprint (RFC 7638)."""
+    return key.thumbprint if key.algorithm == "RSA" else key.multikey
 
 
 def _names(proof: Mapping[str, Any]) -> str:
