@@ -100,8 +100,15 @@ def state_counts() -> dict[str, int]:
     return {state: MicroCredential.objects.filter(state=state).count() for state in MicroCredential.State.values}
 
 
+def _possible(public_id: str) -> bool:
+    """Whether it can be one of our identifiers at all; PostgreSQL would stumble over a NUL in a question about another."""
+    return public_id.isascii() and public_id.isprintable() and len(public_id) <= 40
+
+
 def own_micro_credential(public_id: str) -> MicroCredential | None:
     """One of the active institution's; None for another's or none."""
+    if not _possible(public_id):
+        return None
     return MicroCredential.objects.select_related("institution").filter(public_id=public_id).first()
 
 
@@ -172,6 +179,8 @@ def catalogue_choices() -> Choices:
 
 def public_micro_credential(public_id: str) -> AchievementVersion | None:
     """The version that everybody may see under the lasting address: published, also of a retired one."""
+    if not _possible(public_id):
+        return None
     with unscoped("published micro-credentials are public"):
         return (
             AchievementVersion.objects.filter(
@@ -184,6 +193,8 @@ def public_micro_credential(public_id: str) -> AchievementVersion | None:
 
 def public_version(public_id: str) -> AchievementVersion | None:
     """A version that is or was published, for those who hold a credential made of it."""
+    if not _possible(public_id):
+        return None
     with unscoped("what was published stays readable"):
         return (
             AchievementVersion.objects.filter(public_id=public_id)

@@ -462,15 +462,44 @@ def test_a_file_that_cannot_be_imported_leaves_nothing_behind(
         assert not MicroCredential.objects.exists()
 
 
-def test_what_is_exported_can_be_imported(staff: Client, institution: Institution) -> None:
+def test_what_is_exported_can_be_imported_with_its_picture(staff: Client, institution: Institution) -> None:
+    picture = replace(SAMPLE.image, primary="#123456", accent="#abcdef")
     with tenant(institution):
-        version = services.create(institution, SAMPLE).versions.get()
+        version = services.create(institution, replace(SAMPLE, image=picture)).versions.get()
     exported = staff.get(address(version, "export.json"))
     assert "attachment" in exported["Content-Disposition"]
     staff.post(f"{BASE}import", {"file": upload(exported.content, "file.json")})
     with tenant(institution):
-        first, second = AchievementVersion.objects.order_by("pk")
+        first, second = AchievementVersion.objects.select_related("image").order_by("pk")
     assert first.description == second.description
+    assert second.image is not None
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        {
+            "source": "composed",
+            "symbol": "../../etc/passwd",
+            "shape": "seal",
+            "primary": "#123456",
+            "accent": "#abcdef",
+        },
+        {"source": "composed", "symbol": "leaf", "shape": "seal", "primary": "red", "accent": "#abcdef"},
+        {"source": "uploaded"},
+        {"source": "stolen"},
+    ],
+)
+def test_an_imported_picture_that_cannot_be_used_is_left_out(
+    image: dict[str, str], staff: Client, institution: Institution
+) -> None:
+    document = json.loads(own_json.write(SAMPLE, png=b"\x89PNG not a picture"))
+    document["description"]["image"] = image
+    assert staff.post(f"{BASE}import", {"file": upload(json.dumps(document).encode())}).status_code == 302
+    with tenant(institution):
+        version = AchievementVersion.objects.get()
+    assert (version.description.image.source, version.image_id) == ("", None)
+    assert version.description.outcomes == SAMPLE.outcomes
 
 
 def compose(**changed: str) -> dict[str, str]:

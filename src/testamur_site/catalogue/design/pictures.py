@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,7 +29,7 @@ from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
 from .. import queries, services
-from ..description.elements import Image
+from ..description.elements import Description, Image
 from ..description.vocabulary import Text
 from ..errors import VersionLocked
 from ..models import AchievementVersion, MicroCredential
@@ -182,14 +183,21 @@ def image_sample(request: HttpRequest, _institution: Institution, public_id: str
     return answer
 
 
-def stored_upload(picture: bytes | None) -> bytes | None:
-    """A picture that came inside an imported file, cleaned; None when it cannot be used (the description is worth more)."""
-    if not picture:
-        return None
+def with_picture(description: Description, picture: bytes | None) -> tuple[Description, bytes | None, bytes | None]:
+    """An imported description with the bytes of its picture (PNG, SVG), which are drawn or cleaned anew: those of a file are not trusted.
+
+    A picture that cannot be used is left out, and the description then does not claim to have one; the rest is worth more.
+    """
+    image = description.image
     try:
-        return clean_upload(picture)
-    except ImageRefused:
-        return None
+        if image.source == "composed" and is_colour(image.primary) and is_colour(image.accent):
+            png, svg = _composed(image, description.title)
+            return description, png, svg
+        if image.source == "uploaded" and picture:
+            return description, clean_upload(picture), None
+    except (ImageRefused, ValueError):  # ValueError: an unknown symbol or shape
+        pass
+    return replace(description, image=Image(alternative_text=image.alternative_text)), None, None
 
 
 def _composed(picture: Image, title: Text) -> tuple[bytes, bytes]:

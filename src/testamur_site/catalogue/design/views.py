@@ -23,7 +23,7 @@ from ..models import AchievementVersion, MicroCredential
 from ..public.views import programme_context
 from . import history as comparing
 from .common import address, crumbs, found, own_picture, section_links
-from .pictures import stored_upload
+from .pictures import with_picture
 from .section_forms import SECTIONS, ImportForm, NewForm, WhatChangedForm
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -85,8 +85,8 @@ def import_file(request: HttpRequest, institution: Institution) -> HttpResponse:
     except NotImportable as refusal:
         form.add_error("file", texts.import_refusal(refusal.code, refusal.detail))
         return render(request, "catalogue/design/import.html", context, status=422)
-    png = stored_upload(picture)
-    made = services.create(institution, imported.description, actor=request.user, source="import", png=png)
+    description, png, svg = with_picture(imported.description, picture)
+    made = services.create(institution, description, actor=request.user, source="import", png=png, svg=svg)
     if not imported.left_over:
         messages.success(request, _("Imported as a draft. Every element of the file was taken over."))
         return HttpResponseRedirect(address("detail", made))

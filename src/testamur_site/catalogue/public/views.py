@@ -32,7 +32,10 @@ _IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def catalogue(request: HttpRequest) -> HttpResponse:
     """All institutions' published micro-credentials: words, institution, level and language narrow them, all in the address."""
     search = queries.Search(
-        *(request.GET.get(name, "").strip()[:200] for name in ("q", "institution", "level", "language"))
+        *(
+            request.GET.get(name, "").replace("\x00", "").strip()[:200]
+            for name in ("q", "institution", "level", "language")
+        )
     )
     page = queries.public_catalogue(search, request.GET.get("page", 1))
     choices = queries.catalogue_choices()
