@@ -6,12 +6,16 @@
 // DOCUMENTS.json maps addresses (DID documents, status lists) to documents. Nothing is fetched: every address that is not in it,
 // nor a context of the packages, is an error, so that a green run cannot hide a network.
 import {readFile} from 'node:fs/promises';
+
 import * as vc from '@digitalbazaar/vc';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {cryptosuite as eddsa} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import {cryptosuite as ecdsa} from '@digitalbazaar/ecdsa-rdfc-2019-cryptosuite';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import * as EcdsaMultikey from '@digitalbazaar/ecdsa-multikey';
+
+// A library that talks to the console must not disturb the answer.
+console.log = console.error;
 
 const json = async path => JSON.parse(await readFile(path, 'utf8'));
 
