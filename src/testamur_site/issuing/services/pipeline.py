@@ -13,7 +13,7 @@ award that was cancelled meanwhile (its batch was undone) is never signed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -43,8 +43,8 @@ def issue(institution: Institution, awards: Sequence[int], *, writing: Writing =
             some = list(awards[start : start + SLICE])
             signer = _pinned_signer(institution, some, writing)
             _reserve(institution, some, writing)
-            _prepare(institution, some, signer, writing)
-            _sign(institution, some, signer, writing)
+            fresh = _prepare(institution, some, signer, writing)
+            _sign(institution, some, signer, fresh, writing)
             yield start + len(some)
 
 
@@ -89,11 +89,13 @@ def _reserve(institution: Institution, awards: Sequence[int], writing: Writing) 
         Award.objects.bulk_update(found, ["status_entry"])
 
 
-def _prepare(institution: Institution, awards: Sequence[int], signer: InstitutionSigner, writing: Writing) -> None:
-    """Steps 2 and 3."""
+def _prepare(
+    institution: Institution, awards: Sequence[int], signer: InstitutionSigner, writing: Writing
+) -> dict[str, Prepared]:
+    """Steps 2 and 3. What was prepared here and now, by its digest: it need not be read back and linted a second time."""
     queued = _of(awards, AwardState.QUEUED)
     if not queued:
-        return
+        return {}
     versions = {
         version.pk: version
         for version in AchievementVersion.objects.select_related("institution", "micro_credential", "image").filter(
@@ -137,6 +139,7 @@ def _prepare(institution: Institution, awards: Sequence[int], signer: Institutio
         )
         for award in refused:
             _refuse(institution, award)
+    return {one.digest: one for _, one in prepared}
 
 
 def problem_of(error: TestamurError) -> dict[str, object]:
@@ -158,7 +161,13 @@ def _refuse(institution: Institution, award: Award) -> None:
         record("award.refused", [award], institution=institution, facts={"code": (award.problem or {})["code"]})
 
 
-def _sign(institution: Institution, awards: Sequence[int], signer: InstitutionSigner, writing: Writing) -> None:
+def _sign(
+    institution: Institution,
+    awards: Sequence[int],
+    signer: InstitutionSigner,
+    fresh: Mapping[str, Prepared],
+    writing: Writing,
+) -> None:
     """Steps 4 and 5."""
     ready = list(
         PreparedCredential.objects.filter(
@@ -167,7 +176,9 @@ def _sign(institution: Institution, awards: Sequence[int], signer: InstitutionSi
     )
     if not ready:
         return
-    signed = {one.pk: sign(restore(bytes(one.content), digest=one.digest), signer) for one in ready}
+    signed = {
+        one.pk: sign(fresh.get(one.digest) or restore(bytes(one.content), digest=one.digest), signer) for one in ready
+    }
     with writing():
         lock(institution)
         # Only what is still prepared, with the very bytes that were signed: not what was cancelled or prepared anew meanwhile.

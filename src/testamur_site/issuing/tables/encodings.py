@@ -11,8 +11,7 @@ wrong name on a certificate, so the order is:
    among plain Latin ones. Exactly one plausible reading is taken; none or several: the person is asked, by
    `TableRefused("encoding.unknown")`.
 
-General detectors were tried and refused (docs/decisions/0010): on the short, mostly ASCII text of a class list they answer with
-confidence what they cannot know.
+A general detector was tried and refused (docs/decisions/0010): it always names a winner, also where only the person can know.
 """
 
 from __future__ import annotations
