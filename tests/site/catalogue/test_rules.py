@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -256,3 +257,8 @@ def test_search_finds_across_forms_and_languages() -> None:
     assert columns(DESCRIPTION)["eqf_level"] == 6
     assert columns(DESCRIPTION)["language_tags"] == ",en,ko,"
     assert len(words("a " * 100)) == 8
+
+
+def test_the_explanation_names_every_member() -> None:
+    page = (Path(__file__).parents[3] / "docs/explanation/annex-i.md").read_text(encoding="utf-8")
+    assert [member for member in Description.__dataclass_fields__ if f"`{member}`" not in page] == []
