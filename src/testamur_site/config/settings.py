@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    *wiring.installed_capabilities(),  # before allauth: our sign-in templates take the place of its own
+    *wiring.CAPABILITIES,  # before allauth: our sign-in templates take the place of its own
     "allauth",
     "allauth.account",
     "csp",
@@ -246,7 +246,7 @@ TESTAMUR_VERIFICATIONS_PER_MINUTE = environment.number(os.environ, "TESTAMUR_VER
 # ---- Jobs
 TESTAMUR_JOB_LEASE = timedelta(seconds=environment.number(os.environ, "TESTAMUR_JOB_LEASE_SECONDS", default=60))
 TESTAMUR_JOB_MODULES = ("testamur_site.",)
-TESTAMUR_PERIODIC_JOBS = wiring.periodic_jobs()
+TESTAMUR_PERIODIC_JOBS = wiring.PERIODIC_JOBS
 
 # ---- Logging: addresses, methods and answers; never names, addresses of people, tokens or bodies
 LOGGING = {

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from importlib.util import find_spec
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +17,9 @@ CAPABILITIES = (
     "testamur_site.wallet",
     "testamur_site.portal",
 )
+
+# Parts that have no page of their own.
+WITHOUT_PAGES = {"i18n", "tenancy", "permissions", "jobs"}
 
 # Queued by the worker, once in each period, by whichever worker comes first.
 PERIODIC_JOBS: dict[str, timedelta] = {
@@ -48,23 +49,5 @@ STAFF_NAVIGATION = [
 ]
 
 
-def _has(module: str) -> bool:
-    if any(f".{name}." in f"{module}." for name in os.environ.get("TESTAMUR_WITHOUT", "").split(",") if name):
-        return False
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-def installed_capabilities() -> list[str]:
-    return [name for name in CAPABILITIES if _has(f"{name}.apps")]
-
-
 def url_modules() -> list[str]:
-    return [f"{name}.urls" for name in CAPABILITIES if _has(f"{name}.apps") and _has(f"{name}.urls")]
-
-
-def periodic_jobs() -> dict[str, timedelta]:
-    installed = tuple(f"{name}." for name in installed_capabilities())
-    return {path: period for path, period in PERIODIC_JOBS.items() if path.startswith(installed)}
+    return [f"{name}.urls" for name in CAPABILITIES if name.rpartition(".")[2] not in WITHOUT_PAGES]

@@ -150,7 +150,7 @@ def test_what_is_done_by_the_clock_exists(path: str) -> None:
     assert callable(handler_at(path))
 
 
-@pytest.mark.parametrize("name", wiring.installed_capabilities())
+@pytest.mark.parametrize("name", wiring.CAPABILITIES)
 def test_capabilities_are_installed_under_their_names(name: str) -> None:
     assert apps.get_app_config(name.rpartition(".")[2]).name == name
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -31,6 +32,13 @@ def _filtered(request: HttpRequest, institution: Institution) -> QuerySet[AuditE
     )
 
 
+def _plain(value: Any) -> str:
+    """A fact as a person reads it: lists separated by commas, everything else as it is."""
+    if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
+        return ", ".join(str(item) for item in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
 @staff_view(Right.READ_AUDIT)
 @require_safe
 def entry_list(request: HttpRequest, institution: Institution) -> HttpResponse:
@@ -40,7 +48,7 @@ def entry_list(request: HttpRequest, institution: Institution) -> HttpResponse:
         {
             "entry": entry,
             "who": people.get(entry.actor) or (_("a former member") if entry.actor else _("the platform")),
-            "facts": json.dumps(entry.facts, ensure_ascii=False, sort_keys=True) if entry.facts else "",
+            "facts": [(name, _plain(value)) for name, value in sorted(entry.facts.items()) if value not in (None, "")],
         }
         for entry in page
     ]
