@@ -81,7 +81,7 @@ def staff_list(query: str, state: str, page: str | int) -> Page[Row]:
 def _with_versions(micro_credentials: Iterable[MicroCredential]) -> list[Row]:
     listed = list(micro_credentials)
     versions = AchievementVersion.objects.filter(micro_credential__in=listed, state__in=_SHOWN).select_related(
-        "institution"
+        "institution", "micro_credential__institution"
     )
     by_state = {(version.micro_credential_id, version.state): version for version in versions}
     rows = (

@@ -304,12 +304,15 @@ def test_the_second_designer_sees_both_and_may_save_over_it(
 
 
 def test_a_further_language_is_written_where_it_was_asked_for(staff: Client, draft: AchievementVersion) -> None:
+    typed = {**opened(staff, draft, "basics"), "title_en": "Typed before"}
+    drawn = staff.post(address(draft, "edit/basics"), {**typed, "write": "1", "further": "es"}).content.decode()
+    values = form_values(drawn)
+    assert (values["title_es"], values["title_en"]) == ("", "Typed before")
+    assert 'action="?with=es"' in drawn
     page = f"{address(draft, 'edit/basics')}?with=es"
-    values = form_values(staff.get(page).content.decode())
-    assert values["title_es"] == ""
     answer = staff.post(page, {**values, "title_es": "Alfabetización en datos"})
     assert answer["Location"].endswith("?with=es")
-    assert stored(draft).title["es"] == "Alfabetización en datos"
+    assert stored(draft).title == {**DESCRIPTION.title, "en": "Typed before", "es": "Alfabetización en datos"}
     assert "title_es" in opened(staff, draft, "basics")
 
 

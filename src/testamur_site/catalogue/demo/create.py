@@ -32,14 +32,14 @@ def create_demo(institution: Institution, *, actor: Any = None) -> list[MicroCre
         return list(reversed(made))
 
 
-@transaction.atomic
 def _publish(institution: Institution, description: Description, actor: Any) -> MicroCredential:
+    # Drawn before the transaction begins: nobody else should wait for a picture.
     image = replace(description.image, primary=institution.primary_colour, accent=institution.accent_colour)
     svg = compose_badge_svg(description.title["en"], image.symbol, image.primary, image.accent, image.shape)
-    described = replace(description, image=image)
-    micro_credential = services.create(
-        institution, described, actor=actor, source="demonstration", png=render_png(svg), svg=svg
-    )
-    services.publish(micro_credential.versions.get(), actor=actor)
-    micro_credential.refresh_from_db()
-    return micro_credential
+    png = render_png(svg)
+    with transaction.atomic():
+        described = replace(description, image=image)
+        made = services.create(institution, described, actor=actor, source="demonstration", png=png, svg=svg)
+        services.publish(made.versions.get(), actor=actor)
+    made.refresh_from_db()
+    return made

@@ -52,6 +52,8 @@ def _posted(
     context: Context,
 ) -> HttpResponse:
     base = request.POST.get("base", "")[:64]
+    if "write" in request.POST:  # in a further language, which `_asked` has read
+        return _page(request, micro_credential, version, section, section.editor(context, request.POST), base)
     if "add" in request.POST:
         data, added = with_row_added(request.POST, request.POST["add"])
         return _page(request, micro_credential, version, section, section.editor(context, data, added=added), base)
@@ -170,11 +172,16 @@ def _following(section: Section) -> Section | None:
 
 
 def _languages(request: HttpRequest, institution: Institution, version: AchievementVersion) -> tuple[str, ...]:
-    """The institution's languages, those in which the title is written, and those that were just asked for (`?with=es`)."""
-    asked = [tag for tag in request.GET.getlist("with") if tag in LANGUAGE_TAGS][:10]
-    return tuple(dict.fromkeys([*(institution.languages or ["en"]), *version.description.title, *asked]))
+    """The institution's languages, those in which the title is written, and those that were just asked for."""
+    return tuple(dict.fromkeys([*(institution.languages or ["en"]), *version.description.title, *_asked(request)]))
+
+
+def _asked(request: HttpRequest) -> list[str]:
+    """Languages whose fields were asked for: in the address, and by the button below the form."""
+    asked = [*request.GET.getlist("with"), *([request.POST.get("further", "")] if "write" in request.POST else [])]
+    return list(dict.fromkeys(tag for tag in asked if tag in LANGUAGE_TAGS))[:10]
 
 
 def _kept_query(request: HttpRequest) -> str:
-    asked = [tag for tag in request.GET.getlist("with") if tag in LANGUAGE_TAGS][:10]
+    asked = _asked(request)
     return "?" + "&".join(f"with={tag}" for tag in asked) if asked else ""
