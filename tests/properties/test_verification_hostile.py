@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.simulator import NOW, FixedClock, Institution
+from tests.simulator.mutations import KEYS, OPERATORS, STRANGE
 from tests.unit.verification.test_token import claims_of, token_of
 from tests.unit.verification.test_verifier import one_pixel_png
 
@@ -27,25 +28,12 @@ from testamur import linked_data, strict_json
 from testamur.errors import TestamurError
 from testamur.fetch import FixedResolver
 from testamur.formats.baked import png, svg
-from testamur.verification import Report, Verdict, Verifier
+from testamur.verification import Policy, Report, Verdict, Verifier
 from testamur.verification.presenters import to_json, to_text
 
 SUITES = ("eddsa-rdfc-2022", "eddsa-jcs-2022")
 ROUNDS = 40
 PER_ROUND = 30
-
-STRANGE: tuple[Any, ...] = (
-    None, True, 0, -1, 1.5, 10**14, "", "x", "\u202e", "\u0000", [], {}, [None], [[]], {"@id": "x"}, {"@value": "x"}, ["a", {"b": []}],
-    "https://example.org/", "did:web:university.example", "did:key:z6Mk", "z" * 3000, {"id": "urn:x:y", "type": "Thing"},
-    "2020-01-01T00:00:00Z", "urn:uuid:00000000-0000-4000-8000-000000000000", {"@list": [1]}, {"@set": []}, {"@reverse": {}}, "_:b0",
-)  # fmt: skip
-KEYS = (
-    "@id", "@type", "@graph", "@included", "@nest", "@reverse", "@index", "@value", "@language", "@vocab", "@base", "@version", "@json",
-    "https://www.w3.org/2018/credentials#credentialStatus", "https://www.w3.org/2018/credentials#validUntil", "cred:issuer", "__proto__",
-    "validUntil", "validFrom", "credentialStatus", "issuer", "proof", "name", "id", "type", "expirationDate", "endorsement",
-    "refreshService", "termsOfUse", "evidence", "relatedResource", "confidenceMethod", "endorsementJwt", "holder",
-    "verifiableCredential", "", " ", "ｎame",
-)  # fmt: skip
 
 
 @cache
@@ -78,86 +66,6 @@ def meaning(badge: dict[str, Any], suite: str) -> bytes:
     return strict_json.jcs(unsecured) if "-jcs-" in suite else linked_data.canonicalize(unsecured)
 
 
-def places(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place below `value`, as the way that leads there."""
-    found = []
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, item in steps:
-        found.append((*way, step))
-        found += places(item, (*way, step))
-    return found
-
-
-def at(badge: Any, way: tuple[Any, ...]) -> Any:
-    for step in way:
-        badge = badge[step]
-    return badge
-
-
-def replace(badge: dict[str, Any], draw: random.Random) -> None:
-    *way, last = draw.choice(places(badge))
-    at(badge, tuple(way))[last] = copy.deepcopy(draw.choice(STRANGE))
-
-
-def delete(badge: dict[str, Any], draw: random.Random) -> None:
-    *way, last = draw.choice(places(badge))
-    del at(badge, tuple(way))[last]
-
-
-def rename(badge: dict[str, Any], draw: random.Random) -> None:
-    ways = [way for way in places(badge) if isinstance(way[-1], str)]
-    *way, last = draw.choice(ways)
-    target = at(badge, tuple(way))
-    target[draw.choice(KEYS)] = target.pop(last)
-
-
-def insert(badge: dict[str, Any], draw: random.Random) -> None:
-    targets = [(), *(way for way in places(badge) if isinstance(at(badge, way), dict))]
-    at(badge, draw.choice(targets))[draw.choice(KEYS)] = copy.deepcopy(draw.choice(STRANGE))
-
-
-def move(badge: dict[str, Any], draw: random.Random) -> None:
-    *way, last = draw.choice([way for way in places(badge) if isinstance(way[-1], str)])
-    value = at(badge, tuple(way)).pop(last)
-    targets = [(), *(way for way in places(badge) if isinstance(at(badge, way), dict))]
-    at(badge, draw.choice(targets))[last] = value
-
-
-def wrap(badge: dict[str, Any], draw: random.Random) -> None:
-    *way, last = draw.choice(places(badge))
-    target = at(badge, tuple(way))
-    target[last] = draw.choice(
-        [[target[last]], [[target[last]]], {"@value": target[last]}, {"@set": [target[last]]}, [target[last]] * 2]
-    )
-
-
-def swap(badge: dict[str, Any], draw: random.Random) -> None:
-    (*way, last), (*other_way, other_last) = draw.sample(places(badge), 2)
-    one, other = at(badge, tuple(way)), at(badge, tuple(other_way))
-    one[last], other[other_last] = copy.deepcopy(other[other_last]), copy.deepcopy(one[last])
-
-
-def contexts(badge: dict[str, Any], draw: random.Random) -> None:
-    extra = draw.choice(
-        [
-            {"@vocab": "https://example.org/#"}, {"@base": "https://example.org/"}, {"name": None}, {"credentialStatus": None}, None, {}, 7,
-            {"note": {"@id": "https://www.w3.org/2018/credentials#credentialStatus", "@type": "@id"}}, "https://example.org/x",
-            "https://www.w3.org/ns/credentials/examples/v2", "https://www.w3.org/2018/credentials/v1", {"@import": "https://example.org/"},
-            linked_data.OPEN_BADGES_3_EXTENSIONS, "https://w3id.org/security/data-integrity/v2", {"@propagate": False}, ["x"], "",
-        ]
-    )  # fmt: skip
-    where = draw.choice([way for way in [(), *places(badge)] if isinstance(at(badge, way), dict)])
-    target = at(badge, where)
-    present = target.get("@context", [])
-    listed = present if isinstance(present, list) else [present]
-    target["@context"] = draw.choice([[*listed, extra], [extra, *listed], extra])
-
-
-OPERATORS: tuple[Callable[[dict[str, Any], random.Random], None], ...] = (
-    replace, delete, rename, insert, move, wrap, swap, contexts,
-)  # fmt: skip
-
-
 @pytest.mark.parametrize("round_", range(ROUNDS))
 def test_a_changed_meaning_is_never_valid(round_: int) -> None:
     badges, _, _ = world()
@@ -179,6 +87,33 @@ def test_a_changed_meaning_is_never_valid(round_: int) -> None:
             assert json.dumps(report.subject, sort_keys=True) == json.dumps(expected.subject, sort_keys=True), (
                 f"{round_}/{number}"
             )
+
+
+@pytest.mark.parametrize("round_", range(20))
+def test_a_hostile_issuer_who_signs_whatever_they_like_gets_a_report(round_: int) -> None:
+    """A true signature over strange values leads past the proof, into every later check."""
+    university = Institution()
+    _, _, resolver = world()
+    verifier = Verifier(resolver, clock=FixedClock(NOW))
+    for number in range(PER_ROUND):
+        draw = random.Random(f"signed {round_}/{number}")
+        badge = university.unsigned(email="mina@x.example")
+        badge["endorsement"] = [copy.deepcopy(world()[0][SUITES[0]])]
+        for _ in range(draw.choice((1, 2, 4))):
+            try:
+                draw.choice(OPERATORS)(badge, draw)
+            except (KeyError, IndexError, TypeError, ValueError):
+                continue
+        try:
+            if draw.random() < 0.3:
+                data: Any = token_of(badge, university.key, kid=f"{university.method}-jwk")
+            else:
+                data = university.sign(badge, cryptosuite="eddsa-jcs-2022")
+        except (TestamurError, TypeError, ValueError):
+            continue
+        report = verifier.verify(data, Policy(recipient=draw.choice((None, "mina@x.example", "did:key:z6Mk"))))
+        assert to_text(report, "ko")
+        strict_json.dumps(to_json(report))
 
 
 def test_the_unchanged_badges_are_valid_unless_revoked() -> None:

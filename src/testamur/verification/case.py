@@ -6,11 +6,12 @@ Everything a check needs is here, so that every check is a function from a case 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from testamur.ports import Resolver
+from testamur.verification.outside import Budget
 from testamur.verification.policy import Policy
 from testamur.verification.trust import TrustRegistry
 
@@ -28,6 +29,7 @@ class Case:
     `document` is the credential as strictly read JSON (of a JWT: the credential in its payload), `token` the compact JWS that
     secures it, or None where it carries its own proof. `kind` is the container it came in (json, jwt, png, svg), `format` the
     standard it follows. `depth` counts the documents around this one (an endorsement inside a badge has depth 1).
+    `size` is the document's length in bytes, which each of its proofs takes from `budget`, the work left for the whole report.
     """
 
     document: Mapping[str, Any]
@@ -39,6 +41,8 @@ class Case:
     now: datetime
     token: str | None = None
     depth: int = 0
+    size: int = 0
+    budget: Budget = field(default_factory=Budget)
 
     @property
     def types(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The outside as one verification sees it: a clock, and a resolver that asks each address once and only so many of them.
+"""The limits of one verification: a clock, a resolver that asks each address once and only so many of them, and a budget of work.
 
 A document decides which addresses are asked. Without a limit, a document with a thousand endorsements would make us ask a thousand
 hosts; without memory, an issuer's key would be fetched for the credential, for its status list and for every endorsement.
@@ -13,6 +13,7 @@ from testamur.errors import NotAllowed, ResolutionError
 from testamur.ports import Resolver, Resource
 
 MAX_FETCHES = 16
+MAX_WORK = 1_500_000  # bytes: how much a report may canonicalise, each proof counting the whole document that it covers
 
 
 class SystemClock:
@@ -20,6 +21,21 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class Budget:
+    """How much work one report may still cause. A document of a megabyte with eight proofs would be canonicalised eight times, and
+    an endorsement inside it may have eight of its own: each is allowed, all together are not."""
+
+    def __init__(self, remaining: int = MAX_WORK) -> None:
+        self.remaining = remaining
+
+    def spend(self, amount: int) -> bool:
+        """Whether `amount` (bytes) is still there; if it is, it is taken."""
+        if amount > self.remaining:
+            return False
+        self.remaining -= amount
+        return True
 
 
 class OneVerification:

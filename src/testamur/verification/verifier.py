@@ -17,7 +17,7 @@ from testamur.verification.case import Case
 from testamur.verification.checks import dates, endorsements, proof, recipient, status, structure, trust, what_it_took
 from testamur.verification.checks.examined import Examined
 from testamur.verification.codes import found
-from testamur.verification.outside import OneVerification, SystemClock
+from testamur.verification.outside import Budget, OneVerification, SystemClock
 from testamur.verification.policy import Policy
 from testamur.verification.report import Check, Report
 from testamur.verification.trust import TrustRegistry
@@ -58,10 +58,15 @@ class Verifier:
         """
         if not isinstance(data, (bytes, bytearray, str, Mapping)):
             raise TypeError(f"verify takes bytes, a text or a JSON object, not {type(data).__name__}")
-        return self._report(data, policy, OneVerification(self._resolver), depth=0)
+        return self._report(data, policy, OneVerification(self._resolver), Budget(), depth=0)
 
     def _report(
-        self, data: bytes | str | Mapping[str, Any], policy: Policy, outside: OneVerification, depth: int
+        self,
+        data: bytes | str | Mapping[str, Any],
+        policy: Policy,
+        outside: OneVerification,
+        budget: Budget,
+        depth: int,
     ) -> Report:
         now = self._clock.now()
         try:
@@ -81,6 +86,8 @@ class Verifier:
             now=now,
             token=read.token,
             depth=depth,
+            size=len(read.raw),
+            budget=budget,
         )
         return self._judge(case, outside)
 
@@ -109,7 +116,7 @@ class Verifier:
 
     def _endorsement(self, inside: Mapping[str, Any] | str, case: Case, outside: OneVerification) -> Report:
         """The report about an endorsement inside `case`. Nobody asks it about the holder, and no register has to list its issuer."""
-        return self._report(inside, Policy(), outside, case.depth + 1)
+        return self._report(inside, Policy(), outside, case.budget, case.depth + 1)
 
 
 def _decided(case: Case, said: Mapping[str, Any]) -> Iterator[Check]:

@@ -102,6 +102,16 @@ def test_very_many_proofs_are_not_examined(university: Institution, verify: Veri
     assert verify(badge).verdict is not Verdict.VALID
 
 
+def test_all_proofs_together_may_cause_only_so_much_work(university: Institution, verify: Verify) -> None:
+    badge = university.unsigned()
+    badge["credentialSubject"]["narrative"] = "x" * 500_000
+    badge = university.sign(badge)
+    assert verify(badge).verdict is Verdict.VALID
+    badge["proof"] = [badge["proof"]] * 4
+    assert proofs(verify(badge)) == ["proof.signature_true"] * 2 + ["proof.not_decided"] * 2
+    assert verify(badge).verdict is Verdict.UNDETERMINED
+
+
 def test_the_date_of_a_proof_is_optional(university: Institution, verify: Verify) -> None:
     undated = add_proof(university.unsigned(), university.key, verification_method=university.method, created=None)
     assert "created" not in undated["proof"]

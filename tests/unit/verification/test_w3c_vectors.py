@@ -1,7 +1,7 @@
 """The signed vectors of the W3C suites through the whole verifier.
 
-Their issuer is `https://vc.example/issuers/5678` and their key a `did:key`: true proofs by somebody who is not shown to be the issuer. So the
-profile "proof" accepts them and the profile "badge" does not.
+Their issuer is `https://vc.example/issuers/5678` and their key a `did:key`: true proofs by somebody who is not shown to be the
+issuer. So the profile "proof" accepts them and the profile "badge" does not.
 """
 
 from __future__ import annotations

@@ -58,6 +58,8 @@ def _one(case: Case, proof: Mapping[str, Any]) -> ProofFinding:
         identifier = identifier.get("id")
     if not isinstance(identifier, str):
         return ProofFinding(found("proof.method_unusable", method="—"))
+    if not case.budget.spend(case.size):
+        return ProofFinding(found("proof.not_decided", reason="linked_data.too_complex"))
     signer = signing_key(identifier, case.resolver)
     if isinstance(signer, Check):
         return ProofFinding(signer)

@@ -113,7 +113,13 @@ def _proven_list(case: Case, address: str) -> tuple[dict[str, Any], str] | Check
     if document.get("id") != address:  # otherwise another list of the same issuer could be put in its place
         return found("status.list_malformed", list=address, reason="status.list_other")
     list_case = replace(
-        case, document=document, token=read.token, kind=read.kind, format=read.format, depth=case.depth + 1
+        case,
+        document=document,
+        token=read.token,
+        kind=read.kind,
+        format=read.format,
+        depth=case.depth + 1,
+        size=len(read.raw),
     )
     for check in structure.meaning(list_case):
         if check.outcome is not Outcome.PASSED:
