@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Everything they need they install into .venv by themselves.
 .DELETE_ON_ERROR:
-.PHONY: run test setup setup-run test-tools demo lint fuzz clean help
+.PHONY: run test setup setup-run test-tools demo lint interoperability crash requirements clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +41,23 @@ test-tools: setup
 
 test: test-tools ## set up and run every test, on SQLite and on PostgreSQL
 	sh tools/run-tests
+
+crash: test-tools ## kill the worker in the middle of batches, again and again, on both databases
+	$(BIN)/python -m tests.crash.kill_workers
+	sh tools/with-postgresql $(BIN)/python -m tests.crash.kill_workers
+
+interoperability: setup ## our credentials in published npm verifiers, and theirs in ours (needs Node 20)
+	cd benchmarks/interoperability && npm ci --silent
+	$(BIN)/python benchmarks/interoperability/run.py
+
+# Universal and hashed, without the addresses of any package index.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+requirements: $(BIN)/uv ## pin the dependencies anew after pyproject.toml or requirements/*.in have changed
+	$(COMPILE) pyproject.toml -o requirements/library.txt
+	$(COMPILE) --extra site --extra postgresql pyproject.toml -o requirements/site.txt
+	$(COMPILE) --extra site --extra postgresql pyproject.toml requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
+	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 
 lint: setup ## the linters: style, types, import rules
 	$(BIN)/ruff check .
