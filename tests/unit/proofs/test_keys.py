@@ -27,9 +27,14 @@ W3C_PAIRS = [
     ("vc-di-ecdsa/TestVectors/p256KeyPair.json", None, "P-256"),
     ("vc-di-ecdsa/TestVectors/p384KeyPair.json", None, "P-384"),
 ]
-JOSE_METHODS = ["vm-ed25519.json", "vm-p256.json", "vm-p384.json"]
-ALGORITHMS = ["Ed25519", "P-256", "P-384"]
-SECRETS = {"Ed25519": bytes(range(32)), "P-256": bytes(range(1, 33)), "P-384": bytes(range(1, 49))}
+JOSE_METHODS = ["vm-ed25519.json", "vm-p256.json", "vm-p384.json", "vm-p521.json"]
+SECRETS = {
+    "Ed25519": bytes(range(32)),
+    "P-256": bytes(range(1, 33)),
+    "P-384": bytes(range(1, 49)),
+    "P-521": bytes(range(66)),
+}
+ALGORITHMS = list(SECRETS)
 
 
 def private(algorithm: str) -> PrivateKey:
@@ -230,7 +235,8 @@ ONE_THING_WRONG = [
     (EC, {"y": None}, "key_material.jwk"),
     (EC, {"crv": "P-384"}, "key_material.length"),
     (EC, {"crv": "secp256k1"}, "key_material.not_on_curve"),
-    (EC, {"crv": "P-521"}, "key_material.unsupported"),
+    (EC, {"crv": "P-521"}, "key_material.length"),
+    (EC, {"crv": "P-192"}, "key_material.unsupported"),
     (EC, {"crv": ["P-256"]}, "key_material.jwk"),
     (EC, {"x": base64url_encode(bytes(32)), "y": base64url_encode(bytes(32))}, "key_material.not_on_curve"),
     (EC, {"x": base64url_encode(b"\0" + base64url_decode(EC["x"]))}, "key_material.length"),
@@ -321,7 +327,7 @@ def test_the_older_secret_multikey_with_the_public_half_is_read_when_the_halves_
         ("P-256", b"\xff" * 32, "key_material.secret"),
         ("P-384", bytes(32), "key_material.length"),
         ("secp256k1", bytes(range(32)), "key_material.unsupported"),
-        ("RSA", b"", "key_material.unsupported"),
+        ("RSA", b"", "key_material.secret"),
     ],
 )
 def test_what_is_no_secret_key(algorithm: str, secret: bytes, code: str) -> None:

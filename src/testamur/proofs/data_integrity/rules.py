@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,13 +13,7 @@ from testamur.proofs.date_time import parse_date_time_stamp
 from testamur.proofs.encodings import base64url_decode, multibase_decode
 from testamur.proofs.keys.algorithms import CURVES
 from testamur.proofs.result import INVALID_CHALLENGE_ERROR, INVALID_DOMAIN_ERROR, failed, unknown
-
-# An absolute URL in the sense of the standard: a scheme and something after it, without what no URL may contain.
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f]+")
-
-
-def is_url(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= 2048 and _URL.fullmatch(value) is not None
+from testamur.proofs.urls import is_url
 
 
 def suite_of(proof: Mapping[str, Any]) -> Suite:

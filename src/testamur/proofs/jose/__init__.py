@@ -7,5 +7,15 @@ are never a source of trust; the key comes from the caller, who looked it up), a
 
 from testamur.proofs.jose.claims import ClaimMismatch, ob3_jwt_claims_match
 from testamur.proofs.jose.compact import ALGORITHMS, check_jws, read_compact
+from testamur.proofs.jose.make import SIGNING, sign_as_jwt, sign_compact
 
-__all__ = ["ALGORITHMS", "ClaimMismatch", "check_jws", "ob3_jwt_claims_match", "read_compact"]
+__all__ = [
+    "ALGORITHMS",
+    "SIGNING",
+    "ClaimMismatch",
+    "check_jws",
+    "ob3_jwt_claims_match",
+    "read_compact",
+    "sign_as_jwt",
+    "sign_compact",
+]

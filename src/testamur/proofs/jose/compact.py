@@ -21,6 +21,7 @@ ALGORITHMS: Mapping[str, str] = {
     "Ed25519": "Ed25519",
     "ES256": "P-256",
     "ES384": "P-384",
+    "ES512": "P-521",
     "RS256": "RSA",
     "PS256": "RSA",
 }

@@ -5,8 +5,9 @@
 | `Ed25519`   | yes  | yes    | `z6Mk…`  | OKP | inside  |
 | `P-256`     | yes  | yes    | `zDn…`   | EC  | SHA-256 |
 | `P-384`     | yes  | yes    | `z82…`   | EC  | SHA-384 |
+| `P-521`     | yes  | yes    | `z2J9…`  | EC  | SHA-512 |
 | `secp256k1` | no   | yes    | `zQ3s…`  | EC  | SHA-256 |
-| `RSA`       | no   | yes    | none     | RSA | SHA-256 |
+| `RSA`       | yes  | yes    | none     | RSA | SHA-256 |
 
 A key is validated when it is read, so that a `PublicKey` is always a point on its curve (or a sound modulus) and has one spelling
 in each form. Nothing here looks anything up.

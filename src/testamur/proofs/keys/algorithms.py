@@ -28,12 +28,14 @@ CURVES = {
     "Ed25519": Curve(32, b"\xed\x01", b"\x80\x26", 32, "EdDSA"),
     "P-256": Curve(32, b"\x80\x24", b"\x86\x26", 33, "ES256", ec.SECP256R1, hashes.SHA256),
     "P-384": Curve(48, b"\x81\x24", b"\x87\x26", 49, "ES384", ec.SECP384R1, hashes.SHA384),
+    "P-521": Curve(66, b"\x82\x24", b"\x88\x26", 67, "ES512", ec.SECP521R1, hashes.SHA512),
     "secp256k1": Curve(32, b"\xe7\x01", b"\x81\x26", 33, "ES256K", ec.SECP256K1, hashes.SHA256),
 }
 
-SIGNING_ALGORITHMS = ("Ed25519", "P-256", "P-384")
+SIGNING_ALGORITHMS = ("Ed25519", "P-256", "P-384", "P-521", "RSA")
 
 RSA_MINIMUM_BITS = 2048  # RFC 7518 §3.3
+RSA_GENERATED_BITS = 3072  # NIST SP 800-57 part 1: 128 bits of security
 RSA_MAXIMUM_BITS = 8192  # a longer modulus is no safer here and slow to verify with
 RSA_MAXIMUM_EXPONENT_BITS = 64
 

@@ -5,27 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+)
 
 from testamur.errors import KeyMaterialError
 from testamur.proofs.encodings import base64url_decode, base64url_encode, multibase_decode, multibase_encode
-from testamur.proofs.keys.algorithms import CURVES, SIGNING_ALGORITHMS
+from testamur.proofs.keys import rsa_keys
+from testamur.proofs.keys.algorithms import CURVES, RSA_GENERATED_BITS, SIGNING_ALGORITHMS
 from testamur.proofs.keys.public import PublicKey
 
-_Handle = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+_Handle = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 class PrivateKey:
-    """A secret Ed25519, P-256 or P-384 key; implements `ports.Signer`. Its text forms for people never show the secret."""
+    """A secret Ed25519, P-256, P-384, P-521 or RSA key; implements `ports.Signer`. Its text forms for people never show the secret."""
 
     __slots__ = ("_handle", "_public", "_secret")
 
     def __init__(self, algorithm: str, secret: bytes) -> None:
-        """`secret` is the 32-byte seed of Ed25519 or the scalar, big-endian, in 32 (P-256) or 48 (P-384) bytes.
+        """`secret` is the 32-byte seed of Ed25519, the scalar of a curve, big-endian, in 32 (P-256), 48 (P-384) or 66 bytes (P-521), or
+        the DER form (PKCS #8) of an RSA key.
 
-        Raises `KeyMaterialError` (`key_material.unsupported`, `.length`, `.secret` for a scalar outside the group).
+        Raises `KeyMaterialError` (`key_material.unsupported`, `.length`, `.secret` for a scalar outside the group or what is no RSA key,
+        `.weak` for RSA below 2048 bits).
         """
         if algorithm not in SIGNING_ALGORITHMS:
             raise KeyMaterialError(
@@ -33,6 +43,11 @@ class PrivateKey:
                 code="key_material.unsupported",
                 facts={"algorithm": algorithm},
             )
+        self._secret = secret
+        self._handle: _Handle
+        if algorithm == "RSA":
+            self._handle, self._public = _read_rsa(secret)
+            return
         curve = CURVES[algorithm]
         if len(secret) != curve.size:
             raise KeyMaterialError(
@@ -40,8 +55,6 @@ class PrivateKey:
                 code="key_material.length",
                 facts={"algorithm": algorithm, "expected": curve.size, "found": len(secret)},
             )
-        self._secret = secret
-        self._handle: _Handle
         if curve.group is None:
             self._handle = ed25519.Ed25519PrivateKey.from_private_bytes(secret)
             raw = self._handle.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
@@ -59,6 +72,8 @@ class PrivateKey:
     @classmethod
     def generate(cls, algorithm: str = "Ed25519") -> Self:
         """A new random key from the operating system's source. Raises `KeyMaterialError` (`key_material.unsupported`)."""
+        if algorithm == "RSA":
+            return cls("RSA", _write_rsa(rsa.generate_private_key(65537, RSA_GENERATED_BITS)))
         curve = CURVES.get(algorithm)
         if curve is None or algorithm not in SIGNING_ALGORITHMS:
             return cls(algorithm, b"")  # refuses, with the right words
@@ -76,7 +91,7 @@ class PrivateKey:
         Raises `KeyMaterialError` (`key_material.multibase`, `.unsupported`, `.length`, `.secret`, `.mismatch`).
         """
         data = multibase_decode(text)
-        for algorithm in SIGNING_ALGORITHMS:
+        for algorithm in (name for name in SIGNING_ALGORITHMS if name in CURVES):
             curve = CURVES[algorithm]
             if not data.startswith(curve.secret_prefix):
                 continue
@@ -90,15 +105,18 @@ class PrivateKey:
 
     @classmethod
     def from_jwk(cls, jwk: Mapping[str, Any]) -> Self:
-        """Read a private JSON Web Key (RFC 7518 §6.2.2, RFC 8037 §2). The public members must be there and belong to `d`.
+        """Read a private JSON Web Key (RFC 7518 §6.2.2, §6.3.2, RFC 8037 §2). The public members must be there and belong to `d`.
 
-        Raises `KeyMaterialError` (as `PublicKey.from_jwk`, and `key_material.mismatch`).
+        Of an RSA key the primes must be there too. Raises `KeyMaterialError` (as `PublicKey.from_jwk`, and `key_material.mismatch`).
         """
         if not isinstance(jwk, Mapping) or not isinstance(jwk.get("d"), str):
             raise KeyMaterialError("This JSON Web Key holds no secret.", code="key_material.jwk", facts={"member": "d"})
-        members = {name: value for name, value in jwk.items() if name not in ("d", "key_ops", "use")}
-        public = PublicKey.from_jwk(members)
-        key = cls(public.algorithm, base64url_decode(jwk["d"]))
+        hidden = {"d", "key_ops", "use"} | (set(rsa_keys.SECRET_MEMBERS) if jwk.get("kty") == "RSA" else set())
+        public = PublicKey.from_jwk({name: value for name, value in jwk.items() if name not in hidden})
+        if public.algorithm == "RSA":
+            key = cls("RSA", _write_rsa(rsa_keys.private_from_jwk(jwk)))
+        else:
+            key = cls(public.algorithm, base64url_decode(jwk["d"]))
         key._require_public(public)
         return key
 
@@ -122,28 +140,51 @@ class PrivateKey:
 
     @property
     def secret_multikey(self) -> str:
-        """The secret as `secretKeyMultibase`. To be stored where only its owner reads; never logged."""
+        """The secret as `secretKeyMultibase`. To be stored where only its owner reads; never logged.
+
+        Raises `KeyMaterialError` (`key_material.no_multikey`) for RSA, which has no such form.
+        """
+        if self.algorithm not in CURVES:
+            raise KeyMaterialError("An RSA key has no Multikey form.", code="key_material.no_multikey")
         return multibase_encode(CURVES[self.algorithm].secret_prefix + self._secret)
 
     @property
     def secret_jwk(self) -> dict[str, str]:
         """The secret as private JWK. To be stored where only its owner reads; never logged."""
+        if isinstance(self._handle, rsa.RSAPrivateKey):
+            return {**self._public.jwk, **rsa_keys.secret_members(self._handle)}
         return {**self._public.jwk, "d": base64url_encode(self._secret)}
 
     def sign(self, data: bytes) -> bytes:
-        """The raw signature over `data`, the same every time: Ed25519 by nature, ECDSA by RFC 6979.
+        """The raw signature over `data`, the same every time: Ed25519 and RSA (PKCS #1 v1.5, RS256) by nature, ECDSA by RFC 6979.
 
         A deterministic nonce cannot be spoiled by a poor source of randomness, and a repeated job gives the same bytes.
         """
         if isinstance(self._handle, ed25519.Ed25519PrivateKey):
             return self._handle.sign(data)
+        if isinstance(self._handle, rsa.RSAPrivateKey):
+            return self._handle.sign(data, padding.PKCS1v15(), hashes.SHA256())
         curve = CURVES[self.algorithm]
         assert curve.hash is not None  # noqa: S101 - every curve of the Weierstrass form has a hash; for the type checker
         r, s = decode_dss_signature(self._handle.sign(data, ec.ECDSA(curve.hash(), deterministic_signing=True)))
         return r.to_bytes(curve.size, "big") + s.to_bytes(curve.size, "big")
 
     def __repr__(self) -> str:
-        return f"<PrivateKey of {self._public.multikey}>"
+        return f"<PrivateKey of {self._public.multikey if self.algorithm in CURVES else self._public.thumbprint}>"
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         raise TypeError("a private key is not pickled: write it with secret_multikey where it may be stored")
+
+
+def _read_rsa(secret: bytes) -> tuple[rsa.RSAPrivateKey, PublicKey]:
+    try:
+        handle = load_der_private_key(secret, None)
+    except (ValueError, TypeError):
+        handle = None
+    if not isinstance(handle, rsa.RSAPrivateKey):
+        raise KeyMaterialError("This is no RSA key in DER form.", code="key_material.secret") from None
+    return handle, PublicKey.from_jwk(rsa_keys.public_jwk(handle.public_key()))
+
+
+def _write_rsa(handle: rsa.RSAPrivateKey) -> bytes:
+    return handle.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())

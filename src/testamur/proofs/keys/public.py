@@ -17,13 +17,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from testamur import strict_json
 from testamur.errors import KeyMaterialError
 from testamur.proofs.encodings import base64url_decode, base64url_encode, multibase_decode, multibase_encode
-from testamur.proofs.keys.algorithms import (
-    CURVES,
-    RSA_MAXIMUM_BITS,
-    RSA_MAXIMUM_EXPONENT_BITS,
-    RSA_MINIMUM_BITS,
-    check_ed25519_point,
-)
+from testamur.proofs.keys import rsa_keys
+from testamur.proofs.keys.algorithms import CURVES, check_ed25519_point
+from testamur.proofs.keys.rsa_keys import bad_member
 
 PRIVATE_JWK_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _Handle = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
@@ -33,7 +29,7 @@ _Handle = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKe
 class PublicKey:
     """A validated public key. Two keys are equal when they are the same key, whatever form each was read from.
 
-    `algorithm` is `Ed25519`, `P-256`, `P-384`, `secp256k1` or `RSA`. `raw` is the 32 bytes of Ed25519, the compressed point of the
+    `algorithm` is `Ed25519`, `P-256`, `P-384`, `P-521`, `secp256k1` or `RSA`. `raw` is the 32 bytes of Ed25519, the compressed point of the
     other curves, and the DER SubjectPublicKeyInfo of RSA.
     """
 
@@ -112,8 +108,7 @@ class PublicKey:
                 x, y = point[1 : 1 + size], point[1 + size :]
                 return {"kty": "EC", "crv": self.algorithm, "x": base64url_encode(x), "y": base64url_encode(y)}
             case rsa.RSAPublicKey():
-                numbers = self._handle.public_numbers()
-                return {"kty": "RSA", "n": _encode_number(numbers.n), "e": _encode_number(numbers.e)}
+                return rsa_keys.public_jwk(self._handle)
 
     @property
     def thumbprint(self) -> str:
@@ -175,44 +170,30 @@ def _from_jwk_members(jwk: Mapping[str, Any]) -> PublicKey:
     if kty == "RSA":
         return _rsa_from_jwk(jwk)
     if not isinstance(kty, str) or (kty in ("OKP", "EC") and not isinstance(crv, str)):
-        raise _bad_member("crv" if isinstance(kty, str) else "kty")
+        raise bad_member("crv" if isinstance(kty, str) else "kty")
     raise _unsupported(f"{kty} {crv}"[:40] if isinstance(crv, str) else kty[:40])
 
 
 def _rsa_from_jwk(jwk: Mapping[str, Any]) -> PublicKey:
-    n, e = _decode_number(jwk, "n"), _decode_number(jwk, "e")
-    if n.bit_length() < RSA_MINIMUM_BITS:
-        raise KeyMaterialError(
-            f"This RSA key has {n.bit_length()} bits; fewer than {RSA_MINIMUM_BITS} are not safe.",
-            code="key_material.weak",
-            facts={"bits": n.bit_length(), "minimum": RSA_MINIMUM_BITS},
-        )
-    if n.bit_length() > RSA_MAXIMUM_BITS or n % 2 == 0:
-        raise _bad_member("n")
-    if e.bit_length() > RSA_MAXIMUM_EXPONENT_BITS or e < 3 or e % 2 == 0:
-        raise _bad_member("e")
-    try:
-        handle = rsa.RSAPublicNumbers(e, n).public_key()
-    except ValueError:
-        raise _bad_member("n") from None
+    handle = rsa_keys.public_from_jwk(jwk)
     return PublicKey("RSA", handle.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), handle)
 
 
 def _check_jwk_use(jwk: Mapping[str, Any], algorithm: str) -> None:
     """RFC 7517 §4.2 to §4.4: a key that says what it is for may be used for that alone."""
     if jwk.get("use", "sig") != "sig":
-        raise _bad_member("use")
+        raise bad_member("use")
     operations = jwk.get("key_ops", ["verify"])
     if not isinstance(operations, list) or "verify" not in operations:
-        raise _bad_member("key_ops")
+        raise bad_member("key_ops")
     fitting = {"RSA": ("RS256", "PS256"), "Ed25519": ("EdDSA", "Ed25519")}.get(algorithm)
     if "alg" in jwk and jwk["alg"] not in (fitting or (CURVES[algorithm].signature_algorithm,)):
-        raise _bad_member("alg")
+        raise bad_member("alg")
 
 
 def _decode_fixed(jwk: Mapping[str, Any], member: str, size: int) -> bytes:
     if not isinstance(jwk.get(member), str):
-        raise _bad_member(member)
+        raise bad_member(member)
     data = base64url_decode(jwk[member])
     if len(data) != size:
         raise KeyMaterialError(
@@ -223,20 +204,6 @@ def _decode_fixed(jwk: Mapping[str, Any], member: str, size: int) -> bytes:
     return data
 
 
-def _decode_number(jwk: Mapping[str, Any], member: str) -> int:
-    """Base64urlUInt, RFC 7518 §2: no leading zero bytes."""
-    if not isinstance(jwk.get(member), str) or len(jwk[member]) > RSA_MAXIMUM_BITS:
-        raise _bad_member(member)
-    data = base64url_decode(jwk[member])
-    if not data or data[0] == 0:
-        raise _bad_member(member)
-    return int.from_bytes(data, "big")
-
-
-def _encode_number(number: int) -> str:
-    return base64url_encode(number.to_bytes((number.bit_length() + 7) // 8, "big"))
-
-
 def _rsa_padding(name: str) -> padding.PKCS1v15 | padding.PSS:
     match name:
         case "RS256":
@@ -245,14 +212,6 @@ def _rsa_padding(name: str) -> padding.PKCS1v15 | padding.PSS:
             return padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
         case _:
             raise KeyMaterialError(f"RSA is used with RS256 or PS256, not {name}.", code="key_material.unsupported")
-
-
-def _bad_member(member: str) -> KeyMaterialError:
-    return KeyMaterialError(
-        f"The member {member} of this JSON Web Key is missing or not allowed.",
-        code="key_material.jwk",
-        facts={"member": member},
-    )
 
 
 def _not_on_curve(algorithm: str) -> KeyMaterialError:

@@ -1,0 +1,12 @@
+"""What counts as an absolute address, for every sort of proof."""
+
+from __future__ import annotations
+
+import re
+
+# An absolute URL in the sense of the standard: a scheme and something after it, without what no URL may contain.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f]+")
+
+
+def is_url(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= 2048 and _URL.fullmatch(value) is not None
