@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
 
+from testamur import model
+from testamur.issuing import AwardDetails, Recipient, Severity, compose, lint
+from testamur.linked_data import expand
 from testamur_site.catalogue import queries, services
 from testamur_site.catalogue.api import (
     achievement_model,
@@ -34,6 +38,10 @@ from testamur_site.foundation.audit.api import entries
 from testamur_site.foundation.tenancy.api import Institution, UnscopedQuery, tenant
 
 OTHER_TITLE = {"title": {"en": "Another title", "ko": "다른 제목"}}
+
+
+def issuer_profile(institution: Institution) -> model.Profile:
+    return model.Profile(id=institution.did, name=institution.name)
 
 
 def actions(institution: Institution) -> list[str]:
@@ -304,6 +312,21 @@ def test_the_achievement_carries_every_element(at_work: Institution, published: 
     ):
         assert said in narrative, said
     assert "한강대학교" in achievement_model(published, "ko").to_json()["criteria"]["narrative"]
+
+
+@pytest.mark.parametrize("language", ["en", "ko", None])
+def test_a_credential_of_each_demonstration_may_be_signed(
+    three_published: list[AchievementVersion], language: str | None
+) -> None:
+    for version in three_published:
+        document = compose(
+            issuer_profile(version.institution),
+            achievement_model(version, language),
+            Recipient(name="김하늘", email="haneul@example.org"),
+            AwardDetails(id="https://example.org/c/x", valid_from=datetime(2026, 11, 25, tzinfo=UTC)),
+        )
+        assert [finding for finding in lint(document) if finding.severity is Severity.ERROR] == []
+        assert expand(document)  # safe mode: every term is known and will be signed
 
 
 def test_an_achievement_in_korean_is_korean(at_work: Institution, published: AchievementVersion) -> None:

@@ -170,7 +170,7 @@ def _card(version: AchievementVersion) -> dict[str, Any]:
 
 
 def country_name(alpha_2: str) -> str:
-
+    """The name of a country (ISO 3166-1 alpha-2) in the reader's language."""
     names = Locale.parse((get_language() or "en").split("-")[0]).territories
     return str(names.get(alpha_2, "")) or _("Unknown")
 
