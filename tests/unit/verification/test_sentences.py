@@ -115,3 +115,39 @@ def test_a_profile_may_only_take_a_requirement_away() -> None:
     assert found("issuer.not_decided").required
     assert not found("issuer.not_decided", required=False).required
     assert not found("recipient.not_asked", required=True).required
+
+
+def test_every_code_that_reading_can_raise_has_a_clause() -> None:
+    """The families that a reason can come from; a new code of one of them is at least said by its family."""
+    for family in (
+        "input",
+        "png",
+        "svg",
+        "baked",
+        "linked_data",
+        "key_material",
+        "jose",
+        "proof",
+        "status",
+        "did",
+        "resolution",
+    ):
+        assert family in english.ENGLISH.reasons
+        said = sentences.sentence(found("structure.unreadable", reason=f"{family}.brand_new"), "ko")
+        assert f"({family}.brand_new)" in said
+
+
+def test_every_reason_why_a_status_list_is_not_proven_has_a_clause() -> None:
+    families = (
+        "proof.",
+        "issuer.",
+        "structure.term",
+        "structure.context_",
+        "structure.moved",
+        "structure.not_linked",
+        "structure.too_complex",
+    )
+    codes = {code for code, row in CODES.items() if code.startswith(families) and row.outcome is not Outcome.PASSED}
+    for code in codes - set(english.ENGLISH.reasons):
+        said = sentences.sentence(found("status.list_not_proven", list="https://x.example", reason=code), "ko")
+        assert f"({code})" in said, "a code without its own clause is said by its family"

@@ -83,13 +83,21 @@ class _Filler(Formatter):
             case "date":
                 return written(value, self._language.tag)
             case "reason":
-                return self._language.reasons.get(str(value), self._language.other_reason.format(code=plain(value)))
+                return _reason(str(value), self._language)
             case "word":
                 return self._language.words.get(str(value)) or plain(value)
             case "rule":
                 return self._language.rules.get(str(value), self._language.other_rule)
             case _:
                 return plain(value)
+
+
+def _reason(code: str, language: Language) -> str:
+    """The clause for a code, or for its family together with the code."""
+    if code in language.reasons:
+        return language.reasons[code]
+    family = language.reasons.get(code.partition(".")[0], "")
+    return f"{family} ({plain(code)})" if family else language.other_reason.format(code=plain(code))
 
 
 def _filled(template: str, facts: Mapping[str, Any], language: Language) -> str:
