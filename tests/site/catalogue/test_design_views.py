@@ -362,6 +362,22 @@ def test_publishing_lists_what_is_missing_with_a_link_to_each_field(staff: Clien
     assert 'id="id_workload"' in workload  # where the link leads
 
 
+def test_every_link_of_the_meter_leads_to_its_field(staff: Client, institution: Institution) -> None:
+    with tenant(institution):
+        version = services.create(institution, Description(title={"en": "Nearly empty"})).versions.get()
+    html = staff.get(address(version, "publish")).content.decode()
+    links = re.findall(r'href="([^"#]+)#(id_\w+)"', html)
+    assert {anchor for _page, anchor in links} >= {
+        "id_title",
+        "id_workload",
+        "id_eqf_level",
+        "id_integration",
+        "id_prerequisites",
+    }
+    for page, anchor in links:
+        assert f'id="{anchor}"' in staff.get(page).content.decode(), anchor
+
+
 def test_publishing_then_correcting_then_locking(staff: Client, draft: AchievementVersion) -> None:
     assert staff.post(address(draft, "publish")).status_code == 302
     answer = staff.post(address(draft, "edit/basics"), {**opened(staff, draft, "basics"), "title_en": "Corrected"})

@@ -329,6 +329,13 @@ def test_a_credential_of_each_demonstration_may_be_signed(
         assert expand(document)  # safe mode: every term is known and will be signed
 
 
+def test_the_eu_sample_s_levels_and_quality_are_said_once(three_published: list[AchievementVersion]) -> None:
+    document = achievement_model(three_published[2], "en").to_json()
+    levels = [(a["targetFramework"], a["targetCode"]) for a in document["alignment"] if "targetCode" in a]
+    assert levels == [(model.EQF, "6"), ("RQF", "6")]
+    assert document["criteria"]["narrative"].count("Internal quality assurance of the provider") == 1
+
+
 def test_an_achievement_in_korean_is_korean(at_work: Institution, published: AchievementVersion) -> None:
     document = achievement_model(published).to_json()  # the institution's first language is Korean
     assert document["name"] == "공공 서비스를 위한 데이터 리터러시"

@@ -64,6 +64,7 @@ class WordsWidget(forms.Widget):
             for language in self.languages
         ]
         context["lines"] = self.lines
+        context["invalid"] = context["widget"]["attrs"].get("aria-invalid") == "true"
         return context
 
 
@@ -121,7 +122,14 @@ class ConceptWidget(forms.MultiWidget):
         return [_key(value) if isinstance(value, Concept) else value or "", ""]
 
     def id_for_label(self, id_: str) -> str:
-        return f"{id_}_0" if id_ else ""
+        return id_
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        # The list bears the field's own id, so that labels, error summaries and the links of the meter find it.
+        if identifier := context["widget"]["attrs"].get("id"):
+            context["widget"]["subwidgets"][0]["attrs"]["id"] = identifier
+        return context
 
 
 class ConceptField(forms.Field):

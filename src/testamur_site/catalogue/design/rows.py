@@ -123,7 +123,9 @@ class SectionEditor:
         self.context = context
         self.data = data
         self.added = added
-        self.form = form(data, context=context, element=context.description) if form else None
+        self.form = None
+        if form is not None:
+            self.form = form(data, context=context, element=context.description, use_required_attribute=False)
         self.groups = [self._group(kind, kind.name, getattr(context.description, kind.name)) for kind in groups]
 
     def _group(self, kind: Group, prefix: str, stored: tuple[Any, ...]) -> RowGroup:

@@ -7,6 +7,7 @@ the criteria point to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -154,12 +155,19 @@ def _levels(d: Description, language: str) -> Iterator[model.Level]:
         yield model.Level(framework=model.QF_EHEA, code=in_language(d.cycle.label, language))
     for national in d.national_levels:
         label = in_language(national.level.label, language)
+        code = _level_code(national.level, label)
         yield model.Level(
             framework=national.framework or _("National qualifications framework"),
-            code=national.level.notation or label,
-            name=label if national.level.notation else None,
+            code=code,
+            name=label if label != code else None,
             url=national.level.uri if is_link(national.level.uri) else None,
         )
+
+
+def _level_code(level: Concept, label: str) -> str:
+    """The level's own notation, else the one number in its words (`RQF Level 6` → `6`, `6단계` → `6`), else its words."""
+    numbers = re.findall(r"\d+", label)
+    return level.notation or (numbers[0] if len(numbers) == 1 else label)
 
 
 def _assessment(a: Assessment, d: Description, language: str) -> model.Assessment:
@@ -186,7 +194,9 @@ def _assessment(a: Assessment, d: Description, language: str) -> model.Assessmen
 
 def _quality(q: QualityAssurance, language: str) -> model.QualityAssurance:
     kind = term(QUALITY, q.type) or model.QualityAssuranceType.OTHER
-    parts = [in_language(q.type.label, language) if q.type else "", in_language(q.description, language)]
+    # The credential's own word for the type is coarser than the European list's; where it is the same, once is enough.
+    named = q.type is not None and kind is not model.QualityAssuranceType.INTERNAL
+    parts = [in_language(q.type.label, language) if q.type and named else "", in_language(q.description, language)]
     if q.valid_until:
         parts.append(_("Valid until %(date)s") % {"date": q.valid_until[:10]})
     return model.QualityAssurance(
