@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 
 from testamur import strict_json
+from testamur.fetch import FixedResolver
 from testamur.proofs.data_integrity import check_proof, proofs_of
 from testamur.proofs.keys import PublicKey
 from testamur.status.bitstring_status_list import StatusOutcome, read_status
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
 from testamur_site.catalogue.models import AchievementVersion
-from testamur_site.foundation.keys.api import did_document
+from testamur_site.foundation.keys.api import did_document, profile_json
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api
 from testamur_site.status.api import published_list
+from testamur_site.status.models import StatusList
 
 
 @pytest.fixture(autouse=True)
@@ -117,3 +119,14 @@ def status_of(document: dict[str, Any], purpose: str = "revocation") -> StatusOu
     content = published_list(entry["statusListCredential"].rpartition("/")[2])
     assert content is not None
     return read_status(entry, strict_json.loads(content)).outcome
+
+
+def public_site(institution: Institution) -> FixedResolver:
+    """The addresses a verifier may ask for, with what the site answers."""
+    pages = {
+        f"{institution.public_url}/did.json": strict_json.dumps(did_document(institution)),
+        institution.profile_url: strict_json.dumps(profile_json(institution)),
+    }
+    for status_list in StatusList.objects.all():
+        pages[status_list.url] = published_list(status_list.public_id) or b""
+    return FixedResolver(pages)

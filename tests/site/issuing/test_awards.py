@@ -288,3 +288,41 @@ def test_no_query_without_an_institution() -> None:
             Award.objects.count()
     finally:
         _active.reset(token)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"public_id": "another"}, "only moves forward"),
+        ({"recipient_name": "Eve"}, "only moves forward"),
+        ({"recipient_email": "eve@example.org"}, "only moves forward"),
+        ({"awarded_date": date(2020, 1, 1)}, "only moves forward"),
+        ({"valid_until": None}, "only moves forward"),
+        ({"state": "queued"}, "only moves forward"),
+        ({"state": "refused"}, "only moves forward"),
+    ],
+)
+def test_the_database_refuses_to_rewrite_an_issued_award(
+    version: AchievementVersion, change: dict[str, Any], words: str
+) -> None:
+    award = api.award_one(version, replace(ADA, valid_until=date(2030, 1, 1)))
+    with pytest.raises(IntegrityError, match=words), transaction.atomic():
+        Award.objects.filter(pk=award.pk).update(**change)
+    Award.objects.filter(pk=award.pk).update(recipient_name="", recipient_email="", reason_note="forgotten")
+
+
+@pytest.mark.parametrize("state", ["issued", "suspended", "superseded"])
+def test_the_database_refuses_to_bring_back_what_was_revoked(version: AchievementVersion, state: str) -> None:
+    award = api.award_one(version, ADA)
+    api.revoke(award, Reason.ADMINISTRATIVE)
+    with pytest.raises(IntegrityError, match="only moves forward"), transaction.atomic():
+        Award.objects.filter(pk=award.pk).update(state=state)
+
+
+@pytest.mark.parametrize("change", [{"content": b"x"}, {"digest": "x"}, {"signed": b"x"}, {"signed": None}])
+def test_the_database_refuses_to_rewrite_signed_bytes(version: AchievementVersion, change: dict[str, Any]) -> None:
+    award = api.award_one(version, ADA)
+    mine = PreparedCredential.objects.filter(award=award)
+    with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+        mine.update(**change)
+    mine.update(content=b"", signed=b"")  # to forget is allowed
