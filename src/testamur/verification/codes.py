@@ -147,6 +147,7 @@ _TABLE: list[Code] = [
         ("issuer.key_not_listed", "failed", "issuer method", INVALID_METHOD),
         ("issuer.purpose_missing", "failed", "issuer method", INVALID_RELATIONSHIP),
         ("issuer.unbound_fragment", "unknown", "issuer method"),
+        ("issuer.not_asked", "unknown", "issuer reason"),
         ("issuer.unbound_header_key", "unknown", "issuer"),
         ("issuer.unbound_address", "unknown", "issuer method"),
         ("issuer.key_out_of_use", "failed", "issuer method until", INVALID_METHOD),

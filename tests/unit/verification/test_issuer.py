@@ -12,6 +12,7 @@ from tests.simulator import Institution, World
 from tests.simulator.institution import key_from
 from tests.unit.verification.conftest import Verify, check, codes
 
+from testamur.errors import NotAllowed, NotFound
 from testamur.fetch import FixedResolver
 from testamur.proofs.did import did_document, did_key_for
 from testamur.verification import Outcome, Question, Verdict
@@ -81,14 +82,39 @@ def test_a_did_key_of_a_stranger(university: Institution, verify: Verify) -> Non
     assert check(verify(forged), "issuer.binding").code == "issuer.other_controller"
 
 
-def test_a_key_in_the_fragment_is_unbound_when_nobody_can_be_asked(university: Institution, verify: Verify) -> None:
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (None, "issuer.not_asked"),
+        (b"<html>", "issuer.not_asked"),
+        (NotAllowed("private"), "issuer.not_asked"),
+        (NotFound("no such page"), "issuer.unbound_fragment"),
+        (b'{"id": "https://stranger.example/"}', "issuer.unbound_fragment"),
+    ],
+)
+def test_a_key_in_the_fragment_is_unbound_when_nobody_vouches(
+    university: Institution, verify: Verify, answer: Any, code: str
+) -> None:
     badge, address = by_https(university)
-    for resolver in (NOWHERE, FixedResolver({address: b"<html>"})):
-        report = verify(badge, resolver=resolver)
-        assert check(report, "proof").code == "proof.signature_true"
-        assert check(report, "issuer.binding").code == "issuer.unbound_fragment"
-        assert report.verdict is Verdict.UNDETERMINED
-        assert report.outcome(Question.FROM_WHOM) is Outcome.UNKNOWN
+    report = verify(badge, resolver=FixedResolver({} if answer is None else {address: answer}))
+    assert check(report, "proof").code == "proof.signature_true"
+    assert check(report, "issuer.binding").code == code
+    assert report.verdict is Verdict.UNDETERMINED
+    assert report.outcome(Question.FROM_WHOM) is Outcome.UNKNOWN
+
+
+def test_a_did_web_that_spells_its_key_out_is_told_apart_from_one_that_was_asked(
+    university: Institution, verify: Verify
+) -> None:
+    university.fragment = university.key.public.multikey
+    university.methods = [(university.fragment, university.key.public)]
+    badge = university.issue(status=False)
+    assert check(verify(badge), "issuer.binding").code == "issuer.bound"
+    university.unreachable.add(university.did_url)
+    assert check(verify(badge), "issuer.binding").code == "issuer.not_asked"
+    university.unreachable.clear()
+    university.methods = [("other", key_from("other").public)]
+    assert check(verify(badge), "issuer.binding").code == "issuer.key_not_listed"
 
 
 def test_a_key_in_the_fragment_is_bound_when_the_issuer_lists_it(university: Institution, verify: Verify) -> None:

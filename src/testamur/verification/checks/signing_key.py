@@ -38,7 +38,8 @@ class SigningKey:
 
     `vouched_by` is "did:web", "did:key", "did:jwk" or "https" where the controller itself lists the key; "fragment" or "header" where
     only the document does; "disowned" where the controller was asked and does not list it. `until` is the earliest moment at
-    which the controller says that the key goes out of use.
+    which the controller says that the key goes out of use. `silence` is the code of the error because of which the controller of a
+    key in a fragment could not be asked.
     """
 
     key: PublicKey
@@ -47,6 +48,7 @@ class SigningKey:
     purposes: frozenset[str]
     vouched_by: str
     until: datetime | None = None
+    silence: str | None = None
 
 
 def signing_key(identifier: str, resolver: Resolver) -> SigningKey | Check:
@@ -60,7 +62,12 @@ def signing_key(identifier: str, resolver: Resolver) -> SigningKey | Check:
         if spelled_out is not None and identifier.startswith(("https://", "http://", "did:web:")):
             # An answer that does not list the key speaks against it; no answer speaks neither for nor against.
             disowned = error.code in _DISOWNED or error.facts.get("reason") in _DISOWNED
-            return SigningKey(spelled_out, identifier, None, frozenset(), "disowned" if disowned else "fragment")
+            if disowned:
+                return SigningKey(spelled_out, identifier, None, frozenset(), "disowned")
+            silent = isinstance(error, (NotAllowed, Unreachable))
+            return SigningKey(
+                spelled_out, identifier, None, frozenset(), "fragment", silence=error.code if silent else None
+            )
         return _not_obtained(identifier, error)
     except TestamurError:
         return found("proof.method_unusable", method=identifier)
@@ -78,6 +85,8 @@ def binding(case: Case, signer: SigningKey, purpose: str, created: datetime | No
         return found("issuer.absent")
     if signer.vouched_by == "header":
         return found("issuer.unbound_header_key", issuer=issuer)
+    if signer.silence is not None:
+        return found("issuer.not_asked", issuer=issuer, reason=signer.silence)
     if signer.vouched_by == "fragment":
         return found("issuer.unbound_fragment", issuer=issuer, method=signer.identifier)
     if signer.vouched_by == "disowned":
