@@ -63,7 +63,8 @@ def form_values(html: str) -> dict[str, Any]:
                 self.select = a["name"]
                 self.first = True
                 self.values.setdefault(self.select, []).append("")
-            elif tag == "option" and self.select and "selected" in dict(attrs):
+            elif tag == "option" and self.select and (self.first or "selected" in dict(attrs)):
+                self.first = False  # where none is selected, a browser sends the first
                 self.values[self.select][-1] = a.get("value", "")
 
         def handle_endtag(self, tag: str) -> None:
@@ -209,6 +210,33 @@ def test_rows_are_added_and_removed_without_saving(staff: Client, draft: Achieve
         "Typed and not saved",
         *[o.title["en"] for o in DESCRIPTION.outcomes[2:]],
     ]  # the blank row is no row
+
+
+@pytest.mark.parametrize(
+    ("section", "groups"),
+    [
+        ("outcomes", ["outcomes", "outcomes-0-skills"]),
+        ("workload", ["credits", "national_levels"]),
+        ("learning", ["activities"]),
+        ("assessment", ["assessments", "assessments-0-results"]),
+        ("quality", ["quality_assurance"]),
+        ("criteria", ["alignments"]),
+        ("organisations", ["organisations", "organisations-0-identifiers", "organisations-0-member_of"]),
+    ],
+)
+def test_a_row_that_was_added_and_left_empty_is_no_row(
+    section: str, groups: list[str], staff: Client, institution: Institution
+) -> None:
+    with tenant(institution):
+        version = services.create(institution, SAMPLE).versions.get()
+    values = opened(staff, version, section)
+    for group in groups:
+        html = staff.post(address(version, f"edit/{section}"), {**values, "add": group}).content.decode()
+        count = int(values[f"{group}-count"])
+        values = form_values(html)
+        assert values[f"{group}-count"] == str(count + 1)
+    assert staff.post(address(version, f"edit/{section}"), values).status_code == 302
+    assert stored(version) == SAMPLE
 
 
 def test_nested_rows_keep_to_their_row(staff: Client, draft: AchievementVersion) -> None:

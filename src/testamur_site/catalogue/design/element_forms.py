@@ -175,7 +175,7 @@ class ResultForm(ElementForm):
     )
 
     name = WordsField(label=_("Name of the result"), required=True, max_length=200)
-    result_type = forms.ChoiceField(label=_("Kind"), choices=RESULT_TYPES)
+    result_type = forms.ChoiceField(label=_("Kind"), choices=RESULT_TYPES, initial="Result")
     allowed_values = PlainField(
         label=_("Possible values"), max_length=1000, help_text=_("From low to high, with commas: F, D, C, B, A")
     )

@@ -87,8 +87,9 @@ class Row:
     form: ElementForm
     number: int
     prefix: str
-    groups: list[RowGroup] = field(default_factory=list)
+    was: str = ""
     new: bool = False
+    groups: list[RowGroup] = field(default_factory=list)
 
     def is_blank(self) -> bool:
         return self.form.element is None and not self.form.has_changed() and all(g.is_blank() for g in self.groups)
@@ -142,8 +143,7 @@ class SectionEditor:
             stored[int(position)] if position.isascii() and position.isdigit() and int(position) < len(stored) else None
         )
         form = kind.form(self.data, prefix=prefix, context=self.context, element=element, use_required_attribute=False)
-        row = Row(form, number + 1, prefix, new=prefix == self.added)
-        row.was = position if element is not None else ""  # type: ignore[attr-defined]
+        row = Row(form, number + 1, prefix, position if element is not None else "", prefix == self.added)
         for inner in kind.nested:
             inside = getattr(element, inner.name) if element is not None else ()
             row.groups.append(self._group(inner, f"{prefix}-{inner.name}", inside))
