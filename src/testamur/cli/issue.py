@@ -31,6 +31,7 @@ from testamur.errors import IssuingRefused, TestamurError
 from testamur.issuing import AwardDetails, Recipient, Severity, compose, lint, prepare, sign
 from testamur.model import Achievement, Evidence, IdentityObject, IdentityType, Profile, Result, normal_email
 from testamur.ports import Clock
+from testamur.proofs.jose import sign_as_jwt
 from testamur.proofs.keys import PrivateKey
 from testamur.verification import SystemClock
 
@@ -73,6 +74,7 @@ class Batch:
     method: str
     secret: bytes
     now: datetime
+    as_token: bool
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -93,7 +95,11 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     parser.add_argument("--key", required=True, metavar="FILE", help="the signing key (see: testamur key new)")
     parser.add_argument(
-        "--format", type=_format, default="json", metavar="json|png|svg", help="json (default), or baked into an image"
+        "--format",
+        type=_format,
+        default="json",
+        metavar="json|jwt|png|svg",
+        help="json (default), jwt (a signed token), or baked into an image",
     )
     parser.add_argument(
         "--image", metavar="FILE", help="the PNG or SVG to bake into; for svg a plain one is drawn if there is none"
@@ -159,7 +165,15 @@ def _batch(arguments: argparse.Namespace, now: datetime) -> Batch:
     achievement = _object(arguments.achievement)
     achievement.setdefault("type", ["Achievement"])
     secret = hmac.digest(key.secret_multikey.encode(), b"testamur issue: identifiers of awards", "sha256")
-    batch = Batch(Profile.from_json(profile), Achievement.from_json(achievement), key, method, secret, now)
+    batch = Batch(
+        Profile.from_json(profile),
+        Achievement.from_json(achievement),
+        key,
+        method,
+        secret,
+        now,
+        arguments.format == "jwt",
+    )
     # One award for nobody, to hear once what is wrong with what all rows share, and not once in each row.
     trial = compose(
         batch.issuer,
@@ -247,9 +261,20 @@ def _credential(batch: Batch, row: Row, identifier: str) -> bytes:
 
 
 def _signed(batch: Batch, document: Mapping[str, Any]) -> bytes:
+    if batch.as_token:
+        return _token(batch, document)
     suite = "eddsa-rdfc-2022" if batch.key.algorithm == "Ed25519" else "ecdsa-rdfc-2019"
     prepared = prepare(document, batch.key, verification_method=batch.method, created=batch.now, cryptosuite=suite)
     return sign(prepared, batch.key)
+
+
+def _token(batch: Batch, document: Mapping[str, Any]) -> bytes:
+    """The credential as compact JWS (OB 3.0 §8.2), after the same lints. A did:web lists its key as a JWK beside the Multikey."""
+    errors = tuple(finding for finding in lint(document) if finding.severity is Severity.ERROR)
+    if errors:
+        raise IssuingRefused(errors[0].sentence, findings=errors)
+    kid = batch.method if batch.issuer.id.startswith("did:key:") else f"{batch.method}-jwk"
+    return sign_as_jwt(document, batch.key, kid)
 
 
 def _hashed(value: str, salt: str) -> IdentityObject:

@@ -14,7 +14,8 @@ from testamur.cli.common import UsageError, write_atomically
 from testamur.errors import TestamurError
 from testamur.formats.baked import png, svg
 
-FORMATS = ("json", "png", "svg")
+FORMATS = ("json", "jwt", "png", "svg")
+BAKED = ("png", "svg")
 
 
 class Output(Protocol):
@@ -44,14 +45,14 @@ class Folder:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{path} cannot be made a folder: {error.strerror}") from None
-        if image is not None and form != "json":
+        if image is not None and form in BAKED:
             self._bake(b"{}")  # an image that cannot be used is refused before the first award
 
     def has(self, identifier: str) -> bool:
         return self._file(identifier).exists()
 
     def write(self, identifier: str, credential: bytes) -> None:
-        write_atomically(self._file(identifier), credential if self._form == "json" else self._bake(credential))
+        write_atomically(self._file(identifier), self._bake(credential) if self._form in BAKED else credential)
 
     def __enter__(self) -> Self:
         return self

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
+from urllib.parse import urlsplit
 
 from testamur import strict_json
 from testamur.cli.common import (
@@ -19,6 +21,7 @@ from testamur.cli.common import (
 from testamur.errors import NotAllowed, ResolutionError, TestamurError
 from testamur.fetch import BundleResolver, HttpResolver
 from testamur.ports import Resolver
+from testamur.proofs.did import did_web_url
 from testamur.verification import Policy, Report, SystemClock, TrustRegistry, Verdict, Verifier, register_from_json
 from testamur.verification.codes import found
 from testamur.verification.obtain import obtain
@@ -45,6 +48,8 @@ examples:
   testamur verify https://university.example/c/abc --language ko
   testamur verify issued/*.json --offline kit.zip --json
 """
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 STATUS = {
     Verdict.VALID: ExitStatus.DONE,
@@ -109,6 +114,7 @@ def run(arguments: argparse.Namespace) -> int:
     verifier = Verifier(resolver, _registry(arguments.trust))
     policy = Policy(profile=arguments.profile, recipient=arguments.recipient)
     statuses = []
+    refused: set[str] = set()
     for number, name in enumerate(arguments.documents):
         report = _report(name, verifier, resolver, policy)
         statuses.append(STATUS[report.verdict])
@@ -120,6 +126,9 @@ def run(arguments: argparse.Namespace) -> int:
                 print(("\n" if number else "") + f"== {name}")
             print(to_text(report, arguments.language), end="")
         sys.stdout.flush()
+        refused |= _refused_loopback(report)
+    for origin in sorted(refused):
+        print(f"To ask this address of your own machine, add:  --allow-origin {origin}", file=sys.stderr)
     return worst(statuses)
 
 
@@ -157,3 +166,25 @@ def _registry(files: list[str]) -> TrustRegistry:
         except TestamurError as error:
             raise UsageError(f"{name}: {error}") from None
     return TrustRegistry(registers)
+
+
+def _refused_loopback(report: Report) -> set[str]:
+    """The origins on this very machine that the safety rules kept us from asking: what a developer forgot to allow."""
+    addresses = []
+    for check in report.checks:
+        facts = check.facts
+        if check.code == "status.not_allowed":
+            addresses.append(facts["list"])
+        elif check.code == "proof.key_not_allowed":
+            addresses.append(facts["method"])
+        elif check.code == "issuer.not_asked":
+            addresses.append(facts["issuer"])
+        elif check.code == "structure.not_obtained":
+            addresses.append(facts["address"])
+    origins = set()
+    for address in addresses:
+        with contextlib.suppress(TestamurError, UsageError):
+            origins.add(
+                origin_of(did_web_url(address.partition("#")[0]) if address.startswith("did:web:") else address)
+            )
+    return {origin for origin in origins if urlsplit(origin).hostname in _LOOPBACK}

@@ -140,11 +140,11 @@ def test_baked(materials: Path, issue: Run, run: Run, form: str) -> None:
     assert run("inspect", str(file)).out.startswith(f"container   {form}")
 
 
-@pytest.mark.parametrize("form", ["jwt", "pdf", "docx"])
+@pytest.mark.parametrize("form", ["pdf", "docx"])
 def test_formats_that_are_not_available_are_named(issue: Run, form: str) -> None:
     said = issue("--out", "issued", "--format", form)
     assert said.status == 2
-    assert f"the format {form} is not available; there are json, png, svg" in said.err
+    assert f"the format {form} is not available; there are json, jwt, png, svg" in said.err
 
 
 def test_a_picture_is_needed_for_png_and_must_be_one(materials: Path, issue: Run) -> None:
@@ -208,3 +208,23 @@ def test_p_256_keys_issue_too(materials: Path, issue: Run, run: Run) -> None:
     run("key", "new", "--out", "key.json", "--algorithm", "P-256")
     assert issue("--out", "issued").status == 0
     assert run("verify", str(issued(materials)[0])).status == 0
+
+
+@pytest.mark.parametrize("algorithm", ["Ed25519", "P-256"])
+def test_signed_tokens(materials: Path, issue: Run, run: Run, algorithm: str) -> None:
+    (materials / "key.json").unlink()
+    run("key", "new", "--out", "key.json", "--algorithm", algorithm)
+    assert issue("--out", "issued", "--format", "jwt").status == 0
+    before = {file: file.read_bytes() for file in issued(materials)}
+    assert all(file.suffix == ".jwt" for file in before)
+    assert run("verify", *map(str, before)).status == 0
+    assert issue("--out", "issued", "--format", "jwt").out.startswith("0 issued, 3 there already")
+    assert run("inspect", str(issued(materials)[0])).out.startswith("container   jwt")
+
+
+def test_tokens_pass_the_same_lints(materials: Path, issue: Run) -> None:
+    (materials / "list.csv").write_text("name,valid_from,valid_until\nMina,2026-11-01,2026-10-01\n")
+    for form in ("json", "jwt"):
+        said = issue("--out", "issued", "--format", form, recipients="list.csv")
+        assert said.status == 1
+        assert said.err.startswith("line 2: ")

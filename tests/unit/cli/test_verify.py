@@ -201,3 +201,15 @@ def test_the_command_line_does_not_load_the_web_framework() -> None:
 
     code = "import sys, testamur.cli; sys.exit(any(name.split('.')[0] in ('django', 'testamur_site') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("fragment", ["key-1", None])
+def test_a_refused_address_of_one_s_own_machine_names_the_option(folder: Path, run: Run, fragment: str | None) -> None:
+    """With the real resolver, which refuses before it opens a connection."""
+    institution = Institution("localhost:8765")
+    if fragment is None:
+        institution.fragment = institution.key.public.multikey
+    name = save(folder, "badge.json", institution.issue())
+    said = run("verify", name)
+    assert said.status == 3
+    assert "add:  --allow-origin http://localhost:8765\n" in said.err

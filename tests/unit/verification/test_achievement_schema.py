@@ -16,7 +16,7 @@ import jsonschema_rs
 import pytest
 from tests.shared import shared
 
-from testamur.verification.checks.achievement_schema import broken_rules
+from testamur.verification.schemas.achievement import broken_rules
 
 EXAMPLES = (
     "001-docformat-md-sample-openbadgecredential-file-contents.json",

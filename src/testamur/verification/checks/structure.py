@@ -20,9 +20,9 @@ from typing import Any
 from testamur import linked_data
 from testamur.errors import ContextUnavailable, LinkedDataError, TestamurError, TooComplex, UndefinedTerm
 from testamur.verification.case import CREDENTIALS_V1, CREDENTIALS_V2, Case, identifier_of, many
-from testamur.verification.checks import achievement_schema, credential_rules
 from testamur.verification.codes import found
 from testamur.verification.report import Check
+from testamur.verification.schemas import achievement, credential
 
 CURRENT_OPEN_BADGES = linked_data.OPEN_BADGES_3
 _OPEN_BADGES = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)?\.json")
@@ -100,10 +100,10 @@ def _type(case: Case) -> Iterator[Check]:
 def _schema(case: Case) -> Iterator[Check]:
     if case.is_achievement or case.is_endorsement:
         kind = "achievement" if case.is_achievement else "endorsement"
-        broken = achievement_schema.broken_rules(case.document, kind=kind, version=case.version)
+        broken = achievement.broken_rules(case.document, kind=kind, version=case.version)
         name = "Open Badges 3.0"
     else:
-        broken = credential_rules.broken_rules(case.document)
+        broken = credential.broken_rules(case.document)
         name = f"W3C Verifiable Credentials {case.version}"
     if broken:
         first = broken[0]

@@ -22,7 +22,7 @@ from typing import Any
 import jsonschema_rs
 
 from testamur.model.vocabulary import AchievementType, AlignmentTargetType, IdentityType, ResultStatus, ResultType
-from testamur.verification.checks.findings import ANY_URL, COMPACT_JWS, MOMENT, Schema, broken_by, many
+from testamur.verification.schemas.findings import ANY_URL, COMPACT_JWS, MOMENT, Schema, broken_by, many
 
 # A language-value object (VC 2.0) or a language map (the published OB schemas), and several of the former: never a list of plain texts.
 _LANGUAGES: Schema = {

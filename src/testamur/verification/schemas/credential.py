@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from testamur.verification.checks.findings import ANY_URL, Schema, broken_by, many
+from testamur.verification.schemas.findings import ANY_URL, Schema, broken_by, many
 
 _WITH_ID: Schema = {
     "if": {"type": "string"},
@@ -42,5 +42,5 @@ _VALIDATOR = jsonschema_rs.Draft202012Validator(SCHEMA)
 
 
 def broken_rules(document: Any) -> list[dict[str, str]]:
-    """Every rule that `document` breaks, at most twenty, in the form of `achievement_schema.broken_rules`."""
+    """Every rule that `document` breaks, at most twenty, in the form of `achievement.broken_rules`."""
     return broken_by(_VALIDATOR, SCHEMA, document)
