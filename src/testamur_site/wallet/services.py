@@ -90,7 +90,7 @@ def claim(made: Deposit, language: str) -> Holder:
     A link that was mailed to an address shows that its reader reads that mailbox.
     """
     with tenant(made.institution):
-        held = Deposit.objects.select_for_update().select_related("award", "holder").get(pk=made.pk)
+        held = Deposit.objects.select_for_update(of=("self",)).select_related("award", "holder").get(pk=made.pk)
         email = folded(held.award.recipient_email)
         holder = held.holder or _holder_of(email, held.award.recipient_name, language)
         if held.state != DepositState.CLAIMED:
