@@ -81,9 +81,11 @@ def set_image(
     """Give a version its picture, or (with `png` None) change only what is said about it. Raises VersionLocked."""
     version = _for_update(version)
     _refuse_locked(version)
+    described = replace(version.description, image=image)
+    _refuse_faults(described)
     if png is not None:
         version.image = _image(version.institution, png, svg)
-    _write(version, replace(version.description, image=image), actor)
+    _write(version, described, actor)
     facts = {"version": version.public_id, "changed": ["image"], "source": image.source}
     _audit("version.edited", version.micro_credential, actor, facts)
     return version
@@ -160,9 +162,11 @@ def discard_draft(version: AchievementVersion, *, actor: Any = None) -> None:
 @transaction.atomic
 def duplicate(version: AchievementVersion, titles: Mapping[str, str], *, actor: Any = None) -> MicroCredential:
     """A new micro-credential that begins as a copy of this version, under other titles (a language map)."""
+    described = replace(version.description, title=dict(titles))
+    _refuse_faults(described)
     copied = MicroCredential.objects.create(institution=version.institution)
     first = AchievementVersion(institution=version.institution, micro_credential=copied, number=1, image=version.image)
-    _write(first, replace(version.description, title=dict(titles)), actor)
+    _write(first, described, actor)
     _audit("micro_credential.created", copied, actor, {"version": first.public_id, "source": version.public_id})
     return copied
 
@@ -220,6 +224,8 @@ def _refuse_locked(version: AchievementVersion) -> None:
 
 
 def _refuse_faults(description: Description) -> None:
+    """Nothing is stored that the strict reader would not give back, or that is not what its field says."""
+    codec.description_from_json(codec.to_json(description))
     if found := faults(description):
         raise ValueError(f"{found[0].code}: {found[0].path}")
 

@@ -344,6 +344,30 @@ def test_a_further_language_is_written_where_it_was_asked_for(staff: Client, dra
     assert "title_es" in opened(staff, draft, "basics")
 
 
+def test_a_language_that_credentials_cannot_hold_is_not_offered(
+    staff: Client, draft: AchievementVersion, institution: Institution
+) -> None:
+    institution.languages = ["zh-Hant-TW", "en"]
+    institution.save()
+    values = opened(staff, draft, "basics")
+    assert "title_en" in values
+    assert not [name for name in values if "Hant" in name]
+
+
+def test_what_only_the_whole_can_tell_is_said_too(
+    staff: Client, draft: AchievementVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: Any, **_named: Any) -> None:
+        raise ValueError("too_long: outcomes/3/title/en")
+
+    values = opened(staff, draft, "basics")
+    monkeypatch.setattr(services, "save_section", refuse)
+    answer = staff.post(address(draft, "edit/basics"), {**values, "title_en": "Kept"})
+    assert answer.status_code == 422
+    assert "too_long: outcomes/3/title/en" in answer.content.decode()
+    assert form_values(answer.content.decode())["title_en"] == "Kept"
+
+
 def test_own_words_take_the_place_of_a_term(staff: Client, draft: AchievementVersion) -> None:
     values = {**opened(staff, draft, "basics"), "programme_type_own": "여름 학교"}
     assert staff.post(address(draft, "edit/basics"), values).status_code == 302

@@ -108,6 +108,15 @@ def test_faults_are_refused_and_nothing_is_written(at_work: Institution, draft: 
     assert AchievementVersion.objects.get(pk=draft.pk).description == DESCRIPTION
 
 
+def test_what_could_not_be_read_back_is_not_written(at_work: Institution, draft: AchievementVersion) -> None:
+    wrong = members(draft.description, "basics", title={"zh-Hant-TW": "x"})
+    with pytest.raises(ValueError, match="not_a_language"):
+        services.save_section(draft, "basics", wrong, base=base(draft))
+    with pytest.raises(ValueError, match="not_a_language"):
+        services.duplicate(draft, {"zh-Hant-TW": "x"})
+    assert AchievementVersion.objects.get().description == DESCRIPTION
+
+
 def test_publishing_an_incomplete_draft_is_refused_with_the_list(at_work: Institution) -> None:
     incomplete = replace(DESCRIPTION, quality_assurance=(), participation=())
     version = services.create(at_work, incomplete).versions.get()

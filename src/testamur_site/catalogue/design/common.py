@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from testamur_site.foundation.tenancy.api import Institution
 
 from .. import queries
+from ..description.codec import is_language_tag
 from ..models import AchievementVersion, MicroCredential
 from ..public.views import picture_path
 from .section_forms import SECTIONS
@@ -43,3 +44,8 @@ def own_picture(version: AchievementVersion) -> str:
     if version.state != AchievementVersion.State.DRAFT:
         return picture_path(version)
     return address("image_file", version.micro_credential)
+
+
+def languages_of(institution: Institution) -> list[str]:
+    """The languages an institution writes in, as far as a credential can hold them (`xx` and `xx-XX`); English where none is set."""
+    return [tag for tag in institution.languages or () if is_language_tag(tag)] or ["en"]

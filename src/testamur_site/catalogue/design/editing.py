@@ -70,6 +70,9 @@ def _posted(
     except NotPublishable as refusal:
         missing = [str(texts.ELEMENTS[element.key][0]) for element in refusal.completeness.missing_mandatory]
         return _page(request, micro_credential, version, section, editor, base, missing=missing, status=409)
+    except ValueError as fault:
+        # The fields say what is wrong with them before it comes to this; what only the whole description can tell is said here.
+        return _page(request, micro_credential, version, section, editor, base, fault=str(fault), status=422)
     except VersionLocked:
         messages.warning(
             request,
@@ -173,7 +176,7 @@ def _following(section: Section) -> Section | None:
 
 def _languages(request: HttpRequest, institution: Institution, version: AchievementVersion) -> tuple[str, ...]:
     """The institution's languages, those in which the title is written, and those that were just asked for."""
-    return tuple(dict.fromkeys([*(institution.languages or ["en"]), *version.description.title, *_asked(request)]))
+    return tuple(dict.fromkeys([*common.languages_of(institution), *version.description.title, *_asked(request)]))
 
 
 def _asked(request: HttpRequest) -> list[str]:

@@ -208,7 +208,7 @@ def _composed(picture: Image, title: Text) -> tuple[bytes, bytes]:
 
 def _form(request: HttpRequest, institution: Institution, version: AchievementVersion) -> ImageForm:
     stored = version.description.image
-    languages = tuple(dict.fromkeys([*(institution.languages or ["en"]), *stored.alternative_text]))
+    languages = tuple(dict.fromkeys([*common.languages_of(institution), *stored.alternative_text]))
     initial = {
         "source": stored.source or "composed",
         "symbol": stored.symbol or institution.symbol or "award",
