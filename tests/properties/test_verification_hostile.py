@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.simulator import NOW, FixedClock, Institution
 from tests.simulator.mutations import KEYS, OPERATORS, STRANGE
-from tests.unit.verification.test_token import claims_of, token_of
+from tests.unit.verification.checks.test_token import claims_of, token_of
 from tests.unit.verification.test_verifier import one_pixel_png
 
 from testamur import linked_data, strict_json

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from tests.simulator import Institution, World
+from tests.unit.verification.checks.test_token import token_of
 from tests.unit.verification.conftest import Verify, check, codes
-from tests.unit.verification.test_token import token_of
 
 from testamur.verification import Outcome, Question, TrustRegistry, Verdict, register_from_json
 
