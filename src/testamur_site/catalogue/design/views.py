@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from testamur_site.foundation.permissions.api import Right, staff_view
@@ -139,7 +140,7 @@ def publish(request: HttpRequest, institution: Institution, public_id: str) -> H
     version = queries.shown_version(micro_credential)
     context = overview_context(micro_credential, institution)
     context["crumbs"] = crumbs(
-        institution, (version.title or _("Untitled"), address("detail", micro_credential)), (_("Publish"), "")
+        institution, (version.title or _("Untitled"), address("detail", micro_credential)), (pgettext("a micro-credential", "Publish"), "")
     )
     if request.method != "POST":
         return render(request, "catalogue/design/publish.html", context)
