@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -153,22 +154,44 @@ def test_in_korean(client: Client, published: Deposit) -> None:
     assert "한강대학교" in page
 
 
-def test_each_state_has_its_page(client: Client, published: Deposit, institution: object) -> None:
-    seen = []
-    for state in ("issued", "suspended", "revoked", "superseded"):
-        with tenant(published.institution):
-            Award.objects.filter(pk=published.award_id).update(state=state)
-        response = client.get(path(published))
-        seen.append(response.context["page"])
-        assert (b"badge.png" in response.content) is (state == "issued")
-        assert client.get(path(published, ".png")).status_code == (200 if state == "issued" else 410)
-        assert client.get(path(published, ".json")).status_code == 200, (
-            "a withdrawn credential can still be verified to be so"
-        )
-    assert seen == ["valid", "suspended", "revoked", "superseded"]
+def _suspend(deposit: Deposit) -> None:
+    issuing.suspend(deposit.award, issuing.Reason.ADMINISTRATIVE)
+
+
+def _revoke(deposit: Deposit) -> None:
+    issuing.revoke(deposit.award, issuing.Reason.ISSUED_IN_ERROR)
+
+
+def _replace(deposit: Deposit) -> None:
+    award = deposit.award
+    data = issuing.AwardData(name="김민아", email=award.recipient_email, awarded_date=award.awarded_date)
+    issuing.correct(award, data)
+
+
+@pytest.mark.parametrize(("change", "page"), [(_suspend, "suspended"), (_revoke, "revoked"), (_replace, "superseded")])
+def test_a_withdrawn_credential_has_a_page_of_its_own(
+    client: Client, published: Deposit, change: Callable[[Deposit], None], page: str
+) -> None:
+    assert client.get(path(published)).context["page"] == "valid"
     with tenant(published.institution):
-        Award.objects.filter(pk=published.award_id).update(state="issued", valid_until=long_ago())
-    assert client.get(path(published)).context["page"] == "expired"
+        change(published)
+    response = client.get(path(published))
+    assert response.context["page"] == page
+    assert response["X-Robots-Tag"] == "noindex"
+    assert b"/badge.png" not in response.content, "a withdrawn badge is not shown again"
+    assert client.get(path(published, ".png")).status_code == 410
+    assert client.get(path(published, ".json")).status_code == 200, "it can still be verified to be withdrawn"
+
+
+def test_an_expired_credential_says_so_and_keeps_its_badge(
+    client: Client, published: Deposit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Award, "expired", True)
+    monkeypatch.setattr(Award, "valid_until", long_ago())
+    response = client.get(path(published))
+    assert response.context["page"] == "expired"
+    assert b"/badge.png" in response.content
+    assert client.get(path(published, ".png")).status_code == 200
 
 
 def test_only_its_holder_publishes(client: Client, holder_client: Client, claimed: Deposit) -> None:
