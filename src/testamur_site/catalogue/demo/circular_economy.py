@@ -119,7 +119,7 @@ DESCRIPTION = Description(
     quality_assurance=(
         QualityAssurance(
             type=lists.QUALITY_ASSURANCE_TYPES.named("Institutional quality assurance"),
-            body={"en": "Quality Office, University of Zed", "ko": "제드대학교 질 관리실"},
+            body={"en": "Quality Office, University of Zed", "ko": "제드 대학교 질 관리실"},
             body_url="https://uniz.edu",
             description={
                 "en": "Part of the institutional review; participants' judgement is published each year.",
@@ -142,7 +142,7 @@ DESCRIPTION = Description(
         shape="circle",
         alternative_text={
             "en": "Circle with a leaf: Circular economy in practice, University of Zed",
-            "ko": "잎이 그려진 원: 순환 경제 실무, 제드대학교",
+            "ko": "잎이 그려진 원: 순환 경제 실무, 제드 대학교",
         },
     ),
 )

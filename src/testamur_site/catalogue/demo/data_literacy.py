@@ -150,7 +150,7 @@ DESCRIPTION = Description(
     quality_assurance=(
         QualityAssurance(
             type=lists.QUALITY_ASSURANCE_TYPES.named("Programme quality assurance"),
-            body={"en": "Academic Council, University of Zed", "ko": "제드대학교 학사위원회"},
+            body={"en": "Academic Council, University of Zed", "ko": "제드 대학교 학사위원회"},
             body_url="https://uniz.edu",
             description={
                 "en": "Approved by the Academic Council; reviewed every three years with an external examiner.",
@@ -165,7 +165,7 @@ DESCRIPTION = Description(
     integration=lists.INTEGRATION_OPTIONS.named("Integrated, stackable towards another credential"),
     integration_note={
         "en": "Counts for 5 ECTS in the bachelor's programme Public Administration of the University of Zed.",
-        "ko": "제드대학교 행정학 학사과정에서 5 ECTS로 인정됩니다.",
+        "ko": "제드 대학교 행정학 학사과정에서 5 ECTS로 인정됩니다.",
     },
     validity="P5Y",
     image=Image(
@@ -174,7 +174,7 @@ DESCRIPTION = Description(
         shape="hexagon",
         alternative_text={
             "en": "Hexagon with a line chart: Data literacy for public services, University of Zed",
-            "ko": "선 그래프가 그려진 육각형: 공공 서비스를 위한 데이터 리터러시, 제드대학교",
+            "ko": "선 그래프가 그려진 육각형: 공공 서비스를 위한 데이터 리터러시, 제드 대학교",
         },
     ),
 )

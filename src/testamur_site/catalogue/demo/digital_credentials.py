@@ -44,7 +44,7 @@ def _digcomp(code: str, english: str, korean: str) -> Skill:
 _ENGLISH = language("en")
 _ALLIANCE = Organisation(
     key="zed",
-    name={"en": "University of Zed", "ko": "제드대학교"},
+    name={"en": "University of Zed", "ko": "제드 대학교"},
     short_name={"en": "UniZ"},
     country=country("IE"),
     region=Concept(
@@ -77,7 +77,7 @@ DESCRIPTION = Description(
     description={
         "en": "Learn to build digital micro-credentials that follow the European Learning Model and carry every element the "
         "EU Recommendation asks for: from the learning outcomes and the workload to the way they are assessed.",
-        "ko": "유럽 학습 모델(ELM)을 따르는 디지털 마이크로크리덴셜을 만드는 방법을 배웁니다. 학습성과와 학습량부터 평가 방법까지, "
+        "ko": "유럽 학습 모델(ELM)을 따르는 디지털 마이크로크리덴셜을 만드는 방법을 배웁니다. 학습 성과와 학습량부터 평가 방법까지, "
         "EU 권고가 요구하는 모든 요소를 담는 법을 익힙니다.",
     },
     programme_type=lists.PROGRAMME_TYPES.named("Short learning programme"),
@@ -175,7 +175,7 @@ DESCRIPTION = Description(
     quality_assurance=(
         QualityAssurance(
             type=lists.QUALITY_ASSURANCE_TYPES.named("Internal quality assurance of the provider"),
-            body={"en": "Quality Office, University of Zed", "ko": "제드대학교 질 관리실"},
+            body={"en": "Quality Office, University of Zed", "ko": "제드 대학교 질 관리실"},
             body_url="https://uniz.edu",
             description={
                 "en": "Reviewed each year against the standards for quality assurance in the European Higher Education Area "
@@ -197,7 +197,7 @@ DESCRIPTION = Description(
         shape="seal",
         alternative_text={
             "en": "Seal with a medal: Digital micro-credential creation, University of Zed",
-            "ko": "메달이 그려진 인장: 디지털 마이크로크리덴셜 제작, 제드대학교",
+            "ko": "메달이 그려진 인장: 디지털 마이크로크리덴셜 제작, 제드 대학교",
         },
     ),
 )

@@ -140,7 +140,9 @@ def publish(request: HttpRequest, institution: Institution, public_id: str) -> H
     version = queries.shown_version(micro_credential)
     context = overview_context(micro_credential, institution)
     context["crumbs"] = crumbs(
-        institution, (version.title or _("Untitled"), address("detail", micro_credential)), (pgettext("a micro-credential", "Publish"), "")
+        institution,
+        (version.title or _("Untitled"), address("detail", micro_credential)),
+        (pgettext("a micro-credential", "Publish"), ""),
     )
     if request.method != "POST":
         return render(request, "catalogue/design/publish.html", context)
