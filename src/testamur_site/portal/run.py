@@ -154,8 +154,7 @@ def _addresses(demo: bool) -> list[tuple[str, str]]:
 
         addresses += demonstration.create()
     return [
-        (label, settings.TESTAMUR_BASE_URL + value if value.startswith("/") else value)
-        for label, value in addresses
+        (label, settings.TESTAMUR_BASE_URL + value if value.startswith("/") else value) for label, value in addresses
     ]
 
 

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from testamur_site.catalogue.api import newest_cards
-from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 from testamur_site.issuing import api as issuing
@@ -17,6 +16,7 @@ from . import queries
 from .demo import api as demonstration
 
 _NEWEST = 3
+_LATEST = 8
 
 
 @require_safe
@@ -32,6 +32,6 @@ def dashboard(request: HttpRequest, institution: Institution) -> HttpResponse:
         "institution": institution,
         "overview": queries.overview(institution),
         "batches": issuing.batches(1).object_list[:5],
-        "entries": audit.entries(institution)[:8],
+        "events": queries.latest(institution, _LATEST),
     }
     return render(request, "portal/dashboard.html", context)

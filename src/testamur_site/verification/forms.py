@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from testamur_site.foundation.design_system.api import FileDrop
+
 from . import rules
 
 
@@ -22,7 +24,7 @@ class VerifyForm(forms.Form):
         help_text=_("A badge image (PNG, SVG), a credential (JSON), or a photograph of a QR code. Up to 4 MB."),
         required=False,
         allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".json,.jsonld,.jwt,.png,.svg,.txt,image/*"}),
+        widget=FileDrop(accept=".json,.jsonld,.jwt,.png,.svg,.txt,image/*"),
     )
     recipient = forms.CharField(
         label=_("E-mail address of the person in front of you"),
@@ -31,6 +33,10 @@ class VerifyForm(forms.Form):
         max_length=320,
         widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
     )
+
+    # One of the two is needed, so calling either of them optional would mislead.
+    for _one in (address, file):
+        _one.one_of_several = True
 
     def clean_file(self) -> object:
         file = self.cleaned_data["file"]

@@ -22,9 +22,23 @@ def page(report: Report, language: str) -> dict[str, Any]:
         for check in question["checks"]:
             informs = check["outcome"] == "unknown" and not check["required"]
             check["mark"] = "info" if informs and question["question"] != Question.ENTITLED else check["outcome"]
-    _name_things(shown["subject"])
+        question["findings"] = _findings(question["checks"])
+    if shown["subject"]:
+        _name_things(shown["subject"])
     shown["endorsements"] = [page(child, language) for child in report.children]
     return shown
+
+
+def questions(language: str) -> list[str]:
+    """The six questions that every report answers, for the page that has no report yet."""
+    return [sentences.question(question, language) for question in Question]
+
+
+def _findings(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a reader in a hurry must know of a question: everything that failed or is in doubt; where nothing is, the last check, because
+    checks build upon each other and the last one says most."""
+    doubts = [check for check in checks if check["mark"] in ("failed", "unknown")]
+    return sorted(doubts, key=lambda check: check["mark"] != "failed") or checks[-1:]
 
 
 def _name_things(subject: dict[str, Any]) -> None:

@@ -68,7 +68,10 @@ OPEN_API: dict[str, Any] = {
             "post": {
                 "operationId": "verify",
                 "summary": "Verify a credential and explain the result.",
-                "description": "No authentication. Nothing is stored. 200 means that a report was made, not that the credential is valid: read `verdict`.",
+                "description": (
+                    "No authentication. Nothing is stored. 200 means that a report was made, not that the credential is valid: "
+                    "read `verdict`."
+                ),
                 "requestBody": {
                     "required": True,
                     "content": {

@@ -27,7 +27,7 @@ _PROFILES = ("badge", "proof")
 _FRAMES_PER_MINUTE = 180  # the camera sends a frame every 700 ms at most
 
 
-def _language(request: HttpRequest) -> str:
+def _language() -> str:
     return "ko" if (get_language() or "").startswith("ko") else "en"
 
 
@@ -36,7 +36,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """The form, and the report below it. An address of our own is verified as soon as the link is followed; a foreign one waits for
     the button, so that nobody can make us fetch an address by placing a link."""
     status = HTTPStatus.OK
-    context: dict[str, object] = {"bare": request.GET.get("bare") == "1"}
+    context: dict[str, object] = {}
     if request.method == "POST":
         form = VerifyForm(request.POST, request.FILES)
         if wait := seconds_to_wait(request, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
@@ -55,6 +55,8 @@ def verify(request: HttpRequest) -> HttpResponse:
         given = rules.read_text(address)
         if given.given is rules.Given.ADDRESS and rules.same_origin(given.address, settings.TESTAMUR_BASE_URL):
             _answer(request, context, services.verify_input(given))
+    if "report" not in context:
+        context["questions"] = presentation.questions(_language())
     response = render(request, "verification/verify.html", {"form": form, **context}, status=status)
     response["Cache-Control"] = "no-store"
     return response
@@ -64,8 +66,8 @@ def _answer(request: HttpRequest, context: dict[str, object], answer: services.A
     if answer.report is None:
         context["refusal"] = refusal_sentence(answer.refusal, answer.source)
         return HTTPStatus.UNPROCESSABLE_ENTITY
-    context["report"] = presentation.page(answer.report, _language(request))
-    as_json = presenters.to_json(answer.report, _language(request))
+    context["report"] = presentation.page(answer.report, _language())
+    as_json = presenters.to_json(answer.report, _language())
     context["report_json"] = json.dumps(as_json, ensure_ascii=False, indent=2)
     context["source"] = answer.source
     return HTTPStatus.OK
@@ -107,7 +109,7 @@ def api_verify(request: HttpRequest) -> HttpResponse:
             if isinstance(read, HttpResponse):
                 return read
             given, options = read
-    language = options.pop("language", None) or _language(request)
+    language = options.pop("language", None) or _language()
     answer = services.verify_input(given, **options)
     if answer.report is None:
         return _problem(

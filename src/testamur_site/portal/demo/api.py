@@ -47,12 +47,16 @@ def addresses() -> list[tuple[str, str]]:
 def signs() -> dict[str, object]:
     """What the start page says while the demonstration runs."""
     words = {
-        "institution page": _("The university"),
-        "programme page": _("A programme"),
-        "share page": _("A credential"),
-        "portfolio page": _("A portfolio"),
+        "institution page": ("landmark", _("The university")),
+        "programme page": ("layers", _("A programme")),
+        "share page": ("award", _("A credential")),
+        "portfolio page": ("user", _("A portfolio")),
     }
-    examples = [(words[label], address) for label, address in addresses() if label in words]
+    examples = [
+        {"icon": words[label][0], "label": words[label][1], "address": address}
+        for label, address in addresses()
+        if label in words
+    ]
     return {"email": REGISTRAR["email"], "password": REGISTRAR["password"], "examples": examples}
 
 

@@ -37,7 +37,9 @@ def tell() -> None:
         name="University of Zed",
         country="IE",
         owner=registrar,
-        translations={"ko": {"name": "제드 대학교", "description": "마이크로 자격증명을 시연하기 위해 지어낸 대학교입니다."}},
+        translations={
+            "ko": {"name": "제드 대학교", "description": "마이크로 자격증명을 시연하기 위해 지어낸 대학교입니다."}
+        },
         description="An invented university, for trying out micro-credentials.",
         homepage="https://uniz.example/",
         email="registry@university-of-zed.example",
@@ -69,7 +71,9 @@ def _day() -> str:
 def award_of(institution: Institution, version: catalogue.AchievementVersion, email: str) -> issuing.Award:
     """The newest award of a micro-credential to somebody of the cohort."""
     with tenant(institution):
-        return issuing.Award.objects.filter(micro_credential=version.micro_credential_id, recipient_email=email).latest("pk")
+        return issuing.Award.objects.filter(micro_credential=version.micro_credential_id, recipient_email=email).latest(
+            "pk"
+        )
 
 
 def _states(university: Institution, version: catalogue.AchievementVersion, registrar: accounts.User) -> None:
@@ -82,7 +86,9 @@ def _states(university: Institution, version: catalogue.AchievementVersion, regi
         issuing.suspend(awards[COHORT[2][1]], issuing.Reason.ADMINISTRATIVE, actor=registrar)
         issuing.revoke(awards[COHORT[3][1]], issuing.Reason.ISSUED_IN_ERROR, actor=registrar)
         misspelt = awards[COHORT[4][1]]
-        data = issuing.AwardData(name="박도윤", email=misspelt.recipient_email, awarded_date=misspelt.awarded_date, language="ko")
+        data = issuing.AwardData(
+            name="박도윤", email=misspelt.recipient_email, awarded_date=misspelt.awarded_date, language="ko"
+        )
         issuing.correct(misspelt, replace(data, name="박도윤 (朴道允)"), actor=registrar)
     run_pending()
 
@@ -108,7 +114,13 @@ def _ana(
         email=email,
         language=language,
         awarded_date=date.fromisoformat(_day()),
-        evidence=({"name": "Course portfolio", "url": "https://portfolio.example/ana", "description": "Three worked examples."},),
+        evidence=(
+            {
+                "name": "Course portfolio",
+                "url": "https://portfolio.example/ana",
+                "description": "Three worked examples.",
+            },
+        ),
     )
     with tenant(university):
         issuing.award_one(second, data, actor=registrar)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -116,6 +117,13 @@ def outcome_icon(state: str) -> SafeString:
     return format_html('<span class="outcome {}">{}</span>', found.tone, icon(found.icon, label=str(found.word)))
 
 
+@register.simple_tag
+def verdict(state: str, word: str) -> SafeString:
+    """The first heading of a report: icon and word in the tone of `state`."""
+    found = states.state_of(str(state))
+    return format_html('<h1 class="verdict {}" id="verdict">{}{}</h1>', found.tone, icon(found.icon), word)
+
+
 @register.filter
 def tone(state: str) -> str:
     """The class that colours a state: passed, failed, unknown, info or quiet."""
@@ -135,6 +143,21 @@ def day(value: dates.Value) -> str:
 @register.filter
 def moment(value: dates.Value) -> str:
     return dates.moment(value)
+
+
+_HYPHENATED = re.compile(r"\w{2,15}-\w{2,15}")
+
+
+@register.filter
+def unbroken(text: str | None) -> SafeString:
+    """`text` with its hyphenated words kept on one line: a title must not read “micro-” and on the next line “credential”."""
+    parts: list[tuple[str, ...]] = []
+    at = 0
+    text = str(text or "")
+    for found in _HYPHENATED.finditer(text):
+        parts.append((text[at : found.start()], found[0]))
+        at = found.end()
+    return format_html("{}{}", format_html_join("", '{}<span class="nowrap">{}</span>', parts), text[at:])
 
 
 @register.filter(name="markdown")
