@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from testamur.cli.common import ExitStatus, Formatter, add_language, is_address, read_bytes, write_atomically
-from testamur.cli.verify import add_network, resolver_for
+from testamur.cli.common import ExitStatus, Formatter, add_language, write_atomically
+from testamur.cli.verify import add_network, documents, resolver_for
 from testamur.errors import ResolutionError
 from testamur.fetch import RecordingResolver, write_bundle
 from testamur.verification import Outcome, Verifier
@@ -46,9 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
     recorder = RecordingResolver(resolver_for(arguments))
     verifier = Verifier(recorder)
     missing = 0
-    for name in arguments.documents:
+    for name, given in documents(arguments.documents):
         try:
-            content = obtain(name, recorder) if is_address(name) else read_bytes(name)
+            content = obtain(name, recorder) if given is None else given
         except ResolutionError as error:
             print(f"{name}: {error}", file=sys.stderr)
             missing += 1

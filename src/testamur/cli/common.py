@@ -78,18 +78,18 @@ def origin_of(address: str) -> str:
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
-def read_bytes(name: str) -> bytes:
+def read_bytes(name: str, *, limit: int = MAX_FILE) -> bytes:
     """The content of a file, or of standard input for `-`. Raises UsageError if it cannot be read or is far too large."""
     try:
         if name == "-":
-            content = sys.stdin.buffer.read(MAX_FILE + 1)
+            content = sys.stdin.buffer.read(limit + 1)
         else:
             with Path(name).open("rb") as file:
-                content = file.read(MAX_FILE + 1)
+                content = file.read(limit + 1)
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror}") from None
-    if len(content) > MAX_FILE:
-        raise UsageError(f"{name} is larger than {MAX_FILE // 1_000_000} MB; a credential never is")
+    if len(content) > limit:
+        raise UsageError(f"{name} is larger than {limit // 1_000_000} MB, which is more than is read")
     return content
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from testamur import strict_json
@@ -32,7 +33,7 @@ Examine credentials and answer six questions about each: is it genuine, still va
 may they award it, is it about this person, and what did it take.
 
 A document is a file (JSON, signed token, PNG or SVG with a credential inside), a web address, or - for
-standard input. Keys and status lists are fetched over https, or taken from an offline bundle.
+standard input; a file whose name ends with .jsonl holds one in each line. Keys and status lists are fetched over https, or taken from an offline bundle.
 
 exit status:
   0  all are valid
@@ -48,6 +49,9 @@ examples:
   testamur verify https://university.example/c/abc --language ko
   testamur verify issued/*.json --offline kit.zip --json
 """
+
+LINES = ".jsonl"
+MAX_LINES_FILE = 500_000_000  # bytes
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -112,17 +116,20 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("standard input (-) can be read only once")
     resolver = resolver_for(arguments)
     verifier = Verifier(resolver, _registry(arguments.trust))
+    if arguments.recipient is not None and not arguments.recipient.strip():
+        raise UsageError("--recipient is empty: an empty identifier would compare nothing and refuse nobody")
     policy = Policy(profile=arguments.profile, recipient=arguments.recipient)
     statuses = []
     refused: set[str] = set()
-    for number, name in enumerate(arguments.documents):
-        report = _report(name, verifier, resolver, policy)
+    several = len(arguments.documents) > 1 or arguments.documents[0].endswith(LINES)
+    for number, (name, content) in enumerate(documents(arguments.documents)):
+        report = _report(name, content, verifier, resolver, policy)
         statuses.append(STATUS[report.verdict])
         if arguments.json:
             line = {"document": name, **to_json(report, arguments.language)}
             print(strict_json.dumps(line).decode())
         else:
-            if len(arguments.documents) > 1:
+            if several:
                 print(("\n" if number else "") + f"== {name}")
             print(to_text(report, arguments.language), end="")
         sys.stdout.flush()
@@ -147,9 +154,22 @@ def resolver_for(arguments: argparse.Namespace) -> Resolver:
         raise UsageError(str(error)) from None
 
 
-def _report(name: str, verifier: Verifier, resolver: Resolver, policy: Policy) -> Report:
-    if not is_address(name):
-        return verifier.verify(read_bytes(name), policy)
+def documents(names: list[str]) -> Iterator[tuple[str, bytes | None]]:
+    """Each document that the user names, with its content where it is a file; a file of lines holds one in each of them."""
+    for name in names:
+        if is_address(name):
+            yield name, None
+        elif name.endswith(LINES):
+            for number, line in enumerate(read_bytes(name, limit=MAX_LINES_FILE).split(b"\n"), 1):
+                if line.strip():
+                    yield f"{name}:{number}", line
+        else:
+            yield name, read_bytes(name)
+
+
+def _report(name: str, content: bytes | None, verifier: Verifier, resolver: Resolver, policy: Policy) -> Report:
+    if content is not None:
+        return verifier.verify(content, policy)
     try:
         content = obtain(name, resolver)
     except ResolutionError as error:

@@ -27,6 +27,10 @@ STATUS_VERIFICATION = "https://www.w3.org/ns/credentials/status-list#STATUS_VERI
 STATUS_LENGTH = "https://www.w3.org/ns/credentials/status-list#STATUS_LIST_LENGTH_ERROR"
 
 
+_LONGEST_FACT = 1_000  # characters
+_MOST_ITEMS = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One possible finding. `facts` are the names of the facts that every check with this code carries."""
@@ -260,7 +264,16 @@ def found(code: str, *, required: bool | None = None, **facts: Any) -> Check:
         question=row.question,
         outcome=row.outcome,
         code=code,
-        facts=facts,
+        facts={name: _bounded(value) for name, value in facts.items()},
         required=row.required and required is not False,
         problem=row.problem,
     )
+
+
+def _bounded(value: Any) -> Any:
+    """A fact of bearable length: a document decides what stands in it, and a report is stored and passed around."""
+    if isinstance(value, str) and len(value) > _LONGEST_FACT:
+        return value[:_LONGEST_FACT] + "…"
+    if isinstance(value, list):
+        return [_bounded(item) for item in value[:_MOST_ITEMS]]
+    return value

@@ -62,6 +62,26 @@ def test_one_report_a_line(folder: Path, run: Run, university: Institution) -> N
     assert all(check["sentence"] for report in reports for check in report["checks"])
 
 
+def test_a_file_of_lines_holds_one_document_in_each(folder: Path, run: Run, university: Institution) -> None:
+    good, revoked = university.issue(), university.issue()
+    university.revoke(revoked)
+    lines = b"\n".join(json.dumps(badge).encode() for badge in (good, revoked)) + b"\n\n"
+    said = run("verify", "--json", save(folder, "issued.jsonl", lines))
+    assert said.status == 1
+    reports = [json.loads(line) for line in said.out.splitlines()]
+    assert [(report["document"], report["verdict"]) for report in reports] == [
+        ("issued.jsonl:1", "valid"),
+        ("issued.jsonl:2", "invalid"),
+    ]
+    assert run("bundle", "issued.jsonl", "--out", "kit.zip").status == 0
+    assert run("verify", "issued.jsonl", "--offline", "kit.zip").out.count("== issued.jsonl:") == 2
+
+
+def test_an_empty_recipient_is_a_mistake_and_not_a_question(folder: Path, run: Run, university: Institution) -> None:
+    """In a script, `--recipient "$EMAIL"` with nothing in it must not come out as valid."""
+    assert run("verify", save(folder, "badge.json", university.issue()), "--recipient", " ").status == 2
+
+
 def test_languages(folder: Path, run: Run, university: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
     name = save(folder, "badge.json", university.issue())
     assert run("verify", name).out.startswith("VALID.")

@@ -151,3 +151,9 @@ def test_every_reason_why_a_status_list_is_not_proven_has_a_clause() -> None:
     for code in codes - set(english.ENGLISH.reasons):
         said = sentences.sentence(found("status.list_not_proven", list="https://x.example", reason=code), "ko")
         assert f"({code})" in said, "a code without its own clause is said by its family"
+
+
+def test_facts_have_a_bearable_length() -> None:
+    check = found("structure.type_known", types=["x" * 5000] * 5000)
+    assert len(check.facts["types"]) == 20
+    assert len(check.facts["types"][0]) == 1001

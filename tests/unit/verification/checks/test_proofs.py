@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -86,12 +87,26 @@ def test_a_proof_for_another_purpose(university: Institution, verify: Verify) ->
 
 
 def test_a_proof_that_has_expired(university: Institution, verify: Verify) -> None:
-    from datetime import timedelta
-
     badge = university.sign(university.unsigned(), expires=university.now + timedelta(hours=1))
     assert verify(badge).verdict is Verdict.VALID
     late = university.sign(university.unsigned(), expires=university.now - timedelta(hours=1))
     assert "proof.expired" in codes(verify(late))
+
+
+@pytest.mark.parametrize("profile", ["badge", "proof"])
+def test_an_end_that_is_hidden_from_readers_of_json(university: Institution, verify: Verify, profile: str) -> None:
+    """`expires` written as a full address is the same statement, so the signature stays true; it must not be overlooked."""
+    badge = university.sign(university.unsigned(), expires=university.now - timedelta(hours=1))
+    assert "proof.expired" in codes(verify(badge, profile=profile))
+    end = badge["proof"].pop("expires")
+    badge["proof"]["https://w3id.org/security#expiration"] = {
+        "@value": end,
+        "@type": "http://www.w3.org/2001/XMLSchema#dateTime",
+    }
+    report = verify(badge, profile=profile)
+    assert "proof.signature_true" in codes(report)
+    assert "structure.term_ambiguous" in codes(report)
+    assert report.verdict is Verdict.INVALID
 
 
 def test_very_many_proofs_are_not_examined(university: Institution, verify: Verify) -> None:
