@@ -48,6 +48,19 @@ class ProofResult:
         raise TypeError("a proof result has three outcomes; compare result.outcome")
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was in an envelope. `document` is what was signed, and is there only when `result` passed: decisions are taken from nothing
+    else."""
+
+    result: ProofResult
+    document: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.document is not None) != (self.result.outcome is ProofOutcome.PASSED):
+            raise ValueError("a document is opened exactly when its proof passed")
+
+
 class Decided(Exception):
     """Carries a result out of the rule that found it. Never leaves this package."""
 
