@@ -33,7 +33,8 @@ Examine credentials and answer six questions about each: is it genuine, still va
 may they award it, is it about this person, and what did it take.
 
 A document is a file (JSON, signed token, PNG or SVG with a credential inside), a web address, or - for
-standard input; a file whose name ends with .jsonl holds one in each line. Keys and status lists are fetched over https, or taken from an offline bundle.
+standard input; a file whose name ends with .jsonl holds one in each line. Keys and status lists are
+fetched over https, or taken from an offline bundle.
 
 exit status:
   0  all are valid

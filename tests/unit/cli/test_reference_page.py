@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from tests.shared import ROOT
 
 from testamur.cli.main import parser
+from testamur.verification import TrustRegistry, register_from_json
 
 PAGE = (ROOT / "docs/reference/command-line.md").read_text(encoding="utf-8")
 
@@ -49,3 +50,11 @@ def test_every_option_has_a_help_text() -> None:
     for command, sub in commands(parser()):
         for action in sub._actions:
             assert action.help or isinstance(action, argparse._SubParsersAction), f"{command} {action.dest}"
+
+
+def test_the_register_that_is_shown_can_be_read() -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    registry = TrustRegistry([register_from_json(example, relied_on=True)])
+    listed = ("did:web:example.edu", "https://badges.example.edu/1", "did:web:physics.departments.example.edu")
+    assert all(registry.listings(issuer) for issuer in listed)
+    assert not registry.listings("did:web:departments.example.edu")

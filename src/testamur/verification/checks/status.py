@@ -93,8 +93,11 @@ def _revoked_or_suspended(case: Case, entry: Mapping[str, Any], address: str, as
                 continue  # an ordinary page that explains the status, as the standard foresees
             return found("status.revoked_or_suspended", list=address, reference=reference, asked_at=asked_at)
         there = {**entry, "statusPurpose": "suspension", "statusListCredential": reference}
-        if status.read_status(there, obtained[0], now=case.now).code == "status.suspended":
+        result = status.read_status(there, obtained[0], now=case.now)
+        if result.code == "status.suspended":
             return found("status.suspended", list=address, asked_at=asked_at)
+        if result.outcome is StatusOutcome.UNKNOWN and result.code != "status.purpose_mismatch":
+            return found("status.revoked_or_suspended", list=address, reference=reference, asked_at=asked_at)
     return found("status.revoked", list=address, asked_at=asked_at)
 
 

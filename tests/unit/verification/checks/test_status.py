@@ -54,6 +54,53 @@ def test_without_the_second_list_it_is_one_of_the_two(university: Institution, v
     assert report.verdict is Verdict.INVALID
 
 
+def test_a_second_list_that_has_grown_old_says_neither(university: Institution, verify: Verify) -> None:
+    def old(document: dict[str, Any]) -> None:
+        if document["id"] == university.suspension_url:
+            document["validUntil"] = "2026-11-24T00:00:00Z"
+
+    badge = university.issue()
+    university.suspend(badge)
+    university.edit_list = old
+    assert check(verify(badge), "status").code == "status.revoked_or_suspended"
+
+
+def test_a_second_list_of_another_purpose_does_not_matter(university: Institution, verify: Verify) -> None:
+    def message(document: dict[str, Any]) -> None:
+        if document["id"] == university.suspension_url:
+            document["credentialSubject"]["statusPurpose"] = "message"
+
+    badge = university.issue()
+    university.suspend(badge)
+    university.edit_list = message
+    assert check(verify(badge), "status").code == "status.revoked"
+
+
+STATUS_LIST_2021 = "https://w3id.org/vc/status-list/2021/v1"
+
+
+@pytest.mark.parametrize("revoked", [False, True])
+def test_the_older_status_list_2021(university: Institution, verify: Verify, revoked: bool) -> None:
+    def older(document: dict[str, Any]) -> None:
+        document["@context"] = ["https://www.w3.org/2018/credentials/v1", STATUS_LIST_2021]
+        document["type"] = ["VerifiableCredential", "StatusList2021Credential"]
+        document["issuanceDate"] = document.pop("validFrom")
+        document["expirationDate"] = document.pop("validUntil")
+        subject = document["credentialSubject"]
+        subject["type"] = "StatusList2021"
+        subject["encodedList"] = subject["encodedList"].removeprefix("u")
+        document["@context"].append("https://w3id.org/security/data-integrity/v2")
+
+    badge = university.unsigned(reference=False)
+    badge["credentialStatus"]["type"] = "StatusList2021Entry"
+    badge["@context"] = [*badge["@context"], STATUS_LIST_2021]
+    badge = university.sign(badge)
+    if revoked:
+        university.revoke(badge)
+    university.edit_list = older
+    assert check(verify(badge), "status").code == ("status.revoked" if revoked else "status.clear")
+
+
 def test_a_reference_that_is_an_ordinary_page_means_revoked(university: Institution, verify: Verify) -> None:
     badge = university.issue()
     university.revoke(badge)

@@ -81,6 +81,22 @@ def test_an_unknown_vocabulary_leaves_it_undetermined(university: Institution, v
     assert report.verdict is Verdict.UNDETERMINED
 
 
+@pytest.mark.parametrize("suite", ["eddsa-jcs-2022", "eddsa-rdfc-2022"])
+def test_an_unknown_vocabulary_inside_leaves_it_undetermined(
+    university: Institution, verify: Verify, suite: str
+) -> None:
+    """A suite over JSON signs it without asking what it means; that must not come out as valid."""
+    badge = university.unsigned()
+    badge["credentialSubject"]["@context"] = "https://example.org/context.json"
+    if suite == "eddsa-jcs-2022":
+        badge = university.sign(badge, cryptosuite=suite)
+    else:
+        badge["proof"] = university.issue()["proof"]
+    report = verify(badge)
+    assert "structure.context_unavailable" in codes(report)
+    assert report.verdict is Verdict.UNDETERMINED
+
+
 def same_graph(university: Institution, verify: Verify, badge: dict[str, Any]) -> None:
     """The precondition of each attack: a verifier that looks only at the signature accepts it."""
     assert verify(badge, profile="proof").verdict is Verdict.VALID
