@@ -100,7 +100,7 @@ class Verifier:
         children: tuple[Report, ...] = ()
         if case.policy.profile == "badge":
             checks.append(examined.binding)
-            checks += _decided(case, said) if examined.proven else _undecided(case)
+            checks += _decided(case, said, examined) if examined.proven else _undecided(case)
             checks += trust.checks(case, bound=examined.bound)
             if examined.proven:
                 further, children = endorsements.checks(case, lambda inside: self._endorsement(inside, case, outside))
@@ -119,9 +119,9 @@ class Verifier:
         return self._report(inside, Policy(), outside, case.budget, case.depth + 1)
 
 
-def _decided(case: Case, said: Mapping[str, Any]) -> Iterator[Check]:
-    yield from dates.checks(case)
-    yield from status.checks(case)
+def _decided(case: Case, said: Mapping[str, Any], examined: Examined) -> Iterator[Check]:
+    yield from dates.checks(case, partial=examined.partial)
+    yield from status.checks(case, partial=examined.partial)
     if not case.is_endorsement:
         yield from recipient.checks(case)
         yield from what_it_took.checks(said)

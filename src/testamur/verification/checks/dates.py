@@ -20,8 +20,8 @@ _BEGIN = ("validFrom", "issuanceDate")
 _END = ("validUntil", "expirationDate")
 
 
-def checks(case: Case) -> Iterator[Check]:
-    """The findings about the dates of `case`, whose bytes were confirmed."""
+def checks(case: Case, *, partial: bool) -> Iterator[Check]:
+    """The findings about the dates of `case`, whose bytes were confirmed; `partial` says that they may be a selection."""
     begin, unreadable = _stated(case.document, _BEGIN)
     since = max(begin, default=None)  # what is stated twice is signed twice, so the narrower one counts
     if unreadable:
@@ -38,7 +38,7 @@ def checks(case: Case) -> Iterator[Check]:
     if unreadable:
         yield found("dates.end_malformed", term=unreadable)
     elif until is None:
-        yield found("dates.no_end")
+        yield found("dates.end_not_shown" if partial else "dates.no_end")
     elif since is not None and until < since:
         yield found("dates.order", since=iso(since), until=iso(until))
     elif until < case.now:

@@ -11,6 +11,7 @@ from testamur.verification.report import Check, Outcome
 
 # Findings that do not speak against a document whose issuer has signed it by another proof.
 _SET_ASIDE = ("proof.suite_unknown", "proof.purpose")
+_SELECTIVE = {"ecdsa-sd-2023", "bbs-2023"}
 _BEST_FIRST = (Outcome.PASSED, Outcome.UNKNOWN, Outcome.FAILED)
 
 
@@ -49,6 +50,12 @@ class Examined:
         """Every proof that counts is true, and there is one."""
         outcomes = {check.outcome for check in self.checks if check.required}
         return outcomes == {Outcome.PASSED}
+
+    @property
+    def partial(self) -> bool:
+        """Every true proof lets the holder leave statements out (selective disclosure): what is absent may only be withheld."""
+        suites = {check.facts["suite"] for check in self.checks if check.outcome is Outcome.PASSED}
+        return bool(suites) and suites <= _SELECTIVE
 
     @property
     def bound(self) -> bool:

@@ -33,11 +33,11 @@ _LISTS = ("BitstringStatusListCredential", "StatusList2021Credential", "Revocati
 _DECIDING = ("revocation", "suspension")
 
 
-def checks(case: Case) -> Iterator[Check]:
-    """The findings about the status of `case`, whose bytes were confirmed."""
+def checks(case: Case, *, partial: bool) -> Iterator[Check]:
+    """The findings about the status of `case`, whose bytes were confirmed; `partial` says that they may be a selection."""
     entries = many(case.document.get("credentialStatus"))
     if not entries:
-        yield found("status.none_offered")
+        yield found("status.not_shown" if partial else "status.none_offered")
     elif len(entries) > MAX_ENTRIES:
         yield found("status.too_many", count=len(entries), limit=MAX_ENTRIES)
     else:

@@ -52,3 +52,16 @@ def test_the_same_with_one_value_changed_is_not(vector: str) -> None:
     document = json.loads(shared(vector).read_text())
     document["validFrom" if "validFrom" in document else "issuanceDate"] = "2021-01-01T00:00:00Z"
     assert VERIFIER.verify(document, Policy(profile="proof")).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("folder", ["prc", "employ"])
+def test_selective_disclosure_is_shown_as_a_selection(folder: str) -> None:
+    path = f"{ECDSA}/ecdsa-sd-2023/{folder}"
+    derived = shared(f"{path}/derivedRevealDocument.json").read_bytes()
+    assert VERIFIER.verify(derived, Policy(profile="proof")).verdict is Verdict.VALID
+    codes = {check.code for check in VERIFIER.verify(derived).checks}
+    assert "status.not_shown" in codes
+    assert "status.none_offered" not in codes
+    base = VERIFIER.verify(shared(f"{path}/addSignedSDBase.json").read_bytes(), Policy(profile="proof"))
+    assert base.verdict is Verdict.UNDETERMINED
+    assert "proof.base_only" in {check.code for check in base.checks}
