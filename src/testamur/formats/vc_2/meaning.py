@@ -1,0 +1,36 @@
+"""Does everything in the document mean something? (VC Data Model 2.0 §4.3, §4.5, §5.2, §6.1)
+
+The document is expanded as JSON-LD in safe mode: contexts that are not known here, terms that none of them defines, types and identifiers
+that come out relative, and contexts that redefine what is protected are all found by that one reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from testamur.errors import ContextUnavailable, InputError, LinkedDataError
+from testamur.formats.vc_2.problem import DATA_MODEL, PARSING_ERROR, Problem, Problems
+from testamur.linked_data import Contexts, expand
+
+_SENTENCES: Final = {
+    ContextUnavailable.default_code: "This context is not known here, and none is fetched. Write it out in the document, or leave it away.",
+    "linked_data.undefined_term": "No context of the document defines this name, so no signature would cover it.",
+    "linked_data.protected_term": "A context gives a protected term another meaning.",
+}
+
+
+def meaning(document: Mapping[str, Any], contexts: Contexts) -> Problems:
+    """Every term, type and identifier has one meaning. Stops at the first that has none."""
+    try:
+        expand(dict(document), contexts=contexts)
+    except (LinkedDataError, InputError) as error:
+        path = error.facts.get("path")
+        yield Problem(
+            error.code,
+            path if isinstance(path, str) else "",
+            f"{DATA_MODEL} §4.3; JSON-LD 1.1",
+            _SENTENCES.get(error.code, str(error)),
+            PARSING_ERROR,
+            error.facts,
+        )
