@@ -30,12 +30,21 @@ _MAX_REMEMBERED = 512
 class Contexts:
     """A closed set of context documents. Safe to share between threads; `get` gives copies, so nobody can change what others see."""
 
-    def __init__(self, documents: Mapping[str, Any], files_of: Mapping[str, tuple[str, str]] | None = None) -> None:
-        """`documents`: address → document. `files_of`: address → (path below `contexts/`, SHA-256), read when first needed."""
+    def __init__(
+        self,
+        documents: Mapping[str, Any],
+        files_of: Mapping[str, tuple[str, str]] | None = None,
+        restated: frozenset[str] = frozenset(),
+    ) -> None:
+        """`documents`: address → document. `files_of`: address → (path below `contexts/`, SHA-256), read when first needed.
+
+        `restated`: the addresses whose files say the same as what is published there, in other bytes.
+        """
         self._files = dict(files_of or {})
         self._hashes = {url: digest for url, (_, digest) in self._files.items()}
         self._hashes.update({url: _digest(_text(document)) for url, document in documents.items()})
         self._documents: dict[str, Any] = dict(documents)
+        self._restated = restated
         self.memo: dict[Any, ActiveContext] = {}
         self.initial = ActiveContext(None, self.memo)
 
@@ -45,7 +54,7 @@ class Contexts:
         if base is None:
             return cls(documents)
         files_of = {url: entry for url, entry in base._files.items() if url not in documents}
-        return cls({**base._documents, **documents}, files_of)
+        return cls({**base._documents, **documents}, files_of, base._restated - documents.keys())
 
     def get(self, url: str) -> dict[str, Any]:
         """A copy of the whole document at `url`. Raises ContextUnavailable (fact `url`) when it is not in the set."""
@@ -62,6 +71,15 @@ class Contexts:
             return self._hashes[url]
         except KeyError:
             raise _unavailable(url) from None
+
+    def content(self, url: str) -> bytes:
+        """The bytes that are published at `url`, for comparing a hash that somebody states.
+
+        Raises ContextUnavailable (fact `url`) where they are not kept: for an address outside the set, and for a restated document.
+        """
+        if url in self._restated or url not in self._hashes:
+            raise _unavailable(url)
+        return _bytes(*self._files[url]) if url in self._files else _text(self._documents[url])
 
     def document(self, url: str) -> Any:
         """The document itself, not a copy: for the context processor, which does not change it."""
@@ -97,6 +115,10 @@ _FOLDER = files("testamur.linked_data") / "contexts"
 
 
 def _load(path: str, digest: str) -> Any:
+    return json.loads(_bytes(path, digest))
+
+
+def _bytes(path: str, digest: str) -> bytes:
     data = (_FOLDER / path).read_bytes()
     if _digest(data) != digest:
         raise LinkedDataError(
@@ -104,13 +126,16 @@ def _load(path: str, digest: str) -> Any:
             code="linked_data.context_damaged",
             facts={"file": path},
         )
-    return json.loads(data)
+    return data
 
 
 def _pinned() -> Contexts:
     manifest = json.loads((_FOLDER / "MANIFEST.json").read_bytes())
+    contexts = manifest["contexts"]
     return Contexts(
-        {}, {url: (entry["file"], entry["sha256"]) for entry in manifest["contexts"] for url in entry["addresses"]}
+        {},
+        {url: (entry["file"], entry["sha256"]) for entry in contexts for url in entry["addresses"]},
+        frozenset(url for entry in contexts if entry["origin"] == "restated" for url in entry["addresses"]),
     )
 
 
