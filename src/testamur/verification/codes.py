@@ -105,6 +105,11 @@ _TABLE: list[Code] = [
     ),
     *_rows(
         Question.GENUINE,
+        "structure.parts",
+        ("structure.parts_not_examined", "unknown", "count"),
+    ),
+    *_rows(
+        Question.GENUINE,
         "structure.terms",
         ("structure.terms_defined", "passed", ""),
         ("structure.term_undefined", "failed", "term path", MALFORMED_VALUE),

@@ -30,11 +30,15 @@ class ProofFinding:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """All proofs of a document together. `proven` says that its bytes were confirmed: only then may they decide anything."""
+    """All proofs of a document together. `proven` says that its bytes were confirmed: only then may they decide anything.
+
+    `partial` says that the proof which counts lets the holder leave statements out: what is absent may only be withheld.
+    """
 
     checks: tuple[Check, ...]
     binding: Check
     technical: tuple[Mapping[str, Any], ...]
+    partial: bool = False
 
     @classmethod
     def of(cls, findings: Iterable[ProofFinding]) -> Examined:
@@ -43,19 +47,17 @@ class Examined:
         best = min(bindings, key=lambda check: _BEST_FIRST.index(check.outcome), default=found("issuer.not_decided"))
         settled = best.outcome is Outcome.PASSED
         checks = [_set_aside(finding.check) if settled else finding.check for finding in findings]
-        return cls(tuple(checks), best, tuple(finding.technical for finding in findings if finding.technical))
+        technical = tuple(finding.technical for finding in findings if finding.technical)
+        # Only the issuer's own proofs say whether something may be missing: anybody can sign the selection anew as a whole.
+        decisive = [finding.check for finding in findings if finding.true and finding.binding is best] or checks
+        partial = any(check.facts.get("suite") in _SELECTIVE for check in decisive)
+        return cls(tuple(checks), best, technical, partial)
 
     @property
     def proven(self) -> bool:
         """Every proof that counts is true, and there is one."""
         outcomes = {check.outcome for check in self.checks if check.required}
         return outcomes == {Outcome.PASSED}
-
-    @property
-    def partial(self) -> bool:
-        """Every true proof lets the holder leave statements out (selective disclosure): what is absent may only be withheld."""
-        suites = {check.facts["suite"] for check in self.checks if check.outcome is Outcome.PASSED}
-        return bool(suites) and suites <= _SELECTIVE
 
     @property
     def bound(self) -> bool:

@@ -18,7 +18,7 @@ from testamur.errors import TestamurError
 from testamur.proofs import data_integrity
 from testamur.proofs.data_integrity import ProofOutcome, ProofResult
 from testamur.proofs.keys import PublicKey
-from testamur.verification.case import Case, many
+from testamur.verification.case import Case, identifier_of, many
 from testamur.verification.checks import token
 from testamur.verification.checks.examined import Examined, ProofFinding
 from testamur.verification.checks.signing_key import binding, signing_key
@@ -51,12 +51,9 @@ def _one(case: Case, proof: Mapping[str, Any]) -> ProofFinding:
     suite = _suite(proof)
     if suite not in data_integrity.SUITES:
         return ProofFinding(found("proof.suite_unknown", suite=suite))
-    identifier = proof.get("verificationMethod")
-    if isinstance(
-        identifier, Mapping
-    ):  # a method may be written out; its own key would prove nothing, so only its name counts
-        identifier = identifier.get("id")
-    if not isinstance(identifier, str):
+    # A method may be written out as an object. The key in it would prove nothing, so only its name counts.
+    identifier = identifier_of(proof.get("verificationMethod"))
+    if identifier is None:
         return ProofFinding(found("proof.method_unusable", method="—"))
     if not case.budget.spend(case.size):
         return ProofFinding(found("proof.not_decided", reason="linked_data.too_complex"))

@@ -131,3 +131,19 @@ def test_the_date_of_a_proof_is_optional(university: Institution, verify: Verify
     undated = add_proof(university.unsigned(), university.key, verification_method=university.method, created=None)
     assert "created" not in undated["proof"]
     assert verify(undated).verdict is Verdict.VALID
+
+
+def test_a_selection_stays_a_selection_when_somebody_signs_it_anew(university: Institution, verify: Verify) -> None:
+    """The holder withholds what they like and adds a proof over the rest; only the issuer's proof says what may be missing."""
+    from testamur.verification.checks.examined import Examined, ProofFinding
+    from testamur.verification.codes import found
+
+    def true(suite: str) -> Any:
+        return found("proof.signature_true", suite=suite, method="x", created=None)
+
+    bound = found("issuer.bound", issuer="did:web:university.example", bound_by="did:web")
+    other = found("issuer.other_controller", issuer="did:web:university.example", controller="did:key:z6Mk")
+    issuer, holder = ProofFinding(true("ecdsa-sd-2023"), bound), ProofFinding(true("eddsa-rdfc-2022"), other)
+    assert Examined.of([issuer]).partial
+    assert Examined.of([issuer, holder]).partial
+    assert not Examined.of([ProofFinding(true("eddsa-rdfc-2022"), bound)]).partial

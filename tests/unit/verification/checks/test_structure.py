@@ -13,7 +13,7 @@ import pytest
 from tests.simulator import Institution
 from tests.unit.verification.conftest import Verify, check, codes
 
-from testamur.linked_data import OPEN_BADGES_3_EXTENSIONS
+from testamur.linked_data import CLR_2, OPEN_BADGES_3_EXTENSIONS
 from testamur.verification import Verdict
 
 CREDENTIALS = "https://www.w3.org/2018/credentials#"
@@ -272,3 +272,21 @@ def test_a_credential_that_is_no_badge(university: Institution, verify: Verify) 
     assert report.document_type == "vc_2"
     del document["issuer"]
     assert "structure.schema_broken" in codes(verify(university.sign(document)))
+
+
+def test_credentials_inside_are_not_vouched_for(university: Institution, verify: Verify) -> None:
+    """A transcript with a revoked badge in it: the signature around it is true, and must not make the badge valid."""
+    inside = university.issue()
+    university.revoke(inside)
+    transcript = university.unsigned()
+    transcript["@context"] = [transcript["@context"][0], CLR_2, transcript["@context"][1]]
+    transcript["type"] = ["VerifiableCredential", "ClrCredential"]
+    transcript["credentialSubject"] = {
+        "type": ["ClrSubject"],
+        "id": "did:example:mina",
+        "verifiableCredential": [inside],
+    }
+    report = verify(university.sign(transcript))
+    assert check(report, "proof").code == "proof.signature_true"
+    assert check(report, "structure.parts").code == "structure.parts_not_examined"
+    assert report.verdict is Verdict.UNDETERMINED
