@@ -25,7 +25,7 @@ MIXED = class_list(
     "Zoë Müller,zoe,2026-03-05,12",
     "Siobhán O'Neill,siobhan@example.org,2026-03-05,61",
     "Ada,ada@example.org,2026-03-05,75",
-    header="Name,Email,Award date,Exam,Favourite colour",
+    header="Name,Email,Award date,Examination",
 )
 
 Visit = Callable[[Page, Any], None]

@@ -126,7 +126,8 @@ def refused_rows(batch: Batch) -> Iterable[tuple[list[str], list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a batch is. `left` awards are not signed yet; `stuck`: nothing works on them, somebody must say "carry on"."""
+    """How far a batch is. `left` awards are not signed yet; `stuck`: nothing works on them, or nothing succeeds, and somebody should
+    look and say "carry on"; `trouble` is then the code of what went wrong last."""
 
     total: int
     issued: int
@@ -135,6 +136,7 @@ class Progress:
     revoked: int
     left: int
     stuck: bool
+    trouble: str = ""
 
     @property
     def done(self) -> int:
@@ -153,6 +155,7 @@ def progress(batch: Batch) -> Progress:
     left = sum(counts[state] for state in UNSIGNED)
     if batch.state == BatchState.UNDOING:
         left = counts[AwardState.ISSUED] + counts[AwardState.SUSPENDED]
+    working, trouble = _jobs_of(batch)
     return Progress(
         total=sum(counts.values()),
         issued=counts[AwardState.ISSUED] + counts[AwardState.SUSPENDED] + counts[AwardState.SUPERSEDED],
@@ -160,15 +163,22 @@ def progress(batch: Batch) -> Progress:
         cancelled=counts[AwardState.CANCELLED],
         revoked=counts[AwardState.REVOKED],
         left=left,
-        stuck=batch.state in (BatchState.ISSUING, BatchState.UNDOING) and not _worked_on(batch),
+        stuck=batch.state in (BatchState.ISSUING, BatchState.UNDOING) and not working,
+        trouble=trouble,
     )
 
 
-def _worked_on(batch: Batch) -> bool:
-    waiting = Job.objects.filter(
-        status__in=(Status.QUEUED, Status.RUNNING), path__startswith="testamur_site.issuing.jobs."
-    )
-    return waiting.filter(args__batch=batch.public_id).exists()
+def _jobs_of(batch: Batch) -> tuple[bool, str]:
+    """Whether a job of the batch waits or runs that has not just failed; if none does, what went wrong last, for whoever runs the site."""
+    jobs = Job.objects.filter(path__startswith="testamur_site.issuing.jobs.", args__batch=batch.public_id)
+    active = jobs.filter(status__in=(Status.QUEUED, Status.RUNNING))
+    if active.filter(Q(error__isnull=True) | Q(status=Status.RUNNING)).exists():
+        return True, ""
+    failures = jobs.filter(error__isnull=False).exclude(status=Status.DONE).order_by("-created_at")
+    last = failures.values_list("error", flat=True).first()
+    if not last:
+        return False, ""
+    return False, f"{last.get('type', '').rpartition('.')[2]} ({last.get('code', '')})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{_AWARD}/revoke", awards.revoke, name="revoke"),
     path(f"{_AWARD}/suspend", awards.suspend, name="suspend"),
     path(f"{_AWARD}/reinstate", awards.reinstate, name="reinstate"),
+    path(f"{_AWARD}/finish", awards.finish, name="finish"),
     path(f"{_AWARD}/mail", awards.resend, name="resend"),
     path(f"{_AWARD}/credential.json", downloads.credential, name="credential"),
     path(f"{_BATCHES}/", batches.listing, name="batches"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -21,6 +22,8 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api
 from testamur_site.status.api import published_list
 from testamur_site.status.models import StatusList
+
+Draft = Callable[..., api.Batch]
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +95,7 @@ def cohort_list(count: int) -> bytes:
 
 
 @pytest.fixture
-def draft(version: AchievementVersion, issuer: Any) -> Callable[..., api.Batch]:
+def draft(version: AchievementVersion, issuer: Any) -> Draft:
     def make(content: bytes, **options: Any) -> api.Batch:
         return api.draft_batch(version, content, actor=issuer, **options)
 
@@ -130,3 +133,7 @@ def public_site(institution: Institution) -> FixedResolver:
     for status_list in StatusList.objects.all():
         pages[status_list.url] = published_list(status_list.public_id) or b""
     return FixedResolver(pages)
+
+
+def states(batch: api.Batch) -> Counter[str]:
+    return Counter(api.Award.objects.filter(batch=batch).values_list("state", flat=True))

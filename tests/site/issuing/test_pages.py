@@ -250,6 +250,17 @@ def test_a_discarded_draft_is_gone(browser: Client, version: AchievementVersion,
     assert browser.get(draft.url).status_code == 404
 
 
+def test_an_interrupted_award_can_be_carried_on(
+    browser: Client, version: AchievementVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("testamur_site.issuing.services.awards.issue", lambda *_: iter(()))
+        done = browser.post(f"{AWARDS}new?m={version.micro_credential.public_id}", FORM | {"confirm": "yes"})
+    assert "Being signed" in text(browser.get(done.url))
+    browser.post(f"{done.url}finish")
+    assert "Signed file (JSON)" in text(browser.get(done.url))
+
+
 def test_a_stuck_batch_offers_to_carry_on(browser: Client, version: AchievementVersion) -> None:
     draft = upload(browser, version)
     browser.post(f"{draft.url}start")

@@ -224,6 +224,12 @@ def test_a_lone_cell_at_the_far_corner_costs_nothing() -> None:
     assert len(table.rows) == 1
 
 
+def test_rows_below_a_wide_gap_are_not_lost() -> None:
+    eve = f'<row r="1000000">{cell("A1000000", "Eve")}{cell("B1000000", "eve@example.org")}</row>'
+    table = read_table(rezipped(GOOD, xl__worksheets__sheet1_xml=sheet_xml(HEADER_ROW + ADA_ROW + eve)))
+    assert [number for number, _ in table.rows] == [2, 1_000_000]
+
+
 def test_a_workbook_that_is_broken_inside_is_refused() -> None:
     assert refusal(rezipped(GOOD, xl__worksheets__sheet1_xml=b"<worksheet><oops")).code == "spreadsheet.broken"
     assert refusal(GOOD[: len(GOOD) // 2]).code == "spreadsheet.broken"

@@ -1,7 +1,7 @@
 """The writes of issuing: `drafts` the dry run, `batches` cohorts, `awards` single ones, `pipeline` the flow from decision to
 signed bytes."""
 
-from .awards import award_one, check, correct, reinstate, resend, revoke, suspend
+from .awards import award_one, check, correct, finish, reinstate, resend, revoke, suspend
 from .batches import carry_on, start_batch, undo_batch
 from .drafts import discard, draft_batch, judge_again
 
@@ -12,6 +12,7 @@ __all__ = [
     "correct",
     "discard",
     "draft_batch",
+    "finish",
     "judge_again",
     "reinstate",
     "resend",

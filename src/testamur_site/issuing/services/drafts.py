@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +21,9 @@ from ..rules import BatchState, EarlierAward, Row, Terms, Verdict, evaluate, lat
 from ..tables import Table, clean_email, match_headers, read_table, same_person_key, unprotect
 from ..tables.problems import CellRefused
 from . import common
+
+ROWS_KEPT = timedelta(days=90)
+"""How long the rows of a list are kept after its batch has ended: to fetch, mend and explain refused ones."""
 
 
 def draft_batch(
@@ -113,6 +116,15 @@ def forget_drafts() -> int:
             continue
         forgotten += 1
     return forgotten
+
+
+def forget_rows() -> int:
+    """Delete the rows of lists that ended a while ago; how many. The awards stay; what was refused then nobody will mend any more."""
+    ended = timezone.now() - ROWS_KEPT
+    with unscoped("the platform forgets old class lists of all institutions"):
+        some = list(BatchRow.objects.filter(batch__finished_at__lt=ended).values_list("pk", flat=True)[:1000])
+        BatchRow.objects.filter(pk__in=some).delete()
+    return len(some)
 
 
 def _reading(table: Table, collisions: Mapping[str, Sequence[int]], language: str) -> dict[str, Any]:

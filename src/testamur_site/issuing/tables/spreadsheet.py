@@ -3,7 +3,8 @@
 1. The file is a ZIP: its directory may lie about sizes, so each part that is needed is inflated here, counted, and the
    counted bytes are packed anew (stored, not compressed). What is handed on has no lie left in it.
 2. A part with a document type declaration is refused: workbooks have none, entity bombs need one.
-3. Cells are read in openpyxl's read-only mode to a fixed number of rows and columns, so that a lone cell at XFD1048576 costs nothing.
+3. Cells are read in openpyxl's read-only mode, row by row and to a fixed number of columns, so that a lone cell at XFD1048576 costs
+   nothing.
 4. Formulas are never evaluated: the value that the spreadsheet itself last showed is taken. Macros and links are not looked at.
 """
 
@@ -22,6 +23,7 @@ from .problems import MAX_CELL, MAX_COLUMNS, MAX_ROWS, TableRefused
 
 MAX_INFLATED = 48 * 1024 * 1024
 _MAX_PARTS = 500
+_LAST_ROW = 1_048_576
 _NEEDED = re.compile(
     r"^(\[Content_Types\]\.xml|_rels/\.rels|xl/workbook\.xml|xl/_rels/workbook\.xml\.rels|xl/sharedStrings\.xml|xl/styles\.xml"
     r"|xl/worksheets/[^/]+\.xml|xl/theme/[^/]+\.xml)$",
@@ -66,9 +68,17 @@ def read_spreadsheet(data: bytes) -> tuple[list[tuple[int, list[str]]], str, lis
 
 def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
     rows: list[tuple[int, list[str]]] = []
-    # One row and one column more than allowed, to notice that there are more. Trailing empty rows are common, hence the wide window.
-    window = sheet.iter_rows(max_row=2 * MAX_ROWS, max_col=MAX_COLUMNS + 1, values_only=True)
-    for number, values in enumerate(window, start=1):
+    # To the last row a spreadsheet can have, so that nothing below a gap is lost unseen; one column more than allowed, to notice that
+    # there are more. For rows that are not in the file the reader hands out one and the same tuple: a gap of a million costs little.
+    gap = None
+    for number, values in enumerate(
+        sheet.iter_rows(max_row=_LAST_ROW, max_col=MAX_COLUMNS + 1, values_only=True), start=1
+    ):
+        if values is gap:
+            continue
+        if all(value is None for value in values):
+            gap = values
+            continue
         cells = [cell_text(value) for value in values]
         if not any(cell.strip() for cell in cells):
             continue

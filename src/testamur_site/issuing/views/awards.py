@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from testamur.issuing import Severity
 from testamur_site.catalogue.api import AchievementVersion, published
@@ -249,6 +249,14 @@ def reinstate(request: HttpRequest, institution: Institution, public_id: str) ->
         "cancel_url": back,
     }
     return render(request, "issuing/confirm.html", context)
+
+
+@staff_view(Right.ISSUE)
+@require_POST
+def finish(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
+    award = award_or_404(public_id)
+    attempt(request, _("The award was worked on again."), lambda: services.finish(award))
+    return redirect(address("award", institution, public_id))
 
 
 @staff_view(Right.ISSUE)

@@ -91,9 +91,11 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     counts = queries.verdict_counts(batch)
     verdict = request.GET.get("verdict", "")
     page = queries.rows(batch, verdict, request.GET.get("page", "1"))
+    names = {scale.id: scale.name for scale in scales_of(batch.version, get_language())}
     made = queries.awards_by_line(batch, [row.line for row in page.object_list])
     for row in page.object_list:
         row.sentence, row.award = sentences.of_problems(row.problems), made.get(row.line)
+        row.named_results = [(names.get(one["description"], ""), one["value"]) for one in row.results]
         if row.award is not None and row.award.problem:
             row.sentence = sentences.of_problem(row.award.problem)
     here = address("batch", institution, public_id)
