@@ -46,7 +46,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             status = HTTPStatus.TOO_MANY_REQUESTS
         elif form.is_valid():
             answer = services.verify_input(form.given(), recipient=form.cleaned_data["recipient"].strip() or None)
-            status = _answer(request, context, answer)
+            status = _answer(context, answer)
         else:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
     else:
@@ -54,7 +54,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         form = VerifyForm(initial={"address": address})
         given = rules.read_text(address)
         if given.given is rules.Given.ADDRESS and rules.same_origin(given.address, settings.TESTAMUR_BASE_URL):
-            _answer(request, context, services.verify_input(given))
+            _answer(context, services.verify_input(given))
     if "report" not in context:
         context["questions"] = presentation.questions(_language())
     response = render(request, "verification/verify.html", {"form": form, **context}, status=status)
@@ -62,7 +62,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, context: dict[str, object], answer: services.Answer) -> HTTPStatus:
+def _answer(context: dict[str, object], answer: services.Answer) -> HTTPStatus:
     if answer.report is None:
         context["refusal"] = refusal_sentence(answer.refusal, answer.source)
         return HTTPStatus.UNPROCESSABLE_ENTITY

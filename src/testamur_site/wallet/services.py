@@ -175,12 +175,14 @@ def _digest(secret: str) -> str:
 
 @transaction.atomic
 def forget(holder: Holder) -> None:
-    """Delete the holder and their addresses here. The credentials become private; the institutions keep the records of what they awarded
-    until the person asks them as well, and files in the holder's hands stay valid."""
+    """Delete the holder, their addresses and the mails to these here. The credentials become private; the institutions keep the records of
+    what they awarded until the person asks them as well, and files in the holder's hands stay valid."""
     with unscoped("a holder leaves; their credentials come from many institutions"):
         for made in Deposit.objects.filter(holder=holder).select_related("award", "institution"):
             audit.record("award.released", f"award:{made.award.public_id}", institution=made.institution, facts={})
         Deposit.objects.filter(holder=holder).update(
             public=False, published_at=None, state=DepositState.PENDING, claimed_at=None, holder=None
         )
+    for address in holder.addresses.all():
+        mail.forget_address(address.email)
     holder.delete()

@@ -43,7 +43,6 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("answer") == "publish":
             deposit.refresh_from_db()
             services.set_public(deposit, True)
-        messages.success(request, _("The credential is yours."))
         return redirect(award.url)
     shown = present(award.version.description, get_language(), award.institution.localised_name)
     return render(
