@@ -12,13 +12,13 @@ from typing import Any
 from testamur import formats, strict_json
 from testamur.errors import InputError, TestamurError, TooLarge
 from testamur.ports import Clock, Resolver
-from testamur.verification import subject
 from testamur.verification.case import Case
 from testamur.verification.checks import dates, endorsements, proof, recipient, status, structure, trust, what_it_took
 from testamur.verification.checks.examined import Examined
 from testamur.verification.codes import found
 from testamur.verification.outside import Budget, OneVerification, SystemClock
 from testamur.verification.policy import Policy
+from testamur.verification.presenters.subject import reading
 from testamur.verification.report import Check, Report
 from testamur.verification.trust import TrustRegistry
 
@@ -96,7 +96,7 @@ class Verifier:
         checks += structure.checks(case)
         examined = proof.examine(case)
         checks += examined.checks
-        said = subject.reading(case.document)
+        said = reading(case.document)
         children: tuple[Report, ...] = ()
         if case.policy.profile == "badge":
             checks.append(examined.binding)

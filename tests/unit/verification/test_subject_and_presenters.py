@@ -12,8 +12,7 @@ from tests.unit.verification.conftest import Verify
 
 from testamur.verification import CODES, Question, Report
 from testamur.verification.codes import found
-from testamur.verification.presenters import to_json, to_text
-from testamur.verification.subject import reading
+from testamur.verification.presenters import reading, to_json, to_text
 
 
 def test_the_complete_example_of_the_specification_is_read() -> None:

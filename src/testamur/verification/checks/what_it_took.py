@@ -10,7 +10,7 @@ from testamur.verification.report import Check
 
 
 def checks(subject: Mapping[str, Any]) -> Iterator[Check]:
-    """The finding about `subject`, the reading of a confirmed document (see `testamur.verification.subject`)."""
+    """The finding about `subject`, the reading of a confirmed document (see `testamur.verification.presenters.subject`)."""
     achievement = subject.get("achievement") or {}
     evidence, results = len(subject.get("evidence", ())), len(subject.get("result", ()))
     if evidence or results:
