@@ -1,0 +1,9 @@
+"""How a report is shown: as JSON for programs, as text for a terminal; and the reading of a document that both show.
+
+The third presenter of a report are the pages of the site.
+"""
+
+from testamur.verification.presenters.reports import to_json, to_text
+from testamur.verification.presenters.subject import reading
+
+__all__ = ["reading", "to_json", "to_text"]
