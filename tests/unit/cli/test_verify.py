@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
+import importlib.util
 import io
 import json
 import sys
@@ -200,20 +200,15 @@ def test_help_teaches(run: Run) -> None:
     assert run("--version").out.startswith("testamur ")
 
 
-def test_without_the_site_it_says_how_to_install_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without_django(name: str, *rest: Any, **more: Any) -> Any:
-        if name.startswith(("testamur_site", "django")):
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-        return real(name, *rest, **more)
-
-    for module in [name for name in sys.modules if name.startswith("testamur_site.portal")]:
-        monkeypatch.delitem(sys.modules, module)
-    monkeypatch.setattr(builtins, "__import__", without_django)
-    said = run("site", "run")
-    assert said.status == 2
-    assert 'pip install "testamur[site]"' in said.err
+@pytest.mark.parametrize("missing", ["testamur_site", "django", "granian"])
+def test_without_the_site_it_says_how_to_install_it(run: Run, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == missing else real(name))
+    for arguments in (("site", "run"), ("site", "--help"), ("site",)):
+        said = run(*arguments)
+        assert said.status == 2
+        assert f"missing: {missing}" in said.err
+        assert 'pip install "testamur[site]"' in said.err
 
 
 def test_the_command_line_does_not_load_the_web_framework() -> None:
