@@ -22,6 +22,7 @@ OF_NO_INSTITUTION = {
     "accounts.User": "a person may work for several institutions; who works where is a Membership, which is a tenant's",
     "wallet.Holder": "a learner keeps credentials of any number of institutions; what came from whom is a Deposit, a tenant's",
     "wallet.HolderAddress": "an address of a Holder",
+    "keys.DeploymentKey": "the deployment's own key signs what no institution says",
     "wallet.EntryLink": "a Holder's way into their own pages",
 }
 

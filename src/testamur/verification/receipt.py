@@ -2,10 +2,10 @@
 
 A receipt is a plain credential of VC Data Model 2.0 whose subject is the document that was verified. Four things to know:
 
-- The document is named by its digest and by nothing else (`ni:///sha-256;…`, RFC 6920): a receipt may lie in a file or travel by mail without
-  telling whom it is about, and whoever holds the document can see that it is this one.
-- Every word is defined by the vocabularies of VC 2.0 and Open Badges 3.0. Each of the six questions is a piece of `evidence` (VC 2.0 §5.6:
-  what the issuer did before it said something): `genre` names the question, `narrative` the outcome, `description` the codes found.
+- The document is named by its digest and by nothing else (`ni:///sha-256;…`, RFC 6920): a receipt may lie in a file or travel by
+  mail without telling whom it is about, and whoever holds the document can see that it is this one.
+- Every word is defined by the vocabularies of VC 2.0 and Open Badges 3.0. Each of the six questions is a piece of `evidence` (VC 2.0
+  §5.6: what the issuer did before it said something): `genre` names the question, `narrative` the outcome, `description` the codes.
 - It is no `EndorsementCredential`: a receipt also says "invalid", and endorses nobody when it says "valid". Put into a badge as an
   endorsement it must not count as one.
 - It says what was found at `validFrom`. It has no end, and it does not say that the same would be found today.
@@ -17,7 +17,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from testamur import linked_data
@@ -111,11 +110,6 @@ def read(receipt: Mapping[str, Any]) -> dict[str, Any] | None:
         "questions": {question: by_genre[question].get("narrative") for question in questions},
         "codes": {question: _listed(by_genre[question]) for question in questions},
     }
-
-
-def moment_of(receipt: Mapping[str, Any]) -> datetime:
-    """When the verification took place (aware, UTC)."""
-    return datetime.fromisoformat(str(receipt["validFrom"])).astimezone(UTC)
 
 
 def _question(report: Report, question: Question, language: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The door of keys."""
 
+from .deployment import deployment_did, deployment_did_document, deployment_signer, rotate_deployment_key
 from .models import SigningKey
 from .queries import did_document, keys_of, profile_json
 from .sealing import NoKeyEncryptionKey, SealBroken
@@ -12,9 +13,13 @@ __all__ = [
     "NoKeyEncryptionKey",
     "SealBroken",
     "SigningKey",
+    "deployment_did",
+    "deployment_did_document",
+    "deployment_signer",
     "did_document",
     "keys_of",
     "profile_json",
     "rotate",
+    "rotate_deployment_key",
     "signing_key",
 ]

@@ -35,3 +35,23 @@ class SigningKey(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.fragment} of {self.institution_id}"
+
+
+class DeploymentKey(models.Model):
+    """A signing key of the deployment itself, for what no institution says: that a verification took place here. It is sealed and kept
+    like an institution's; its DID is the did:web of the deployment's own origin."""
+
+    fragment = models.CharField(max_length=40, unique=True)
+    algorithm = models.CharField(max_length=20, default="Ed25519")
+    public_multikey = models.CharField(max_length=200)
+    sealed = models.BinaryField()
+    sealed_with = models.CharField(max_length=32)
+    created_at = models.DateTimeField(default=timezone.now)
+    # True for the key that signs, NULL for every earlier one: a unique column with NULLs lets exactly one be active.
+    active = models.BooleanField(null=True, unique=True, default=True)
+
+    class Meta:
+        ordering = ("created_at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.fragment} of the deployment"

@@ -10,11 +10,10 @@ import django
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "testamur_site.config.settings")
     django.setup()
-    from testamur_site.foundation.keys import services  # the models can be imported only now
+    from testamur_site.foundation.keys import deployment, services  # the models can be imported only now
 
-    print(
-        f"{services.reseal()} signing keys were sealed anew. The old key-encryption key can be taken out of the file."
-    )
+    changed = services.reseal() + deployment.reseal_deployment_key()
+    print(f"{changed} signing keys were sealed anew. The old key-encryption key can be taken out of the file.")
     return 0
 
 

@@ -13,7 +13,7 @@ from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 from . import sealing
-from .models import SigningKey
+from .models import DeploymentKey, SigningKey
 from .signer import InstitutionSigner
 
 PURPOSE = "assertionMethod"
@@ -28,12 +28,13 @@ def place(institution: Institution, purpose: str, public_multikey: str) -> bytes
     return f"testamur signing key\n{institution.public_id}\n{purpose}\n{public_multikey}".encode()
 
 
-def _key_encryption_keys() -> list[bytes]:
+def key_encryption_keys() -> list[bytes]:
+    """The key-encryption keys, the sealing one first; the file is made where nothing was ever sealed. Raises NoKeyEncryptionKey."""
     path = settings.TESTAMUR_KEY_ENCRYPTION_KEY
     if path.exists():
         return sealing.read_keys(path)
     with unscoped("whether any institution has a sealed key"):
-        something_sealed = SigningKey.objects.exists()
+        something_sealed = SigningKey.objects.exists() or DeploymentKey.objects.exists()
     return sealing.read_keys(path, create=not something_sealed)
 
 
@@ -41,7 +42,7 @@ def _new_key(institution: Institution) -> SigningKey:
     """A fresh Ed25519 key, sealed, as the institution's active one. Its fragment counts on: key-1, key-2 …"""
     private = PrivateKey.generate("Ed25519")
     public = private.public.multikey
-    sealed = sealing.seal(_key_encryption_keys(), private.secret_multikey.encode(), place(institution, PURPOSE, public))
+    sealed = sealing.seal(key_encryption_keys(), private.secret_multikey.encode(), place(institution, PURPOSE, public))
     with tenant(institution):
         return SigningKey.objects.create(
             purpose=PURPOSE,
@@ -82,7 +83,7 @@ def signing_key(institution: Institution, key_id: str | None = None) -> Institut
 
 def _open(institution: Institution, key: SigningKey) -> InstitutionSigner:
     secret = sealing.unseal(
-        _key_encryption_keys(),
+        key_encryption_keys(),
         sealing.Sealed(bytes(key.sealed), key.sealed_with),
         place(institution, key.purpose, key.public_multikey),
     )
@@ -106,7 +107,7 @@ def rotate(institution: Institution, actor: Any) -> SigningKey:
 
 
 def reseal() -> int:
-    """Seal every active key with the first key-encryption key in the file; how many were changed. Can be repeated."""
+    """Seal every institution's active key with the first key-encryption key in the file; how many were changed. Can be repeated."""
     keys = sealing.read_keys(settings.TESTAMUR_KEY_ENCRYPTION_KEY)
     changed = 0
     with unscoped("the operator re-seals the keys of all institutions"):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution, institution_by_slug
 
-from . import queries, services
+from . import deployment, queries, services
 
 
 def _public_json(document: dict[str, Any], media_type: str) -> HttpResponse:
@@ -31,6 +31,12 @@ def did_json(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
     if institution is None:
         raise Http404
     return _public_json(queries.did_document(institution), "application/did+json")
+
+
+@require_safe
+def deployment_did_json(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """The DID document of the deployment itself."""
+    return _public_json(deployment.deployment_did_document(), "application/did+json")
 
 
 @require_safe

@@ -16,6 +16,7 @@ FOUNDATION: dict[str, list[str]] = {
     PUBLIC: [
         "healthz",
         "readyz",
+        ".well-known/did.json",
         "institutions/<slug:slug>/did.json",
         "institutions/<slug:slug>/logo",
         "institutions/<slug:slug>/profile.json",
@@ -140,6 +141,7 @@ VERIFICATION: dict[str, list[str]] = {
         "api/verify",
         "api/verify.schema.json",
         "verify",
+        "verify/receipt",
         "verify/scan",
     ],
 }

@@ -1,0 +1,1 @@
+"""Receipts of verifications, signed by the deployment. See `testamur.verification.receipt` for what one says."""
