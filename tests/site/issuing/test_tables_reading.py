@@ -210,6 +210,24 @@ def test_a_zip_bomb_is_refused_before_it_is_inflated() -> None:
     assert refusal(data).code == "spreadsheet.bomb"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<row r="1">' + "<c/>" * 200_000 + "</row>",
+        '<row r="1">' + '<c><x xmlns="urn:other"><row/></x></c>' * 60_000 + "</row>",  # rows that are none
+        '<row r="1"><c ' + " ".join(f'a{n}=""' for n in range(60_000)) + "/></row>",
+        '<row r="1"><c t="inlineStr"><is><t>' + "x" * 500_000 + "</t></is></c></row>",
+    ],
+    ids=["cells", "disguised cells", "attributes", "text"],
+)
+def test_a_row_that_is_vast_in_memory_is_refused(body: str) -> None:
+    data = rezipped(GOOD, xl__worksheets__sheet1_xml=sheet_xml(HEADER_ROW + ADA_ROW + body))
+    tracemalloc.start()
+    assert refusal(data).code == "spreadsheet.bomb"
+    assert tracemalloc.get_traced_memory()[1] < 64 * 1024 * 1024
+    tracemalloc.stop()
+
+
 def test_an_entity_bomb_is_refused() -> None:
     bomb = sheet_xml(HEADER_ROW).replace(b"?><", b'?><!DOCTYPE x [<!ENTITY a "aaaa">]><', 1)
     assert refusal(rezipped(GOOD, xl__worksheets__sheet1_xml=bomb)).code == "spreadsheet.bomb"
