@@ -1,0 +1,37 @@
+"""Blockcerts 1.2, 2.0 and 3.x, read and checked: documents whose hash stands, with many others, in one transaction of a block chain.
+
+Three things are compared, and each can fail alone: the document's own hash with the receipt's target, the way from the target up to the
+Merkle root, and the root with what the transaction carries. The first two need nothing but the document. The third needs somebody who
+knows the chain; where nobody can be asked, the receipt proves nothing yet, and that is what is said.
+
+Source: the Blockcerts schemas 1.2, 2.0, 2.1 and 3.0 to 3.2, Chainpoint 2, MerkleProof2017, MerkleProof2019. None of this is written by us.
+"""
+
+from testamur.formats.blockcerts.anchors import Anchor, Transaction, transaction_address, transaction_in
+from testamur.formats.blockcerts.canonical import CONTEXTS, local_hash, signed_part
+from testamur.formats.blockcerts.issuer import IssuerKey, issuer_keys, named_key
+from testamur.formats.blockcerts.plain import hidden_statement
+from testamur.formats.blockcerts.receipt import Receipt, receipt_of, root_of
+from testamur.formats.blockcerts.versions import Version, version_of
+from testamur.formats.blockcerts.view import in_words_of_3, issuer_address
+
+__all__ = [
+    "CONTEXTS",
+    "Anchor",
+    "IssuerKey",
+    "Receipt",
+    "Transaction",
+    "Version",
+    "hidden_statement",
+    "in_words_of_3",
+    "issuer_address",
+    "issuer_keys",
+    "local_hash",
+    "named_key",
+    "receipt_of",
+    "root_of",
+    "signed_part",
+    "transaction_address",
+    "transaction_in",
+    "version_of",
+]
