@@ -1,0 +1,138 @@
+"""Checking a secured credential or presentation with a given key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from testamur import strict_json
+from testamur.errors import Malformed, TooLarge
+from testamur.proofs.cose import check_cose, read_cose
+from testamur.proofs.cose.sign1 import CONTENT_TYPE, TYP
+from testamur.proofs.jose.compact import check_jws, read_compact
+from testamur.proofs.jose.times import check_times
+from testamur.proofs.keys import PublicKey
+from testamur.proofs.result import PROOF_VERIFICATION_ERROR, Decided, Opened, ProofOutcome, ProofResult, failed
+from testamur.proofs.sd_jwt import KeyBinding, check_sd_jwt, read_sd_jwt
+from testamur.proofs.vc_jose_cose.kinds import KINDS, Form, Kind, bare
+from testamur.proofs.vc_jose_cose.rules import FORBIDDEN_CLAIMS, check_claims, check_document
+
+
+def check_secured(
+    data: str | bytes,
+    media_type: str,
+    key: PublicKey,
+    *,
+    key_binding: KeyBinding | None = None,
+    now: datetime | None = None,
+) -> Opened:
+    """Did the holder of `key` secure this, as what `media_type` (a name of `KINDS`) says it is? Nothing is looked up.
+
+    `data` is a compact token (text or ASCII bytes) or a COSE message (bytes). With `now` (aware) the claims `nbf` and `exp` must admit it;
+    they speak of the signature, not of the credential, whose own dates are for the caller. The credentials inside a presentation are not
+    verified by this, only that they are envelopes; `envelopes.credentials_in` takes them out.
+
+    1. The signature and, of an SD-JWT, disclosures and key binding: the codes of `check_jws`, `check_sd_jwt`, `check_cose`.
+    2. The types of the header: `envelope.media_type_invalid` (facts: `member`, `expected`, `found`). Absent ones are admitted.
+    3. The document: the codes of `rules.check_document`, and `cose.payload_invalid` for a payload that is no JSON object.
+    4. The claims: the codes of `rules.check_claims` and `check_times`.
+
+    The document of the result is what was signed and disclosed, for a credential in the older form (`jwt`) the claim `vc` or `vp`.
+    """
+    kind = KINDS[media_type]
+    try:
+        return _open(data, kind, key, key_binding, now)
+    except Decided as decided:
+        return Opened(decided.result)
+    except (Malformed, TooLarge) as error:
+        return Opened(ProofResult(ProofOutcome.FAILED, error.code, error.facts, problem=PROOF_VERIFICATION_ERROR))
+
+
+def declared_media_type(data: str | bytes, form: Form | None = None) -> str | None:
+    """The media type that the header itself declares by `typ`, as in `KINDS` or another; None without one. Unverified: for sorting only.
+
+    `data` as for `check_secured`; without `form` its first characters tell the form. Raises `Malformed` or `TooLarge` for what is no
+    envelope.
+    """
+    if form is None:
+        is_cose = isinstance(data, bytes) and data[:1] in (b"\xd2", b"\x84")  # COSE_Sign1 with its tag or without
+        tilde = b"~" if isinstance(data, bytes) else "~"
+        form = Form.COSE if is_cose else Form.SD_JWT if tilde in data else Form.JWT  # type: ignore[operator]
+    match form:
+        case Form.COSE:
+            return bare(read_cose(data if isinstance(data, bytes) else b"").protected.get(TYP))
+        case Form.SD_JWT:
+            return bare(read_compact(read_sd_jwt(data).tokens[0])[0].get("typ"))
+        case Form.JWT:
+            return bare(read_compact(data)[0].get("typ"))
+
+
+def _open(data: str | bytes, kind: Kind, key: PublicKey, binding: KeyBinding | None, now: datetime | None) -> Opened:
+    match kind.form:
+        case Form.COSE:
+            return _open_cose(data, kind, key)
+        case Form.SD_JWT:
+            opened = check_sd_jwt(data, key, key_binding=binding)
+            result, claims = opened.result, opened.document
+            header = result.technical["header"] if claims is not None else {}
+        case Form.JWT:
+            result, claims = check_jws(data, key), None
+            header = {}
+            if result.outcome is ProofOutcome.PASSED:
+                header, claims = read_compact(data)
+    if claims is None:
+        return Opened(result)
+    if kind.presentation is None:
+        return _open_older(result, header, claims, now)
+    _check_types(header.get("typ"), header.get("cty"), kind)
+    check_document(claims, presentation=kind.presentation)
+    check_claims(claims, header, presentation=kind.presentation)
+    if now is not None:
+        check_times(claims, now)
+    return Opened(result, claims)
+
+
+def _open_cose(data: str | bytes, kind: Kind, key: PublicKey) -> Opened:
+    if not isinstance(data, bytes):
+        raise failed("cose.syntax")
+    result = check_cose(data, key)
+    if result.outcome is not ProofOutcome.PASSED:
+        return Opened(result)
+    message = read_cose(data)
+    _check_types(message.protected.get(TYP), message.protected.get(CONTENT_TYPE), kind)
+    try:
+        document = strict_json.loads(message.payload)
+    except (Malformed, TooLarge) as error:
+        raise failed("cose.payload_invalid", reason=error.code) from None
+    if not isinstance(document, dict):
+        raise failed("cose.payload_invalid", reason="input.not_an_object")
+    check_document(document, presentation=bool(kind.presentation))
+    return Opened(result, document)
+
+
+def _open_older(result: ProofResult, header: Mapping[str, Any], claims: dict[str, Any], now: datetime | None) -> Opened:
+    """The form of VC Data Model 1.1: the document in a claim of its own, or already as the payload itself."""
+    found = bare(header.get("typ", "jwt"))
+    if found not in ("jwt", "vc+jwt", "vp+jwt", "vc-ld+jwt", "vp-ld+jwt"):
+        raise failed("envelope.media_type_invalid", member="typ", expected="JWT", found=str(header.get("typ"))[:80])
+    if now is not None:
+        check_times(claims, now)
+    inside = [claim for claim in FORBIDDEN_CLAIMS if claim in claims]
+    if not inside:
+        return Opened(result, claims)
+    document = claims[inside[0]]
+    if len(inside) != 1 or not isinstance(document, dict):
+        raise failed("envelope.claim_forbidden", claim=inside[-1])
+    maker = document.get("holder" if inside == ["vp"] else "issuer")
+    maker = maker.get("id") if isinstance(maker, dict) else maker
+    for claim, member, value in (("iss", "issuer", maker), ("jti", "id", document.get("id"))):
+        if claim in claims and value is not None and claims[claim] != value:
+            raise failed("envelope.claim_mismatch", claim=claim, member=member)
+    return Opened(result, document)
+
+
+def _check_types(typ: object, content: object, kind: Kind) -> None:
+    for member, found, expected in (("typ", typ, kind.media_type), ("cty", content, kind.content_type)):
+        if found is not None and bare(found) != expected:
+            raise failed("envelope.media_type_invalid", member=member, expected=expected, found=str(found)[:80])

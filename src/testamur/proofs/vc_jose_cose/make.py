@@ -1,0 +1,115 @@
+"""Securing a credential or a presentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from testamur import strict_json
+from testamur.errors import ProofError
+from testamur.linked_data import PINNED, Contexts
+from testamur.ports import Signer
+from testamur.proofs.cose import sign_cose
+from testamur.proofs.jose.make import sign_compact
+from testamur.proofs.keys import PublicKey
+from testamur.proofs.result import Decided
+from testamur.proofs.sd_jwt import Path, issue_sd_jwt
+from testamur.proofs.sd_jwt.issue import new_salt
+from testamur.proofs.urls import is_url
+from testamur.proofs.vc_jose_cose.kinds import KINDS, Form
+from testamur.proofs.vc_jose_cose.rules import check_document
+
+# Top-level members that VC Data Model 2.0 §4 gives to credentials and presentations.
+_COMMON = ("@context", "id", "type", "name", "description", "termsOfUse", "relatedResource", "renderMethod")
+_CREDENTIAL = (
+    *("issuer", "validFrom", "validUntil", "credentialSubject", "credentialStatus"),
+    *("credentialSchema", "evidence", "refreshService", "confidenceMethod"),
+)
+_MEMBERS = frozenset((*_COMMON, *_CREDENTIAL, "holder", "verifiableCredential"))
+
+
+def secure(
+    document: Mapping[str, Any],
+    media_type: str,
+    signer: Signer,
+    *,
+    kid: str,
+    disclosable: Sequence[Path] = (),
+    holder_key: PublicKey | None = None,
+    decoys: int = 0,
+    salt: Callable[[], str] = new_salt,
+    contexts: Contexts = PINNED,
+) -> bytes:
+    """Sign `document` in an envelope of `media_type` (a name of `KINDS` but the older `jwt`): ASCII text, or a COSE message.
+
+    `kid` names the key. Where it is no absolute address, the claim `iss` says whose key it is (§4.1). `disclosable`, `holder_key`,
+    `decoys` and
+    `salt` are for SD-JWT and mean what they mean in `issue_sd_jwt`.
+
+    Raises `ProofError`: `envelope.kind_not_made`, `envelope.proof_inside` (a document with an embedded proof),
+    `envelope.member_undefined` (facts:
+    `members`) for top-level members that no standard or context defines by name, a word caught by `@vocab` alone among them, since no
+    two readers would agree on what was signed; `envelope.not_selective` for paths without SD-JWT; and the codes of `rules.check_document`,
+    `issue_sd_jwt`, `sign_compact`, `sign_cose`. `ContextUnavailable` for a context that is not pinned, where a member is not of the
+    data model.
+    """
+    kind = KINDS.get(media_type)
+    if kind is None or kind.presentation is None:
+        raise ProofError("Envelopes of this media type are not made.", code="envelope.kind_not_made")
+    if "proof" in document:
+        raise ProofError("This document carries a proof already.", code="envelope.proof_inside")
+    try:
+        check_document(document, presentation=kind.presentation)
+    except Decided as decided:
+        raise ProofError(
+            "No verifier would accept this document.", code=decided.result.code, facts=decided.result.facts
+        ) from None
+    others = document.keys() - _MEMBERS
+    if undefined := sorted(others and others - _named_by_contexts(document, contexts)):
+        raise ProofError(
+            "The document has members that nothing defines by name.",
+            code="envelope.member_undefined",
+            facts={"members": undefined[:20]},
+        )
+    if kind.form is not Form.SD_JWT and (disclosable or holder_key is not None or decoys):
+        raise ProofError("Only an SD-JWT hides parts.", code="envelope.not_selective")
+    if kind.form is Form.COSE:
+        return sign_cose(
+            strict_json.dumps(document),
+            signer,
+            content_type=f"application/{kind.content_type}",
+            typ=f"application/{kind.media_type}",
+            kid=kid,
+        )
+    claims = dict(document)
+    if not is_url(kid):
+        maker = document.get("holder" if kind.presentation else "issuer")
+        identifier = maker.get("id") if isinstance(maker, Mapping) else maker
+        claims |= {"iss": identifier} if identifier is not None else {}
+    header = {"kid": kid, "typ": kind.media_type, "cty": kind.content_type}
+    if kind.form is Form.JWT:
+        return sign_compact(header, strict_json.dumps(claims), signer).encode("ascii")
+    issued = issue_sd_jwt(claims, signer, disclosable, header=header, holder_key=holder_key, decoys=decoys, salt=salt)
+    return issued.compact.encode("ascii")
+
+
+def _named_by_contexts(document: Mapping[str, Any], contexts: Contexts) -> set[str]:
+    """The terms that the document's contexts define by name, those that come with its types among them."""
+    types = document.get("type")
+    kinds = [kind for kind in (types if isinstance(types, list) else [types]) if isinstance(kind, str)]
+    found: set[str] = set()
+    for term, definition in _definitions(document.get("@context"), contexts):
+        found.add(term)
+        if term in kinds and isinstance(definition, Mapping):
+            found |= {name for name, _ in _definitions(definition.get("@context"), contexts)}
+    return {term for term in found if not term.startswith("@")}
+
+
+def _definitions(context: Any, contexts: Contexts, depth: int = 0) -> list[tuple[str, Any]]:
+    if depth > 8:  # contexts that name each other; those that ship here are one or two deep
+        return []
+    if isinstance(context, list):
+        return [pair for item in context for pair in _definitions(item, contexts, depth + 1)]
+    if isinstance(context, str):
+        return _definitions(contexts.get(context).get("@context"), contexts, depth + 1)
+    return [*context.items()] if isinstance(context, Mapping) else []
