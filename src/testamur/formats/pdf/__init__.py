@@ -1,0 +1,5 @@
+"""PDF documents that carry a credential as an attachment. Nothing of the page is read, drawn or run."""
+
+from testamur.formats.pdf.attachments import MAX_ATTACHMENTS, MAX_PDF, SIGNATURE, Attachment, attachments, carried
+
+__all__ = ["MAX_ATTACHMENTS", "MAX_PDF", "SIGNATURE", "Attachment", "attachments", "carried"]
