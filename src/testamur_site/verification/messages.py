@@ -18,10 +18,11 @@ def refusal_sentence(code: str, source: str = "") -> str:
     sentences = {
         "nothing": _("Nothing was given. Paste an address or the text of a credential, or choose a file."),
         "picture_without_code": _(
-            "There is no QR code to be seen in this picture. Take it again from nearer by, or choose the badge image or file itself."
+            "This picture holds neither a credential nor a QR code that can be read. A badge that was photographed, cut or saved anew "
+            "has lost its credential: take the code again from nearer by, or ask the holder for the original file."
         ),
         "picture_unreadable": _("This picture cannot be opened. Save it as PNG or JPEG and try again."),
-        "picture_too_large": _("This picture has more than 40 million pixels. Make it smaller and try again."),
+        "picture_too_large": _("This picture has too many pixels. Make it smaller and try again."),
         "address_not_allowed": _(
             "We do not fetch %(host)s, because it is not a public web address (https). "
             "Download the credential there and give us the file."

@@ -23,6 +23,15 @@ from testamur.ports import Resource
 
 from .rules import same_origin
 
+# Our documents that a verification may ask for. Every other address of ours is a page for people: it names no credential, expects a
+# session, or would verify itself.
+_DOCUMENTS = frozenset(
+    ["wallet:share", "wallet:json", "wallet:png", "wallet:svg", "catalogue:achievement"]
+    + ["catalogue:image_png", "catalogue:image_svg"]
+)
+_PARTS_OF_DOCUMENTS = frozenset(["keys", "status"])
+PAGE_WITHOUT_CREDENTIAL = "resolution.page_without_credential"
+
 
 class OwnDocuments:
     """Answers addresses that stand on `settings.TESTAMUR_BASE_URL`; every other address is `Unreachable` here."""
@@ -33,7 +42,8 @@ class OwnDocuments:
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         """The public answer to an anonymous GET of `url`.
 
-        Raises `NotFound` where that answer is not 200 (a private credential, an unknown list), `Unreachable` for a foreign address.
+        Raises `NotFound` where that answer is not 200 (a private credential, an unknown list) or the address is that of a page,
+        `Unreachable` for a foreign address.
         """
         if not self.serves(url):
             raise Unreachable("not an address of this deployment", facts={"url": url})
@@ -53,9 +63,8 @@ class OwnDocuments:
         request.user = AnonymousUser()
         try:
             match = resolve(request.path_info)
-            if match.app_name == "verification":
-                # A verify page asked to verify itself would verify itself …
-                raise Http404
+            if match.view_name not in _DOCUMENTS and match.app_name not in _PARTS_OF_DOCUMENTS:
+                raise NotFound("a page of ours that is no credential", code=PAGE_WITHOUT_CREDENTIAL, facts={"url": url})
             request.resolver_match = match
             response = match.func(request, *match.args, **match.kwargs)
             if hasattr(response, "render") and not response.is_rendered:

@@ -1,6 +1,6 @@
 """From a visitor's input to a report.
 
-1. Read the input: an address, a document, or a picture (`rules`).
+1. Read the input: an address, a document, or a picture (`rules`). A PNG without a credential inside is a picture: a screenshot, say.
 2. A picture is searched for QR codes; the first that holds an address or a credential takes its place.
 3. An address is fetched, ours from within, others through the hardened fetcher. A web page that names a machine-readable twin
    (`<link rel="alternate">`) is followed once.
@@ -19,12 +19,12 @@ from django.conf import settings
 
 from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError, TooLarge, Unreachable
 from testamur.fetch import HttpResolver
-from testamur.ports import Resource
+from testamur.ports import Resolver, Resource
 from testamur.verification import Policy, Report, TrustRegistry, Verifier, register_from_json
 from testamur.verification.obtain import obtain
 
-from .own_documents import OwnDocuments
-from .pictures import read_qr_codes
+from .own_documents import PAGE_WITHOUT_CREDENTIAL, OwnDocuments
+from .pictures import is_plain_png, read_qr_codes
 from .rules import Given, Input, read_text
 
 Profile = Literal["badge", "proof"]
@@ -61,19 +61,24 @@ def trust_registry() -> TrustRegistry:
     )
 
 
-def verifier() -> Verifier:
-    return Verifier(Everywhere(), trust_registry())
+def verifier(resolver: Resolver | None = None) -> Verifier:
+    return Verifier(resolver or Everywhere(), trust_registry())
 
 
-def verify_document(content: bytes, *, profile: Profile = "badge", recipient: str | None = None) -> Report:
+def verify_document(
+    content: bytes, *, profile: Profile = "badge", recipient: str | None = None, resolver: Resolver | None = None
+) -> Report:
     """The report on `content` (JSON, compact JWT, baked PNG or SVG); never raises for a hostile document."""
-    return verifier().verify(content, Policy(profile=profile, recipient=recipient or None))
+    judge = verifier(resolver) if resolver else verifier()
+    return judge.verify(content, Policy(profile=profile, recipient=recipient or None))
 
 
-def verify_input(given: Input, *, profile: Profile = "badge", recipient: str | None = None) -> Answer:
-    """Steps 2 to 4 of the module's procedure."""
+def verify_input(
+    given: Input, *, profile: Profile = "badge", recipient: str | None = None, resolver: Resolver | None = None
+) -> Answer:
+    """Steps 2 to 4 of the module's procedure. With `resolver` several documents share what was fetched."""
     source = ""
-    if given.given is Given.PICTURE:
+    if given.given is Given.PICTURE or is_plain_png(given.content):
         try:
             texts = read_qr_codes(given.content)
         except TooLarge:
@@ -89,13 +94,15 @@ def verify_input(given: Input, *, profile: Profile = "badge", recipient: str | N
     if given.given is Given.ADDRESS:
         source = given.address
         try:
-            content = obtain(given.address, Everywhere())
+            content = obtain(given.address, resolver or Everywhere())
         except NotAllowed:
             return Answer(refusal="address_not_allowed", source=source)
-        except NotFound:
-            return Answer(refusal="address_not_found", source=source)
+        except NotFound as error:
+            page = error.code == PAGE_WITHOUT_CREDENTIAL
+            return Answer(refusal="address_without_credential" if page else "address_not_found", source=source)
         except Unreachable:
             return Answer(refusal="address_unreachable", source=source)
         except (ResolutionError, InputError):
             return Answer(refusal="address_without_credential", source=source)
-    return Answer(report=verify_document(content, profile=profile, recipient=recipient), source=source, content=content)
+    report = verify_document(content, profile=profile, recipient=recipient, resolver=resolver)
+    return Answer(report=report, source=source, content=content)

@@ -40,9 +40,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = VerifyForm(request.POST, request.FILES)
         if wait := seconds_to_wait(request, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
-            context["refusal"] = _("You asked very often. Please wait %(seconds)d seconds and try again.") % {
-                "seconds": wait
-            }
+            context["refusal"] = _too_often(wait)
             status = HTTPStatus.TOO_MANY_REQUESTS
         elif form.is_valid():
             answer = services.verify_input(form.given(), recipient=form.cleaned_data["recipient"].strip() or None)
@@ -54,12 +52,20 @@ def verify(request: HttpRequest) -> HttpResponse:
         form = VerifyForm(initial={"address": address})
         given = rules.read_text(address)
         if given.given is rules.Given.ADDRESS and rules.same_origin(given.address, settings.TESTAMUR_BASE_URL):
-            _answer(context, services.verify_input(given))
+            if wait := seconds_to_wait(request, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
+                context["refusal"] = _too_often(wait)
+                status = HTTPStatus.TOO_MANY_REQUESTS
+            else:
+                _answer(context, services.verify_input(given))
     if "report" not in context:
         context["questions"] = presentation.questions(_language())
     response = render(request, "verification/verify.html", {"form": form, **context}, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _too_often(seconds: int) -> str:
+    return _("You asked very often. Please wait %(seconds)d seconds and try again.") % {"seconds": seconds}
 
 
 def _answer(context: dict[str, object], answer: services.Answer) -> HTTPStatus:

@@ -31,11 +31,12 @@ def deposit(award: Award, *, told: bool = True) -> Deposit:
     """Make the deposit of a newly issued award, once, and tell the learner (unless `told` is False).
 
     A correction goes to the holder of what it replaces, with the same state and visibility: a link on a résumé must keep working without
-    the learner doing anything.
+    the learner doing anything. Not so where the correction changed the address: whoever reads the new mailbox may be somebody else, and
+    the claim link that goes there must not open the wallet of the person who was addressed by mistake.
     """
     with tenant(award.institution), transaction.atomic():
         values: dict[str, object] = {}
-        before = Deposit.objects.filter(award=award.supersedes).first() if award.supersedes_id else None
+        before = _before(award)
         if before is not None:
             values = {
                 "holder": before.holder,
@@ -50,6 +51,18 @@ def deposit(award: Award, *, told: bool = True) -> Deposit:
         if told:
             tell(made, "corrected" if before is not None else "awarded", dedupe_key=f"award:{award.public_id}:issued")
         return made
+
+
+def _before(award: Award) -> Deposit | None:
+    """The deposit whose place this award takes, if it was made out to the same mailbox or to another one of its holder."""
+    if not award.supersedes_id:
+        return None
+    before = Deposit.objects.filter(award=award.supersedes_id).select_related("award", "holder").first()
+    email = folded(award.recipient_email)
+    if before is None or email == folded(before.award.recipient_email):
+        return before
+    known = before.holder is not None and before.holder.addresses.filter(email=email).exists()
+    return before if known else None
 
 
 def tell(made: Deposit, what: str, *, dedupe_key: str | None) -> None:
@@ -87,17 +100,18 @@ def claim_path(made: Deposit) -> str:
 def claim(made: Deposit, language: str) -> Holder:
     """The learner accepts. Their holder is found by the address of the award, or made. Repeating it changes nothing.
 
-    A link that was mailed to an address shows that its reader reads that mailbox.
+    A link that was mailed to an address shows that its reader reads that mailbox, and nothing more: the holder is found by that address
+    even where the deposit was meant for somebody else.
     """
     with tenant(made.institution):
         held = Deposit.objects.select_for_update(of=("self",)).select_related("award", "holder").get(pk=made.pk)
+        if held.state == DepositState.CLAIMED and held.holder is not None:
+            return held.holder
         email = folded(held.award.recipient_email)
-        holder = held.holder or _holder_of(email, held.award.recipient_name, language)
-        if held.state != DepositState.CLAIMED:
-            Deposit.objects.filter(pk=held.pk).update(
-                holder=holder, state=DepositState.CLAIMED, claimed_at=timezone.now()
-            )
-            audit.record("award.claimed", f"award:{held.award.public_id}", institution=made.institution, facts={})
+        holder = None if email else held.holder
+        holder = holder or _holder_of(email, held.award.recipient_name, language)
+        Deposit.objects.filter(pk=held.pk).update(holder=holder, state=DepositState.CLAIMED, claimed_at=timezone.now())
+        audit.record("award.claimed", f"award:{held.award.public_id}", institution=made.institution, facts={})
         return holder
 
 

@@ -1,0 +1,54 @@
+"""The jobs of a run. Their arguments name it by its random id, which opens nothing once it is deleted."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.db import transaction
+
+from testamur_site.foundation.jobs.api import JobHandle, enqueue
+from testamur_site.verification import services as verification
+
+from . import services
+from .models import BulkEntry, BulkRun
+from .outside import Remembering
+
+SECONDS = 10.0  # of work before the next job in the queue gets its turn
+AT_ONCE = 10  # results in one transaction
+_FIELDS = (
+    "result", "refusal", "source_host", "title", "holder", "issuer", "issuer_name", "code", "codes", "report", "content", "address",
+)  # fmt: skip
+
+
+def verify_some(job: JobHandle, *, run: str, part: int) -> dict[str, Any]:
+    """Verify entries that have no result yet, for a few seconds; queue the next part where some are left."""
+    found = BulkRun.objects.filter(pk=run).first()
+    if found is None:
+        return {"verified": 0}
+    outside = Remembering(verification.Everywhere())
+    begun, verified = time.monotonic(), 0
+    while time.monotonic() - begun < SECONDS:
+        entries = list(found.entries.filter(result="")[:AT_ONCE])
+        if not entries:
+            return {"verified": verified}
+        done = []
+        for entry in entries:
+            outside.next_document()
+            done.append(services.result_of(entry, outside, found.language))
+            if time.monotonic() - begun >= SECONDS:
+                break
+        with job.transaction():
+            BulkEntry.objects.bulk_update(done, _FIELDS)
+        verified += len(done)
+        job.progress(verified)
+    with transaction.atomic():
+        if found.entries.filter(result="").exists():
+            args = {"run": run, "part": part + 1}
+            enqueue(services.VERIFY, args, key=f"bulk:{run}:{part + 1}", priority=-5)
+    return {"verified": verified}
+
+
+def forget(job: JobHandle, *, run: str) -> dict[str, int]:  # noqa: ARG001
+    """The hour is over. Also takes along whatever an earlier job failed to delete."""
+    return {"deleted": services.forget(run) + services.forget_overdue()}

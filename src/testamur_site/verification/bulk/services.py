@@ -1,0 +1,131 @@
+"""Starting a run, working on it, deleting it. The procedure stands in README.md."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils import timezone
+
+from testamur.ports import Resolver
+from testamur.verification import Outcome, Report, Verdict, presenters
+from testamur_site.foundation.jobs.api import enqueue
+from testamur_site.verification import services as verification
+from testamur_site.verification.rules import Input, read_file, read_text
+
+from .models import KEPT, BulkEntry, BulkRun
+from .rules import Item
+
+VERIFY = "testamur_site.verification.bulk.jobs.verify_some"
+FORGET = "testamur_site.verification.bulk.jobs.forget"
+REFUSED = "refused"
+MAX_RUNS = 200  # at once; beyond that the visitor is asked to come back later
+MAX_REPORT = 400_000  # bytes of JSON; a larger report keeps everything but its canonical forms
+_BATCH = 200
+
+
+class TooManyRuns(RuntimeError):
+    """Every place is taken for now."""
+
+
+@transaction.atomic
+def start(items: Iterable[Item], language: str) -> BulkRun:
+    """A run over `items`, its first job and its deletion queued with it. Raises TooManyRuns."""
+    if BulkRun.objects.filter(created_at__gt=timezone.now() - KEPT).count() >= MAX_RUNS:
+        raise TooManyRuns
+    run = BulkRun.objects.create(language=language)
+    rows = (
+        BulkEntry(
+            run=run,
+            position=position,
+            name=item.name[:200],
+            content=item.content,
+            address=item.address,
+            result=REFUSED if item.refusal else "",
+            refusal=item.refusal,
+        )
+        for position, item in enumerate(items, 1)
+    )
+    BulkEntry.objects.bulk_create(rows, batch_size=_BATCH)
+    # Low priority: a cohort that is being awarded does not wait for a visitor's archive.
+    enqueue(VERIFY, {"run": run.public_id, "part": 1}, key=f"bulk:{run.public_id}:1", priority=-5)
+    enqueue(FORGET, {"run": run.public_id}, key=f"bulk:{run.public_id}:forget", run_after=run.created_at + KEPT)
+    return run
+
+
+def forget(public_id: str) -> int:
+    """Delete a run with everything in it; how many runs there were (0 or 1)."""
+    with transaction.atomic():
+        BulkEntry.objects.filter(run_id=public_id).delete()
+        return BulkRun.objects.filter(pk=public_id).delete()[0]
+
+
+def forget_overdue(grace: timedelta = timedelta()) -> int:
+    """Delete what should be gone already, should the job of a run have been lost."""
+    overdue = BulkRun.objects.filter(created_at__lt=timezone.now() - KEPT - grace).values_list("pk", flat=True)
+    return sum(forget(public_id) for public_id in list(overdue))
+
+
+def result_of(entry: BulkEntry, resolver: Resolver, language: str) -> BulkEntry:
+    """`entry` with its result, not saved. Never raises because of what the document holds."""
+    given = read_text(entry.address) if entry.address else read_file(bytes(entry.content))
+    if entry.address:
+        entry.source_host = _host(entry.address)
+    answer = verification.verify_input(given, resolver=resolver)
+    if answer.report is None:
+        entry.result, entry.refusal = REFUSED, answer.refusal
+        if isinstance(given, Input) and given.address:
+            entry.source_host = _host(given.address)
+    else:
+        _note(entry, answer.report, language)
+    entry.content, entry.address = b"", ""
+    return entry
+
+
+def _note(entry: BulkEntry, report: Report, language: str) -> None:
+    said = presenters.to_json(report, language)
+    subject = report.subject
+    issuer = subject.get("issuer", {})
+    entry.result = report.verdict.value
+    entry.title = str(subject.get("achievement", {}).get("name") or subject.get("name") or "")[:300]
+    entry.holder = str(subject.get("holder", {}).get("name") or "")[:300]
+    entry.issuer = str(issuer.get("id") or "")[:300]
+    entry.issuer_name = str(issuer.get("name") or "")[:300]
+    entry.codes = f" {' '.join(dict.fromkeys(check.code for check in report.checks))} "
+    entry.code = _decisive(report)
+    entry.report = zlib.compress(_bounded(said))
+
+
+def _decisive(report: Report) -> str:
+    """The code that a reader in a hurry must know: the first failure, else the first required doubt, else that it is signed."""
+    for outcome in (Outcome.FAILED, Outcome.UNKNOWN):
+        for check in report.checks:
+            if check.outcome is outcome and (check.required or outcome is Outcome.FAILED):
+                return check.code
+    if report.verdict is not Verdict.VALID:
+        return ""
+    return next((check.code for check in report.checks if check.code == "proof.signature_true"), "")
+
+
+def _bounded(said: Mapping[str, Any]) -> bytes:
+    """The report as JSON; without the canonical forms, which repeat the whole document, where it would be large."""
+    encoded = json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
+    if len(encoded) <= MAX_REPORT:
+        return encoded
+    slim = {name: value for name, value in said.items() if name not in ("technical", "unconfirmed", "endorsements")}
+    encoded = json.dumps(slim, ensure_ascii=False).encode("utf-8", "replace")
+    if len(encoded) <= MAX_REPORT:
+        return encoded
+    return json.dumps({**slim, "subject": {}}, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "")[:255]
+    except ValueError:
+        return ""
