@@ -12,7 +12,7 @@ would not be signed; a document that is made to be slow is refused, because the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from testamur.errors import ContextUnavailable, LinkedDataError, TooComplex, UndefinedTerm
 from testamur.linked_data.json_ld.context_processing import ContextProcessor
@@ -33,6 +33,10 @@ from testamur.linked_data.pinned import (
 )
 from testamur.linked_data.rdfc10 import DEFAULT_WORK_LIMIT, Canonicalised, HashName, canonicalize_quads
 
+# How a text with a base direction is written in what is signed. JSON-LD leaves the choice; the published implementations of the
+# cryptosuites all take this one, and a signature is worth only what others can check.
+SIGNED_DIRECTION: Final[RdfDirection] = "i18n-datatype"
+
 __all__ = [
     "CLR_2",
     "CREDENTIALS_V1",
@@ -42,6 +46,7 @@ __all__ = [
     "OPEN_BADGES_3",
     "OPEN_BADGES_3_EXTENSIONS",
     "PINNED",
+    "SIGNED_DIRECTION",
     "Canonicalised",
     "ContextUnavailable",
     "Contexts",
@@ -66,7 +71,7 @@ def canonicalize(document: Mapping[str, Any], *, hash_name: HashName = "sha256",
     context defines, ContextUnavailable (fact `url`) for a context that is not pinned, TooComplex when a limit is reached, and
     LinkedDataError for everything else that JSON-LD forbids or would leave out. Sources: JSON-LD 1.1; RDFC-1.0; VC Data Integrity 1.0 §4.
     """
-    quads = to_rdf(document, contexts=contexts)
+    quads = to_rdf(document, contexts=contexts, rdf_direction=SIGNED_DIRECTION)
     if not quads:
         # What is signed would be the empty text, and the signature would fit every other document that says nothing.
         raise LinkedDataError("The document makes no statement.", code="linked_data.empty")
@@ -100,7 +105,8 @@ def to_rdf(
 ) -> list[Quad]:
     """The statements that the document makes, each once (JSON-LD 1.1 API §8.1). Parameters and errors as for `expand`.
 
-    `rdf_direction` says how texts with a base direction are written; signatures do not use it, so safe mode refuses such texts without it.
+    `rdf_direction` says how texts with a base direction are written (signatures use `SIGNED_DIRECTION`); safe mode refuses such texts
+    without it.
     """
     safety = Safety(safe, direction_kept=rdf_direction is not None)
     expanded = _expand(document, contexts, safety, base, expand_context)

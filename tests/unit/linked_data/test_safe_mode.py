@@ -105,7 +105,6 @@ def test_an_undefined_name_is_refused_with_its_place(
         (lambda d: d.update(evidence="evidence/1"), "relative_iri", "/evidence"),
         (lambda d: d["name"].update({"@language": "en_GB"}), "language", "/name/@language"),
         (lambda d: d["name"].update({"@language": "languagetag"}), "language", "/name/@language"),
-        (lambda d: d["name"].update({"@direction": "rtl"}), "direction", "/name/@direction"),
         (lambda d: d["name"].update({"@value": None}), "null_value", "/name/@value"),
         (lambda d: d["name"].update({"@value": "a\ufffe"}), "character", "/name/@value"),
         (lambda d: d["issuer"].update(name="a\uffff"), "character", "/issuer/name"),
@@ -167,6 +166,26 @@ def test_a_document_that_says_nothing(document: Any) -> None:
 def test_a_property_set_to_null_is_as_if_it_were_not_there() -> None:
     """JSON-LD says so, jsonld.js signs it so, and no reader can take null for a statement."""
     assert canonicalize(changed(lambda d: d.update(description=None))) == canonicalize(GOOD)
+
+
+def test_a_direction_is_signed_as_other_implementations_sign_it() -> None:
+    document = changed(lambda d: d["name"].update({"@direction": "rtl"}))
+    assert b'"Teamwork"^^<https://www.w3.org/ns/i18n#en-gb_rtl>' in canonicalize(document)
+    with pytest.raises(LinkedDataError) as refusal:
+        to_rdf(document)
+    assert (refusal.value.code, refusal.value.facts["path"]) == ("linked_data.direction", "/name/@direction")
+
+
+def test_a_context_document_in_a_list_of_contexts_is_read_as_other_implementations_read_it() -> None:
+    def saying(context: Any) -> dict[str, Any]:
+        return {"@context": context, "@id": "urn:a", "p": "b"}
+
+    plain = {"p": "urn:p"}
+    assert canonicalize(saying([{"@context": plain}])) == canonicalize(saying([plain]))
+    for refused in ({"@context": plain}, [{"@context": plain, "q": "urn:q"}], [{"@context": [plain]}]):
+        with pytest.raises(LinkedDataError) as refusal:
+            canonicalize(saying(refused))
+        assert refusal.value.code == "linked_data.keyword_redefinition"
 
 
 def test_a_direction_may_stand_where_the_caller_keeps_it() -> None:

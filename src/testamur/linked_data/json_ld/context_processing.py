@@ -121,7 +121,8 @@ class ContextProcessor:
             elif isinstance(entry, str):
                 result = self._load(result, entry, base_url, remote, validate_scoped)
             elif isinstance(entry, dict):
-                self._read(result, entry, base_url, remote, override_protected, validate_scoped)
+                written_out = _unwrapped(entry) if isinstance(local, list) else entry
+                self._read(result, written_out, base_url, remote, override_protected, validate_scoped)
             else:
                 raise json_ld_error("invalid local context", "A context is neither an address nor an object nor null.")
         return result
@@ -223,6 +224,16 @@ class ContextProcessor:
 
 def _only_addresses(local: Any) -> bool:
     return isinstance(local, list) and all(isinstance(entry, str) for entry in local)
+
+
+def _unwrapped(entry: dict[str, Any]) -> dict[str, Any]:
+    """A context document in a list of contexts, `[…, {"@context": {…}}]`, is taken for the context inside.
+
+    By the letter of the algorithm it redefines a keyword. Every other processor in use (jsonld.js, PyLD) reads it, documents that were
+    signed that way are about, and there is only one way to understand it. Alone, outside a list, it stays an error (test ter56).
+    """
+    inner = entry.get("@context")
+    return inner if len(entry) == 1 and isinstance(inner, dict) else entry
 
 
 def _flag(local: dict[str, Any], name: str, kind: str) -> bool:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from testamur.errors import LinkedDataError, Malformed
-from testamur.linked_data import Contexts, Quad, canonicalize_quads, expand, parse_nquads, to_rdf
+from testamur.linked_data import SIGNED_DIRECTION, Contexts, Quad, canonicalize_quads, expand, parse_nquads, to_rdf
 from testamur.proofs.data_integrity.selective.pointers import select
 from testamur.proofs.encodings import base64url_encode
 
@@ -78,7 +78,8 @@ def group_statements(
 
 def canonical_quads(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
     """The canonical statements of a document, labels `c14n…`."""
-    return parse_nquads(canonicalize_quads(to_rdf(document, contexts=contexts)).nquads)
+    quads = to_rdf(document, contexts=contexts, rdf_direction=SIGNED_DIRECTION)
+    return parse_nquads(canonicalize_quads(quads).nquads)
 
 
 def renamed(quad: Quad, labels: Mapping[str, str]) -> Quad:
@@ -120,7 +121,7 @@ def name_blank_nodes(document: Mapping[str, Any], contexts: Contexts) -> dict[st
 
 def _quads(document: Mapping[str, Any], contexts: Contexts) -> list[Quad]:
     """The statements of a named document, its blank nodes blank again."""
-    quads = to_rdf(document, contexts=contexts)
+    quads = to_rdf(document, contexts=contexts, rdf_direction=SIGNED_DIRECTION)
     if any(term.startswith("_:") for quad in quads for term in quad):
         raise _unsupported("it holds a list or a blank node that cannot be named")
     return [Quad(*map(_blank_again, quad)) for quad in quads]
