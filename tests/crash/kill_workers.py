@@ -1,11 +1,11 @@
 """Kill workers with SIGKILL in the middle of a batch, start others, and see that nothing is lost, doubled or signed twice.
 
-    python -m tests.crash.kill_workers --rows 1000 --kills 10 [--seed N]
+    python -m tests.crash.kill_workers --rows 1000 --kills 10 [--workers 2] [--seed N]
 
 1. A batch is started in a database of its own (SQLite in a temporary folder, or TESTAMUR_DATABASE_URL).
-2. A worker starts in a process of its own. Somewhere on its way it is killed.
+2. Workers (one, or several that compete) start in processes of their own. Somewhere on their way they are killed, all at once.
 3. What is stored is compared with what was stored before. A lease of one second later the next worker takes over.
-4. After the last kill one worker finishes; every award is then examined (see `cohort.Observer.examine`).
+4. After the last kill they may finish; every award is then examined (see `cohort.Observer.examine`).
 
 Ends with exit code 1 and a line for each fault.
 """
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,12 +41,12 @@ def start_worker(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=values, cwd=ROOT, stderr=subprocess.DEVNULL)
 
 
-def wait_until(condition: Callable[[], bool], worker: subprocess.Popen[bytes]) -> None:
+def wait_until(condition: Callable[[], bool], workers: Sequence[subprocess.Popen[bytes]]) -> None:
     """Poll; the limit is only there so that a defect fails instead of hanging."""
     end = time.monotonic() + PATIENCE
     while not condition():
-        if worker.poll() is not None:
-            raise RuntimeError(f"the worker ended by itself with code {worker.returncode}")
+        if ended := [worker.returncode for worker in workers if worker.poll() is not None]:
+            raise RuntimeError(f"a worker ended by itself with code {ended}")
         if time.monotonic() > end:
             raise RuntimeError("nothing moved for too long")
         time.sleep(0.005)
@@ -58,32 +58,37 @@ def kill_in_the_middle(
     kills: int,
     environment: Mapping[str, str],
     chance: random.Random,
+    workers: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[int, list[str]]:
-    """Kill up to `kills` workers at work, then let one finish; how many were killed before the batch was done, and the faults seen."""
+    """Kill workers at work up to `kills` times, then let them finish; how often before the batch was done, and the faults seen."""
     faults: list[str] = []
     killed = 0
     while killed < kills and not observer.finished():
-        # Three steps a row; with this the last kill comes when about two thirds of the batch are done.
-        goal = observer.touched() + chance.randrange(4 * rows // kills)
-        worker = start_worker(environment)
+        # Three steps a row; with this the last kill comes when half of the batch or more are done, but not all.
+        goal = observer.touched() + chance.randrange(2 * rows // kills)
+        running = [start_worker(environment) for _ in range(workers)]
         try:
-            wait_until(lambda goal=goal: observer.touched() > goal or observer.finished(), worker)
+            wait_until(lambda goal=goal: observer.touched() > goal or observer.finished(), running)
             time.sleep(chance.uniform(0, LONGEST_MOMENT))
         finally:
-            worker.send_signal(signal.SIGKILL)
-            worker.wait()
+            for worker in running:
+                worker.send_signal(signal.SIGKILL)
+            for worker in running:
+                worker.wait()
         if not observer.finished():
             killed += 1
         seen = observer.look()
         faults += seen
         tell(f"kill {killed}: {observer.issued()} signed, {len(seen)} faults")
-    last = start_worker(environment)
+    last = [start_worker(environment) for _ in range(workers)]
     try:
         wait_until(observer.finished, last)
     finally:
-        last.terminate()  # asked politely: it finishes the job in hand
-        last.wait()
+        for worker in last:
+            worker.terminate()  # asked politely: it finishes the job in hand
+        for worker in last:
+            worker.wait()
     return killed, faults
 
 
@@ -93,15 +98,16 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="testamur-crash-") as folder:
         environment = {"DJANGO_SETTINGS_MODULE": "testamur_site.config.settings", "TESTAMUR_DATA": folder}
         os.environ.update(environment)
-        return _run(options.rows, options.kills, options.seed, environment)
+        return _run(options.rows, options.kills, options.workers, options.seed, environment)
 
 
-def _run(rows: int, kills: int, seed: int, environment: Mapping[str, str]) -> int:
+def _run(rows: int, kills: int, workers: int, seed: int, environment: Mapping[str, str]) -> int:
     import django
 
     django.setup()
@@ -115,12 +121,12 @@ def _run(rows: int, kills: int, seed: int, environment: Mapping[str, str]) -> in
     institution = create_institution(slug="crash-test", name="Crash Test College", country="KR", owner=None)
     batch = cohort.start(institution, rows)
     observer = cohort.Observer(institution, batch)
-    print(f"{rows} rows, {kills} kills, seed {seed}")
-    killed, faults = kill_in_the_middle(observer, rows, kills, environment, random.Random(seed), print)
+    print(f"{rows} rows, {kills} kills, {workers} workers at a time, seed {seed}")
+    killed, faults = kill_in_the_middle(observer, rows, kills, environment, random.Random(seed), workers, print)
     faults += observer.examine(rows)
     for fault in faults:
         print(f"FAULT: {fault}")
-    print(f"{killed} workers were killed; {observer.issued()} of {rows} signed; {len(faults)} faults")
+    print(f"killed {killed} times; {observer.issued()} of {rows} signed; {len(faults)} faults")
     return 1 if faults or killed < kills else 0
 
 

@@ -35,7 +35,7 @@ def test_nothing_is_lost_doubled_or_signed_twice(
         "TESTAMUR_KEY_ENCRYPTION_KEY": str(settings.TESTAMUR_KEY_ENCRYPTION_KEY),
     }
     observer = cohort.Observer(institution, batch)
-    killed, faults = kill_in_the_middle(observer, ROWS, KILLS, environment, random.Random(2026))
+    killed, faults = kill_in_the_middle(observer, ROWS, KILLS, environment, random.Random(2026), workers=2)
     assert faults + observer.examine(ROWS) == []
     assert killed > 0
     assert observer.issued() == ROWS

@@ -61,8 +61,8 @@ class Award(TenantModel):
     """One credential of one learner. See `rules.py` for its states. Public knowledge is only what the holder publishes.
 
     `award_key` is the idempotency: unique for each micro-credential while the award counts, the recipient's folded address
-    (with a suffix where awarding again was chosen), NULL once it no longer counts. Name, address and key are emptied when
-    a person asks to be forgotten.
+    (with a suffix where awarding again was chosen), NULL once it no longer counts. Nothing is found by name or
+    address alone, so both can be emptied without breaking a chain of awards.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from testamur_site.foundation.audit.api import entries
 from testamur_site.foundation.jobs.api import Job, run_pending
+from testamur_site.foundation.keys.api import rotate
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, PreparedCredential
 from testamur_site.issuing.services import pipeline
@@ -60,6 +62,36 @@ def test_two_workers_at_one_chunk_make_one_credential_each(draft: Draft, monkeyp
     list(pipeline.issue(batch.institution, awards))
     assert {one.award_id: bytes(one.signed) for one in PreparedCredential.objects.all()} == first
     assert Counter(e.action for e in entries(batch.institution, action="award.issued")) == {"award.issued": 5}
+
+
+def test_a_worker_that_prepared_for_a_key_that_is_gone_meanwhile(
+    draft: Draft, owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Composed for the old key, then the key was rotated and the awards given to the new one, then the worker wakes up and dies."""
+    batch = api.start_batch(draft(cohort_list(3)))
+    awards = list(Award.objects.filter(batch=batch).values_list("pk", flat=True))
+    real, rotated = pipeline.prepare, []
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        if not rotated:
+            rotated.append(rotate(batch.institution, owner))
+            pipeline._pinned_signer(batch.institution, awards, transaction.atomic)
+        return real(*arguments, **options)
+
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "prepare", slow)
+        patch.setattr(pipeline, "_sign", die)
+        with pytest.raises(KeyboardInterrupt):
+            list(pipeline.issue(batch.institution, awards))
+    list(pipeline.issue(batch.institution, awards))
+    assert states(batch) == {"issued": 3}
+    for award in Award.objects.filter(batch=batch):
+        document = document_of(award)
+        assert document["proof"][0]["verificationMethod"].endswith("#key-2")
+        assert proof_holds(document, batch.institution)
 
 
 STEPS = ("_pinned_signer", "_reserve", "_prepare", "_sign")

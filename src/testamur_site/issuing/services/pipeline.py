@@ -2,7 +2,7 @@
 
     1. Reserve: status entries for the queued awards, in one transaction with the awards that hold them.
     2. Compose and lint, without a transaction: the version's content must still be what was pinned; what the lints forbid is refused.
-    3. Store the prepared bytes. Two workers at the same award: the first to commit decided the content, the second reads it.
+    3. Store the prepared bytes. Of two workers at the same award the first to commit decides the content; the second signs that.
     4. Sign the *stored* bytes, without a transaction. Ed25519 is deterministic, so two signers write the same.
     5. Store the signed bytes; with them in one transaction: the award is issued, a predecessor is superseded and its bit set, the audit
        entry is written, and the hand-over is queued.
@@ -125,18 +125,21 @@ def _prepare(
             refused.append(award)
     with writing():
         lock(institution)
+        # Not what another worker prepared, somebody cancelled, or a new key was given to, while we composed.
+        still = Award.objects.filter(
+            state=AwardState.QUEUED, key_id=signer.key_id, pk__in=[award.pk for award, _ in prepared]
+        )
+        ours = set(still.values_list("pk", flat=True))
         PreparedCredential.objects.bulk_create(
             [
                 PreparedCredential(
                     institution=institution, award=award, content=one.content, digest=one.digest, key_id=signer.key_id
                 )
                 for award, one in prepared
-            ],
-            ignore_conflicts=True,
+                if award.pk in ours
+            ]
         )
-        Award.objects.filter(pk__in=[award.pk for award, _ in prepared], state=AwardState.QUEUED).update(
-            state=AwardState.PREPARED, changed_at=now
-        )
+        Award.objects.filter(pk__in=ours).update(state=AwardState.PREPARED, changed_at=now)
         for award in refused:
             _refuse(institution, award)
     return {one.digest: one for _, one in prepared}
