@@ -15,11 +15,13 @@ from testamur.status.bitstring_status_list import (
 )
 from testamur.status.result import StatusOutcome, StatusResult
 from testamur.status.revocation_lists import read_open_badges_2_revocation_list, read_revocation_list
+from testamur.status.token_status_list import StatusReference, read_token_status, status_reference
 
 __all__ = [
     "MINIMUM_ENTRIES",
     "Bits",
     "StatusOutcome",
+    "StatusReference",
     "StatusResult",
     "decode",
     "encode",
@@ -27,6 +29,8 @@ __all__ = [
     "read_open_badges_2_revocation_list",
     "read_revocation_list",
     "read_status",
+    "read_token_status",
     "status_entries",
     "status_entry",
+    "status_reference",
 ]
