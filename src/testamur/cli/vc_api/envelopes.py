@@ -1,33 +1,38 @@
-"""Credentials and presentations that are signed from outside, as a JWT in a `data:` URL (VC-JOSE-COSE 1.0; VC Data Model 2.0 §4.12)."""
+"""Credentials and presentations that are signed from outside, in a `data:` address (VC-JOSE-COSE 1.0; VC Data Model 2.0 §4.12).
+
+`testamur.proofs.vc_jose_cose` opens and seals; here is what stands around it: whose key it is, and what the asker expects.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
-from testamur import strict_json
 from testamur.cli.vc_api.expectations import Expectations
 from testamur.cli.vc_api.problems import Detail, Refused, from_error, refused
 from testamur.cli.vc_api.proofs import PROOF_VERIFICATION_ERROR, resolved
 from testamur.cli.vc_api.suites import Issuer
 from testamur.errors import InputError
-from testamur.formats.vc_2 import RANGE_ERROR
 from testamur.linked_data import CREDENTIALS_V2
-from testamur.proofs.jose import check_jws, read_compact, sign_compact
+from testamur.proofs.cose import read_cose
+from testamur.proofs.jose import read_compact
 from testamur.proofs.result import ProofOutcome
+from testamur.proofs.vc_jose_cose import (
+    KINDS,
+    Envelope,
+    Form,
+    check_secured,
+    declared_media_type,
+    enveloped,
+    open_envelope,
+    secure,
+)
 
 CREDENTIAL: Final = "EnvelopedVerifiableCredential"
 PRESENTATION: Final = "EnvelopedVerifiablePresentation"
 
-_DATA_URL = re.compile(r"data:(application/[a-z+.-]{1,40})(?:;[^,]{0,100})?,([A-Za-z0-9_.-]+)")
-_WRAPPED: Final = {CREDENTIAL: "vc", PRESENTATION: "vp"}
-_MEDIA_TYPES: Final = {
-    CREDENTIAL: ("application/vc+jwt", "application/vc+ld+json+jwt", "application/jwt"),
-    PRESENTATION: ("application/vp+jwt", "application/vp+ld+json+jwt", "application/jwt"),
-}
+_KID_OF_COSE: Final = 4  # RFC 9052 §3.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,43 +48,42 @@ def is_envelope(value: object) -> bool:
     if not isinstance(value, Mapping):
         return False
     kinds = value.get("type")
-    return any(name in _WRAPPED for name in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(name, str))
+    return any(kind in (CREDENTIAL, PRESENTATION) for kind in (kinds if isinstance(kinds, list) else [kinds]))
 
 
 def seal(credential: Mapping[str, Any], issuer: Issuer) -> dict[str, Any]:
-    """The credential as `vc+jwt` in an envelope. Raises ProofError or InputError."""
-    header = {"typ": "vc+jwt", "cty": "vc", "kid": issuer.method}
-    token = sign_compact(header, strict_json.dumps(dict(credential)), issuer.key)
-    return {"@context": [CREDENTIALS_V2], "type": CREDENTIAL, "id": f"data:application/vc+jwt,{token}"}
+    """The credential as `vc+jwt` in an envelope. Raises ProofError, InputError or LinkedDataError."""
+    token = secure(credential, "vc+jwt", issuer.key, kid=issuer.method)
+    return {**enveloped(token, "vc+jwt"), "@context": [CREDENTIALS_V2]}
 
 
 def open_credential(value: object, expected: Expectations, path: str) -> Opened:
     """The credential in an envelope or in a bare token, whose signature is true. Raises Refused."""
-    opened, payload = _open(_token(value, CREDENTIAL, path), CREDENTIAL, expected, path)
-    _require_claims(payload, opened.content, path)
-    return opened
+    return _open(_envelope(value, CREDENTIAL, path), expected, path)
 
 
 def open_presentation(value: object, expected: Expectations, path: str) -> Opened:
-    """The presentation in an envelope; its nonce and audience are what the asker expects. Raises Refused."""
-    opened, payload = _open(_token(value, PRESENTATION, path), PRESENTATION, expected, path)
-    if expected.challenge is not None and expected.challenge not in (payload.get("nonce"), payload.get("challenge")):
+    """The presentation in an envelope or in a bare token; its nonce and audience are what the asker expects. Raises Refused."""
+    envelope = _envelope(value, PRESENTATION, path)
+    opened = _open(envelope, expected, path)
+    claims = _claims(envelope)[1]
+    if expected.challenge is not None and claims.get("nonce") != expected.challenge:
         raise _false("proof.challenge_mismatch", "The presentation does not answer this challenge.", path)
     if expected.domain is not None:
-        audience = payload.get("aud", payload.get("domain"))
+        audience = claims.get("aud")
         wanted = {expected.domain} if isinstance(expected.domain, str) else set(expected.domain)
-        if wanted != set(audience if isinstance(audience, list) else [audience]):
+        if not wanted <= set(_texts(audience)):
             raise _false("proof.domain_mismatch", "The presentation was made for somebody else.", path)
     return opened
 
 
-def _token(value: object, kind: str, path: str) -> str:
+def _envelope(value: object, kind: str, path: str) -> Envelope:
     if isinstance(value, str):
-        return value
+        names = ("vc+sd-jwt", "vp+sd-jwt") if "~" in value else ("vc+jwt", "vp+jwt")
+        return Envelope(KINDS[names[kind == PRESENTATION]], value)
     if not isinstance(value, Mapping):
         raise refused("envelope.malformed", "An envelope is an object.", path=path)
-    contexts = value.get("@context")
-    if CREDENTIALS_V2 not in (contexts if isinstance(contexts, list) else [contexts]):
+    if CREDENTIALS_V2 not in _texts(value.get("@context")):
         raise refused(
             "envelope.context_missing",
             f"The context of an envelope includes {CREDENTIALS_V2}.",
@@ -87,86 +91,42 @@ def _token(value: object, kind: str, path: str) -> str:
         )
     if value.get("type") not in (kind, [kind]):
         raise refused("envelope.type_invalid", f"The type of this envelope is {kind}, alone.", path=f"{path}/type")
-    identifier = value.get("id")
-    found = _DATA_URL.fullmatch(identifier) if isinstance(identifier, str) else None
-    if found is None:
-        raise refused(
-            "envelope.id_invalid", "The id of an envelope is a data: URL with what it holds.", path=f"{path}/id"
-        )
-    if found[1] not in _MEDIA_TYPES[kind]:
-        raise refused(
-            "envelope.media_type_unknown", "Envelopes of this media type are not opened here.", path=f"{path}/id"
-        )
-    return found[2]
-
-
-def _open(token: str, kind: str, expected: Expectations, path: str) -> tuple[Opened, dict[str, Any]]:
     try:
-        header, payload = read_compact(token)
+        return open_envelope(value)
+    except InputError as error:
+        raise from_error(error, path=f"{path}/id") from None
+
+
+def _open(envelope: Envelope, expected: Expectations, path: str) -> Opened:
+    """1. Find the key by the header. 2. Check the signature and everything the envelope's own rules demand."""
+    try:
+        header, claims = _claims(envelope)
+        declared = declared_media_type(envelope.content, envelope.kind.form)
     except InputError as error:
         raise from_error(error, path=path) from None
-    method = resolved(header.get("kid", payload.get("iss")), expected, path)
-    result = check_jws(token, method.key)
-    if result.outcome is not ProofOutcome.PASSED:
-        raise Refused(
-            [
-                Detail(
-                    PROOF_VERIFICATION_ERROR,
-                    result.code,
-                    "The signature of the envelope is not true.",
-                    path,
-                    result.facts,
-                )
-            ]
-        )
-    if expected.dates:
-        _check_times(payload, expected.now, path)
-    return Opened(_content(header, payload, kind, path), method.controller), payload
+    method = resolved(header.get("kid", claims.get("iss")), expected, path)
+    # A token that calls itself a mere JWT is one of the older kind, in whatever address it came: the suites have such.
+    media_type = "jwt" if declared == "jwt" else envelope.kind.media_type
+    opened = check_secured(envelope.content, media_type, method.key, now=expected.now if expected.dates else None)
+    if opened.result.outcome is not ProofOutcome.PASSED or opened.document is None:
+        kind = opened.result.problem or PROOF_VERIFICATION_ERROR
+        sentence = "The envelope is not what it says, or its signature is not true."
+        raise Refused([Detail(kind, opened.result.code, sentence, path, opened.result.facts)])
+    return Opened(dict(opened.document), method.controller)
 
 
-def _content(header: Mapping[str, Any], payload: dict[str, Any], kind: str, path: str) -> dict[str, Any]:
-    """VC-JOSE-COSE §3.1 forbids the claims `vc` and `vp`; a token of the older kind, whose header calls it a mere JWT, keeps
-    the document in one of them (VC Data Model 1.1 §6.3.1)."""
-    wrapped = [name for name in _WRAPPED.values() if name in payload]
-    if not wrapped:
-        return payload
-    content = payload[wrapped[0]]
-    older = header.get("typ", "JWT") == "JWT" and wrapped == [_WRAPPED[kind]]
-    if not older or not isinstance(content, dict):
-        raise refused(
-            "envelope.claim_forbidden", "The document itself is the payload; there is no claim vc or vp.", path=path
-        )
-    return content
+def _claims(envelope: Envelope) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and claims of the signed token, unverified. Raises InputError."""
+    if envelope.kind.form is Form.COSE:
+        kid = read_cose(bytes(envelope.content, "ascii") if isinstance(envelope.content, str) else envelope.content)
+        named = kid.protected.get(_KID_OF_COSE)
+        return ({"kid": named.decode("utf-8", "replace")} if isinstance(named, bytes) else {}), {}
+    token = envelope.content if isinstance(envelope.content, str) else envelope.content.decode("ascii", "replace")
+    return read_compact(token.partition("~")[0])
 
 
-def _require_claims(payload: Mapping[str, Any], content: Mapping[str, Any], path: str) -> None:
-    """Claims that repeat what the credential says (VC-JOSE-COSE §3.1.3: they must not contradict it)."""
-    issuer, subject = content.get("issuer"), content.get("credentialSubject")
-    stated = {
-        "iss": issuer.get("id") if isinstance(issuer, Mapping) else issuer,
-        "jti": content.get("id"),
-        "sub": subject.get("id") if isinstance(subject, Mapping) else None,
-    }
-    for claim, value in stated.items():
-        if claim in payload and value is not None and payload[claim] != value:
-            raise refused("envelope.claim_mismatch", f"The claim {claim} contradicts the credential.", path=path)
-
-
-def _check_times(payload: Mapping[str, Any], now: datetime, path: str) -> None:
-    """`nbf` and `exp`, seconds since 1970 (RFC 7519 §4.1); what is no number is no date."""
-    moments = {}
-    for claim in ("nbf", "exp"):
-        value = payload.get(claim)
-        if value is None:
-            continue
-        try:
-            moments[claim] = datetime.fromtimestamp(float(value), UTC)
-        except (TypeError, ValueError, OverflowError, OSError):
-            raise refused("envelope.time_invalid", f"{claim} is a number of seconds.", path=path) from None
-    if "nbf" in moments and moments["nbf"] > now:
-        raise refused("dates.not_yet_valid", "The token is not valid yet.", kind=RANGE_ERROR, path=path)
-    if "exp" in moments and moments["exp"] < now:
-        raise refused("dates.expired", "The token has expired.", kind=RANGE_ERROR, path=path)
+def _texts(value: Any) -> list[str]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 def _false(code: str, sentence: str, path: str) -> Refused:

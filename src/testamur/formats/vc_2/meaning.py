@@ -1,7 +1,8 @@
 """Does everything in the document mean something? (VC Data Model 2.0 §4.3, §4.5, §5.2, §6.1)
 
 The document is expanded as JSON-LD in safe mode: contexts that are not known here, terms that none of them defines, types and identifiers
-that come out relative, and contexts that redefine what is protected are all found by that one reading.
+that come out relative, and contexts that redefine what is protected are all found by that one reading. A `@base` that the document
+itself sets is left out of it: an identifier that means something only together with a base is not one (§4.4).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _SENTENCES: Final = {
 def meaning(document: Mapping[str, Any], contexts: Contexts) -> Problems:
     """Every term, type and identifier has one meaning. Stops at the first that has none."""
     try:
-        expand(dict(document), contexts=contexts)
+        expand(_without_base(document), contexts=contexts)
     except (LinkedDataError, InputError) as error:
         path = error.facts.get("path")
         yield Problem(
@@ -34,3 +35,14 @@ def meaning(document: Mapping[str, Any], contexts: Contexts) -> Problems:
             PARSING_ERROR,
             error.facts,
         )
+
+
+def _without_base(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with no `@base` among its own contexts."""
+    context = document.get("@context")
+    entries = context if isinstance(context, list) else [context]
+    kept = [
+        {name: value for name, value in entry.items() if name != "@base"} if isinstance(entry, dict) else entry
+        for entry in entries
+    ]
+    return {**document, "@context": kept} if "@context" in document else dict(document)
