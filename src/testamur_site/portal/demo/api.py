@@ -10,7 +10,7 @@ from testamur_site.foundation.tenancy.api import institution_by_slug
 from testamur_site.wallet import api as wallet
 
 from . import story
-from .people import COHORT, REGISTRAR
+from .people import REGISTRAR
 
 
 def create() -> list[tuple[str, str]]:
@@ -24,17 +24,21 @@ def addresses() -> list[tuple[str, str]]:
     university = institution_by_slug(story.SLUG)
     if university is None:
         return []
-    offered = {version.micro_credential_id: version for version in catalogue.published(university)}
-    first = catalogue.create_demo(university)[0]
-    award = story.award_of(university, offered[first.pk], COHORT[0][1])
-    deposit = wallet.deposit_of(award.public_id)
-    found = [
-        ("institution page", reverse("catalogue:institution", args=[story.SLUG])),
-        ("programme page", reverse("catalogue:public_detail", args=[first.public_id])),
-        ("share page", reverse("wallet:share", args=[award.public_id])),
-    ]
-    if deposit is not None and deposit.holder is not None:
-        found.append(("portfolio page", reverse("wallet:portfolio", args=[deposit.holder.public_id])))
+    found = [("institution page", reverse("catalogue:institution", args=[story.SLUG]))]
+    # A visitor may have changed anything since: what is no longer to be seen is left out. Nothing is made here, for this is read
+    # with every view of the start page.
+    award = story.shown_award(university)
+    if award is not None:
+        programme = catalogue.public_micro_credential(award.micro_credential.public_id)
+        if programme is not None:
+            found.append(
+                ("programme page", reverse("catalogue:public_detail", args=[programme.micro_credential.public_id]))
+            )
+        deposit = wallet.deposit_of(award.public_id)
+        if deposit is not None and deposit.public:
+            found.append(("share page", reverse("wallet:share", args=[award.public_id])))
+        if deposit is not None and deposit.holder is not None and deposit.holder.portfolio_public:
+            found.append(("portfolio page", reverse("wallet:portfolio", args=[deposit.holder.public_id])))
     return [
         *found,
         ("outbox", reverse("mail:outbox")),

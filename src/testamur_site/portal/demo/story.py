@@ -3,9 +3,10 @@
 1. University of Zed opens, with one registrar, and publishes three micro-credentials; the first is the EU's own sample of Annex I.
 2. A cohort of twelve is awarded the first one from a table; the worker signs, mails go to the outbox.
 3. Ana accepts and publishes hers, is awarded a second one, and publishes her portfolio.
-4. One credential each is left pending, made private, suspended, revoked, replaced, and expired, so that every page can be seen.
+4. One credential each is left pending, made private, suspended, revoked and replaced, so that these pages can be seen.
 
-Every step looks first whether it was done, so the demonstration can be started as often as one likes.
+It is told in one transaction: a first start that is interrupted leaves nothing behind, and the next one tells it from the beginning.
+Once told, it belongs to the visitors; no later start touches what they made of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from testamur_site.catalogue import api as catalogue
@@ -27,8 +29,9 @@ from .people import COHORT, REGISTRAR
 SLUG = "university-of-zed"
 
 
+@transaction.atomic
 def tell() -> None:
-    """Create what is missing of the demonstration."""
+    """Create the demonstration where there is none."""
     if institution_by_slug(SLUG) is not None:
         return
     registrar = accounts.create_user(REGISTRAR["email"], REGISTRAR["name"], REGISTRAR["password"])
@@ -73,6 +76,17 @@ def award_of(institution: Institution, version: catalogue.AchievementVersion, em
     with tenant(institution):
         return issuing.Award.objects.filter(micro_credential=version.micro_credential_id, recipient_email=email).latest(
             "pk"
+        )
+
+
+def shown_award(institution: Institution) -> issuing.Award | None:
+    """The first credential of the cohort's first learner that stands, or None where a visitor has withdrawn all of them."""
+    with tenant(institution):
+        return (
+            issuing.Award.objects.filter(recipient_email=COHORT[0][1], state="issued")
+            .select_related("micro_credential")
+            .order_by("pk")
+            .first()
         )
 
 

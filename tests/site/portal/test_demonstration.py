@@ -1,0 +1,90 @@
+"""The demonstration is told once, and survives whatever visitors make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from testamur_site.catalogue import services as design
+from testamur_site.catalogue.demo.digital_credentials import DESCRIPTION
+from testamur_site.catalogue.models import MicroCredential
+from testamur_site.foundation.tenancy.api import Institution, institution_by_slug, tenant
+from testamur_site.issuing import api as issuing
+from testamur_site.portal.demo import api as demonstration
+from testamur_site.portal.demo import story
+from testamur_site.wallet import services as wallet
+
+pytestmark = pytest.mark.django_db
+LABELS = {"institution page", "programme page", "share page", "portfolio page"}
+
+
+@pytest.fixture
+def university(settings: LazySettings) -> Iterator[Institution]:
+    settings.TESTAMUR_DEMO = True
+    demonstration.create()
+    found = institution_by_slug(story.SLUG)
+    assert found is not None
+    return found
+
+
+def pages() -> set[str]:
+    return {label for label, _ in demonstration.addresses()} & LABELS
+
+
+def test_every_address_it_names_can_be_opened(university: Institution, client: Client) -> None:
+    named = dict(demonstration.addresses())
+    assert named.keys() >= LABELS
+    assert {label: client.get(named[label]).status_code for label in LABELS} == dict.fromkeys(LABELS, 200)
+
+
+def test_a_draft_of_the_same_title_changes_nothing(university: Institution, client: Client) -> None:
+    """Whoever tries the import with the EU's own sample makes a second micro-credential of that title."""
+    before = demonstration.addresses()
+    with tenant(university):
+        design.create(university, DESCRIPTION)
+    assert demonstration.create() == before
+    assert client.get("/").status_code == 200
+
+
+def test_what_a_visitor_retired_or_withdrew_is_not_named(university: Institution, client: Client) -> None:
+    with tenant(university):
+        for award in issuing.Award.objects.filter(recipient_email=story.COHORT[0][1]):
+            issuing.revoke(award, issuing.Reason.ISSUED_IN_ERROR, actor=None)
+    assert pages() == {"institution page"}
+    assert client.get("/").status_code == 200
+
+
+def test_a_retired_micro_credential_does_not_break_the_start_page(university: Institution, client: Client) -> None:
+    with tenant(university):
+        for micro_credential in MicroCredential.objects.all():
+            design.retire(micro_credential)
+    assert "share page" in pages()
+    assert client.get("/").status_code == 200
+
+
+def test_what_a_learner_hid_is_not_named(university: Institution) -> None:
+    award = story.shown_award(university)
+    assert award is not None
+    deposit = demonstration.wallet.deposit_of(award.public_id)
+    assert deposit is not None
+    wallet.set_public(deposit, False)
+    assert "share page" not in pages()
+
+
+def test_an_interrupted_start_leaves_nothing(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TESTAMUR_DEMO = True
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(story, "_ana", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            demonstration.create()
+    assert institution_by_slug(story.SLUG) is None
+    demonstration.create()
+    assert pages() == LABELS
