@@ -38,15 +38,20 @@ def start_worker(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "testamur_site.foundation.jobs", "--poll", "0.05"]
     path = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
     values = {**os.environ, **environment, "TESTAMUR_JOB_LEASE_SECONDS": "1", "PYTHONPATH": path}
-    return subprocess.Popen(command, env=values, cwd=ROOT, stderr=subprocess.DEVNULL)
+    with log_of(environment).open("ab") as log:
+        return subprocess.Popen(command, env=values, cwd=ROOT, stderr=log)
 
 
-def wait_until(condition: Callable[[], bool], workers: Sequence[subprocess.Popen[bytes]]) -> None:
+def log_of(environment: Mapping[str, str]) -> Path:
+    return Path(environment["TESTAMUR_DATA"]) / "workers.log"
+
+
+def wait_until(condition: Callable[[], bool], workers: Sequence[subprocess.Popen[bytes]], log: Path) -> None:
     """Poll; the limit is only there so that a defect fails instead of hanging."""
     end = time.monotonic() + PATIENCE
     while not condition():
         if ended := [worker.returncode for worker in workers if worker.poll() is not None]:
-            raise RuntimeError(f"a worker ended by itself with code {ended}")
+            raise RuntimeError(f"a worker ended by itself with code {ended}: …{log.read_text('utf-8')[-2000:]}")
         if time.monotonic() > end:
             raise RuntimeError("nothing moved for too long")
         time.sleep(0.005)
@@ -69,7 +74,7 @@ def kill_in_the_middle(
         goal = observer.touched() + chance.randrange(2 * rows // kills)
         running = [start_worker(environment) for _ in range(workers)]
         try:
-            wait_until(lambda goal=goal: observer.touched() > goal or observer.finished(), running)
+            wait_until(lambda goal=goal: observer.touched() > goal or observer.finished(), running, log_of(environment))
             time.sleep(chance.uniform(0, LONGEST_MOMENT))
         finally:
             for worker in running:
@@ -83,7 +88,7 @@ def kill_in_the_middle(
         tell(f"kill {killed}: {observer.issued()} signed, {len(seen)} faults")
     last = [start_worker(environment) for _ in range(workers)]
     try:
-        wait_until(observer.finished, last)
+        wait_until(observer.finished, last, log_of(environment))
     finally:
         for worker in last:
             worker.terminate()  # asked politely: it finishes the job in hand
@@ -102,7 +107,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="testamur-crash-") as folder:
-        environment = {"DJANGO_SETTINGS_MODULE": "testamur_site.config.settings", "TESTAMUR_DATA": folder}
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "testamur_site.config.settings",
+            "TESTAMUR_DATA": folder,
+            "TESTAMUR_DEMO": "yes",
+        }
         os.environ.update(environment)
         return _run(options.rows, options.kills, options.workers, options.seed, environment)
 
