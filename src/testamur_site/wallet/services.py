@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from hashlib import sha256
+from string import ascii_lowercase, ascii_uppercase
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -21,10 +22,15 @@ from testamur_site.issuing.api import Award
 from .models import Deposit, EntryLink, Holder, HolderAddress
 from .rules import MAXIMUM_NAME, DepositState
 
+_ASCII_LOWER_CASE = str.maketrans(ascii_uppercase, ascii_lowercase)
+
 
 def folded(email: str) -> str:
-    """One spelling for one mailbox: surrounding space and letter case do not count."""
-    return email.strip().casefold()
+    """One spelling for one mailbox: surrounding space and the case of A to Z do not count.
+
+    No more than that: Unicode's case folding makes "straße.de" and "strasse.de" the same, which belong to two people.
+    """
+    return email.strip().translate(_ASCII_LOWER_CASE)
 
 
 def deposit(award: Award, *, told: bool = True) -> Deposit:
@@ -168,8 +174,9 @@ def send_entry_link(email: str, language: str) -> None:
         return
     secret = secrets.token_urlsafe(32)
     EntryLink.objects.create(holder=address.holder, digest=_digest(secret))
+    # To the mailbox that was proven, never to what was typed: whatever we take for the same, the mail system may not.
     mail.send(
-        email.strip(), "wallet/mail/entry", {"path": f"/wallet/enter/{secret}"}, language, institution=None, secret=True
+        address.email, "wallet/mail/entry", {"path": f"/wallet/enter/{secret}"}, language, institution=None, secret=True
     )
 
 

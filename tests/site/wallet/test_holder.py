@@ -138,6 +138,23 @@ def test_entering_by_a_link(client: Client, claimed: Deposit) -> None:
     assert Client().post(path[1]).status_code == 410, "a link works once"
 
 
+@pytest.mark.parametrize("address", ["mina@straße.example", "\N{KELVIN SIGN}im@strasse.example"])
+def test_an_address_that_only_looks_alike_lets_nobody_in(client: Client, claimed: Deposit, address: str) -> None:
+    """Somebody else may own the domain that folds to the holder's: neither is a link sent there, nor to the holder at their word."""
+    holder = claimed.holder
+    assert holder is not None
+    for known in ("mina@strasse.example", "kim@strasse.example"):
+        HolderAddress.objects.create(holder=holder, email=known)
+    before = len(mails())
+    client.post("/wallet/enter", {"email": address})
+    assert len(mails()) == before
+
+
+def test_the_link_goes_to_the_proven_mailbox_and_not_to_what_was_typed(client: Client, claimed: Deposit) -> None:
+    client.post("/wallet/enter", {"email": "MINA@Example.ORG"})
+    assert mails()[-1].to == "mina@example.org"
+
+
 def test_an_unknown_address_gets_the_same_answer(client: Client, claimed: Deposit) -> None:
     known = client.post("/wallet/enter", {"email": "mina@example.org"})
     unknown = client.post("/wallet/enter", {"email": "nobody@example.org"})
