@@ -20,6 +20,8 @@ CAPABILITIES = capabilities()
 OF_NO_INSTITUTION = {
     "tenancy.Institution": "it is the tenant, and public knowledge",
     "accounts.User": "a person may work for several institutions; who works where is a Membership, which is a tenant's",
+    "verification.BulkRun": "a visitor's own, without an account; deleted within the hour",
+    "verification.BulkEntry": "one document of a BulkRun",
     "wallet.Holder": "a learner keeps credentials of any number of institutions; what came from whom is a Deposit, a tenant's",
     "wallet.HolderAddress": "an address of a Holder",
     "keys.DeploymentKey": "the deployment's own key signs what no institution says",

@@ -6,13 +6,18 @@ from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
 
-from testamur.verification import Question, Report, presenters, sentences
+from testamur.verification import Question, Report, Verdict, presenters, sentences
 
 
 def page(report: Report, language: str) -> dict[str, Any]:
     """The report as the template wants it: as `presenters.to_json`, with the checks below their questions and a word for the verdict."""
-    shown = deepcopy(presenters.to_json(report, language))  # the report itself stays as it is
-    shown["verdictWord"] = sentences.verdict(report.verdict, language)
+    return arranged(presenters.to_json(report, language), language)
+
+
+def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
+    """The same from a report's JSON, `said`, which stays as it is."""
+    shown = deepcopy(said)
+    shown["verdictWord"] = sentences.verdict(Verdict(said["verdict"]), language)
     for question in shown["questions"]:
         question["checks"] = [check for check in shown["checks"] if check["question"] == question["question"]]
         # What merely informs gets a quieter mark than what could not be decided. Not so for the issuer's entitlement: that nobody known
@@ -25,7 +30,7 @@ def page(report: Report, language: str) -> dict[str, Any]:
         question["findings"] = _findings(question["checks"])
     if shown["subject"]:
         _name_things(shown["subject"])
-    shown["endorsements"] = [page(child, language) for child in report.children]
+    shown["endorsements"] = [arranged(child, language) for child in said.get("endorsements", ())]
     return shown
 
 

@@ -1,12 +1,14 @@
 from django.urls import include, path
 
 from . import views
+from .programs import views as programs
 
 app_name = "verification"
 urlpatterns = [
     path("", include("testamur_site.verification.receipts.urls")),
+    path("", include("testamur_site.verification.bulk.urls")),
     path("verify", views.verify, name="verify"),
-    path("api/verify", views.api_verify, name="api"),
+    path("api/verify", programs.api_verify, name="api"),
     path("verify/scan", views.scan, name="scan"),
-    path("api/verify.schema.json", views.api_schema, name="schema"),
+    path("api/verify.schema.json", programs.api_schema, name="schema"),
 ]

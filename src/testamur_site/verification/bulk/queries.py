@@ -18,6 +18,7 @@ from django.utils import timezone
 from testamur.verification import CODES, Verdict, sentences
 from testamur.verification.codes import found as _found
 from testamur_site.foundation.audit.api import formula_safe
+from testamur_site.verification import presentation
 
 from .messages import refusal_sentence
 from .models import KEPT, BulkEntry, BulkRun
@@ -66,7 +67,9 @@ def entries(run: BulkRun, *, result: str = "", issuer: str = "", code: str = "")
 
 def choices(run: BulkRun) -> dict[str, list[tuple[str, str]]]:
     """What can be filtered by: the issuers that were confirmed, by name, and the decisive codes that occur."""
-    issuers = run.entries.exclude(issuer="").values_list("issuer", "issuer_name").distinct().order_by("issuer_name")[:200]
+    issuers = (
+        run.entries.exclude(issuer="").values_list("issuer", "issuer_name").distinct().order_by("issuer_name")[:200]
+    )
     codes = run.entries.exclude(code="").values_list("code", flat=True).distinct().order_by("code")
     return {
         "issuers": [(issuer, name or issuer) for issuer, name in issuers],
@@ -88,30 +91,35 @@ def finding(entry: BulkEntry, language: str) -> str:
         return str(check["sentence"])
 
 
+def with_reports(rows: QuerySet[BulkEntry]) -> QuerySet[BulkEntry]:
+    """The same entries, their reports fetched at once."""
+    return rows.defer(None).defer("content")
+
+
+def report_page(entry: BulkEntry, language: str) -> dict[str, Any] | None:
+    """The report as its page shows it, or None where there is none."""
+    said = report_of(entry)
+    return presentation.arranged(said, language) if said else None
+
+
 def report_of(entry: BulkEntry) -> dict[str, Any]:
     """The report as JSON values; empty where there is none."""
     return json.loads(zlib.decompress(bytes(entry.report))) if entry.report else {}
 
 
-def as_csv(run: BulkRun, rows: QuerySet[BulkEntry], language: str) -> Iterator[str]:
+def as_csv(rows: QuerySet[BulkEntry], language: str) -> Iterator[str]:
     """The table as CSV for spreadsheets (RFC 4180, with a byte order mark), no cell of which is taken for a formula."""
-    del run
     yield "\ufeff" + _line(_COLUMNS)
-    for entry in rows.defer(None).iterator(chunk_size=200):
-        codes = entry.codes.strip()
-        values = [
-            *(getattr(entry, column) for column in _COLUMNS[:7]),
-            finding(entry, language),
-            codes,
-        ]
+    for entry in with_reports(rows).iterator(chunk_size=200):
+        values = [*(getattr(entry, column) for column in _COLUMNS[:7]), finding(entry, language), entry.codes.strip()]
         yield _line(formula_safe(str(value)) for value in values)
 
 
 def as_json(run: BulkRun, rows: QuerySet[BulkEntry], language: str) -> Iterator[str]:
-    """`{"expiresAt", "results": [{"name", "result", "report"? , "refusal"?}]}`, written as it is read."""
+    """`{"expiresAt", "results": [{"name", "result", "report" or "refusal"}]}`, written as it is read."""
     yield f'{{"expiresAt": "{(run.created_at + KEPT).isoformat()}", "results": ['
     before = ""
-    for entry in rows.defer(None).iterator(chunk_size=200):
+    for entry in with_reports(rows).iterator(chunk_size=200):
         yield before + json.dumps(as_value(entry, language), ensure_ascii=False)
         before = ",\n"
     yield "]}"

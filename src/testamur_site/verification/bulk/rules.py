@@ -80,6 +80,7 @@ def _items(name: str, content: bytes) -> Iterator[Item]:
 
 
 def _document(name: str, content: bytes) -> Item:
+    name = _shown(name)
     if len(content) > MAX_DOCUMENT:
         return Item(name, refusal="document_too_large")
     return Item(name, content=content) if content.strip() else Item(name, refusal="document_empty")

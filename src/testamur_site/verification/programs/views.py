@@ -1,0 +1,109 @@
+"""`/api/verify` and its description."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from testamur import strict_json
+from testamur.errors import InputError
+from testamur.verification import presenters
+from testamur_site.verification import rules, services
+from testamur_site.verification.limits import seconds_to_wait
+from testamur_site.verification.messages import refusal_sentence
+
+from .responses import problem, shared
+from .schema import OPEN_API
+
+_PROFILES = ("badge", "proof")
+
+
+def _language() -> str:
+    return "ko" if (get_language() or "").startswith("ko") else "en"
+
+
+@csrf_exempt
+@require_http_methods(["POST", "OPTIONS"])
+def api_verify(request: HttpRequest) -> HttpResponse:
+    """The report as JSON. The body is a credential itself (JSON, compact JWT, PNG, SVG), or a JSON object with `document` or `address`
+    and, optionally, `recipient`, `profile` and `language`. See `/api/verify.schema.json`."""
+    if request.method == "OPTIONS":
+        return shared(HttpResponse(status=HTTPStatus.NO_CONTENT))
+    if wait := seconds_to_wait(request, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
+        response = problem(
+            HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", "Too many verifications from this address."
+        )
+        response["Retry-After"] = str(wait)
+        return response
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > rules.MAXIMUM_BYTES:
+        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "A credential has at most 4 MB.")
+    body = request.body
+    if not body:
+        return problem(
+            HTTPStatus.BAD_REQUEST, "empty", "The request has no body. Send a credential, or an object that names one."
+        )
+    given, options = rules.read_file(body), {}
+    if body.lstrip()[:1] == b"{":
+        try:
+            envelope = strict_json.loads(body, max_bytes=rules.MAXIMUM_BYTES)
+        except InputError:
+            envelope = None  # broken JSON is the report's to explain, like any other unreadable document
+        if (
+            isinstance(envelope, dict)
+            and "@context" not in envelope
+            and ("document" in envelope or "address" in envelope)
+        ):
+            read = _read_envelope(envelope)
+            if isinstance(read, HttpResponse):
+                return read
+            given, options = read
+    language = options.pop("language", None) or _language()
+    answer = services.verify_input(given, **options)
+    if answer.report is None:
+        return problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            answer.refusal.replace("_", "-"),
+            refusal_sentence(answer.refusal, answer.source),
+        )
+    return shared(JsonResponse(presenters.to_json(answer.report, language), json_dumps_params={"ensure_ascii": False}))
+
+
+def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, str]] | HttpResponse:
+    """The input and options that the request's object names, or the answer that refuses it."""
+    unknown = sorted(set(envelope) - {"document", "address", "recipient", "profile", "language"})
+    if unknown:
+        return problem(
+            HTTPStatus.BAD_REQUEST, "unknown-member", f"Unknown members: {', '.join(map(repr, unknown[:5]))}."
+        )
+    if "document" in envelope and "address" in envelope:
+        return problem(HTTPStatus.BAD_REQUEST, "two-inputs", "Give `document` or `address`, not both.")
+    options: dict[str, str] = {}
+    for name, allowed in (("profile", _PROFILES), ("language", ("en", "ko")), ("recipient", None)):
+        value = envelope.get(name)
+        if value is None:
+            continue
+        if not isinstance(value, str) or (allowed and value not in allowed):
+            return problem(
+                HTTPStatus.BAD_REQUEST, "bad-member", f"`{name}` must be {' or '.join(allowed or ('a text',))}."
+            )
+        options[name] = value
+    if "address" in envelope:
+        given = rules.read_text(str(envelope["address"]))
+        if given.given is not rules.Given.ADDRESS or len(given.address) > rules.MAXIMUM_ADDRESS:
+            return problem(HTTPStatus.BAD_REQUEST, "bad-member", "`address` must be a web address (https://…).")
+        return given, options
+    document = envelope["document"]
+    content = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else strict_json.dumps(document)
+    return rules.Input(rules.Given.DOCUMENT, content=content), options
+
+
+@require_GET
+def api_schema(_request: HttpRequest) -> HttpResponse:
+    """The OpenAPI 3.1 description of `/api/verify`."""
+    return shared(JsonResponse(OPEN_API))
