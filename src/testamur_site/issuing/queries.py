@@ -24,6 +24,8 @@ _WITH = ("institution", "version", "version__image", "micro_credential", "supers
 
 def award_by_public_id(public_id: str) -> Award | None:
     """An award by its public identifier, for its own page: whoever asks must decide by its state what to show."""
+    if "\x00" in public_id:  # PostgreSQL refuses it in any text
+        return None
     with unscoped("a credential has a public address of its own"):
         return Award.objects.select_related(*_WITH).filter(public_id=public_id).first()
 

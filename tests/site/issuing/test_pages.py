@@ -347,3 +347,28 @@ def test_another_institutions_micro_credential_is_not_awarded(
 def test_pages_before_anything_is_published(browser: Client) -> None:
     for address in (AWARDS, BATCHES, f"{AWARDS}new", f"{BATCHES}new"):
         assert browser.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{AWARDS}?q=%00",
+        f"{AWARDS}?m=%00&batch=%00&state=%00&page=%00",
+        f"{AWARDS}%00/",
+        f"{AWARDS}new?m=%00",
+        f"{BATCHES}%00/",
+        f"{BATCHES}new?m=%00",
+        f"{BATCHES}template/%00.csv",
+        "/status/%00",
+    ],
+)
+def test_no_address_breaks_the_database(browser: Client, path: str) -> None:
+    """PostgreSQL refuses a NUL in any text."""
+    assert browser.get(path).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_a_nul_in_a_cell_is_no_text(browser: Client, version: AchievementVersion, encoding: str) -> None:
+    response = upload(browser, version, "Name,Email\nA\x00da,ada@example.org\n".encode(encoding))
+    assert response.status_code == 422
+    assert "neither a CSV nor an XLSX" in text(response)

@@ -44,6 +44,8 @@ def read_table(data: bytes, *, encoding: str | None = None) -> Table:
         decoded = decode(data, encoding=encoding)
         rows = read_delimited(decoded.text)
         extra = {"kind": "csv", "encoding": decoded.encoding, "encoding_certain": decoded.certain}
+    if any("\x00" in cell for _, cells in rows for cell in cells):
+        raise TableRefused("table.not_text")
     _, header = rows[0]
     while header and not header[-1].strip():
         header = header[:-1]

@@ -24,17 +24,17 @@ from ..errors import AlreadyAwarded, IssuingError
 from ..forms import AwardForm, EvidenceFormSet, ReasonForm, evidence_from
 from ..models import Award
 from ..rules import AwardData, AwardState, Reason
-from .common import address, attempt, award_or_404, awards_crumb, offered_version
+from .common import address, asked, attempt, award_or_404, awards_crumb, offered_version
 
 
 @staff_view(Right.VIEW)
 @require_safe
 def listing(request: HttpRequest, institution: Institution) -> HttpResponse:
     search = queries.AwardSearch(
-        query=request.GET.get("q", "")[:200],
-        state=request.GET.get("state", ""),
-        micro_credential=request.GET.get("m", ""),
-        batch=request.GET.get("batch", ""),
+        query=asked(request, "q"),
+        state=asked(request, "state"),
+        micro_credential=asked(request, "m"),
+        batch=asked(request, "batch"),
     )
     page = queries.awards(search, request.GET.get("page", "1"))
     context = {
@@ -52,7 +52,7 @@ def listing(request: HttpRequest, institution: Institution) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def create(request: HttpRequest, institution: Institution) -> HttpResponse:
     """Fill in, look at what will be issued, confirm. Nothing is written before the confirmation."""
-    version = offered_version(institution, request.GET.get("m", ""))
+    version = offered_version(institution, asked(request, "m"))
     crumbs = [awards_crumb(institution), (_("New award"), "")]
     if version is None:
         return render(request, "issuing/choose.html", {"versions": published(institution), "crumbs": crumbs})

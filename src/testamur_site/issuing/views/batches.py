@@ -22,7 +22,7 @@ from ..forms import ColumnsForm, ReasonForm, UploadForm
 from ..models import Batch
 from ..rules import BatchState, missing_columns
 from ..tables import IGNORED, TableRefused
-from .common import address, attempt, batch_or_404, batches_crumb
+from .common import address, asked, attempt, batch_or_404, batches_crumb
 
 
 @staff_view(Right.VIEW)
@@ -40,7 +40,7 @@ def listing(request: HttpRequest, institution: Institution) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest, institution: Institution) -> HttpResponse:
     versions = published(institution)
-    chosen = versions.filter(micro_credential__public_id=request.GET.get("m", "")).first() or (
+    chosen = versions.filter(micro_credential__public_id=asked(request, "m")).first() or (
         versions.first() if versions.count() == 1 else None
     )
     initial = {
@@ -89,7 +89,7 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     """The dry run of a draft; for what was started, how far it is and what came of it."""
     batch = batch_or_404(public_id)
     counts = queries.verdict_counts(batch)
-    verdict = request.GET.get("verdict", "")
+    verdict = asked(request, "verdict")
     page = queries.rows(batch, verdict, request.GET.get("page", "1"))
     names = {scale.id: scale.name for scale in scales_of(batch.version, get_language())}
     made = queries.awards_by_line(batch, [row.line for row in page.object_list])
