@@ -2,6 +2,7 @@
 
 `page`            a fresh visitor of the running site, in English; `korean_page`, `page_without_scripts` likewise
 `look(page, name)`   examine the page as it stands: see its docstring
+`glance(page, name)` the same once, on a phone: for further states of a page
 `sign_in(page, user)`  give the visitor a session of that user
 
 Nothing here waits by the clock: Playwright waits for what a test names.
@@ -174,6 +175,22 @@ def examine(page: Page, name: str) -> None:
     assert page.title().strip(), f"{name}: no title"
     assert page.locator("html").get_attribute("lang"), f"{name}: no language"
     assert page.locator("h1").count() == 1, f"{name}: {page.locator('h1').count()} first headings"
+
+
+@pytest.fixture
+def glance() -> Callable[[Page, str], None]:
+    return examine_once
+
+
+def examine_once(page: Page, name: str) -> None:
+    """For a further state of a page that was examined already: accessible and not too wide on a phone, and a screenshot."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.set_viewport_size({"width": 390, "height": SIZES[390]})
+    page.screenshot(path=SCREENSHOTS / f"{name}-390-light.png", full_page=True, animations="disabled")
+    assert violations(page) == [], name
+    assert sideways(page) == [], f"{name}: wider than the page"
+    assert page.locator("h1").count() == 1, f"{name}: {page.locator('h1').count()} first headings"
+    page.set_viewport_size({"width": 1280, "height": SIZES[1280]})
 
 
 def violations(page: Page) -> list[str]:
