@@ -109,6 +109,14 @@ def test_each_form_leads_back_to_the_same_key(algorithm: str) -> None:
     assert hash(PublicKey.from_jwk(key.public.jwk)) == hash(key.public)
 
 
+def test_a_bbs_key_is_read_and_has_no_other_form() -> None:
+    key = PublicKey.from_multikey(BLS)
+    assert (key.algorithm, len(key.raw), key.multikey) == ("BLS12-381-G2", 96, BLS)
+    assert PublicKey.from_raw("BLS12-381-G2", key.raw) == key
+    assert refusal(lambda: key.jwk).code == refusal(lambda: key.thumbprint).code == "key_material.no_jwk"
+    assert not key.verify(bytes(80), b"data")
+
+
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_signatures_are_deterministic_hold_and_hold_for_nothing_else(algorithm: str) -> None:
     key = private(algorithm)
@@ -272,7 +280,10 @@ BAD_MULTIKEYS = [
     (MULTIKEY + "0", "key_material.multibase"),
     ("z" + "2" * 600, "key_material.multibase"),
     ("z1" + MULTIKEY[1:], "key_material.unsupported"),
-    (BLS, "key_material.unsupported"),
+    (multibase_encode(b"\xeb\x01" + bytes(96)), "key_material.not_on_curve"),
+    (multibase_encode(b"\xeb\x01\xc0" + bytes(95)), "key_material.weak"),
+    (multibase_encode(b"\xeb\x01" + multibase_decode(BLS)[2:-1]), "key_material.length"),
+    (multibase_encode(b"\x8a\x26" + bytes(31) + b"\1"), "key_material.private_in_public"),
     (multibase_encode(b"\xed\x01" + bytes(33)), "key_material.length"),
     (multibase_encode(b"\xed\x01"), "key_material.length"),
     (multibase_encode(b"\x80\x24\x04" + bytes(64)), "key_material.length"),

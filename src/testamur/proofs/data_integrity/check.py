@@ -8,7 +8,7 @@ from typing import Any
 
 from testamur.errors import ContextUnavailable, InputError, LinkedDataError, TooComplex
 from testamur.linked_data import PINNED, Contexts
-from testamur.proofs.data_integrity import rules
+from testamur.proofs.data_integrity import bbs_2023, rules
 from testamur.proofs.data_integrity.proof_set import covered_document
 from testamur.proofs.data_integrity.selective.check import check_derived_proof
 from testamur.proofs.data_integrity.suites import Suite, hash_input
@@ -52,7 +52,8 @@ def check_proof(
        beyond the work limit leave the proof undecided; everything else is a failure.
     7. The signature: `proof.signature_false`, or passed with `proof.verified`.
 
-    `ecdsa-sd-2023` is checked statement by statement (`selective.check_derived_proof`); its base proof is undecided, `proof.base_proof`.
+    `ecdsa-sd-2023` and `bbs-2023` are checked statement by statement (`check_derived_proof` of each); their base proofs are undecided,
+    `proof.base_proof`.
     """
     try:
         return _decide(document, proof, key, contexts, purpose=purpose, domain=domain, challenge=challenge, now=now)
@@ -102,5 +103,5 @@ def _as_a_whole(
 def _by_statements(
     suite: Suite, document: Mapping[str, Any], proof: Mapping[str, Any], key: PublicKey, contexts: Contexts
 ) -> tuple[bool, dict[str, Any]]:
-    del suite
-    return True, check_derived_proof(covered_document(document, proof), proof, key, contexts)
+    check = bbs_2023.check_derived_proof if suite.name == bbs_2023.SUITE else check_derived_proof
+    return True, check(covered_document(document, proof), proof, key, contexts)

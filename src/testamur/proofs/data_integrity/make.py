@@ -90,7 +90,7 @@ def _suite(name: str, signer: Signer) -> Suite:
         )
     if suite.selective:
         raise ProofError(
-            f"{name} needs to know what may be hidden: it is made by add_base_proof.",
+            f"{name} needs to know what may be hidden: it is made by the function for its base proofs.",
             code="proof.suite_selective",
             facts={"suite": name},
         )

@@ -16,8 +16,8 @@ class Suite:
     """A cryptosuite. `hashes` gives for each algorithm of key the hash for both parts and, with RDFC-1.0, inside canonicalisation.
 
     `jws_algorithm` marks the suites of 2018 and 2019, whose signature is a JWS with detached payload (RFC 7797) in the member `jws`
-    and whose proof options are always read with the security vocabulary's own context. `selective` marks the suite that is made and
-    checked by `selective`, statement by statement.
+    and whose proof options are always read with the security vocabulary's own context. `selective` marks the suites that are
+    made and checked statement by statement.
     """
 
     name: str
@@ -42,6 +42,7 @@ SUITES: Mapping[str, Suite] = {
         Suite("ecdsa-rdfc-2019", _ECDSA),
         Suite("ecdsa-jcs-2019", _ECDSA, canonical_json=True),
         Suite("ecdsa-sd-2023", {"P-256": "sha256"}, selective=True),
+        Suite("bbs-2023", {"BLS12-381-G2": "sha256"}, selective=True),
         Suite("Ed25519Signature2020", _EDDSA, check_only=True),
         Suite("Ed25519Signature2018", _EDDSA, check_only=True, jws_algorithm="EdDSA"),
         Suite("EcdsaSecp256k1Signature2019", {"secp256k1": "sha256"}, check_only=True, jws_algorithm="ES256K"),

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from testamur.errors import KeyMaterialError, Malformed
+from testamur.errors import Malformed
 from testamur.proofs.did.identifiers import split_identifier
 from testamur.proofs.keys import PublicKey
+from testamur.proofs.keys.algorithms import BLS12_381_G2
 
 CONTEXTS = (
     "https://www.w3.org/ns/did/v1",
@@ -29,7 +30,7 @@ def did_document(did: str, methods: Iterable[tuple[str, PublicKey]]) -> dict[str
 
     Written so that the strictest readers accept it: absolute ids, `controller` everywhere, `assertionMethod` as a list of texts. Each
     curve key stands twice, as Multikey under its fragment (for Data Integrity) and as JsonWebKey under `fragment-jwk` (for JOSE), since
-    one entry must not hold two forms of a key and no reader reads both.
+    one entry must not hold two forms of a key and no reader reads both. RSA keys stand as JsonWebKey alone, BBS keys as Multikey alone.
 
     Raises `Malformed` (`did.syntax`, `did.fragment_mismatch` for an impossible fragment or one given twice).
     """
@@ -40,17 +41,13 @@ def did_document(did: str, methods: Iterable[tuple[str, PublicKey]]) -> dict[str
     for name, key in methods:
         if not _NAME.fullmatch(name):
             raise Malformed("This fragment cannot name a key.", code="did.fragment_mismatch", facts={"fragment": name})
-        try:
-            multikey = {
-                "id": f"{did}#{name}",
-                "type": "Multikey",
-                "controller": did,
-                "publicKeyMultibase": key.multikey,
-            }
-        except KeyMaterialError:
+        if key.algorithm == "RSA":  # has no Multikey
             entries.append(_jwk_entry(did, name, key))
-        else:
-            entries += [multikey, _jwk_entry(did, f"{name}-jwk", key)]
+            continue
+        multikey = {"id": f"{did}#{name}", "type": "Multikey", "controller": did, "publicKeyMultibase": key.multikey}
+        entries.append(multikey)
+        if key.algorithm != BLS12_381_G2:  # has no JWK
+            entries.append(_jwk_entry(did, f"{name}-jwk", key))
     ids = [entry["id"] for entry in entries]
     if len(set(ids)) != len(ids):
         raise Malformed("Two keys bear the same fragment.", code="did.fragment_mismatch")

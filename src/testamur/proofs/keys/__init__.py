@@ -9,6 +9,8 @@
 | `secp256k1` | no   | yes    | `zQ3s…`  | EC  | SHA-256 |
 | `RSA`       | yes  | yes    | none     | RSA | SHA-256 |
 
+BBS keys (`BLS12-381-G2`, Multikey `zUC7…`) are read here too; what they sign and verify is in `proofs.bbs`.
+
 A key is validated when it is read, so that a `PublicKey` is always a point on its curve (or a sound modulus) and has one spelling
 in each form. Nothing here looks anything up.
 """

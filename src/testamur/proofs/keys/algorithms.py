@@ -32,6 +32,11 @@ CURVES = {
     "secp256k1": Curve(32, b"\xe7\x01", b"\x81\x26", 33, "ES256K", ec.SECP256K1, hashes.SHA256),
 }
 
+# BBS keys, points of G2: no curve in the sense above, since they sign lists of messages (see `proofs.bbs`).
+BLS12_381_G2 = "BLS12-381-G2"
+BLS_PUBLIC_PREFIX, BLS_SECRET_PREFIX = b"\xeb\x01", b"\x8a\x26"
+BLS_PUBLIC_LENGTH = 96
+
 SIGNING_ALGORITHMS = ("Ed25519", "P-256", "P-384", "P-521", "RSA")
 
 RSA_MINIMUM_BITS = 2048  # RFC 7518 §3.3

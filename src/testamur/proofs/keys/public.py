@@ -13,24 +13,33 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from py_arkworks_bls12381 import G2Point
 
 from testamur import strict_json
 from testamur.errors import KeyMaterialError
 from testamur.proofs.encodings import base64url_decode, base64url_encode, multibase_decode, multibase_encode
 from testamur.proofs.keys import rsa_keys
-from testamur.proofs.keys.algorithms import CURVES, check_ed25519_point
+from testamur.proofs.keys.algorithms import (
+    BLS12_381_G2,
+    BLS_PUBLIC_LENGTH,
+    BLS_PUBLIC_PREFIX,
+    BLS_SECRET_PREFIX,
+    CURVES,
+    check_ed25519_point,
+)
 from testamur.proofs.keys.rsa_keys import bad_member
 
 PRIVATE_JWK_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
-_Handle = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+_Handle = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey | G2Point
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
     """A validated public key. Two keys are equal when they are the same key, whatever form each was read from.
 
-    `algorithm` is `Ed25519`, `P-256`, `P-384`, `P-521`, `secp256k1` or `RSA`. `raw` is the 32 bytes of Ed25519, the compressed point of the
-    other curves, and the DER SubjectPublicKeyInfo of RSA.
+    `algorithm` is `Ed25519`, `P-256`, `P-384`, `P-521`, `secp256k1`, `BLS12-381-G2` or `RSA`. `raw` is the 32 bytes of Ed25519, the
+    compressed
+    point of the other curves, and the DER SubjectPublicKeyInfo of RSA.
     """
 
     algorithm: str
@@ -41,14 +50,17 @@ class PublicKey:
     def from_raw(cls, algorithm: str, raw: bytes) -> Self:
         """Read the raw form of a curve key. Raises `KeyMaterialError` (`key_material.unsupported`, `.length`, `.not_on_curve`, `.weak`)."""
         curve = CURVES.get(algorithm)
-        if curve is None:
+        if curve is None and algorithm != BLS12_381_G2:
             raise _unsupported(algorithm)
-        if len(raw) != curve.raw_length:
+        length = BLS_PUBLIC_LENGTH if curve is None else curve.raw_length
+        if len(raw) != length:
             raise KeyMaterialError(
-                f"A public key of {algorithm} has {curve.raw_length} bytes, this one {len(raw)}.",
+                f"A public key of {algorithm} has {length} bytes, this one {len(raw)}.",
                 code="key_material.length",
-                facts={"algorithm": algorithm, "expected": curve.raw_length, "found": len(raw)},
+                facts={"algorithm": algorithm, "expected": length, "found": len(raw)},
             )
+        if curve is None:
+            return cls(algorithm, raw, _bls_point(raw))
         if curve.group is None:
             check_ed25519_point(raw)
             return cls(algorithm, raw, ed25519.Ed25519PublicKey.from_public_bytes(raw))
@@ -92,13 +104,16 @@ class PublicKey:
     @property
     def multikey(self) -> str:
         """The key as Multikey. Raises `KeyMaterialError` (`key_material.no_multikey`) for RSA, which has none."""
+        if self.algorithm == BLS12_381_G2:
+            return multibase_encode(BLS_PUBLIC_PREFIX + self.raw)
         if self.algorithm not in CURVES:
             raise KeyMaterialError("An RSA key has no Multikey form.", code="key_material.no_multikey")
         return multibase_encode(CURVES[self.algorithm].public_prefix + self.raw)
 
     @property
     def jwk(self) -> dict[str, str]:
-        """The key as JWK with the required members only, a new dictionary each time."""
+        """The key as JWK with the required members only, a new dictionary each time. Raises `KeyMaterialError` (`key_material.no_jwk`) for
+        BBS keys, whose JWK form no standard has settled."""
         match self._handle:
             case ed25519.Ed25519PublicKey():
                 return {"kty": "OKP", "crv": "Ed25519", "x": base64url_encode(self.raw)}
@@ -109,10 +124,12 @@ class PublicKey:
                 return {"kty": "EC", "crv": self.algorithm, "x": base64url_encode(x), "y": base64url_encode(y)}
             case rsa.RSAPublicKey():
                 return rsa_keys.public_jwk(self._handle)
+            case _:
+                raise KeyMaterialError("A BBS key has no JWK form.", code="key_material.no_jwk")
 
     @property
     def thumbprint(self) -> str:
-        """The JWK thumbprint with SHA-256 as base64url text, RFC 7638."""
+        """The JWK thumbprint with SHA-256 as base64url text, RFC 7638. Raises as `jwk`."""
         return base64url_encode(hashlib.sha256(strict_json.jcs(self.jwk)).digest())
 
     def verify(self, signature: bytes, data: bytes, *, rsa_padding: str = "RS256") -> bool:
@@ -131,6 +148,8 @@ class PublicKey:
                         return False
                     r, s = (int.from_bytes(part, "big") for part in (signature[: curve.size], signature[curve.size :]))
                     self._handle.verify(encode_dss_signature(r, s), data, ec.ECDSA(curve.hash()))
+                case G2Point():
+                    return False  # BBS signs lists of messages: `proofs.bbs`
                 case rsa.RSAPublicKey():
                     self._handle.verify(signature, data, _rsa_padding(rsa_padding), hashes.SHA256())
         except InvalidSignature:
@@ -146,10 +165,11 @@ def _from_multikey(text: str) -> PublicKey:
         if data.startswith(curve.public_prefix):
             return PublicKey.from_raw(algorithm, data[len(curve.public_prefix) :])
         if data.startswith(curve.secret_prefix):
-            raise KeyMaterialError(
-                "A secret key stands where a public key belongs. Whoever published it must replace it.",
-                code="key_material.private_in_public",
-            )
+            raise _secret_in_public()
+    if data.startswith(BLS_PUBLIC_PREFIX):
+        return PublicKey.from_raw(BLS12_381_G2, data[len(BLS_PUBLIC_PREFIX) :])
+    if data.startswith(BLS_SECRET_PREFIX):
+        raise _secret_in_public()
     raise KeyMaterialError(
         "This sort of key is not known here.", code="key_material.unsupported", facts={"prefix": data[:2].hex()}
     )
@@ -212,6 +232,23 @@ def _rsa_padding(name: str) -> padding.PKCS1v15 | padding.PSS:
             return padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
         case _:
             raise KeyMaterialError(f"RSA is used with RS256 or PS256, not {name}.", code="key_material.unsupported")
+
+
+def _bls_point(raw: bytes) -> G2Point:
+    try:
+        point = G2Point.from_compressed_bytes(raw)
+    except ValueError:
+        raise _not_on_curve(BLS12_381_G2) from None
+    if point == G2Point.identity():
+        raise KeyMaterialError("Under this key everything would count as signed.", code="key_material.weak")
+    return point
+
+
+def _secret_in_public() -> KeyMaterialError:
+    return KeyMaterialError(
+        "A secret key stands where a public key belongs. Whoever published it must replace it.",
+        code="key_material.private_in_public",
+    )
 
 
 def _not_on_curve(algorithm: str) -> KeyMaterialError:

@@ -112,7 +112,7 @@ def test_a_proof_with_one_thing_wrong(suite: str, what: str, change: dict[str, A
 @pytest.mark.parametrize(
     "change",
     [
-        {"cryptosuite": "bbs-2023"},
+        {"cryptosuite": "mldsa44-rdfc-2024"},
         {"cryptosuite": "eddsa-rdf-2022"},
         {"cryptosuite": "EDDSA-RDFC-2022"},
         {"cryptosuite": "Ed25519Signature2020"},
@@ -254,7 +254,8 @@ def test_the_2020_suite_is_checked_but_not_made() -> None:
 
 DID_KEY = did_key_for(KEY.public)
 UNMAKABLE: list[tuple[dict[str, Any], str]] = [
-    ({"cryptosuite": "bbs-2023"}, "proof.suite_unknown"),
+    ({"cryptosuite": "mldsa44-rdfc-2024"}, "proof.suite_unknown"),
+    ({"cryptosuite": "bbs-2023"}, "proof.suite_selective"),
     ({"cryptosuite": "ecdsa-rdfc-2019"}, "proof.key_algorithm_mismatch"),
     ({"verification_method": "key-1"}, "proof.verification_method_invalid"),
     ({"verification_method": DID_KEY[0]}, "proof.verification_method_invalid"),

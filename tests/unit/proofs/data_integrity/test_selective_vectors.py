@@ -63,7 +63,7 @@ def vector(request: pytest.FixtureRequest) -> Vector:
 
 
 def test_the_canonical_statements(vector: Vector) -> None:
-    plain = group_statements(unsecured(vector.base), lambda label: label, {}, PINNED)
+    plain = group_statements(unsecured(vector.base), lambda labels: {label: label for label in labels}, {}, PINNED)
     assert plain.statements == vector.read("addBaseDocCanon")
 
 

@@ -11,10 +11,10 @@ which keeps the issuer's own form for the pointers to point into:
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from testamur.errors import LinkedDataError, Malformed
 from testamur.linked_data import SIGNED_DIRECTION, Contexts, Quad, canonicalize_quads, expand, parse_nquads, to_rdf
@@ -43,14 +43,29 @@ class Grouped:
     groups: Mapping[str, Group]
 
 
-def hmac_labels(key: bytes) -> Callable[[str], str]:
+# From canonical labels to those under which statements are signed.
+Relabelling: TypeAlias = Callable[[Iterable[str]], Mapping[str, str]]
+
+
+def hmac_labels(key: bytes) -> Relabelling:
     """Blank node labels that only the holder of `key` can trace back (§3.4.6 createHmacIdLabelMapFunction)."""
-    return lambda label: "u" + base64url_encode(hmac.digest(key, label.encode("utf-8"), "sha256"))
+    return lambda labels: {label: _hmac_label(key, label) for label in labels}
+
+
+def shuffled_labels(key: bytes) -> Relabelling:
+    """`b0`, `b1` … in the order of the labels' HMACs (vc-di-bbs §3.3.1): they tell nothing but how many blank nodes there are."""
+    return lambda labels: {
+        label: f"b{number}" for number, label in enumerate(sorted(labels, key=lambda label: _hmac_label(key, label)))
+    }
+
+
+def _hmac_label(key: bytes, label: str) -> str:
+    return "u" + base64url_encode(hmac.digest(key, label.encode("utf-8"), "sha256"))
 
 
 def group_statements(
     document: Mapping[str, Any],
-    relabel: Callable[[str], str],
+    relabel: Relabelling,
     pointers: Mapping[str, Sequence[str]],
     contexts: Contexts,
 ) -> Grouped:
@@ -61,7 +76,8 @@ def group_statements(
     named = name_blank_nodes(document, contexts)
     quads = _quads(named, contexts)
     canonical = canonicalize_quads(quads)
-    labels = {given: relabel(issued) for given, issued in canonical.issued_identifiers.items()}
+    new = relabel(canonical.issued_identifiers.values())
+    labels = {given: new[issued] for given, issued in canonical.issued_identifiers.items()}
     statements = sorted(renamed(quad, labels).line() for quad in quads)
     groups = {}
     for name, paths in pointers.items():

@@ -36,7 +36,7 @@ class BaseProofValue:
     @classmethod
     def decode(cls, text: object) -> Self:
         """Raises `Malformed` (`proof.value_invalid`, `proof.cbor`) or `TooLarge`."""
-        parts = _parts(text, BASE_HEADER)
+        parts = read_parts(text, BASE_HEADER)
         base_signature, key, hmac_key, signatures, pointers = parts
         if not _bytes(hmac_key, HMAC_LENGTH) or not _list_of(pointers, str):
             raise _invalid()
@@ -63,7 +63,7 @@ class DerivedProofValue:
     @classmethod
     def decode(cls, text: object) -> Self:
         """Raises `Malformed` (`proof.value_invalid`, `proof.cbor`) or `TooLarge`."""
-        base_signature, key, signatures, compressed, indexes = _parts(text, DERIVED_HEADER)
+        base_signature, key, signatures, compressed, indexes = read_parts(text, DERIVED_HEADER)
         if not isinstance(compressed, dict) or not _list_of([*compressed], int):
             raise _invalid()
         if not all(_bytes(name, HMAC_LENGTH) for name in compressed.values()):
@@ -84,7 +84,8 @@ def header_of(text: object) -> bytes:
         return b""
 
 
-def _parts(text: object, header: bytes) -> list[Any]:
+def read_parts(text: object, header: bytes) -> list[Any]:
+    """The five parts of a proof value that begins with `header`. Raises `Malformed` (`proof.value_invalid`, `proof.cbor`) or `TooLarge`."""
     if not isinstance(text, str) or text[:1] != "u":
         raise _invalid()
     if len(text) > MAX_CHARACTERS:

@@ -1,0 +1,73 @@
+"""The verifier's side: a derived proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from testamur.errors import InputError, ProofError, TooLarge
+from testamur.linked_data import Contexts
+from testamur.proofs.bbs import proof_verify
+from testamur.proofs.data_integrity.bbs_2023.make import signed_header
+from testamur.proofs.data_integrity.bbs_2023.proof_value import BASE_HEADER, OPTION_HEADERS, DerivedProofValue
+from testamur.proofs.data_integrity.selective.grouping import canonical_quads, renamed
+from testamur.proofs.data_integrity.selective.proof_value import header_of
+from testamur.proofs.keys import PublicKey
+from testamur.proofs.result import failed, unknown
+
+
+def check_derived_proof(
+    document: Mapping[str, Any], proof: Mapping[str, Any], key: PublicKey, contexts: Contexts
+) -> dict[str, Any]:
+    """Check that `key` signed what `document` (without proof) shows; vc-di-bbs §3.4.7. Returns the technical details.
+
+    1. Read the value; a base proof is not made for verifiers and stays undecided, and so do the draft's options.
+    2. Canonicalise, rename the blank nodes to the labels under which they were signed, and sort.
+    3. Separate the mandatory statements by their places; the others are the messages that the proof shows.
+    4. Check the proof against the header of proof options and mandatory statements.
+
+    Raises `Decided`: `proof.base_proof`, `proof.option_unknown`, `input.too_large`, `bbs.too_many_messages` (unknown),
+    `proof.value_invalid`,
+    `proof.signature_false`; and `LinkedDataError`.
+    """
+    header = header_of(proof.get("proofValue"))
+    if header == BASE_HEADER:
+        raise unknown("proof.base_proof")
+    if header in OPTION_HEADERS:
+        raise unknown("proof.option_unknown", header=header.hex())
+    try:
+        value = DerivedProofValue.decode(proof.get("proofValue"))
+    except TooLarge as error:  # our limit, not a fault of the proof
+        raise unknown(error.code, **error.facts) from None
+    except InputError as error:
+        raise failed("proof.value_invalid", reason=error.code) from None
+    try:
+        lines = sorted(renamed(quad, value.labels).line() for quad in canonical_quads(document, contexts))
+    except KeyError:
+        raise failed("proof.value_invalid", reason="proof.label_missing") from None
+    places = set(value.mandatory_indexes)
+    if any(place >= len(lines) for place in places):
+        raise failed("proof.value_invalid", reason="proof.index_missing")
+    mandatory = [line for place, line in enumerate(lines) if place in places]
+    others = [line for place, line in enumerate(lines) if place not in places]
+    if len(others) != len(value.selective_indexes):
+        raise failed("proof.signature_false", statements=len(others), indexes=len(value.selective_indexes))
+    options = {name: item for name, item in proof.items() if name not in ("proofValue", "@context")}
+    bbs_header = signed_header(document, options, mandatory, contexts)
+    messages = [line.encode("utf-8") for line in others]
+    try:
+        is_true = proof_verify(
+            key.raw, value.proof, bbs_header, value.presentation_header, messages, value.selective_indexes
+        )
+    except ProofError as error:
+        raise unknown(error.code, **error.facts) from None
+    if not is_true:
+        raise failed("proof.signature_false")
+    return {
+        "canonical_document": "".join(lines),
+        "mandatory_statements": len(mandatory),
+        "selected_statements": len(others),
+        "hash_name": "sha256",
+        "signed_header": bbs_header.hex(),
+        "presentation_header": value.presentation_header.hex(),
+    }
