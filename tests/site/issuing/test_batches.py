@@ -13,7 +13,7 @@ from testamur.verification import Outcome, Policy, Question, Verifier
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.audit.api import entries, verify_chain
-from testamur_site.foundation.jobs.api import Job, run_pending
+from testamur_site.foundation.jobs.api import Job, enqueue, run_pending
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api, queries
 from testamur_site.issuing.models import Award, Batch, BatchRow, PreparedCredential
@@ -301,12 +301,32 @@ def test_a_batch_whose_jobs_gave_up_can_be_carried_on(draft: Draft) -> None:
         api.carry_on(batch)
 
 
+def test_no_hand_over_is_larger_than_agreed(draft: Draft, settings: Any) -> None:
+    settings.TESTAMUR_AFTER_ISSUE = "tests.site.issuing.test_awards.receive"
+    batch = api.start_batch(draft(cohort_list(120)))
+    run_pending()
+    api.undo_batch(batch, Reason.ISSUED_IN_ERROR)
+    run_pending()
+    for event in ("issued", "revoked"):
+        handed = [job.args["award_ids"] for job in Job.objects.filter(args__event=event)]
+        assert max(map(len, handed)) <= 50
+        assert sorted(itertools.chain(*handed)) == sorted(Award.objects.values_list("public_id", flat=True))
+
+
 def test_a_batch_of_another_institution_cannot_be_found(draft: Draft, other_institution: Institution) -> None:
     batch = draft(MIXED)
     with tenant(other_institution):
         assert queries.own_batch(batch.public_id) is None
         assert not list(queries.batches().object_list)
     assert queries.own_batch(batch.public_id) == batch
+
+
+def test_the_clock_forgets_drafts(draft: Draft) -> None:
+    one = draft(MIXED)
+    Batch.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    enqueue("testamur_site.issuing.jobs.forget_drafts", {})
+    run_pending()
+    assert not Batch.objects.filter(pk=one.pk).exists()
 
 
 def test_jobs_carry_no_personal_data(draft: Draft) -> None:

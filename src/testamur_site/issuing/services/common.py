@@ -21,6 +21,9 @@ from ..models import Award
 from ..rules import AwardData
 from ..tables import same_person_key
 
+HANDED_AT_ONCE = 50
+"""So many awards one hand-over job takes at most."""
+
 Writing = Callable[[], AbstractContextManager[Any]]
 """Opens a transaction: `transaction.atomic`, or a job's own, which commits only while its lease holds."""
 
@@ -87,6 +90,6 @@ def hand_over(institution: Institution, awards: Sequence[Award], event: str, key
     """Queue the job named in TESTAMUR_AFTER_ISSUE (deposit, mail), in the transaction of the change. `event`: issued, superseded, resend,
     revoked or suspended. Without that setting nobody is told."""
     path = getattr(settings, "TESTAMUR_AFTER_ISSUE", None)
-    if path and awards:
-        arguments = {"award_ids": [award.public_id for award in awards], "event": event}
-        enqueue(path, arguments, key=key, institution=institution)
+    for start in range(0, len(awards), HANDED_AT_ONCE) if path else ():
+        some = [award.public_id for award in awards[start : start + HANDED_AT_ONCE]]
+        enqueue(path, {"award_ids": some, "event": event}, key=key and f"{key}:{start}", institution=institution)
