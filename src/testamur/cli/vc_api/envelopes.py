@@ -34,6 +34,9 @@ PRESENTATION: Final = "EnvelopedVerifiablePresentation"
 
 _KID_OF_COSE: Final = 4  # RFC 9052 §3.1
 
+# RFC 7519 §4.1, RFC 7800, OpenID Connect: claims about the token that stand beside the members of the document (VC-JOSE-COSE §3.1.3)
+_CLAIMS: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "nonce", "cnf"})
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -112,7 +115,8 @@ def _open(envelope: Envelope, expected: Expectations, path: str) -> Opened:
         kind = opened.result.problem or PROOF_VERIFICATION_ERROR
         sentence = "The envelope is not what it says, or its signature is not true."
         raise Refused([Detail(kind, opened.result.code, sentence, path, opened.result.facts)])
-    return Opened(dict(opened.document), method.controller)
+    document = {name: value for name, value in opened.document.items() if name not in _CLAIMS}
+    return Opened(document, method.controller)
 
 
 def _claims(envelope: Envelope) -> tuple[dict[str, Any], dict[str, Any]]:
