@@ -269,6 +269,7 @@ def test_no_row_count_breaks_the_page(count: str, staff: Client, draft: Achievem
     ("section", "changed", "said"),
     [
         ("basics", {"title_en": "", "title_ko": ""}, "Please write this in at least one language."),
+        ("basics", {"title_en": "Data \u202eycaretil"}, "invisible marks"),
         ("basics", {"title_en": "x" * 201}, "English: at most 200 characters, there are 201."),
         ("basics", {"title_en": "a\x00b"}, "cannot be stored"),
         ("basics", {"programme_type": "http://evil.example/"}, "Please choose from the list."),

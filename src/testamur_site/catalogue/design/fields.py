@@ -14,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from testamur_site.foundation.design_system.api import one_line
+
 from ..description.checks import is_decimal, is_link
 from ..description.duration import hours_as_duration, parse_duration
 from ..description.vocabulary import Concept, Vocabulary, in_language
@@ -81,7 +83,8 @@ class WordsField(forms.Field):
         self.widget.languages = languages
 
     def clean(self, value: Any) -> dict[str, str]:
-        words = {language: _clean_text(str(text)) for language, text in (value or {}).items()}
+        clean = one_line if self.widget.lines == 1 else _clean_text
+        words = {language: clean(str(text)) for language, text in (value or {}).items()}
         words = {language: text for language, text in words.items() if text}
         for language, text in words.items():
             if len(text) > self.max_length:
@@ -162,7 +165,7 @@ class ConceptField(forms.Field):
 
     def clean(self, value: Any) -> Concept | None:
         chosen, own = [*(value or []), "", ""][:2]
-        own = _clean_text(str(own or ""))
+        own = one_line(str(own or ""))
         if own and self.own_words:
             return Concept("", {self.language: own[:200]})
         if not chosen:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from testamur_site.foundation.design_system.api import LineField
 from testamur_site.foundation.tenancy.api import COLOUR, Institution, Role, slug_problem, slug_suggestion
 
 from .models import User
@@ -17,7 +18,7 @@ from .models import User
 class SignUpFields(forms.Form):
     """What signing up asks beside address and password; allauth mixes it into its own form."""
 
-    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = LineField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
 
     def signup(self, request: HttpRequest, user: User) -> None:  # noqa: ARG002 - allauth calls it so
         user.name = self.cleaned_data["name"]
@@ -26,14 +27,14 @@ class SignUpFields(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = LineField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(label=_("Language of pages and mail"), choices=settings.LANGUAGES)
 
 
 class AcceptInvitationForm(forms.Form):
     """Makes the account of somebody who was invited; the address is known from the invitation."""
 
-    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = LineField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         label=_("Choose a password"),
         strip=False,
@@ -68,7 +69,7 @@ class RoleForm(forms.Form):
 
 
 class NewInstitutionForm(forms.Form):
-    name = forms.CharField(label=_("Name of the institution"), max_length=200)
+    name = LineField(label=_("Name of the institution"), max_length=200)
     country = forms.RegexField(
         r"\A[A-Za-z]{2}\Z",
         label=_("Country"),
@@ -111,8 +112,8 @@ class NewInstitutionForm(forms.Form):
 class InstitutionForm(forms.Form):
     """What an owner may change later: everything but the short name, which stands in issued credentials."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
-    name_ko = forms.CharField(label=_("Name in Korean"), max_length=200, required=False)
+    name = LineField(label=_("Name"), max_length=200)
+    name_ko = LineField(label=_("Name in Korean"), max_length=200, required=False)
     country = NewInstitutionForm.base_fields["country"]
     description = forms.CharField(
         label=_("Description"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
@@ -125,7 +126,7 @@ class InstitutionForm(forms.Form):
     address = forms.CharField(
         label=_("Postal address"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    legal_identifier = forms.CharField(label=_("Legal or registration identifier"), max_length=100, required=False)
+    legal_identifier = LineField(label=_("Legal or registration identifier"), max_length=100, required=False)
     primary_colour = forms.CharField(
         label=_("Main colour"), validators=[COLOUR], widget=forms.TextInput(attrs={"type": "color"})
     )

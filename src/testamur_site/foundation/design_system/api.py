@@ -1,6 +1,6 @@
 """The door of the design system for Python; templates use {% load design %}."""
 
-from .forms import ColourInput, DateInput, FileDrop
+from .forms import ColourInput, DateInput, FileDrop, LineField, one_line
 from .images.api import (
     SHAPES,
     SYMBOLS,
@@ -22,11 +22,13 @@ __all__ = [
     "DateInput",
     "FileDrop",
     "ImageRefused",
+    "LineField",
     "State",
     "clean_upload",
     "compose_badge_svg",
     "contrast",
     "is_colour",
+    "one_line",
     "render_markdown",
     "render_png",
     "social_card",

@@ -5,7 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
+from django.utils.translation import gettext_lazy as _
+
+# Explicit embeddings, overrides and isolates (Unicode UAX #9 §2). Names need none of them: Arabic and Hebrew letters carry their
+# direction themselves. With them one name can be made to look like another.
+_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def one_line(text: str) -> str:
+    """`text` as one line with single spaces, for names and titles: they stand in subjects of mails, in headings and in lists, where a
+    line break would begin something else. Raises ValidationError (code "direction_marks" or "character")."""
+    line = " ".join(text.split())
+    if any(character in _DIRECTION_MARKS for character in line):
+        raise ValidationError(
+            _(
+                "The text holds invisible marks that change the direction of writing. Type it again instead of copying it."
+            ),
+            code="direction_marks",
+        )
+    if any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in line):
+        raise ValidationError(_("The text contains a character that cannot be stored."), code="character")
+    return line
+
+
+class LineField(forms.CharField):
+    """A name or a title. A browser sends one line for a text input; a program may send anything."""
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return value if value in self.empty_values else one_line(value)
 
 
 class Renderer(DjangoTemplates):

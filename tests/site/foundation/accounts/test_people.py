@@ -329,6 +329,20 @@ def test_nothing_changed_nothing_written(institution: Institution, owner: User, 
     assert entries(institution).count() == before
 
 
+def test_a_name_is_one_line_wherever_it_stands(institution: Institution, owner: User, client_for: Browser) -> None:
+    """It stands in the subject of every mail to a learner: a second line would begin the mail's text."""
+    client_for(owner).post("/staff/han-river/settings/", {**SETTINGS, "name": "Han River\r\nClick: evil.example"})
+    institution.refresh_from_db()
+    assert institution.name == "Han River Click: evil.example"
+
+
+def test_a_name_that_turns_its_direction_is_refused(institution: Institution, owner: User, client_for: Browser) -> None:
+    answer = client_for(owner).post("/staff/han-river/settings/", {**SETTINGS, "name": "Han \u202erevi"})
+    assert answer.status_code == 422
+    assert "invisible marks" in answer.content.decode()
+    assert Institution.objects.get().name == institution.name
+
+
 def test_a_wrong_colour_is_refused(institution: Institution, owner: User, client_for: Browser) -> None:
     answer = client_for(owner).post("/staff/han-river/settings/", {**SETTINGS, "primary_colour": "red; }"})
     assert answer.status_code == 422
