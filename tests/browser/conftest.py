@@ -38,16 +38,8 @@ from tests.site.conftest import (  # noqa: F401 - the same institutions and peop
     viewer,
 )
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from .chromium import CHROMIUM, FLAGS
+
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 SIZES = {390: 844, 1280: 900}
 SCHEMES = ("light", "dark")
