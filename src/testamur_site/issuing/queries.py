@@ -10,6 +10,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
+from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import Job, Status
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
@@ -210,8 +211,6 @@ def history(award: Award) -> list[Any]:
 
 
 def _people(public_ids: Iterable[str]) -> dict[str, str]:
-    from testamur_site.foundation.accounts.api import User
-
     return {user.public_id: str(user) for user in User.objects.filter(public_id__in=list(public_ids))}
 
 

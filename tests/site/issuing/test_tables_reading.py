@@ -248,6 +248,38 @@ def test_rows_below_a_wide_gap_are_not_lost() -> None:
     assert [number for number, _ in table.rows] == [2, 1_000_000]
 
 
+def test_parts_with_odd_names_are_not_looked_at() -> None:
+    out = io.BytesIO(GOOD)
+    with zipfile.ZipFile(out, "a") as target:
+        for name in (
+            "../../../etc/cron.d/evil",
+            "/absolute",
+            "xl/vbaProject.bin",
+            "xl/externalLinks/externalLink1.xml",
+        ):
+            target.writestr(name, b"<!DOCTYPE x>" * 1000)
+    assert read_table(out.getvalue()).rows[0][1][0] == "Ada"
+
+
+def test_too_many_parts() -> None:
+    out = io.BytesIO(GOOD)
+    with zipfile.ZipFile(out, "a") as target:
+        for number in range(600):
+            target.writestr(f"part{number}", b"")
+    assert refusal(out.getvalue()).code == "spreadsheet.bomb"
+
+
+def test_a_directory_that_lies_about_sizes() -> None:
+    """The sheet says that it is smaller than it is: what is beyond is not read, and the check sum then does not fit."""
+    data = bytearray(rezipped(GOOD, xl__worksheets__sheet1_xml=sheet_xml(HEADER_ROW + ADA_ROW + " " * 5000)))
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        part = source.getinfo("xl/worksheets/sheet1.xml")
+    directory = data.rindex(b"xl/worksheets/sheet1.xml") - 46
+    assert data[directory : directory + 4] == b"PK\x01\x02"
+    data[directory + 24 : directory + 28] = (part.file_size // 2).to_bytes(4, "little")
+    assert refusal(bytes(data)).code == "spreadsheet.broken"
+
+
 def test_a_workbook_that_is_broken_inside_is_refused() -> None:
     assert refusal(rezipped(GOOD, xl__worksheets__sheet1_xml=b"<worksheet><oops")).code == "spreadsheet.broken"
     assert refusal(GOOD[: len(GOOD) // 2]).code == "spreadsheet.broken"
