@@ -1,4 +1,4 @@
-"""Headers that Django does not set itself."""
+"""Headers that Django neither sets nor reads itself."""
 
 from __future__ import annotations
 
@@ -21,3 +21,20 @@ class SecurityHeaders:
         if "Access-Control-Allow-Origin" not in response.headers:
             response.headers.setdefault("Cross-Origin-Resource-Policy", "same-site")
         return response
+
+
+class VisitorAddress:
+    """Behind a proxy: REMOTE_ADDR becomes the address that the proxy saw, the last of X-Forwarded-For.
+
+    Limits for one visitor count by it; with the proxy's own address the whole world would share them. Earlier entries of the list are
+    what the visitor claims and are not believed. Installed only with TESTAMUR_BEHIND_PROXY: without a proxy the header is a claim too.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        seen = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        if seen:
+            request.META["REMOTE_ADDR"] = seen
+        return self.get_response(request)

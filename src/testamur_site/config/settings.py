@@ -174,6 +174,7 @@ SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 if environment.flag(os.environ, "TESTAMUR_BEHIND_PROXY"):
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # so that limits count the visitor's address and not the proxy's
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    MIDDLEWARE.insert(0, "testamur_site.config.middleware.VisitorAddress")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

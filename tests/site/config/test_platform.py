@@ -5,19 +5,22 @@ from __future__ import annotations
 import io
 import logging
 import os
+from importlib.util import module_from_spec, spec_from_file_location
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.test import Client, RequestFactory
 from django.utils import translation
 from django.utils.module_loading import import_string
 
-from testamur_site.config import errors, health, wiring
+from testamur_site.config import errors, health, settings, wiring
 from testamur_site.config.logs import Line, WithoutSecrets, without_secrets
+from testamur_site.config.middleware import VisitorAddress
 from testamur_site.foundation.jobs.services import handler_at
 
 
@@ -170,3 +173,40 @@ def test_the_language_follows_the_cookie_then_the_browser(db: None, client: Clie
         '<html lang="en"'
         in client.get("/accounts/login/", headers={"Accept-Language": "ko-KR,ko;q=0.9"}).content.decode()
     )
+
+
+# ---- Behind a proxy
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "counted"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("10.0.0.1, 198.51.100.7", "198.51.100.7"),  # what stands before it, the visitor has written themselves
+        ("", "192.0.2.1"),
+    ],
+)
+def test_behind_a_proxy_limits_count_the_visitor(forwarded: str, counted: str) -> None:
+    seen: list[str] = []
+
+    def page(request: HttpRequest) -> HttpResponse:
+        seen.append(request.META["REMOTE_ADDR"])
+        return HttpResponse()
+
+    request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)
+    VisitorAddress(page)(request)
+    assert seen == [counted]
+
+
+def test_without_a_proxy_nobody_names_their_own_address() -> None:
+    assert not any("VisitorAddress" in name for name in django_settings.MIDDLEWARE)
+
+
+def test_behind_a_proxy_the_settings_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TESTAMUR_BEHIND_PROXY", "yes")
+    specification = spec_from_file_location("testamur_site.config.settings_behind_a_proxy", settings.__file__)
+    assert specification is not None
+    assert specification.loader is not None
+    read = module_from_spec(specification)
+    specification.loader.exec_module(read)
+    assert read.MIDDLEWARE[0] == "testamur_site.config.middleware.VisitorAddress"
