@@ -1,4 +1,4 @@
-"""From the name of a key to the key: `did:key`, `did:jwk`, `did:web`, and issuer profiles over https.
+"""From the name of a key to the key: `did:key`, `did:jwk`, `did:web`, `did:webvh`, and issuer profiles over https.
 
 A verification method is a name that a proof gives for its key. The name alone proves nothing: only when the document of the
 controller lists the key do we know that the controller meant it. So the rules are the same for each kind of document:

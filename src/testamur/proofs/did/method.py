@@ -19,7 +19,8 @@ class VerificationMethod:
     """What was found under the name of a key.
 
     `id` is the absolute name, `controller` the DID or address whose document lists it, `purposes` the relationships under which it is
-    listed there. `bound_by` is `did:key`, `did:web`, `did:jwk` or `https`. `expires` and `revoked` are the moments that the method
+    listed there. `bound_by` is `did:key`, `did:web`, `did:webvh`, `did:jwk` or `https`. `expires` and `revoked` are the moments that
+    the method
     itself states, if any (Controlled Identifiers 1.0 §2.2); the caller compares them with the proof's date.
     """
 

@@ -11,6 +11,7 @@ from testamur.ports import Resolver
 from testamur.proofs.did.documents import find_method, read_document, require_id
 from testamur.proofs.did.identifiers import did_web_url, split_identifier
 from testamur.proofs.did.method import SIGNING_PURPOSES, VerificationMethod
+from testamur.proofs.did.webvh import resolve_document
 from testamur.proofs.encodings import base64url_decode
 from testamur.proofs.keys import PublicKey
 
@@ -24,13 +25,15 @@ def resolve_verification_method(identifier: str, resolver: Resolver) -> Verifica
 
     1. `did:key` and `did:jwk` are decoded; nothing is fetched. A name without a fragment is accepted, as old badges have it.
     2. `did:web`: the DID document is fetched; its `id` must be the DID and it must list the method.
-    3. https: the address without fragment is fetched. It is either the profile of an issuer, whose `id` is that address and which
+    3. `did:webvh`: the log is fetched and verified from its first version, with its witnesses; the last document must list the method.
+    4. https: the address without fragment is fetched. It is either the profile of an issuer, whose `id` is that address and which
        lists the method; or a single method, whose controller's document must list it in turn; or a bare JWK or JWK set, which
        vouches for nobody: the controller is then the address itself.
 
     Raises `Malformed` (`did.syntax`, `did.scheme_unsupported`, `did.not_https`, `did.fragment_mismatch`, `did.fragment_missing`,
     `did.web_…`), `KeyMaterialError`, `ResolutionError` (`did.method_unsupported`, `did.unbound_fragment_key` with the fact
-    `public_key`, those of `documents.find_method`) or what the resolver raises (`NotAllowed`, `NotFound`, `Unreachable`).
+    `public_key`, those of `documents.find_method` and `webvh.resolve_document`) or what the resolver raises (`NotAllowed`, `NotFound`,
+    `Unreachable`).
     """
     base, fragment = split_identifier(identifier)
     if base.startswith("did:key:"):
@@ -39,6 +42,8 @@ def resolve_verification_method(identifier: str, resolver: Resolver) -> Verifica
         return _did_jwk(base, fragment)
     if base.startswith("did:web:"):
         return _did_web(base, fragment, identifier, resolver)
+    if base.startswith("did:webvh:"):
+        return _did_webvh(base, fragment, identifier, resolver)
     if base.startswith("did:"):
         method = base.split(":")[1]
         raise ResolutionError(
@@ -79,6 +84,12 @@ def _did_web(did: str, fragment: str | None, identifier: str, resolver: Resolver
     document = read_document(resolver.fetch(did_web_url(did), accept=DID_MEDIA_TYPES))
     require_id(document, did)
     return find_method(document, did, identifier, "did:web")
+
+
+def _did_webvh(did: str, fragment: str | None, identifier: str, resolver: Resolver) -> VerificationMethod:
+    if fragment is None:
+        raise Malformed("This identifier names an issuer, not one of its keys.", code="did.fragment_missing")
+    return find_method(resolve_document(did, resolver), did, identifier, "did:webvh")
 
 
 def _https(address: str, fragment: str | None, identifier: str, resolver: Resolver) -> VerificationMethod:
