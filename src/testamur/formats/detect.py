@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-Format = Literal["open_badges_3", "vc_2", "vc_1_1", "open_badges_2", "unknown"]
+from testamur.formats import blockcerts, elm
+
+Format = Literal[
+    "open_badges_3", "vc_2", "vc_1_1", "presentation", "open_badges_2", "blockcerts", "european", "unknown"
+]
 
 _VC_2: Final = "https://www.w3.org/ns/credentials/v2"
 _VC_1: Final = "https://www.w3.org/2018/credentials/v1"
 _OB_3: Final = "https://purl.imsglobal.org/spec/ob/v3p0/"
+_OB_2_WORDS: Final = "https://w3id.org/openbadges#"
 _OB_2: Final = (
     "https://w3id.org/openbadges/v1",
     "https://w3id.org/openbadges/v2",
@@ -22,6 +27,12 @@ def format_of(document: Mapping[str, Any]) -> Format:
     """Which standard a document says it follows, by its types and contexts. It may still break every rule of that standard."""
     contexts = [entry for entry in _entries(document.get("@context")) if isinstance(entry, str)]
     types = {entry for entry in _entries(document.get("type", document.get("@type"))) if isinstance(entry, str)}
+    if elm.is_european(document):
+        return "european"
+    if "VerifiablePresentation" in types:
+        return "presentation"
+    if blockcerts.version_of(document) is not None and not _has_other_proofs(document):
+        return "blockcerts"
     if types & {"OpenBadgeCredential", "AchievementCredential"}:
         return "open_badges_3"
     if (
@@ -36,9 +47,18 @@ def format_of(document: Mapping[str, Any]) -> Format:
         return "vc_1_1"
     if any(entry.rstrip("/").startswith(_OB_2) for entry in contexts):
         return "open_badges_2"
-    if "badge" in document and ({"verify", "verification"} & document.keys()):  # OB 0.5 and 1.0 had no context
+    if any(isinstance(entry, dict) and entry.get("obi") == _OB_2_WORDS for entry in _entries(document.get("@context"))):
+        return "open_badges_2"  # with the context written out
+    if "badge" in document and (
+        {"verify", "verification", "recipient"} & document.keys()
+    ):  # OB 0.5 and 1.0 had no context
         return "open_badges_2"
     return "unknown"
+
+
+def _has_other_proofs(document: Mapping[str, Any]) -> bool:
+    """Whether a credential has a proof beside its Merkle proof: then it is judged by that one, like every other credential."""
+    return len(_entries(document.get("proof"))) > 1
 
 
 def _entries(value: Any) -> list[Any]:
@@ -61,7 +81,6 @@ _MAGIC: Final[tuple[tuple[bytes, Unreadable], ...]] = (
     (b"\xff\xd8\xff", Unreadable("jpeg", "a JPEG image", _IMAGE_ADVICE)),
     (b"GIF8", Unreadable("gif", "a GIF image", _IMAGE_ADVICE)),
     (b"RIFF", Unreadable("webp", "a WebP image", _IMAGE_ADVICE)),
-    (b"%PDF", Unreadable("pdf", "a PDF document", _OTHER_ADVICE)),
     (b"PK\x03\x04", Unreadable("zip", "a ZIP archive or an office document", _OTHER_ADVICE)),
     (b"\x1f\x8b", Unreadable("gzip", "a compressed file", _OTHER_ADVICE)),
 )

@@ -9,18 +9,23 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from testamur import strict_json
 from testamur.errors import Malformed
+from testamur.formats import elm, pdf
 from testamur.formats.baked import Baked, png, svg
 from testamur.formats.detect import Format, format_of, unreadable_kind
 
-Kind = Literal["json", "jwt", "png", "svg"]
+Kind = Literal["json", "jwt", "png", "svg", "pdf"]
+
+MAX_DOCUMENT: Final = 4_000_000
+"""Bytes of a Blockcerts document, which carries its pictures in itself; of every other one `strict_json.MAX_BYTES`."""
 
 _JWS: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
-_ENVELOPE: Final = re.compile(r"data:application/(?:vc\+jwt|jwt|vc-ld\+jwt|vc\+ld\+jwt),([A-Za-z0-9_.-]+)")
+_ENVELOPE: Final = re.compile(r"data:application/(?:vc\+jwt|vp\+jwt|jwt|vc-ld\+jwt|vc\+ld\+jwt),([A-Za-z0-9_.-]+)")
+_ENVELOPES: Final = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]{1,2000}")
 
 
@@ -42,14 +47,16 @@ class ReadDocument:
 
 
 def read(data: bytes | str, *, filename: str | None = None) -> ReadDocument:
-    """Read a credential from JSON, a compact JWS, a baked PNG or a baked SVG.
+    """Read a credential from JSON, a compact JWS, a baked PNG or SVG, or a PDF to which one of these is attached.
 
     `filename` only helps the words of a refusal. Raises `InputError`: `Malformed` (`input.empty`, `input.format_unsupported` with the fact
-    `format`, `input.not_an_object`, `input.token`, `png.…`, `svg.…`, `input.json_…`) or `TooLarge`.
+    `format`, `input.not_an_object`, `input.token`, `png.…`, `svg.…`, `pdf.…`, `seal.…`, `input.json_…`) or `TooLarge`.
     """
     content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if content.startswith(png.SIGNATURE):
         return _carried("png", png.find(content))
+    if content.startswith(pdf.SIGNATURE):
+        return replace(read(pdf.carried(content)), kind="pdf")
     text = content.removeprefix(b"\xef\xbb\xbf").strip()
     if not text:
         raise Malformed("There is nothing in it", code="input.empty")
@@ -91,21 +98,29 @@ def _carried(kind: Kind, found: Baked | None) -> ReadDocument:
 
 
 def _json(kind: Kind, content: bytes) -> ReadDocument:
-    value = strict_json.loads(content)
+    value = strict_json.loads(content, max_bytes=MAX_DOCUMENT)
     if not isinstance(value, dict):
         raise Malformed(
             "A credential is one JSON object", code="input.not_an_object", facts={"found": type(value).__name__}
         )
+    found = format_of(value)
+    if found != "blockcerts" and len(content) > strict_json.MAX_BYTES:
+        strict_json.loads(content)  # refuses it as too large, in its own words
     enveloped = value.get("id")
     declared = value.get("type")
-    is_envelope = "EnvelopedVerifiableCredential" in (declared if isinstance(declared, list) else [declared])
+    is_envelope = any(name in _ENVELOPES for name in (declared if isinstance(declared, list) else [declared]))
     if is_envelope and isinstance(enveloped, str) and (inside := _ENVELOPE.fullmatch(enveloped)):
         return _token(kind, inside[1].encode())
-    return ReadDocument(kind, value, None, content, format_of(value))
+    if elm.is_sealed(value):
+        sealed = strict_json.loads(elm.read_seal(value).content)
+        if isinstance(sealed, dict) and elm.is_european(sealed):
+            return ReadDocument(kind, sealed, None, content, "european")
+    inner = elm.unwrapped(value)
+    return ReadDocument(kind, dict(inner), None, content, "european" if inner is not value else found)
 
 
 def _token(kind: Kind, text: bytes) -> ReadDocument:
-    """A compact JWS: the credential is the payload (VC Data Model 2.0) or its claim `vc` (1.1). Nothing is verified here."""
+    """A compact JWS: the credential is the payload (VC Data Model 2.0) or its claim `vc` or `vp` (1.1). Nothing is verified here."""
     if len(text) > 2 * strict_json.MAX_BYTES:
         strict_json.loads(text)  # refuses it as too large, in its own words
     payload = text.split(b".")[1]
@@ -118,6 +133,6 @@ def _token(kind: Kind, text: bytes) -> ReadDocument:
     claims = strict_json.loads(decoded)
     if not isinstance(claims, dict):
         raise Malformed("This token carries no credential", code="input.token")
-    inner = claims.get("vc")
+    inner = claims.get("vc", claims.get("vp"))
     credential = inner if isinstance(inner, dict) else claims
     return ReadDocument(kind, credential, text.decode(), text, format_of(credential))

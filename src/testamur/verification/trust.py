@@ -31,6 +31,7 @@ from urllib.parse import unquote, urlsplit
 
 from testamur import strict_json
 from testamur.errors import Malformed
+from testamur.formats.elm import SealAuthorities
 from testamur.verification.moments import moment
 
 MAX_REGISTER_BYTES = 16_000_000
@@ -70,10 +71,14 @@ class Listing:
 
 
 class TrustRegistry:
-    """All registers that are loaded. Immutable; asking is one look-up, however long the registers are."""
+    """All registers that are loaded. Immutable; asking is one look-up, however long the registers are.
 
-    def __init__(self, registers: Iterable[Register] = ()) -> None:
+    `seal_authorities` are the certification authorities that the reader relies on for seals of European credentials.
+    """
+
+    def __init__(self, registers: Iterable[Register] = (), *, seal_authorities: SealAuthorities | None = None) -> None:
         self.registers = tuple(registers)
+        self.seal_authorities = seal_authorities or SealAuthorities()
         self._by_key: dict[str, list[Listing]] = {}
         for register in self.registers:
             for institution in register.institutions:

@@ -7,11 +7,13 @@ bytes that were not confirmed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from testamur import formats, strict_json
 from testamur.errors import InputError, TestamurError, TooLarge
 from testamur.ports import Clock, Resolver
+from testamur.verification import standards
 from testamur.verification.case import Case
 from testamur.verification.checks import dates, endorsements, proof, recipient, status, structure, trust, what_it_took
 from testamur.verification.checks.examined import Examined
@@ -20,9 +22,11 @@ from testamur.verification.outside import Budget, OneVerification, SystemClock
 from testamur.verification.policy import Policy
 from testamur.verification.presenters.subject import reading
 from testamur.verification.report import Check, Report
+from testamur.verification.standards import parts
 from testamur.verification.trust import TrustRegistry
 
 _SUPPORTED = ("open_badges_3", "vc_2", "vc_1_1")
+_AUTHENTICATION = "authentication"
 _NOTHING_INSIDE = ("input.empty", "input.format_unsupported")
 _CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 _NO_TRUST = TrustRegistry()
@@ -42,7 +46,7 @@ class Verifier:
         self._clock: Clock = clock or SystemClock()
 
     def verify(self, data: bytes | str | Mapping[str, Any], policy: Policy = _DEFAULT) -> Report:
-        """The report about `data`: the bytes of a file (JSON, compact JWS, PNG, SVG), their text, or a JSON object.
+        """The report about `data`: the bytes of a file (JSON, compact JWS, PNG, SVG, PDF), their text, or a JSON object.
 
         1. *Read.* The credential is taken out of its container and read strictly. Everything after this looks only at it, never at
            the picture or the object around it. What cannot be read, or is of a kind that is not known here, ends with a report.
@@ -52,6 +56,9 @@ class Verifier:
         5. *Dates, status, holder, what it took, endorsements*: only if step 3 confirmed the bytes. Otherwise each is said to be undecided;
            in particular no address that stands in an unconfirmed document is asked for a status.
         6. *Trust.* Whether a register that the reader relies on names the issuer, only if step 4 held.
+        7. *Parts.* Credentials inside, each by its own rules, as reports below this one.
+
+        What follows another standard is proven by the rules of that standard in steps 2 to 4 (`standards`).
 
         With the profile "proof" steps 4 to 6 are left out. Never raises because of what `data` holds; raises TypeError if it is none
         of the three kinds of value.
@@ -74,10 +81,10 @@ class Verifier:
         except InputError as error:
             return Report(checks=(_unreadable(error),), verified_at=now)
         document = _credential(read)
-        if document is None or read.format not in _SUPPORTED:
+        if document is None and read.url is None:
             return Report(checks=(_unsupported(read),), verified_at=now, document_type=read.format)
         case = Case(
-            document=document,
+            document=document or {},
             kind=read.kind,
             format=read.format,
             policy=policy,
@@ -88,7 +95,15 @@ class Verifier:
             depth=depth,
             size=len(read.raw),
             budget=budget,
+            raw=read.raw,
+            address=read.url,
         )
+        if read.format in standards.SUPPORTED:
+            return self._by_its_standard(case, outside)
+        if read.format == "presentation":
+            return self._presentation(case, outside)
+        if read.format not in _SUPPORTED:
+            return Report(checks=(_unsupported(read),), verified_at=now, document_type=read.format)
         return self._judge(case, outside)
 
     def _judge(self, case: Case, outside: OneVerification) -> Report:
@@ -103,16 +118,81 @@ class Verifier:
             checks += _decided(case, said, examined) if examined.proven else _undecided(case)
             checks += trust.checks(case, bound=examined.bound)
             if examined.proven:
-                further, children = endorsements.checks(case, lambda inside: self._endorsement(inside, case, outside))
+                further, children = self._inside(case, outside)
                 checks += further
+            elif inside := parts.inside(case.document):
+                checks.append(found("structure.parts_not_examined", count=len(inside)))
         return Report(
             checks=tuple(checks),
             verified_at=case.now,
             document_type=case.format,
             subject=said if examined.proven else {},
             children=children,
-            technical=_technical(case, examined, said, outside),
+            technical=_technical(case, examined.technical, said, outside, proven=examined.proven),
         )
+
+    def _by_its_standard(self, case: Case, outside: OneVerification) -> Report:
+        """The report about a document that is no Verifiable Credential. What it says is told in the words of Open Badges 3.0."""
+        judged = standards.judge(case)
+        checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format), *judged.checks]
+        told = replace(case, document=judged.view)
+        said = reading(told.document)
+        children: tuple[Report, ...] = ()
+        if case.policy.profile == "badge":
+            checks.append(judged.binding)
+            if judged.proven:
+                checks += [*dates.checks(told, partial=False), *judged.status]
+                if not told.is_endorsement:
+                    checks += [*recipient.checks(told), *what_it_took.checks(said)]
+            else:
+                checks += [check for check in _undecided(told) if not (judged.status and check.name == "status")]
+                checks += judged.status
+            checks += trust.checks(told, bound=judged.bound)
+            if judged.proven:
+                further, children = endorsements.checks(told, lambda inside: self._endorsement(inside, case, outside))
+                checks += further
+        return Report(
+            checks=tuple(checks),
+            verified_at=case.now,
+            document_type=case.format,
+            subject=said if judged.proven else {},
+            children=children,
+            technical=_technical(case, judged.technical, said, outside, proven=judged.proven),
+        )
+
+    def _presentation(self, case: Case, outside: OneVerification) -> Report:
+        """The report about a presentation: its own signature where it has one, and every credential that it shows."""
+        checks: list[Check] = [
+            found("structure.read", kind=case.kind, format=case.format),
+            found("structure.type_known", types=list(case.types)),
+        ]
+        technical: tuple[Mapping[str, Any], ...] = ()
+        if case.token is None and "proof" not in case.document:
+            checks.append(found("proof.presentation_unsigned"))
+        else:
+            examined = proof.examine(replace(case, purpose=_AUTHENTICATION))
+            checks += examined.checks
+            technical = examined.technical
+        further, children = parts.checks(
+            case, lambda inside: self._report(inside, case.policy, outside, case.budget, case.depth + 1)
+        )
+        checks += further or [found("parts.none")]
+        return Report(
+            checks=tuple(checks),
+            verified_at=case.now,
+            document_type=case.format,
+            subject=children[0].subject if len(children) == 1 else {},
+            children=children,
+            technical=_technical(case, technical, {}, outside, proven=True),
+        )
+
+    def _inside(self, case: Case, outside: OneVerification) -> tuple[list[Check], tuple[Report, ...]]:
+        """What stands inside a credential: the credentials that it gathers, then those that endorse it."""
+        gathered, reports = parts.checks(
+            case, lambda inside: self._report(inside, Policy(), outside, case.budget, case.depth + 1)
+        )
+        endorsing, endorsers = endorsements.checks(case, lambda inside: self._endorsement(inside, case, outside))
+        return [*gathered, *endorsing], (*reports, *endorsers)
 
     def _endorsement(self, inside: Mapping[str, Any] | str, case: Case, outside: OneVerification) -> Report:
         """The report about an endorsement inside `case`. Nobody asks it about the holder, and no register has to list its issuer."""
@@ -166,10 +246,17 @@ def _unreadable(error: InputError) -> Check:
     return found("structure.unreadable", reason=error.code)
 
 
-def _technical(case: Case, examined: Examined, said: Mapping[str, Any], outside: OneVerification) -> dict[str, Any]:
-    technical: dict[str, Any] = {"kind": case.kind, "proofs": [dict(entry) for entry in examined.technical]}
+def _technical(
+    case: Case,
+    proofs: tuple[Mapping[str, Any], ...],
+    said: Mapping[str, Any],
+    outside: OneVerification,
+    *,
+    proven: bool,
+) -> dict[str, Any]:
+    technical: dict[str, Any] = {"kind": case.kind, "proofs": [dict(entry) for entry in proofs]}
     if outside.asked:
         technical["asked"] = list(outside.asked)
-    if not examined.proven:
+    if not proven:
         technical["unconfirmed"] = said
     return technical

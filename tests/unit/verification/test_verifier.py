@@ -151,7 +151,7 @@ def one_pixel_png() -> bytes:
     [
         (b"", "structure.no_credential", Verdict.UNDETERMINED),
         (b"hello", "structure.no_credential", Verdict.UNDETERMINED),
-        (b"%PDF-1.7", "structure.no_credential", Verdict.UNDETERMINED),
+        (b"%PDF-1.7", "structure.unreadable", Verdict.INVALID),
         (b"{}", "structure.no_credential", Verdict.UNDETERMINED),
         (b"{", "structure.unreadable", Verdict.INVALID),
         (b"[]", "structure.unreadable", Verdict.INVALID),
@@ -165,11 +165,6 @@ def one_pixel_png() -> bytes:
         ({"a": object()}, "structure.unreadable", Verdict.INVALID),
         ({1: 2}, "structure.no_credential", Verdict.UNDETERMINED),
         ("\ud800", "structure.no_credential", Verdict.UNDETERMINED),
-        (
-            {"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"},
-            "structure.format_unsupported",
-            Verdict.UNDETERMINED,
-        ),
     ],
 )
 def test_what_is_no_credential_gets_a_report_too(verify: Verify, data: Any, code: str, verdict: Verdict) -> None:

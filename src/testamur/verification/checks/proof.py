@@ -27,7 +27,6 @@ from testamur.verification.moments import moment
 from testamur.verification.report import Check, Outcome
 
 MAX_PROOFS = 8
-PURPOSE = "assertionMethod"
 
 _CHAIN = ("proof.previous_invalid", "proof.previous_missing", "proof.id_duplicate")
 
@@ -60,15 +59,15 @@ def _one(case: Case, proof: Mapping[str, Any]) -> ProofFinding:
     signer = signing_key(identifier, case.resolver)
     if isinstance(signer, Check):
         return ProofFinding(signer)
-    result = data_integrity.check_proof(case.document, proof, signer.key, purpose=PURPOSE, now=case.now)
+    result = data_integrity.check_proof(case.document, proof, signer.key, purpose=case.purpose, now=case.now)
     return ProofFinding(
-        _finding(result, proof, suite, identifier),
-        binding(case, signer, PURPOSE, moment(proof.get("created"))),
+        _finding(result, proof, suite, identifier, case.purpose),
+        binding(case, signer, case.purpose, moment(proof.get("created"))),
         {**result.technical, "suite": suite, "verificationMethod": identifier, "publicKey": _shown(signer.key)},
     )
 
 
-def _finding(result: ProofResult, proof: Mapping[str, Any], suite: str, method: str) -> Check:
+def _finding(result: ProofResult, proof: Mapping[str, Any], suite: str, method: str, purpose: str) -> Check:
     if result.outcome is ProofOutcome.PASSED:
         return found("proof.signature_true", suite=suite, method=method, created=proof.get("created"))
     if result.code == "proof.base_proof":
@@ -78,7 +77,7 @@ def _finding(result: ProofResult, proof: Mapping[str, Any], suite: str, method: 
     if result.code == "proof.signature_false":
         return found("proof.signature_false", suite=suite, method=method)
     if result.code == "proof.purpose_mismatch":
-        return found("proof.purpose", purpose=str(result.facts.get("found", "")), expected=PURPOSE)
+        return found("proof.purpose", purpose=str(result.facts.get("found", "")), expected=purpose)
     if result.code == "proof.expired":
         return found("proof.expired", expires=proof.get("expires"))
     if result.code in _CHAIN:

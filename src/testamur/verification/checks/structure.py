@@ -49,7 +49,7 @@ def checks(case: Case) -> list[Check]:
     """The findings about the structure of `case`, in the order of the procedure above."""
     if case.policy.profile == "proof":
         return [*_type(case), *_terms(case, plain=False)]
-    return [*_contexts(case), *_type(case), *_schema(case), *_parts(case), *_terms(case, plain=True)]
+    return [*_contexts(case), *_type(case), *_schema(case), *_terms(case, plain=True)]
 
 
 def meaning(case: Case) -> Iterator[Check]:
@@ -119,14 +119,6 @@ def _schema(case: Case) -> Iterator[Check]:
     own = many(case.document.get("credentialSchema"))
     if own:
         yield found("structure.schema_reference_not_followed", count=len(own))
-
-
-def _parts(case: Case) -> Iterator[Check]:
-    """Credentials inside (a CLR, a presentation): the signature around them says nothing about theirs, nor about their status."""
-    subjects = [subject for subject in many(case.document.get("credentialSubject")) if isinstance(subject, Mapping)]
-    inside = [part for node in (case.document, *subjects) for part in many(node.get("verifiableCredential"))]
-    if inside:
-        yield found("structure.parts_not_examined", count=len(inside))
 
 
 def _terms(case: Case, *, plain: bool) -> Iterator[Check]:

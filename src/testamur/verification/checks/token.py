@@ -22,8 +22,6 @@ from testamur.verification.checks.signing_key import SigningKey, binding, signin
 from testamur.verification.codes import found
 from testamur.verification.report import Check
 
-PURPOSE = "assertionMethod"
-
 
 def examine(case: Case) -> ProofFinding:
     """The finding about the compact JWS of `case` (whose `token` is not None)."""
@@ -50,7 +48,7 @@ def examine(case: Case) -> ProofFinding:
         if differing:
             check = found("proof.claims_differ", claim=differing[0].claim)
     technical = {**result.technical, "suite": suite, "verificationMethod": signer.identifier}
-    return ProofFinding(check, binding(case, signer, PURPOSE, _issued_at(payload)), technical)
+    return ProofFinding(check, binding(case, signer, case.purpose, _issued_at(payload)), technical)
 
 
 def _issued_at(payload: Mapping[str, Any]) -> datetime | None:

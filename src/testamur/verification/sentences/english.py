@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from testamur.verification.report import Outcome, Question, Verdict
-from testamur.verification.sentences import reasons
+from testamur.verification.sentences import reasons, standards
 from testamur.verification.sentences.language import Language
 
 _FINDINGS = {
@@ -199,9 +199,10 @@ _NEXT_STEPS = {
 
 ENGLISH = Language(
     tag="en",
-    findings=_FINDINGS,
-    next_steps=_NEXT_STEPS,
-    names={
+    findings=_FINDINGS | standards.FINDINGS["en"],
+    next_steps=_NEXT_STEPS | standards.NEXT_STEPS["en"],
+    names=standards.NAMES["en"]
+    | {
         "structure.format": "File",
         "structure.context": "Vocabularies",
         "structure.type": "Kind",
@@ -247,7 +248,8 @@ ENGLISH = Language(
         "empty": "the value must not be empty",
     },
     other_rule="a rule is broken: ",
-    words={
+    words=standards.WORDS["en"]
+    | {
         "json": "JSON",
         "jwt": "signed token",
         "png": "PNG image",

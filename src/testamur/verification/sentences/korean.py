@@ -9,7 +9,7 @@ brackets after a noun of ours instead.
 from __future__ import annotations
 
 from testamur.verification.report import Outcome, Question, Verdict
-from testamur.verification.sentences import reasons
+from testamur.verification.sentences import reasons, standards
 from testamur.verification.sentences.language import Language
 
 _FINDINGS = {
@@ -207,9 +207,10 @@ _NEXT_STEPS = {
 
 KOREAN = Language(
     tag="ko",
-    findings=_FINDINGS,
-    next_steps=_NEXT_STEPS,
-    names={
+    findings=_FINDINGS | standards.FINDINGS["ko"],
+    next_steps=_NEXT_STEPS | standards.NEXT_STEPS["ko"],
+    names=standards.NAMES["ko"]
+    | {
         "structure.format": "파일",
         "structure.context": "어휘",
         "structure.type": "종류",
@@ -255,7 +256,8 @@ KOREAN = Language(
         "empty": "값이 비어 있으면 안 됩니다",
     },
     other_rule="규칙에 어긋납니다: ",
-    words={
+    words=standards.WORDS["ko"]
+    | {
         "json": "JSON",
         "jwt": "서명된 토큰",
         "png": "PNG 그림",

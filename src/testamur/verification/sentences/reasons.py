@@ -7,8 +7,21 @@ from __future__ import annotations
 
 # code → (English, Korean)
 _REASONS = {
+    "archive": ("the archive cannot be read", "압축 파일을 읽을 수 없습니다"),
     "baked": ("the image carries no readable credential", "그림 안의 인증서를 읽을 수 없습니다"),
+    "blockcerts": ("its receipt is damaged", "영수증이 손상되었습니다"),
+    "blockcerts.no_document": ("there is no document in it", "안에 문서가 없습니다"),
+    "blockcerts.receipt": ("its receipt is not in the form of its standard", "영수증의 형식이 표준과 다릅니다"),
+    "blockcerts.transaction": ("the answer cannot be read", "응답을 읽을 수 없습니다"),
+    "blockcerts.transaction_unconfirmed": (
+        "the transaction is in no block yet",
+        "거래가 아직 어느 블록에도 들어 있지 않습니다",
+    ),
     "did": ("the issuer's key document cannot be used", "발급자의 키 문서를 쓸 수 없습니다"),
+    "did.method_unknown": (
+        "its identifier is of a kind that cannot be asked here",
+        "여기에서 물어볼 수 없는 종류의 식별자입니다",
+    ),
     "did.document_unreadable": ("its key document cannot be read", "키 문서를 읽을 수 없습니다"),
     "input": ("it is not what it claims to be", "표방하는 형식이 아닙니다"),
     "input.date_time": ("a date in it cannot be read", "읽을 수 없는 날짜가 있습니다"),
@@ -98,6 +111,16 @@ _REASONS = {
         "a value in it belongs to no property",
         "어느 속성에도 속하지 않는 값이 있습니다",
     ),
+    "pdf": ("the PDF document cannot be read", "PDF 문서를 읽을 수 없습니다"),
+    "pdf.encrypted": ("the PDF document is locked with a password", "PDF 문서가 암호로 잠겨 있습니다"),
+    "pdf.no_credential": ("no credential is attached to the PDF document", "PDF 문서에 첨부된 인증서가 없습니다"),
+    "pdf.several_credentials": (
+        "several credentials are attached to the PDF document",
+        "PDF 문서에 인증서가 여러 개 첨부되어 있습니다",
+    ),
+    "pdf.too_large": ("the PDF document is too large", "PDF 문서가 너무 큽니다"),
+    "pdf.too_many_attachments": ("the PDF document has too many attachments", "PDF 문서에 첨부가 너무 많습니다"),
+    "pdf.unreadable": ("the PDF document is damaged", "PDF 문서가 손상되었습니다"),
     "png": ("the PNG image is damaged", "PNG 그림이 손상되었습니다"),
     "png.crc": ("a part of the PNG image is damaged", "PNG 그림의 일부가 손상되었습니다"),
     "png.duplicate_credential": ("the PNG image carries two credentials", "PNG 그림 안에 인증서가 두 개 있습니다"),
@@ -112,6 +135,11 @@ _REASONS = {
     ),
     "png.truncated": ("the PNG image breaks off in the middle", "PNG 그림이 중간에서 끊겨 있습니다"),
     "proof": ("it is malformed", "형식이 잘못되었습니다"),
+    "proof.issuer_not_obtained": (
+        "its badge or its issuer could not be obtained",
+        "배지나 발급자에 관한 문서를 얻지 못했습니다",
+    ),
+    "proof.structure": ("it is not built as its standard asks", "표준이 요구하는 구조가 아닙니다"),
     "proof.absent": ("nobody signed it", "아무도 서명하지 않았습니다"),
     "proof.cbor": ("its signature value is damaged", "서명값이 손상되었습니다"),
     "proof.chain_broken": ("its signatures do not fit together", "서명들이 서로 이어지지 않습니다"),
@@ -198,6 +226,30 @@ _REASONS = {
     "structure.term_ambiguous": ("it can be read in two ways", "두 가지로 읽힐 수 있습니다"),
     "structure.term_undefined": ("it uses a word without a defined meaning", "뜻이 정의되지 않은 낱말을 사용합니다"),
     "structure.too_complex": ("examining it would exceed a safety limit", "검사하면 안전 한도를 넘습니다"),
+    "seal": ("its seal is damaged", "봉인이 손상되었습니다"),
+    "seal.algorithm": ("it uses a method that proves nothing", "아무것도 증명하지 못하는 방식을 사용합니다"),
+    "seal.algorithm_unknown": (
+        "it uses a method that cannot be checked here",
+        "여기에서 검사할 수 없는 방식을 사용합니다",
+    ),
+    "seal.b64": ("it does not say clearly what it covers", "무엇을 봉인했는지 분명하지 않습니다"),
+    "seal.certificate": ("its certificate cannot be read", "인증서(봉인용)를 읽을 수 없습니다"),
+    "seal.certificate_other": (
+        "it brings another certificate than the one it names",
+        "가리키는 것과 다른 봉인용 인증서가 들어 있습니다",
+    ),
+    "seal.critical": ("it makes demands that are not known here", "여기에서 알지 못하는 조건을 요구합니다"),
+    "seal.false": (
+        "it does not fit the content, so something was changed or another key was used",
+        "내용과 맞지 않아 무언가가 바뀌었거나 다른 키가 쓰였습니다",
+    ),
+    "seal.form": ("it is not in the form of its standard", "형식이 표준과 다릅니다"),
+    "seal.key_unusable": ("its key cannot be used", "키를 쓸 수 없습니다"),
+    "seal.several": ("it carries several seals", "봉인이 여러 개입니다"),
+    "seal.timestamp_other": (
+        "its time-stamp is about something else",
+        "시점 확인이 다른 내용에 대한 것입니다",
+    ),
     "svg": ("the SVG image is damaged", "SVG 그림이 손상되었습니다"),
     "svg.ambiguous_credential": (
         "which credential in the SVG image is meant is not clear",

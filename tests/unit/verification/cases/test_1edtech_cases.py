@@ -158,16 +158,3 @@ def test_the_tokens_are_true_although_nobody_vouches_for_their_key(file: str) ->
     token = formats.read((CASES / "inspector-vc" / file).read_bytes()).token or ""
     header, _ = read_compact(token)
     assert check_jws(token, PublicKey.from_jwk(header["jwk"])).outcome == "passed"
-
-
-OTHERS = [case for case in OUTCOMES if case["inspector"] in ("OB20", "CLR20")]
-
-
-@pytest.mark.parametrize("case", OTHERS, ids=lambda case: case["file"])
-def test_formats_that_are_not_verified_here_are_never_valid_and_never_an_error(case: dict[str, Any]) -> None:
-    content = (CASES / case["file"]).read_bytes()
-    report = Verifier(FixedResolver({}), clock=FixedClock(NOW)).verify(content)
-    assert report.verdict is not VALID
-    if case["inspector"] == "OB20":
-        assert report.verdict is UNDETERMINED
-        assert {check.code for check in report.checks} <= {"structure.format_unsupported", "structure.no_credential"}

@@ -288,5 +288,6 @@ def test_credentials_inside_are_not_vouched_for(university: Institution, verify:
     }
     report = verify(university.sign(transcript))
     assert check(report, "proof").code == "proof.signature_true"
-    assert check(report, "structure.parts").code == "structure.parts_not_examined"
-    assert report.verdict is Verdict.UNDETERMINED
+    assert check(report, "parts").code == "parts.fail"
+    assert report.verdict is Verdict.INVALID
+    assert [child.verdict for child in report.children] == [Verdict.INVALID]

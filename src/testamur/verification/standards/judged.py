@@ -1,0 +1,39 @@
+"""What judging a document by its own standard came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from testamur.verification.codes import found
+from testamur.verification.report import Check, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`checks` are the findings about structure and proof, `binding` about the issuer, `status` about withdrawal (empty: not asked).
+
+    `view` is what the document says, in the words of Open Badges 3.0; `signed` the document itself where its own terms decide about status.
+    """
+
+    checks: tuple[Check, ...]
+    view: Mapping[str, Any]
+    binding: Check
+    status: tuple[Check, ...] = ()
+    technical: tuple[Mapping[str, Any], ...] = field(default=())
+
+    @property
+    def proven(self) -> bool:
+        """The proof that this standard asks for is there and true, and nothing in the structure speaks against it."""
+        proofs = [check for check in self.checks if check.name == "proof" and check.required]
+        return bool(proofs) and all(check.outcome is Outcome.PASSED for check in proofs)
+
+    @property
+    def bound(self) -> bool:
+        return self.proven and self.binding.outcome is Outcome.PASSED
+
+
+def unbound() -> Check:
+    """The binding where no proof could be confirmed."""
+    return found("issuer.not_decided")

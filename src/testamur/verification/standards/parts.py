@@ -1,0 +1,49 @@
+"""Credentials inside a document: the awards in a CLR, what a presentation shows. Each is judged by its own rules.
+
+The signature around them says that somebody put them together; it says nothing about their own signatures, nor whether one of them was
+withdrawn since. So each becomes a report of its own, below the report of the whole, and the whole holds only if each of them does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from testamur.verification.case import Case, many
+from testamur.verification.codes import found
+from testamur.verification.report import Check, Report, Verdict
+
+MAX_PARTS = 16
+MAX_DEPTH = 2  # a presentation that shows a CLR that holds awards
+
+Judge = Callable[[Mapping[str, Any] | str], Report]
+
+
+def inside(document: Mapping[str, Any]) -> list[Any]:
+    """The credentials directly inside `document`: its own, and those of its subjects."""
+    subjects = [subject for subject in many(document.get("credentialSubject")) if isinstance(subject, Mapping)]
+    return [part for node in (document, *subjects) for part in many(node.get("verifiableCredential"))]
+
+
+def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:
+    """The findings about the credentials inside `case`, and their reports. `judge` verifies one of them."""
+    parts = inside(case.document)
+    if not parts:
+        return [], ()
+    if len(parts) > MAX_PARTS or case.depth >= MAX_DEPTH:
+        limit = MAX_PARTS if case.depth < MAX_DEPTH else 0
+        return [found("parts.too_many", count=len(parts), limit=limit)], ()
+    reports = tuple(judge(part) for part in parts if isinstance(part, (Mapping, str)))
+    broken = len(parts) - len(reports)
+    return list(_findings(len(parts), broken, reports)), reports
+
+
+def _findings(count: int, broken: int, reports: tuple[Report, ...]) -> Iterator[Check]:
+    failing = broken + sum(report.verdict is Verdict.INVALID for report in reports)
+    undecided = sum(report.verdict is Verdict.UNDETERMINED for report in reports)
+    if failing:
+        yield found("parts.fail", count=count, failing=failing)
+    if undecided:
+        yield found("parts.open", count=count, open=undecided)
+    if not failing and not undecided:
+        yield found("parts.hold", count=count)
