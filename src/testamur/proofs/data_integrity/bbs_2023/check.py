@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from testamur.errors import InputError, ProofError, TooLarge
+from testamur.errors import ProofError
 from testamur.linked_data import Contexts
 from testamur.proofs.bbs import proof_verify
 from testamur.proofs.data_integrity.bbs_2023.make import signed_header
 from testamur.proofs.data_integrity.bbs_2023.proof_value import BASE_HEADER, OPTION_HEADERS, DerivedProofValue
-from testamur.proofs.data_integrity.selective.grouping import canonical_quads, renamed
+from testamur.proofs.data_integrity.selective.check import decoded, separated
 from testamur.proofs.data_integrity.selective.proof_value import header_of
 from testamur.proofs.keys import PublicKey
 from testamur.proofs.result import failed, unknown
@@ -27,29 +27,15 @@ def check_derived_proof(
     4. Check the proof against the header of proof options and mandatory statements.
 
     Raises `Decided`: `proof.base_proof`, `proof.option_unknown`, `input.too_large`, `bbs.too_many_messages` (unknown),
-    `proof.value_invalid`,
-    `proof.signature_false`; and `LinkedDataError`.
+    `proof.value_invalid`, `proof.signature_false`; and `LinkedDataError`.
     """
     header = header_of(proof.get("proofValue"))
     if header == BASE_HEADER:
         raise unknown("proof.base_proof")
     if header in OPTION_HEADERS:
         raise unknown("proof.option_unknown", header=header.hex())
-    try:
-        value = DerivedProofValue.decode(proof.get("proofValue"))
-    except TooLarge as error:  # our limit, not a fault of the proof
-        raise unknown(error.code, **error.facts) from None
-    except InputError as error:
-        raise failed("proof.value_invalid", reason=error.code) from None
-    try:
-        lines = sorted(renamed(quad, value.labels).line() for quad in canonical_quads(document, contexts))
-    except KeyError:
-        raise failed("proof.value_invalid", reason="proof.label_missing") from None
-    places = set(value.mandatory_indexes)
-    if any(place >= len(lines) for place in places):
-        raise failed("proof.value_invalid", reason="proof.index_missing")
-    mandatory = [line for place, line in enumerate(lines) if place in places]
-    others = [line for place, line in enumerate(lines) if place not in places]
+    value = decoded(DerivedProofValue.decode, proof)
+    lines, mandatory, others = separated(document, value.labels, value.mandatory_indexes, contexts)
     if len(others) != len(value.selective_indexes):
         raise failed("proof.signature_false", statements=len(others), indexes=len(value.selective_indexes))
     options = {name: item for name, item in proof.items() if name not in ("proofValue", "@context")}

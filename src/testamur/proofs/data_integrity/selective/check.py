@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
 
 from testamur.errors import InputError, TooLarge
 from testamur.linked_data import Contexts
@@ -12,6 +12,8 @@ from testamur.proofs.data_integrity.selective.make import signing_input
 from testamur.proofs.data_integrity.selective.proof_value import BASE_HEADER, DerivedProofValue, header_of
 from testamur.proofs.keys import PublicKey
 from testamur.proofs.result import failed, unknown
+
+Value = TypeVar("Value")
 
 
 def check_derived_proof(
@@ -29,21 +31,8 @@ def check_derived_proof(
     """
     if header_of(proof.get("proofValue")) == BASE_HEADER:
         raise unknown("proof.base_proof")
-    try:
-        value = DerivedProofValue.decode(proof.get("proofValue"))
-    except TooLarge as error:  # our limit, not a fault of the proof
-        raise unknown(error.code, **error.facts) from None
-    except InputError as error:
-        raise failed("proof.value_invalid", reason=error.code) from None
-    try:
-        lines = sorted(renamed(quad, value.labels).line() for quad in canonical_quads(document, contexts))
-    except KeyError:
-        raise failed("proof.value_invalid", reason="proof.label_missing") from None
-    places = set(value.mandatory_indexes)
-    if any(place >= len(lines) for place in places):
-        raise failed("proof.value_invalid", reason="proof.index_missing")
-    mandatory = [line for place, line in enumerate(lines) if place in places]
-    others = [line for place, line in enumerate(lines) if place not in places]
+    value = decoded(DerivedProofValue.decode, proof)
+    lines, mandatory, others = separated(document, value.labels, value.mandatory_indexes, contexts)
     if len(others) != len(value.signatures):
         raise failed("proof.signature_false", statements=len(others), signatures=len(value.signatures))
     options = {name: item for name, item in proof.items() if name not in ("proofValue", "@context")}
@@ -60,3 +49,33 @@ def check_derived_proof(
         "hash_name": "sha256",
         "signed_input": signed.hex(),
     }
+
+
+def decoded(decode: Callable[[object], Value], proof: Mapping[str, Any]) -> Value:
+    """What `decode` makes of the proof's value. Raises `Decided`: `proof.value_invalid`, and `input.too_large` as unknown, because that is
+    our limit and no fault of the proof."""
+    try:
+        return decode(proof.get("proofValue"))
+    except TooLarge as error:
+        raise unknown(error.code, **error.facts) from None
+    except InputError as error:
+        raise failed("proof.value_invalid", reason=error.code) from None
+
+
+def separated(
+    document: Mapping[str, Any], labels: Mapping[str, str], mandatory_indexes: Collection[int], contexts: Contexts
+) -> tuple[list[str], list[str], list[str]]:
+    """All statements of `document` under the labels they were signed with, sorted; of these the mandatory ones; and the others.
+
+    Raises `Decided` (`proof.value_invalid`) where the value names a blank node or a place that the document does not have.
+    """
+    try:
+        lines = sorted(renamed(quad, labels).line() for quad in canonical_quads(document, contexts))
+    except KeyError:
+        raise failed("proof.value_invalid", reason="proof.label_missing") from None
+    places = set(mandatory_indexes)
+    if any(place >= len(lines) for place in places):
+        raise failed("proof.value_invalid", reason="proof.index_missing")
+    mandatory = [line for place, line in enumerate(lines) if place in places]
+    others = [line for place, line in enumerate(lines) if place not in places]
+    return lines, mandatory, others
