@@ -239,6 +239,9 @@ class UploadForm(forms.Form):
         return day
 
 
+UNUSED = "unused"
+
+
 class ColumnsForm(forms.Form):
     """Which column is what: one choice for each column of the list."""
 
@@ -250,7 +253,7 @@ class ColumnsForm(forms.Form):
     ) -> None:
         super().__init__(*arguments, **options)
         choices = [
-            ("", _("not used")),
+            (UNUSED, _("not used")),
             *((field, sentences.FIELDS[field]) for field in FIELDS),
             *((f"result:{position}", name) for position, name in enumerate(results)),
         ]
@@ -259,7 +262,7 @@ class ColumnsForm(forms.Form):
             label = head or _("Column %(number)s (no heading)") % {"number": position + 1}
             name = f"column_{position}"
             self.fields[name] = forms.ChoiceField(
-                label=label, choices=choices, required=False, initial="" if column == IGNORED else column
+                label=label, choices=choices, initial=UNUSED if column in ("", IGNORED) else column
             )
             self.columns.append(name)
         self.order_fields([*self.columns, "default_date", "award_again"])
@@ -271,12 +274,14 @@ class ColumnsForm(forms.Form):
         chosen = [cleaned.get(name) for name in self.columns]
         for name in self.columns:
             field = cleaned.get(name)
-            if field and not field.startswith("evidence_") and chosen.count(field) > 1:
+            if field not in (None, UNUSED) and not field.startswith("evidence_") and chosen.count(field) > 1:
                 self.add_error(name, _("Two columns cannot be the same. Leave one of them unused."))
         return cleaned
 
     def mapping(self) -> list[str]:
-        return [self.cleaned_data[name] for name in self.columns]
+        """One field a column, as `rules.evaluate` takes them."""
+        chosen = (self.cleaned_data[name] for name in self.columns)
+        return ["" if field == UNUSED else field for field in chosen]
 
 
 class ReasonForm(forms.Form):

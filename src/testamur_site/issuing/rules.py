@@ -26,6 +26,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from testamur.linked_data.iri import is_absolute
+
 from .tables import (
     CellRefused,
     Problem,
@@ -312,12 +314,11 @@ def evidence_of(url: str, name: str, description: str) -> dict[str, str] | None:
     if url:
         try:
             parts = urlsplit(url)
-            fits = (
-                parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username and url.isprintable()
-            )
+            fits = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
         except ValueError:
             fits = False
-        if not fits or " " in url or len(url) > 2000:
+        # What is no absolute IRI could not stand in the credential; the lints would say so, but only when it is too late for the row.
+        if not (fits and is_absolute(url) and url.isprintable() and len(url) <= 2000):
             raise CellRefused("evidence.address", value=url[:80])
     if len(name) > 200 or len(description) > 5000:
         raise CellRefused("evidence.too_long", limit=200 if len(name) > 200 else 5000)

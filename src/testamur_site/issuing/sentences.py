@@ -6,10 +6,12 @@ Each says what was found and what to do next. A registrar should be able to read
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from .rules import Reason
 
@@ -110,7 +112,9 @@ _ROW = {
     "result.out_of_range": _("%(name)s must be between %(minimum)s and %(maximum)s; “%(value)s” is not."),
     "result.below_required": _("%(name)s is %(value)s, but at least %(required)s is required for this award."),
     "result.too_long": _("%(name)s is longer than %(limit)s characters."),
-    "evidence.address": _("“%(value)s” is not a web address. Evidence begins with https:// or http://."),
+    "evidence.address": _(
+        "“%(value)s” is not a web address. It begins with https:// or http:// and has no spaces, quotation marks or brackets in it."
+    ),
     "evidence.too_long": _("The text about the evidence is longer than %(limit)s characters."),
     "already.awarded": _("Already awarded on %(date)s. Nothing will happen to this row."),
     "already.revoked": _(
@@ -181,7 +185,21 @@ HISTORY = {
 def of_problem(problem: Mapping[str, Any]) -> str:
     """The sentence for one problem of a row or an award (`{"code", "facts"}`)."""
     code = problem.get("code", "")
-    return _filled(_ROW.get(code, _UNKNOWN_PROBLEM), {"code": code, **problem.get("facts", {})})
+    facts = {"code": code, **problem.get("facts", {})}
+    days = _DAYS if code.startswith(("date.", "expiry.")) else _DAYS - {"value"}
+    return _filled(_ROW.get(code, _UNKNOWN_PROBLEM), facts | {key: _day(facts[key]) for key in days & facts.keys()})
+
+
+_DAYS = frozenset({"date", "first", "second", "awarded", "value"})
+
+
+def _day(text: str) -> str:
+    """A day of the facts (ISO 8601) as the reader writes it; what is no such day, for instance because a person typed it, stays."""
+    try:
+        read = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return date_format(read, "j F Y" if (get_language() or "en").startswith("en") else "DATE_FORMAT")
 
 
 def of_problems(problems: Iterable[Mapping[str, Any]]) -> str:

@@ -18,7 +18,7 @@ from testamur_site.foundation.keys.api import rotate
 from testamur_site.foundation.tenancy.api import Institution, UnscopedQuery, tenant
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, PreparedCredential
-from testamur_site.issuing.rules import AwardState, Reason
+from testamur_site.issuing.rules import AwardState, Reason, evidence_of
 from testamur_site.issuing.services import pipeline
 
 from .conftest import ADA, document_of, proof_holds, status_of
@@ -94,6 +94,15 @@ def test_what_the_lints_forbid_is_not_decided(version: AchievementVersion) -> No
     assert not Job.objects.exists()
     version.refresh_from_db()
     assert not version.is_locked
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/%zz", "https://example.org/과제", "http://[::1]:8000/x?a=b&c=%20#d", "https://한국.kr"]
+)
+def test_every_address_that_the_rules_take_is_taken_by_the_lints(version: AchievementVersion, url: str) -> None:
+    evidence = evidence_of(url, "Work", "")
+    assert evidence is not None
+    assert api.award_one(version, replace(ADA, evidence=[evidence])).state == AwardState.ISSUED
 
 
 def test_the_first_award_locks_the_version(version: AchievementVersion) -> None:

@@ -157,7 +157,7 @@ def test_a_class_list_from_upload_to_issue(
     draft = upload(browser, version)
     assert draft.status_code == 302
     shown = text(browser.get(draft.url))
-    assert "can mean 2026-05-03 or 2026-03-05" in shown
+    assert "can mean 3 May 2026 or 5 March 2026" in shown
     assert "Issue 2 credentials" in shown
     refused = browser.get(f"{draft.url}refused.csv")
     assert refused["Content-Type"].startswith("text/csv")

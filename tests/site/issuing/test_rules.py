@@ -84,6 +84,11 @@ def test_a_good_row() -> None:
         ({"Evidence URL": "https://user:secret@example.org"}, ("evidence.address", "evidence")),
         ({"Evidence URL": "file:///etc/passwd"}, ("evidence.address", "evidence")),
         ({"Evidence URL": "https://[::1"}, ("evidence.address", "evidence")),
+        ({"Evidence URL": "https://example.org/a b"}, ("evidence.address", "evidence")),
+        ({"Evidence URL": 'https://example.org/"><b>'}, ("evidence.address", "evidence")),
+        ({"Evidence URL": "https://example.org/{x}"}, ("evidence.address", "evidence")),
+        ({"Evidence URL": "https://example.org/#a#b"}, ("evidence.address", "evidence")),
+        ({"Evidence URL": "https://example.org/\u2066x"}, ("evidence.address", "evidence")),
         ({"Evidence": "x" * 201}, ("evidence.too_long", "evidence")),
     ],
 )

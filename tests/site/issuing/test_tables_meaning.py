@@ -218,6 +218,27 @@ def test_addresses_that_are_refused(text: str, code: str) -> None:
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("straße.de", "strasse.de"),
+        ("STRAẞE.de", "strasse.de"),
+        ("σοφός.gr", "σοφόσ.gr"),
+        ("نامه\u200cای.com", "نامهای.com"),
+    ],
+)
+def test_two_domains_stay_two(one: str, other: str) -> None:
+    """IDNA 2003 would make them one, and a mail would go to somebody else."""
+    first, second = clean_email(f"anna@{one}"), clean_email(f"anna@{other}")
+    assert first != second
+    assert first.isascii()
+    assert clean_email(first) == first
+
+
+def test_a_domain_in_a_deviating_spelling_is_the_one_of_idna_2008() -> None:
+    assert clean_email("anna@straße.de") == clean_email("anna@Straße。de") == "anna@xn--strae-oqa.de"
+
+
 def test_one_address_in_two_spellings_is_one_person() -> None:
     assert same_person_key("Ada@example.org") == same_person_key("ada@example.org")
 

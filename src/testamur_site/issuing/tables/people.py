@@ -19,6 +19,8 @@ _JOINERS = frozenset("\u200c\u200d")  # Persian and Indic spelling needs them be
 _FORMULA = ("=", "+", "-", "@")
 _LOCAL = re.compile(r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
 _LABEL = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
+_DOTS = re.compile("[.\u3002]")  # the full stops that NFKC leaves: ours and the ideographic one
+_DEVIATIONS = frozenset("ß\u1e9eς") | _JOINERS
 _MANY = re.compile(r"@[^@]*[;,\s][^@]*@")
 
 
@@ -74,7 +76,7 @@ def clean_email(text: str) -> str:
     if not local.isascii():
         raise CellRefused("email.not_deliverable", value=shown)
     try:
-        domain = domain.rstrip(".").encode("idna").decode("ascii").lower()
+        domain = ".".join(_ascii_label(label) for label in _DOTS.split(domain.rstrip(".")))
     except UnicodeError as error:
         raise CellRefused("email.unreadable", value=shown) from error
     labels = domain.split(".")
@@ -88,6 +90,20 @@ def clean_email(text: str) -> str:
     if len(local) > 64 or len(local) + 1 + len(domain) > MAX_EMAIL:
         raise CellRefused("email.too_long", limit=MAX_EMAIL)
     return f"{local}@{domain}"
+
+
+def _ascii_label(label: str) -> str:
+    """One label of a domain in ASCII.
+
+    The codec of the standard library is IDNA 2003, which turns ß into ss and drops the joiners: "straße.de" would become another
+    domain with another owner. The four letters in which IDNA 2008 deviates (UTS #46 §2.3) are therefore encoded as they stand.
+    """
+    if not _DEVIATIONS.intersection(label):
+        return label.encode("idna").decode("ascii").lower()
+    lower = "".join(character.lower() for character in label)
+    if not all(character.isalnum() or character == "-" or character in _JOINERS for character in lower):
+        raise UnicodeError
+    return "xn--" + lower.encode("punycode").decode("ascii")
 
 
 def same_person_key(email: str) -> str:
