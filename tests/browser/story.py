@@ -201,7 +201,14 @@ def _describe_a_micro_credential(stage: Stage) -> None:
         },
     )
     save()
-    section("quality", {"quality_assurance-0-type": "Internal quality assurance of the provider"})
+    section(
+        "quality",
+        {
+            "quality_assurance-0-type": "Internal quality assurance of the provider",
+            "quality_assurance-0-body_en": "Quality Office",
+            "quality_assurance-0-url": "https://nordhafen.example/quality",
+        },
+    )
     save()
     section(
         "conditions",

@@ -16,6 +16,7 @@ import argparse
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -68,7 +69,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     host, _, port = options.listen.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
         parser.error(f"--listen wants ADDRESS:PORT, such as {_LISTEN}; this is {options.listen!r}")
-    return _run(host.strip("[]"), int(port), options.data, demo=options.demo)
+    host = host.strip("[]")
+    if not _is_free(host, int(port)):
+        print(
+            f"Port {port} of {host} is taken, or not yours to take. Try --listen {host}:{_next(int(port))}",
+            file=sys.stderr,
+        )
+        return 1
+    return _run(host, int(port), options.data, demo=options.demo)
+
+
+def _next(port: int) -> int:
+    return port + 1 if 1024 <= port < 65_535 else 8000
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there now. Asked before anything is prepared, and because another Testamur on this port would answer
+    as if it were ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def _environment(data: Path | None, *, base_url: str | None, demo: bool) -> None:
@@ -102,7 +127,7 @@ def _run(host: str, port: int, data: Path | None, *, demo: bool) -> int:
     try:
         if not _answers(host, port, server, lambda: stopping):
             if not stopping:
-                print(f"The server did not start. Is port {port} free? Try --listen {host}:{port + 1}", file=sys.stderr)
+                print(f"The server did not start. Try --listen {host}:{_next(port)}", file=sys.stderr)
             return 0 if stopping else 1
         for label, address in labels:
             print(f"{label}: {address}", flush=True)

@@ -26,8 +26,10 @@ from .rules import same_origin
 # Our documents that a verification may ask for. Every other address of ours is a page for people: it names no credential, expects a
 # session, or would verify itself.
 _DOCUMENTS = frozenset(
-    ["wallet:share", "wallet:json", "wallet:png", "wallet:svg", "catalogue:achievement"]
-    + ["catalogue:image_png", "catalogue:image_svg"]
+    {
+        *("wallet:share", "wallet:json", "wallet:png", "wallet:svg"),
+        *("catalogue:achievement", "catalogue:image_png", "catalogue:image_svg"),
+    }
 )
 _PARTS_OF_DOCUMENTS = frozenset(["keys", "status"])
 PAGE_WITHOUT_CREDENTIAL = "resolution.page_without_credential"

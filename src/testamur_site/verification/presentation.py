@@ -28,6 +28,7 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
             informs = check["outcome"] == "unknown" and not check["required"]
             check["mark"] = "info" if informs and question["question"] != Question.ENTITLED else check["outcome"]
         question["findings"] = _findings(question["checks"])
+    shown["reason"] = _reason(shown["checks"])
     if shown["subject"]:
         _name_things(shown["subject"])
     shown["endorsements"] = [arranged(child, language) for child in said.get("endorsements", ())]
@@ -37,6 +38,13 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
 def questions(language: str) -> list[str]:
     """The six questions that every report answers, for the page that has no report yet."""
     return [sentences.question(question, language) for question in Question]
+
+
+def _reason(checks: list[dict[str, Any]]) -> str:
+    """The sentence that decided the verdict: of the first check that failed, else of the first necessary one that is open."""
+    failed = [check for check in checks if check["outcome"] == "failed"]
+    open_ones = [check for check in checks if check["outcome"] == "unknown" and check["required"]]
+    return next((str(check["sentence"]) for check in failed + open_ones), "")
 
 
 def _findings(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -59,6 +67,10 @@ def _name_things(subject: dict[str, Any]) -> None:
     ):
         for member in members:
             member["title"] = next((member[name] for name in names if member.get(name)), "")
+    for alignment in achievement.get("alignment", []):
+        # “European Qualifications Framework (EQF), level 6” needs no framework beside it.
+        framework = str(alignment.get("targetFramework") or "")
+        alignment["framework"] = "" if framework in str(alignment["title"]) else framework
 
 
 def safe_link(address: object) -> str:

@@ -6,17 +6,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import LazySettings
 from django.test import Client
 
+from testamur.verification import Verdict
 from testamur_site.catalogue import services as design
 from testamur_site.catalogue.demo.digital_credentials import DESCRIPTION
 from testamur_site.catalogue.models import MicroCredential
-from testamur_site.foundation.tenancy.api import Institution, institution_by_slug, tenant
+from testamur_site.foundation.tenancy.api import Institution, institution_by_slug, tenant, unscoped
 from testamur_site.issuing import api as issuing
 from testamur_site.portal.demo import api as demonstration
 from testamur_site.portal.demo import story
+from testamur_site.portal.demo.people import COHORT, REGISTRAR
+from testamur_site.verification.api import verify_document
 from testamur_site.wallet import services as wallet
+from testamur_site.wallet.api import deposit_of
 
 pytestmark = pytest.mark.django_db
 LABELS = {"institution page", "programme page", "share page", "portfolio page"}
@@ -88,3 +93,38 @@ def test_an_interrupted_start_leaves_nothing(settings: LazySettings, monkeypatch
     assert institution_by_slug(story.SLUG) is None
     demonstration.create()
     assert pages() == LABELS
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    with unscoped("a test compares all rows"):
+        return {
+            model._meta.label: sorted(map(repr, model._base_manager.values_list()))
+            for model in apps.get_models()
+            if not model._meta.label.startswith("sessions.")
+        }
+
+
+def test_told_twice_is_told_once(university: Institution) -> None:
+    told, addresses = everything(), demonstration.addresses()
+    assert demonstration.create() == addresses
+    assert everything() == told
+
+
+def test_the_registrar_can_sign_in(university: Institution, client: Client) -> None:
+    assert client.login(email=REGISTRAR["email"], password=REGISTRAR["password"])
+    assert client.get(dict(demonstration.addresses())["staff"]).status_code == 200
+
+
+def test_there_is_a_credential_in_every_state_and_each_verifies_as_what_it_is(university: Institution) -> None:
+    with tenant(university):
+        awards = list(issuing.Award.objects.select_related("version", "institution"))
+    deposits = [deposit_of(award.public_id) for award in awards]
+    states = {award.state for award in awards}
+    assert {"issued", "suspended", "revoked", "superseded"} <= states
+    assert {"pending", "claimed"} <= {deposit.state for deposit in deposits if deposit}
+    assert {True, False} == {deposit.public for deposit in deposits if deposit}
+    assert {name for name, _, _ in COHORT} <= {award.recipient_name for award in awards}
+    for award in awards:
+        verdict = verify_document(issuing.credential_bytes(award)).verdict
+        expected = Verdict.VALID if award.state == "issued" else Verdict.INVALID
+        assert verdict is expected, f"{award.state}: {verdict}"

@@ -1,0 +1,1 @@
+"""The verify page that works without a network, in the visitor's own browser. See README.md."""

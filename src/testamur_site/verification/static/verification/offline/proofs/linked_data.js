@@ -1,0 +1,55 @@
+// What a document says, as statements in safe mode, from contexts that are at hand: by jsonld.js and rdf-canonize.
+
+import {Refused} from "../formats/encodings.js";
+import {canonize, jsonld} from "../vendor/libraries.js";
+
+const UNDEFINED = ["invalid property", "relative @type reference", "relative type reference"];
+let contexts = {};
+
+/** The pinned contexts by address; set once, when the page starts. */
+export function pin(documents) {
+  contexts = documents;
+}
+
+export const isPinned = (address) => Object.hasOwn(contexts, address);
+
+async function documentLoader(url) {
+  if (!isPinned(url)) throw new Refused("linked_data.context_unavailable", {url});
+  return {documentUrl: url, document: contexts[url], contextUrl: null};
+}
+
+/** The statements of `document` (an RDF dataset). Throws Refused: `undefined_term` (term), `linked_data.context_unavailable`, or `linked_data.…`. */
+export async function statements(document) {
+  try {
+    return await jsonld.toRDF(document, {safe: true, documentLoader, rdfDirection: "i18n-datatype", base: null});
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+/** The canonical N-Quads of `document`. Throws as `statements`, and Refused `linked_data.too_complex`. */
+export async function canonical(document, hash) {
+  const dataset = await statements(document);
+  if (dataset.length === 0) throw new Refused("linked_data.empty");
+  try {
+    return await canonize(dataset, {algorithm: "RDFC-1.0", messageDigestAlgorithm: hash.replace("-", "").toLowerCase(), maxWorkFactor: 1});
+  } catch {
+    throw new Refused("linked_data.too_complex");
+  }
+}
+
+function translated(error) {
+  for (let cause = error; cause; cause = cause.cause ?? cause.details?.cause) {
+    if (cause instanceof Refused) return cause;
+    const event = cause.details?.event;
+    if (event && UNDEFINED.includes(event.code)) {
+      const details = event.details ?? {};
+      return new Refused("undefined_term", {term: String(details.property ?? details.type ?? "")});
+    }
+    if (event) return new Refused(`linked_data.${String(event.code).replaceAll(" ", "_")}`);
+    if (cause.details?.code === "loading remote context failed" && cause.details.url && !isPinned(cause.details.url)) {
+      return new Refused("linked_data.context_unavailable", {url: cause.details.url});
+    }
+  }
+  return new Refused(`linked_data.${String(error.details?.code ?? "invalid").replaceAll(" ", "_")}`);
+}
