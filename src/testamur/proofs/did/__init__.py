@@ -12,6 +12,7 @@ raises `did.unbound_fragment_key`, so that the report can say that the mathemati
 """
 
 from testamur.proofs.did.identifiers import did_web_url, split_identifier
+from testamur.proofs.did.jwt_issuer import jwt_issuer_url, resolve_jwt_issuer_key
 from testamur.proofs.did.method import VerificationMethod
 from testamur.proofs.did.publish import did_document, did_key_for
 from testamur.proofs.did.resolve import key_in_fragment, resolve_verification_method
@@ -21,7 +22,9 @@ __all__ = [
     "did_document",
     "did_key_for",
     "did_web_url",
+    "jwt_issuer_url",
     "key_in_fragment",
+    "resolve_jwt_issuer_key",
     "resolve_verification_method",
     "split_identifier",
 ]

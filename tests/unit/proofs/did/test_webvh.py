@@ -33,6 +33,7 @@ from testamur.errors import InputError, NotFound
 from testamur.proofs.did import did_key_for, resolve_verification_method
 from testamur.proofs.did.webvh import check_witnesses, did_webvh_url, verify_log
 from testamur.proofs.did.webvh.log import multihash
+from testamur.proofs.keys import PrivateKey
 
 # --- what holds --------------------------------------------------------------------------------------------------------------
 
@@ -180,12 +181,6 @@ def put(*path: Any) -> Callable[[dict[str, Any]], None]:
         entry[last] = value
 
     return change
-
-
-def rewritten(number: int, signer: PrivateKey) -> Log:
-    log = Log().add(updateKeys=[SECOND.public_multikey])
-    log.entries = log.entries[: number - 1]
-    return log.add(signer)
 
 
 BROKEN: list[tuple[str, Callable[[], Log], tuple[str, int | None]]] = [
