@@ -41,7 +41,7 @@ def tell() -> None:
         country="IE",
         owner=registrar,
         translations={
-            "ko": {"name": "제드 대학교", "description": "마이크로 자격증명을 시연하기 위해 지어낸 대학교입니다."}
+            "ko": {"name": "제드 대학교", "description": "마이크로크리덴셜을 시연하기 위해 지어낸 대학교입니다."}
         },
         description="An invented university, for trying out micro-credentials.",
         homepage="https://uniz.example/",
