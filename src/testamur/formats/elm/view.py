@@ -93,7 +93,7 @@ def _achievement(claim: Mapping[str, Any], specified: Mapping[str, Any], title: 
         _present({"type": ["Alignment"], "targetName": text(skill.get("prefLabel")), "targetUrl": skill.get("id")})
         for skill in skills
     ]
-    criteria = "\n".join(title for outcome in outcomes if (title := text(outcome.get("title"))))
+    criteria = "\n".join(filter(None, (text(outcome.get("title")) for outcome in outcomes)))
     return _present(
         {
             "type": ["Achievement"],

@@ -252,7 +252,7 @@ _EMBEDDED_ENDORSEMENT: Schema = {
     "properties": {"type": {"allOf": [_is_a("VerifiableCredential"), _is_a("EndorsementCredential")]}},
 }
 
-_SCHEMAS: dict[tuple[str, str], Schema] = {
+SCHEMAS: dict[tuple[str, str], Schema] = {
     (kind, version): _schema(*types, subject=_ref(subject), version=version)
     for kind, types, subject in (
         ("achievement", ("OpenBadgeCredential", "AchievementCredential"), "AchievementSubject"),
@@ -260,7 +260,7 @@ _SCHEMAS: dict[tuple[str, str], Schema] = {
     )
     for version in ("1.1", "2.0")
 }
-_VALIDATORS = {key: jsonschema_rs.Draft202012Validator(schema) for key, schema in _SCHEMAS.items()}
+_VALIDATORS = {key: jsonschema_rs.Draft202012Validator(schema) for key, schema in SCHEMAS.items()}
 
 
 def broken_rules(document: Any, *, kind: str, version: str) -> list[dict[str, str]]:
@@ -269,4 +269,4 @@ def broken_rules(document: Any, *, kind: str, version: str) -> list[dict[str, st
     `kind` is "achievement" or "endorsement", `version` of the VC Data Model "1.1" or "2.0". A finding has `path` (`/issuer/id`), `rule`
     (missing, type, value, unexpected, pattern, empty) and `expected`; it never repeats a value of the document, which may be personal.
     """
-    return broken_by(_VALIDATORS[(kind, version)], _SCHEMAS[(kind, version)], document)
+    return broken_by(_VALIDATORS[(kind, version)], SCHEMAS[(kind, version)], document)
