@@ -1,7 +1,12 @@
 """Proofs: who signed which bytes, and with which key.
 
-`keys` reads and writes key material, `data_integrity` makes and checks W3C Data Integrity proofs, `jose` checks compact JWS, and
-`did` finds the key that a verification method names. Mathematics and looking up are kept apart: `data_integrity` and `jose` decide
-only from the bytes and the key that they are given; `did` alone asks a resolver. Whether the holder of the key *is* the issuer that
+`keys` reads and writes key material. Three ways to sign a credential stand on it: `data_integrity` puts proofs into the document (with
+`bbs` for
+unlinkable selective disclosure), `jose` makes and checks compact JWS, and `sd_jwt` and `cose` do so in their own writing;
+`vc_jose_cose` says how
+W3C's credentials and presentations go into these three envelopes. `did` finds the key that a verification method names.
+
+Mathematics and looking up are kept apart: everything but `did` decides only from the bytes and the key that it is given. Whether the
+holder of the key *is* the issuer that
 the document names is decided above, in `testamur.verification`.
 """

@@ -6,14 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from py_arkworks_bls12381 import G2Point
 
 from testamur import strict_json
 from testamur.errors import KeyMaterialError
@@ -30,7 +29,10 @@ from testamur.proofs.keys.algorithms import (
 from testamur.proofs.keys.rsa_keys import bad_member
 
 PRIVATE_JWK_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
-_Handle = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey | G2Point
+if TYPE_CHECKING:  # the pairing library is an extra: without it BBS keys are not known here, and everything else is
+    from py_arkworks_bls12381 import G2Point
+
+_Handle: TypeAlias = "ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey | G2Point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +150,10 @@ class PublicKey:
                         return False
                     r, s = (int.from_bytes(part, "big") for part in (signature[: curve.size], signature[curve.size :]))
                     self._handle.verify(encode_dss_signature(r, s), data, ec.ECDSA(curve.hash()))
-                case G2Point():
-                    return False  # BBS signs lists of messages: `proofs.bbs`
                 case rsa.RSAPublicKey():
                     self._handle.verify(signature, data, _rsa_padding(rsa_padding), hashes.SHA256())
+                case _:
+                    return False  # BBS signs lists of messages: `proofs.bbs`
         except InvalidSignature:
             return False
         return True
@@ -235,6 +237,14 @@ def _rsa_padding(name: str) -> padding.PKCS1v15 | padding.PSS:
 
 
 def _bls_point(raw: bytes) -> G2Point:
+    try:
+        from py_arkworks_bls12381 import G2Point
+    except ImportError:
+        raise KeyMaterialError(
+            "Keys of this sort are read where testamur[bbs] is installed.",
+            code="key_material.unsupported",
+            facts={"algorithm": BLS12_381_G2},
+        ) from None
     try:
         point = G2Point.from_compressed_bytes(raw)
     except ValueError:

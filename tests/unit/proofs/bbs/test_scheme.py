@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -193,3 +195,26 @@ def test_what_is_no_secret_key(secret: bytes, code: str) -> None:
     with pytest.raises(KeyMaterialError) as caught:
         BbsPrivateKey.from_secret_multikey(PrivateKey("Ed25519", bytes(32)).secret_multikey)
     assert caught.value.code == "key_material.unsupported"
+
+
+def test_everything_else_works_without_the_pairing_library() -> None:
+    program = """
+import sys
+sys.modules["py_arkworks_bls12381"] = None
+import testamur.cli.main, testamur.verification
+from testamur.errors import KeyMaterialError, ProofError
+from testamur.proofs.data_integrity.bbs_2023.library import bbs
+from testamur.proofs.keys import PrivateKey, PublicKey
+PrivateKey("Ed25519", bytes(32)).public.verify(bytes(64), b"")
+codes = []
+for call in (lambda: PublicKey.from_multikey(sys.argv[1]), bbs):
+    try:
+        call()
+    except (KeyMaterialError, ProofError) as error:
+        codes.append(error.code)
+print(codes)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program, KEY.public_multikey], capture_output=True, text=True, check=False
+    )
+    assert (ran.stdout, ran.stderr) == ("['key_material.unsupported', 'bbs.not_installed']\n", "")

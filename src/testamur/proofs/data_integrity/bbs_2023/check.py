@@ -7,7 +7,7 @@ from typing import Any
 
 from testamur.errors import ProofError
 from testamur.linked_data import Contexts
-from testamur.proofs.bbs import proof_verify
+from testamur.proofs.data_integrity.bbs_2023.library import bbs
 from testamur.proofs.data_integrity.bbs_2023.make import signed_header
 from testamur.proofs.data_integrity.bbs_2023.proof_value import BASE_HEADER, OPTION_HEADERS, DerivedProofValue
 from testamur.proofs.data_integrity.selective.check import decoded, separated
@@ -26,7 +26,7 @@ def check_derived_proof(
     3. Separate the mandatory statements by their places; the others are the messages that the proof shows.
     4. Check the proof against the header of proof options and mandatory statements.
 
-    Raises `Decided`: `proof.base_proof`, `proof.option_unknown`, `input.too_large`, `bbs.too_many_messages` (unknown),
+    Raises `Decided`: `proof.base_proof`, `proof.option_unknown`, `input.too_large`, `bbs.too_many_messages`, `bbs.not_installed` (unknown),
     `proof.value_invalid`, `proof.signature_false`; and `LinkedDataError`.
     """
     header = header_of(proof.get("proofValue"))
@@ -42,7 +42,7 @@ def check_derived_proof(
     bbs_header = signed_header(document, options, mandatory, contexts)
     messages = [line.encode("utf-8") for line in others]
     try:
-        is_true = proof_verify(
+        is_true = bbs().proof_verify(
             key.raw, value.proof, bbs_header, value.presentation_header, messages, value.selective_indexes
         )
     except ProofError as error:

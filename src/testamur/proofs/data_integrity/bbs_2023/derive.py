@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
-from py_arkworks_bls12381 import Scalar
+from typing import TYPE_CHECKING, Any
 
 from testamur.errors import ProofError
 from testamur.linked_data import PINNED, Contexts, canonicalize_quads
-from testamur.proofs.bbs import proof_gen
+from testamur.proofs.data_integrity.bbs_2023.library import bbs
 from testamur.proofs.data_integrity.bbs_2023.make import SUITE
 from testamur.proofs.data_integrity.bbs_2023.proof_value import BaseProofValue, DerivedProofValue
 from testamur.proofs.data_integrity.proof_set import proofs_of, unsecured
 from testamur.proofs.data_integrity.selective.grouping import group_statements, shuffled_labels
 from testamur.proofs.data_integrity.selective.pointers import select
+
+if TYPE_CHECKING:
+    from py_arkworks_bls12381 import Scalar
 
 
 def derive_proof(
@@ -31,7 +32,8 @@ def derive_proof(
     `draw` is for
     published vectors alone (see `bbs.proof_gen`).
 
-    Raises `ProofError` (`proof.base_absent`, `proof.nothing_selected`, `bbs.signature_false`), `Malformed` (`proof.value_invalid`,
+    Raises `ProofError` (`proof.base_absent`, `proof.nothing_selected`, `bbs.signature_false`, `bbs.not_installed`), `Malformed`
+    (`proof.value_invalid`,
     `proof.pointer_invalid`, `proof.selective_unsupported`) and `LinkedDataError`.
     """
     proofs = proofs_of(document)
@@ -54,7 +56,7 @@ def derive_proof(
     mandatory, selective, combined = (grouped.groups[name] for name in ("mandatory", "selective", "combined"))
     mandatory_places = [place for place, index in enumerate(combined.matching) if index in mandatory.matching]
     shown = [place for place, index in enumerate(mandatory.not_matching) if index in selective.matching]
-    proof = proof_gen(
+    proof = bbs().proof_gen(
         base.public_key.raw,
         base.signature,
         base.header,

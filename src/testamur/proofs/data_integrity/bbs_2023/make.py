@@ -6,11 +6,10 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from testamur.errors import ProofError
 from testamur.linked_data import PINNED, Contexts, canonicalize
-from testamur.proofs.bbs import BbsPrivateKey
 from testamur.proofs.data_integrity import rules
 from testamur.proofs.data_integrity.bbs_2023.proof_value import BaseProofValue
 from testamur.proofs.data_integrity.proof_set import proofs_of, unsecured
@@ -18,6 +17,9 @@ from testamur.proofs.data_integrity.selective.grouping import group_statements, 
 from testamur.proofs.data_integrity.selective.proof_value import HMAC_LENGTH
 from testamur.proofs.date_time import format_date_time_stamp
 from testamur.proofs.result import Decided
+
+if TYPE_CHECKING:
+    from testamur.proofs.bbs import BbsPrivateKey
 
 SUITE = "bbs-2023"
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from testamur.errors import KeyMaterialError, Malformed
-from testamur.proofs.bbs.scheme import SIGNATURE_LENGTH
 from testamur.proofs.data_integrity.selective import cbor
 from testamur.proofs.data_integrity.selective.proof_value import HMAC_LENGTH, read_parts
 from testamur.proofs.encodings import base64url_encode
@@ -18,6 +17,7 @@ BASE_HEADER, DERIVED_HEADER = b"\xd9\x5d\x02", b"\xd9\x5d\x03"
 # anonymous holder binding and pseudonyms, base and derived
 OPTION_HEADERS = tuple(b"\xd9\x5d" + bytes([number]) for number in range(4, 10))
 HEADER_LENGTH = 64  # two SHA-256 hashes
+SIGNATURE_LENGTH = 80  # a point and a number
 
 
 @dataclass(frozen=True, slots=True)
