@@ -5,7 +5,7 @@ from __future__ import annotations
 _ASK_ISSUER = ("Ask the issuer for a new copy.", "발급자에게 새 사본을 요청하십시오.")
 _LATER = (
     "Try again later. This says nothing against the credential.",
-    "나중에 다시 시도하십시오. 인증서에 불리한 결과는 아닙니다.",
+    "나중에 다시 시도하십시오. 자격증명에 불리한 결과는 아닙니다.",
 )
 _DO_NOT_RELY = (
     "Do not rely on it. Ask the named issuer.",
@@ -120,7 +120,7 @@ _FINDINGS = {
     ),
     "proof.presentation_unsigned": (
         "This is a folder of credentials that nobody signed as a whole. Each of them is judged by itself.",
-        "전체에 대한 서명이 없는 인증서 묶음입니다. 각 인증서를 따로 판단합니다.",
+        "전체에 대한 서명이 없는 자격증명 묶음입니다. 각 자격증명을 따로 판단합니다.",
     ),
     "issuer.in_scope": (
         "It stands where the issuer says that its badges stand ({address}; issuer: {issuer}).",
@@ -168,23 +168,23 @@ _FINDINGS = {
     ),
     "parts.hold": (
         "All credentials inside ({count}) hold, each by its own rules.",
-        "안에 든 인증서 {count}건이 모두 각자의 규칙에 따라 유효합니다.",
+        "안에 든 자격증명 {count}건이 모두 각자의 규칙에 따라 유효합니다.",
     ),
     "parts.fail": (
         "Of the credentials inside ({count}), not all hold (not valid: {failing}).",
-        "안에 든 인증서 {count}건 가운데 유효하지 않은 것이 있습니다({failing}건).",
+        "안에 든 자격증명 {count}건 가운데 유효하지 않은 것이 있습니다({failing}건).",
     ),
     "parts.open": (
         "Of the credentials inside ({count}), some could not be decided ({open}).",
-        "안에 든 인증서 {count}건 가운데 판단할 수 없는 것이 있습니다({open}건).",
+        "안에 든 자격증명 {count}건 가운데 판단할 수 없는 것이 있습니다({open}건).",
     ),
     "parts.none": (
         "There is no credential inside.",
-        "안에 인증서가 없습니다.",
+        "안에 자격증명이 없습니다.",
     ),
     "parts.too_many": (
         "It holds {count} credentials; more than {limit} are not examined.",
-        "인증서가 {count}건 들어 있습니다. {limit}건을 넘으면 검사하지 않습니다.",
+        "자격증명이 {count}건 들어 있습니다. {limit}건을 넘으면 검사하지 않습니다.",
     ),
 }
 
@@ -242,15 +242,15 @@ _NEXT_STEPS = {
         "Ask the named issuer whether the holder of the seal acts for them.",
         "봉인의 명의자가 대리하는 것이 맞는지 적혀 있는 발급자에게 문의하십시오.",
     ),
-    "parts.fail": ("Look at each credential below.", "아래에서 각 인증서를 확인하십시오."),
-    "parts.open": ("Look at each credential below.", "아래에서 각 인증서를 확인하십시오."),
+    "parts.fail": ("Look at each credential below.", "아래에서 각 자격증명을 확인하십시오."),
+    "parts.open": ("Look at each credential below.", "아래에서 각 자격증명을 확인하십시오."),
     "parts.none": (
         "Ask the holder for the credentials themselves.",
-        "소지자에게 인증서 자체를 요청하십시오.",
+        "소지자에게 자격증명 자체를 요청하십시오.",
     ),
     "parts.too_many": (
         "Ask the holder for each of the credentials inside and verify it by itself.",
-        "안에 든 인증서를 하나씩 받아 따로 검증하십시오.",
+        "안에 든 자격증명을 하나씩 받아 따로 검증하십시오.",
     ),
 }
 
@@ -259,7 +259,7 @@ _NAMES = {
     "structure.award": ("Award", "수여"),
     "proof.chain": ("Block chain", "블록체인"),
     "proof.presentation": ("Presentation", "제시"),
-    "parts": ("Credentials inside", "안에 든 인증서"),
+    "parts": ("Credentials inside", "안에 든 자격증명"),
 }
 
 _WORDS = {
