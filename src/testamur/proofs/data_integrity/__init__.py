@@ -1,8 +1,8 @@
 """W3C Data Integrity 1.0: proofs that stand inside the document they protect.
 
-A proof is made over two hashes: of the proof's own members without `proofValue` (so that its date and purpose cannot be changed), and
-of the document without its proofs (or with only those that `previousProof` names). What differs between the cryptosuites is how each
-becomes bytes: as canonical N-Quads (`…-rdfc-…`) or as canonical JSON (`…-jcs-…`), and who signs.
+A proof is made over two hashes: of the proof's own members without `proofValue` (so that its date and purpose cannot be
+changed), and of the document without its proofs (or with only those that `previousProof` names). What differs between the
+cryptosuites is how each becomes bytes: as canonical N-Quads (`…-rdfc-…`) or as canonical JSON (`…-jcs-…`), and who signs.
 `ecdsa-sd-2023` and `bbs-2023` sign each statement apart.
 
 | suite                         | keys         | made | checked | source                  |

@@ -19,10 +19,9 @@ def derive_proof(
 ) -> dict[str, Any]:
     """The document with only what `selective_pointers` and the issuer's mandatory pointers name, and its derived proof.
 
-    The base proof, of `ecdsa-sd-2023` or `bbs-2023`, is the document's only proof. `presentation_header` is bound into a proof of
-    `bbs-2023`; the
-    other suite has no place for it. Nothing is secret in the result except what was left out. Raises as `selective.derive_proof` and
-    `bbs_2023.derive_proof`.
+    The base proof, of `ecdsa-sd-2023` or `bbs-2023`, is the document's only proof. `presentation_header` is bound into a proof
+    of `bbs-2023`; the other suite has no place for it. Nothing is secret in the result except what was left out. Raises as
+    `selective.derive_proof` and `bbs_2023.derive_proof`.
     """
     if any(proof.get("cryptosuite") == bbs_2023.SUITE for proof in proofs_of(document)):
         return bbs_2023.derive_proof(

@@ -18,10 +18,10 @@ SIGNING_PURPOSES = frozenset(PURPOSES) - {"keyAgreement"}
 class VerificationMethod:
     """What was found under the name of a key.
 
-    `id` is the absolute name, `controller` the DID or address whose document lists it, `purposes` the relationships under which it is
-    listed there. `bound_by` is `did:key`, `did:web`, `did:webvh`, `did:jwk` or `https`. `expires` and `revoked` are the moments that
-    the method
-    itself states, if any (Controlled Identifiers 1.0 §2.2); the caller compares them with the proof's date.
+    `id` is the absolute name, `controller` the DID or address whose document lists it, `purposes` the relationships under which
+    it is listed there. `bound_by` is `did:key`, `did:web`, `did:webvh`, `did:jwk` or `https`. `expires` and `revoked` are the
+    moments that the method itself states, if any (Controlled Identifiers 1.0 §2.2); the caller compares them with the proof's
+    date.
     """
 
     id: str

@@ -39,9 +39,8 @@ _Handle: TypeAlias = "ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa
 class PublicKey:
     """A validated public key. Two keys are equal when they are the same key, whatever form each was read from.
 
-    `algorithm` is `Ed25519`, `P-256`, `P-384`, `P-521`, `secp256k1`, `BLS12-381-G2` or `RSA`. `raw` is the 32 bytes of Ed25519, the
-    compressed
-    point of the other curves, and the DER SubjectPublicKeyInfo of RSA.
+    `algorithm` is `Ed25519`, `P-256`, `P-384`, `P-521`, `secp256k1`, `BLS12-381-G2` or `RSA`. `raw` is the 32 bytes of Ed25519,
+    the compressed point of the other curves, and the DER SubjectPublicKeyInfo of RSA.
     """
 
     algorithm: str

@@ -6,9 +6,8 @@ A key binding JWT at the end shows that whoever presents it holds the key that t
 
     <issuer-signed JWT>~<disclosure>~…~<key binding JWT or nothing>
 
-Three things to remember: a disclosure whose digest is not signed makes the whole false, and so does a digest that occurs twice; a name
-that a
-disclosure brings must not be there already; what the signed text cannot hide is decided by the issuer alone.
+Three things to remember: a disclosure whose digest is not signed makes the whole false, and so does a digest that occurs twice;
+a name that a disclosure brings must not be there already; what the signed text cannot hide is decided by the issuer alone.
 """
 
 from testamur.proofs.sd_jwt.check import KeyBinding, check_sd_jwt

@@ -56,10 +56,10 @@ def check_sd_jwt(
     2. The issuer's signature: the codes of `check_jws`. Of several signatures one by `key` suffices.
     3. The disclosures: the codes of `unfold`.
     4. The dates: `jose.time_invalid`, `jose.not_yet_valid`, `jose.expired`.
-    5. The key binding: `sd_jwt.key_binding_missing`, `.key_binding_invalid` (form, type or claims), `.confirmation_missing` (no `cnf`
-    in the
-       token), `.confirmation_invalid`, `.key_binding_signature_false`, `.key_binding_hash` (it belongs to another presentation),
-       `.nonce_mismatch`, `.audience_mismatch`, `.key_binding_time`; unknown: `sd_jwt.confirmation_unknown` for a `cnf` without `jwk`.
+    5. The key binding: `sd_jwt.key_binding_missing`, `.key_binding_invalid` (form, type or claims), `.confirmation_missing` (no
+       `cnf` in the token), `.confirmation_invalid`, `.key_binding_signature_false`, `.key_binding_hash` (it belongs to another
+       presentation), `.nonce_mismatch`, `.audience_mismatch`, `.key_binding_time`; unknown: `sd_jwt.confirmation_unknown` for a
+       `cnf` without `jwk`.
 
     Passed: `sd_jwt.verified`, with the facts `algorithm`, `disclosures` (count) and `key_bound`.
     """

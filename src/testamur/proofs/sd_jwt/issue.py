@@ -43,8 +43,7 @@ def issue_sd_jwt(
     new salt for each call; it is replaced only by whoever must get the same bytes again.
 
     Raises `ProofError`: `sd_jwt.path_unknown`, `sd_jwt.path_repeated`, `sd_jwt.name_reserved`, `sd_jwt.hash_unknown`,
-    `sd_jwt.decoys_invalid`,
-    `sd_jwt.too_many`, and what `jose.sign_compact` raises.
+    `sd_jwt.decoys_invalid`, `sd_jwt.too_many`, and what `jose.sign_compact` raises.
     """
     if hash_name not in HASHES:
         raise ProofError(

@@ -40,9 +40,8 @@ def present_sd_jwt(
     A path inside a disclosed value shows that value; what is hidden inside a chosen value stays hidden unless it is named too. With
     `holder` (whose key the issuer wrote into `cnf`) a key binding JWT for `nonce` and `audience` at `issued_at` (aware) is added.
 
-    Raises `ProofError`: `sd_jwt.path_unknown`, `sd_jwt.key_binding_incomplete`, the codes of `unfold` for a token that nobody would
-    accept; and
-    `Malformed`, `TooLarge` for what is no SD-JWT.
+    Raises `ProofError`: `sd_jwt.path_unknown`, `sd_jwt.key_binding_incomplete`, the codes of `unfold` for a token that nobody
+    would accept; and `Malformed`, `TooLarge` for what is no SD-JWT.
     """
     found, unfolded = _opened(data)
     chosen: set[int] = set()

@@ -36,10 +36,9 @@ def unfold(payload: Mapping[str, Any], disclosures: Sequence[str]) -> Unfolded:
     """Put the disclosed values in the place of their digests and take everything else of the mechanism out.
 
     Raises `Decided`: failed with `sd_jwt.hash_unsafe`, `sd_jwt.disclosure_invalid`, `sd_jwt.disclosure_repeated`,
-    `sd_jwt.digest_invalid` (what
-    stands under `_sd` or `...` has not their form), `sd_jwt.digest_repeated`, `sd_jwt.disclosure_misplaced` (a member where an element
-    belongs, or
-    the other way round), `sd_jwt.name_taken`, `sd_jwt.disclosure_unreferenced`, `input.json_depth`; unknown with `sd_jwt.hash_unknown`.
+    `sd_jwt.digest_invalid` (what stands under `_sd` or `...` has not their form), `sd_jwt.digest_repeated`,
+    `sd_jwt.disclosure_misplaced` (a member where an element belongs, or the other way round), `sd_jwt.name_taken`,
+    `sd_jwt.disclosure_unreferenced`, `input.json_depth`; unknown with `sd_jwt.hash_unknown`.
     """
     hash_name = hash_of(payload)
     if len(set(disclosures)) != len(disclosures):

@@ -31,11 +31,9 @@ class Envelope:
 def open_envelope(value: object) -> Envelope:
     """Take the secured document out of an `EnvelopedVerifiableCredential` or `…Presentation`. Nothing is verified by this.
 
-    Raises `Malformed`: `envelope.type_invalid` for another object, `envelope.address_invalid` where `id` is no `data:` address with
-    content (COSE
-    in base64, padded or not), `envelope.media_type_unknown` (facts: `media_type`), `envelope.media_type_invalid` where a presentation
-    stands in the
-    place of a credential or the other way round.
+    Raises `Malformed`: `envelope.type_invalid` for another object, `envelope.address_invalid` where `id` is no `data:` address
+    with content (COSE in base64, padded or not), `envelope.media_type_unknown` (facts: `media_type`),
+    `envelope.media_type_invalid` where a presentation stands in the place of a credential or the other way round.
     """
     if not isinstance(value, Mapping):
         raise Malformed("An envelope is an object.", code="envelope.type_invalid")
@@ -69,8 +67,8 @@ def enveloped(content: str | bytes, media_type: str) -> dict[str, Any]:
 
 def credentials_in(presentation: Mapping[str, Any]) -> list[Envelope]:
     """The envelopes of the credentials that a presentation holds. Raises as `open_envelope`, and `Malformed`:
-    `envelope.credential_unsecured` for a
-    credential that is no envelope (§3.1.2), `envelope.too_many` beyond 100."""
+    `envelope.credential_unsecured` for a credential that is no envelope (§3.1.2), `envelope.too_many` beyond 100.
+    """
     found = presentation.get("verifiableCredential", [])
     entries = found if isinstance(found, list) else [found]
     if len(entries) > MAX_CREDENTIALS:

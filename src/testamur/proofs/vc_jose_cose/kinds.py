@@ -18,8 +18,8 @@ class Form(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`media_type` without `application/`, which is also the header's `typ`; `content_type` the header's `cty`. `presentation` is None
-    for the
-    older form, which says it by its claim."""
+    for the older form, which says it by its claim.
+    """
 
     media_type: str
     form: Form

@@ -42,16 +42,14 @@ def secure(
 ) -> bytes:
     """Sign `document` in an envelope of `media_type` (a name of `KINDS` but the older `jwt`): ASCII text, or a COSE message.
 
-    `kid` names the key. Where it is no absolute address, the claim `iss` says whose key it is (§4.1). `disclosable`, `holder_key`,
-    `decoys` and
-    `salt` are for SD-JWT and mean what they mean in `issue_sd_jwt`.
+    `kid` names the key. Where it is no absolute address, the claim `iss` says whose key it is (§4.1). `disclosable`,
+    `holder_key`, `decoys` and `salt` are for SD-JWT and mean what they mean in `issue_sd_jwt`.
 
     Raises `ProofError`: `envelope.kind_not_made`, `envelope.proof_inside` (a document with an embedded proof),
-    `envelope.member_undefined` (facts:
-    `members`) for top-level members that no standard or context defines by name, a word caught by `@vocab` alone among them, since no
-    two readers would agree on what was signed; `envelope.not_selective` for paths without SD-JWT; and the codes of `rules.check_document`,
-    `issue_sd_jwt`, `sign_compact`, `sign_cose`. `ContextUnavailable` for a context that is not pinned, where a member is not of the
-    data model.
+    `envelope.member_undefined` (facts: `members`) for top-level members that no standard or context defines by name, a word
+    caught by `@vocab` alone among them, since no two readers would agree on what was signed; `envelope.not_selective` for paths
+    without SD-JWT; and the codes of `rules.check_document`, `issue_sd_jwt`, `sign_compact`, `sign_cose`. `ContextUnavailable`
+    for a context that is not pinned, where a member is not of the data model.
     """
     kind = KINDS.get(media_type)
     if kind is None or kind.presentation is None:

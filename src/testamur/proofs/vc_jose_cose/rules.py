@@ -48,9 +48,8 @@ def check_document(document: Mapping[str, Any], *, presentation: bool) -> None:
 def check_claims(claims: Mapping[str, Any], header: Mapping[str, Any], *, presentation: bool) -> None:
     """The registered claims, where they stand, repeat what the document says (§3.1.3). Raises `Decided` (failed):
 
-    `envelope.claim_mismatch` (facts: `claim`, `member`) for `iss` against the issuer or holder, `jti` against `id`, `sub` against the
-    subject's id;
-    `envelope.key_unnamed` where neither `iss` nor an absolute `kid` says whose key it is (§4.1).
+    `envelope.claim_mismatch` (facts: `claim`, `member`) for `iss` against the issuer or holder, `jti` against `id`, `sub`
+    against the subject's id; `envelope.key_unnamed` where neither `iss` nor an absolute `kid` says whose key it is (§4.1).
     """
     maker = "holder" if presentation else "issuer"
     subject = claims.get("credentialSubject")

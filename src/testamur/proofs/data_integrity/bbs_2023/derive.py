@@ -28,13 +28,11 @@ def derive_proof(
 ) -> dict[str, Any]:
     """The document with only what `selective_pointers` and the issuer's mandatory pointers name, and its derived proof.
 
-    vc-di-bbs §3.4.6. `presentation_header` is bound into the proof: a verifier who gave it knows that the proof was made for it.
-    `draw` is for
-    published vectors alone (see `bbs.proof_gen`).
+    vc-di-bbs §3.4.6. `presentation_header` is bound into the proof: a verifier who gave it knows that the proof was made for
+    it. `draw` is for published vectors alone (see `bbs.proof_gen`).
 
     Raises `ProofError` (`proof.base_absent`, `proof.nothing_selected`, `bbs.signature_false`, `bbs.not_installed`), `Malformed`
-    (`proof.value_invalid`,
-    `proof.pointer_invalid`, `proof.selective_unsupported`) and `LinkedDataError`.
+    (`proof.value_invalid`, `proof.pointer_invalid`, `proof.selective_unsupported`) and `LinkedDataError`.
     """
     proofs = proofs_of(document)
     if len(proofs) != 1 or proofs[0].get("cryptosuite") != SUITE:

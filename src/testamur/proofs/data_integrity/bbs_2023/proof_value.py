@@ -52,8 +52,8 @@ class BaseProofValue:
 @dataclass(frozen=True, slots=True)
 class DerivedProofValue:
     """What the holder shows. `labels`: canonical label (`c14n0`) → the label under which it was signed (`b3`); `selective_indexes`:
-    the places of
-    the shown statements among all that may be hidden."""
+    the places of the shown statements among all that may be hidden.
+    """
 
     proof: bytes
     labels: Mapping[str, str]

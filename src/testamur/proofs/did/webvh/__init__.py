@@ -1,10 +1,8 @@
 """`did:webvh` 1.0: a `did:web` whose history cannot be rewritten unseen.
 
-Beside the domain the identifier holds the hash of its own first version. At the address stands a log, one line for each version: each
-line is
-hashed together with the one before, and signed with a key that the line before allows. So whoever takes over the web server alone, or
-an old
-key alone, cannot put in another key, and the log proves itself wherever it was obtained.
+Beside the domain the identifier holds the hash of its own first version. At the address stands a log, one line for each
+version: each line is hashed together with the one before, and signed with a key that the line before allows. So whoever takes
+over the web server alone, or an old key alone, cannot put in another key, and the log proves itself wherever it was obtained.
 
 Here the log is read and verified from its first line, and the document of its last line is used. Not made here, and not asked: watchers.
 """

@@ -17,9 +17,8 @@ LOG_MEDIA_TYPES = ("text/jsonl", "application/jsonl", "application/json-lines", 
 def resolve_document(did: str, resolver: Resolver) -> Mapping[str, Any]:
     """The document that the verified log of `did` ends with.
 
-    Raises `ResolutionError`: the codes of `verify_log` and `check_witnesses`, `did.deactivated`, `did.moved` (facts: `now`) where the
-    log has
-    gone on under another address; `Malformed`; and what the resolver raises.
+    Raises `ResolutionError`: the codes of `verify_log` and `check_witnesses`, `did.deactivated`, `did.moved` (facts: `now`)
+    where the log has gone on under another address; `Malformed`; and what the resolver raises.
     """
     address = did_webvh_url(did)
     answer = resolver.fetch(address, accept=LOG_MEDIA_TYPES)
