@@ -119,6 +119,7 @@ ISSUING: dict[str, list[str]] = {
     ],
     Right.ISSUE: [
         "staff/<slug:slug>/awards/<str:public_id>/correct",
+        "staff/<slug:slug>/awards/<str:public_id>/finish",
         "staff/<slug:slug>/awards/<str:public_id>/mail",
         "staff/<slug:slug>/awards/new",
         "staff/<slug:slug>/batches/<str:public_id>/carry-on",
