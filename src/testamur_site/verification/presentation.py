@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from testamur.verification import Question, Report, Verdict, presenters, sentences
 
+_PASSED_OVER = ("not_decided", "not_asked")  # the end of the codes of checks that an earlier failure made pointless
+
 
 def page(report: Report, language: str) -> dict[str, Any]:
     """The report as the template wants it: as `presenters.to_json`, with the checks below their questions and a word for the verdict."""
@@ -49,9 +51,11 @@ def _reason(checks: list[dict[str, Any]]) -> str:
 
 def _findings(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a reader in a hurry must know of a question: everything that failed or is in doubt; where nothing is, the last check, because
-    checks build upon each other and the last one says most."""
-    doubts = [check for check in checks if check["mark"] in ("failed", "unknown")]
-    return sorted(doubts, key=lambda check: check["mark"] != "failed") or checks[-1:]
+    checks build upon each other and the last one says most. That something could not be looked at at all is said once."""
+    failed = [check for check in checks if check["mark"] == "failed"]
+    doubts = [check for check in checks if check["mark"] == "unknown"]
+    passed_over = [check for check in doubts if check["code"].endswith(_PASSED_OVER)]
+    return failed + [check for check in doubts if check not in passed_over[1:]] or checks[-1:]
 
 
 def _name_things(subject: dict[str, Any]) -> None:

@@ -136,9 +136,7 @@ def manifest(_request: HttpRequest) -> HttpResponse:
             for size in _SIZES
         ],
     }
-    return JsonResponse(
-        body, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False}
-    )
+    return JsonResponse(body, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
 
 
 @require_safe

@@ -59,7 +59,7 @@ export function verifierWith(data, lookup) {
   async function reportOn(bytes, around, depth) {
     let found;
     try {
-      found = isObject(bytes) ? {kind: "json", credential: bytes, token: null, format: formatOf(bytes)} : await read(bytes);
+      found = !(bytes instanceof Uint8Array) ? {kind: "json", credential: bytes, token: null, format: formatOf(bytes)} : await read(bytes);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       return report([unreadable(error)], {});

@@ -1,0 +1,90 @@
+"""What the page makes of a report: short enough to be read in ten seconds, and nothing left out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.simulator import NOW, FixedClock, Institution
+
+from testamur.verification import Report, TrustRegistry, Verifier
+from testamur_site.verification import presentation
+
+
+@pytest.fixture
+def university() -> Institution:
+    return Institution()
+
+
+@pytest.fixture
+def credential(university: Institution) -> dict[str, Any]:
+    return university.issue(name="김미나")
+
+
+def shown(university: Institution, credential: dict[str, Any]) -> dict[str, Any]:
+    return presentation.page(report(university, credential), "en")
+
+
+def report(university: Institution, credential: dict[str, Any]) -> Report:
+    return Verifier(university, TrustRegistry([]), FixedClock(NOW)).verify(json.dumps(credential))
+
+
+def findings(page: dict[str, Any], question: str) -> list[str]:
+    return next([c["code"] for c in q["findings"]] for q in page["questions"] if q["question"] == question)
+
+
+def test_of_a_valid_credential_each_question_says_one_thing(
+    university: Institution, credential: dict[str, Any]
+) -> None:
+    page = shown(university, credential)
+    assert page["reason"] == ""
+    assert [len(question["findings"]) for question in page["questions"]] == [1] * 6
+    assert findings(page, "genuine") == ["proof.signature_true"]
+
+
+def test_what_failed_is_named_beside_the_verdict(university: Institution, credential: dict[str, Any]) -> None:
+    university.revoke(credential)
+    page = shown(university, credential)
+    assert page["verdict"] == "invalid"
+    assert "revoked" in page["reason"]
+    assert findings(page, "still_valid")[0] == "status.revoked"
+
+
+def test_what_is_open_is_named_where_nothing_failed(university: Institution, credential: dict[str, Any]) -> None:
+    university.unreachable.add(university.revocation_url)
+    page = shown(university, credential)
+    assert page["verdict"] == "undetermined"
+    assert university.revocation_url in page["reason"]
+
+
+def test_a_changed_document_shows_nothing_of_itself_and_says_each_thing_once(
+    university: Institution, credential: dict[str, Any]
+) -> None:
+    credential["name"] = "Doctor of Everything"
+    page = shown(university, credential)
+    assert page["subject"] == {}, "an empty subject is false to the template, which then says why nothing is shown"
+    assert "Doctor of Everything" in json.dumps(page["unconfirmed"])
+    assert len(findings(page, "still_valid")) == 1
+    assert len(next(q["checks"] for q in page["questions"] if q["question"] == "still_valid")) > 1
+
+
+def test_the_report_itself_stays_as_it_is(university: Institution, credential: dict[str, Any]) -> None:
+    made = report(university, credential)
+    before = repr(made)
+    presentation.page(made, "ko")
+    assert repr(made) == before
+
+
+def test_a_framework_that_the_name_holds_is_not_repeated(university: Institution, credential: dict[str, Any]) -> None:
+    document = university.unsigned(name="김미나")
+    document["credentialSubject"]["achievement"]["alignment"].append(
+        {
+            "type": ["Alignment"],
+            "targetName": "EQF, level 6",
+            "targetUrl": "https://a.example/6",
+            "targetFramework": "EQF",
+        }
+    )
+    page = shown(university, university.sign(document))
+    assert [each["framework"] for each in page["subject"]["achievement"]["alignment"]] == ["ESCO", ""]
