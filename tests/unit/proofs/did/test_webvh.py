@@ -188,6 +188,7 @@ BROKEN: list[tuple[str, Callable[[], Log], tuple[str, int | None]]] = [
     ("time changed", lambda: resigned(2, put("versionTime", "2026-01-02T00:00:01Z")), ("did.webvh_hash", 2)),
     ("signature of another entry", lambda: swapped(), ("did.webvh_proof", 2)),
     ("not signed", lambda: after_signing(2, put("proof", [])), ("did.webvh_proof", 2)),
+    ("signed too often", lambda: after_signing(2, often), ("did.webvh_proof", 2)),
     ("proof no object", lambda: after_signing(2, put("proof", "x")), ("did.webvh_proof", 2)),
     ("signed by a thief", lambda: resigned(2, lambda e: None, THIEF), ("did.webvh_proof", 2)),
     ("method and body differ", lambda: after_signing(2, mismatch), ("did.webvh_proof", 2)),
@@ -258,6 +259,10 @@ def swapped() -> Log:
     log = Log().add().add()
     log.entries[1]["proof"] = log.entries[2]["proof"]
     return log
+
+
+def often(entry: dict[str, Any]) -> None:
+    entry["proof"] = [entry["proof"]] * 9
 
 
 def mismatch(entry: dict[str, Any]) -> None:

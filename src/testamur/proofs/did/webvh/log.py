@@ -23,6 +23,7 @@ from testamur.proofs.result import ProofOutcome
 
 MAX_BYTES = 4_000_000
 MAX_ENTRIES = 1_000
+MAX_PROOFS = 8  # of one version; each costs a canonicalisation
 SUITE = "eddsa-jcs-2022"
 
 _DID = re.compile(r"did:webvh:(?P<scid>[1-9A-HJ-NP-Za-km-z]{46}):(?P<rest>.+)", re.ASCII)
@@ -182,8 +183,8 @@ def _check_proofs(entry: Mapping[str, Any], number: int, allowed: tuple[str, ...
         proofs = proofs_of(entry)
     except Malformed as error:
         raise broken("proof", "The proof of a version cannot be read.", number, reason=error.code) from None
-    if not proofs:
-        raise broken("proof", "A version of this history is not signed.", number)
+    if not 0 < len(proofs) <= MAX_PROOFS:
+        raise broken("proof", "A version of this history bears no signature, or too many.", number, count=len(proofs))
     for proof in proofs:
         key = signer_of(proof)
         if key not in allowed:
