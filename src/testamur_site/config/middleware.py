@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
+from .errors import bad_request
+
 # The camera is for the page that reads QR codes; everything else a page of ours never needs.
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
@@ -21,6 +23,18 @@ class SecurityHeaders:
         if "Access-Control-Allow-Origin" not in response.headers:
             response.headers.setdefault("Cross-Origin-Resource-Policy", "same-site")
         return response
+
+
+class NoNullCharacter:
+    """An address with a NUL character is nobody's: PostgreSQL cannot compare it, and a search for it would end as a server error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request)
+        return self.get_response(request)
 
 
 class VisitorAddress:

@@ -210,3 +210,10 @@ def test_behind_a_proxy_the_settings_install_it(monkeypatch: pytest.MonkeyPatch)
     read = module_from_spec(specification)
     specification.loader.exec_module(read)
     assert read.MIDDLEWARE[0] == "testamur_site.config.middleware.VisitorAddress"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/c/abc%00", "/m/%00", "/verify?address=%00", "/catalogue?q=a%00b"])
+def test_a_null_character_is_no_server_error(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 400
+    assert client.get(address.replace("%00", "x")).status_code in (200, 404)
