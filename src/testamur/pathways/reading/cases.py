@@ -1,0 +1,98 @@
+"""A case, from plain values: the credentials and facts of an embedded test, or of a file that a registrar keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from testamur.errors import InputError
+from testamur.pathways import dates
+from testamur.pathways.conditions import DATES
+from testamur.pathways.holdings import Approval, Case, Holding, Override, Scalar, Use
+from testamur.pathways.reading import schema
+from testamur.pathways.reading.mistakes import NotAProgramme
+from testamur.pathways.reading.source import read_values
+
+_TEXTS = ("name", "issuer", "type", "language", "mode", "term", "identity", "supervision", "reason", "approver")
+
+
+def read_case(text: bytes | str, *, unit: str, on: date) -> Case:
+    """The case that `text` (YAML or JSON) writes. `unit` is meant where credits are one number, `on` where no day is given.
+    Raises NotAProgramme."""
+    values, places = read_values(text)
+    if found := schema.mistakes(values, places, case=True):
+        raise NotAProgramme(found)
+    try:
+        return case_from(values, unit=unit, on=on)
+    except (InputError, ValueError) as error:
+        raise NotAProgramme((places.mistake((), str(error)),)) from None
+
+
+def case_from(values: Mapping[str, Any], *, unit: str, on: date) -> Case:
+    """The case in plain values that fit the schema. Raises InputError or ValueError with a sentence."""
+    return Case(
+        on=dates.day(values["on"]) if "on" in values else on,
+        holdings=tuple(holding for entry in values.get("credentials", ()) for holding in _holdings(entry, unit)),
+        facts={name: _fact(value) for name, value in values.get("facts", {}).items()},
+        approvals=tuple(
+            Approval(
+                entry["of"],
+                entry["by"],
+                entry["reason"],
+                dates.day(entry["on"]) if "on" in entry else None,
+                entry.get("credential", ""),
+            )
+            for entry in values.get("approvals", ())
+        ),
+        overrides=tuple(Override(**entry) for entry in values.get("overrides", ())),
+    )
+
+
+def _holdings(entry: Mapping[str, Any], unit: str) -> Iterator[Holding]:
+    """The credential, or as many of its kind as `copies` says, each with its own number."""
+    copies = entry.get("copies")
+    for number in range(1, (copies or 1) + 1):
+        suffix = f"-{number}" if copies else ""
+        yield _holding(entry, entry["id"] + suffix, entry.get("achievement", entry["id"]) + suffix, unit)
+
+
+def _holding(entry: Mapping[str, Any], identifier: str, achievement: str, unit: str) -> Holding:
+    size = entry.get("credits", {})
+    attendance = entry.get("attendance")
+    return Holding(
+        id=identifier,
+        achievement=achievement,
+        valid={True: True, False: False, "unknown": None}[entry.get("valid", True)],
+        credits={name: Decimal(amount) for name, amount in (size if isinstance(size, dict) else {unit: size}).items()},
+        levels={name: _measure(value) for name, value in entry.get("level", {}).items()},
+        grades={name: _measure(value) for name, value in entry.get("grade", {}).items()},
+        dates={name: dates.day(entry[name]) for name in DATES if name in entry},
+        categories=frozenset(_many(entry.get("category", []))),
+        skills=frozenset(_many(entry.get("skill", []))),
+        attendance=None if attendance is None else _share(attendance),
+        attempt=entry.get("attempt"),
+        source=entry.get("source", "earned"),
+        uses=tuple(Use(**use) for use in entry.get("uses", ())),
+        attributes=entry.get("attributes", {}),
+        **{name: entry[name] for name in _TEXTS if name in entry},
+    )
+
+
+def _many(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def _measure(value: Any) -> str | Decimal:
+    return value if isinstance(value, str) else Decimal(value)
+
+
+def _fact(value: Any) -> Scalar:
+    return value if isinstance(value, (bool, int, Decimal)) else str(value)
+
+
+def _share(value: Any) -> Decimal:
+    if isinstance(value, str):
+        return Decimal(value.rstrip("%")) / 100 if value.endswith("%") else Decimal(value)
+    return Decimal(value)

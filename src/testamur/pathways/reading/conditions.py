@@ -1,0 +1,133 @@
+"""Conditions, from plain values to the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from testamur.pathways import dates
+from testamur.pathways.conditions import DATES, TEXTS, Approved, Combined, Compare, Condition, Earlier, UsedIn
+from testamur.pathways.dates import Duration, Moment
+from testamur.pathways.reading.mistakes import Mistake
+from testamur.pathways.reading.source import Path, Places
+
+_ORDERED = ("at_least", "at_most", "more_than", "less_than")
+_DATED = ("from", "until", "after", "before")
+_EPOCH = dates.day("1970-01-01")
+
+
+class Reading:
+    """What the readers share: the places, the mistakes found so far, and the names that the programme defines."""
+
+    def __init__(
+        self, places: Places, lists: Mapping[str, frozenset[str]], scales: Mapping[str, tuple[str, ...]], unit: str
+    ) -> None:
+        self.places = places
+        self.lists = lists
+        self.scales = scales
+        self.unit = unit
+        self.mistakes: list[Mistake] = []
+
+    def wrong(self, path: Path, sentence: str) -> None:
+        self.mistakes.append(self.places.mistake(path, sentence))
+
+    def moment(self, value: Any, path: Path) -> Moment:
+        try:
+            return dates.moment(str(value))
+        except ValueError as error:
+            self.wrong(path, str(error))
+            return Moment(_EPOCH)
+
+    def duration(self, value: Any, path: Path) -> Duration:
+        try:
+            return dates.duration(str(value))
+        except ValueError as error:
+            self.wrong(path, str(error))
+            return Duration()
+
+    def texts(self, value: Any, path: Path) -> frozenset[str]:
+        if isinstance(value, dict):
+            if value["list"] not in self.lists:
+                self.wrong((*path, "list"), f"there is no list “{value['list']}” under “lists”")
+            return self.lists.get(value["list"], frozenset())
+        return frozenset(value if isinstance(value, list) else [value])
+
+    def condition(self, value: Mapping[str, Any], path: Path) -> Condition:
+        """The condition in `value`: several keys must all be true."""
+        parts = tuple(self._part(key, value[key], (*path, key)) for key in value)
+        return parts[0] if len(parts) == 1 else Combined("all", parts)
+
+    def optional(self, value: Mapping[str, Any], key: str, path: Path) -> Condition | None:
+        return self.condition(value[key], (*path, key)) if key in value else None
+
+    def _part(self, key: str, value: Any, path: Path) -> Condition:
+        if key in ("all", "any"):
+            return Combined(key, tuple(self.condition(part, (*path, index)) for index, part in enumerate(value)))
+        if key == "not":
+            return Combined("not", (self.condition(value, path),))
+        if key == "earlier":
+            return Earlier(self.condition(value, path))
+        if key == "approved":
+            return Approved(value)
+        if key == "used_in":
+            return self.used_in(value, path)
+        if key in TEXTS:
+            return Compare(key, tests=(("is", self.texts(value, path)),))
+        if key in DATES:
+            return Compare(key, tests=self._tests(value, path))
+        name = value.get("name") or value.get("scale") or value.get("framework") or value.get("unit") or ""
+        if key == "credits" and not name:
+            name = self.unit
+        scale = value.get("scale", name if key in ("grade", "level") else "")
+        if key == "grade":
+            self._words_of(value, scale, path)
+        return Compare(key, name, self._tests(value, path), scale)
+
+    def _words_of(self, value: Mapping[str, Any], scale: str, path: Path) -> None:
+        order = self.scales.get(scale)
+        for how in _ORDERED:
+            word = value.get(how)
+            if isinstance(word, str) and (not order or word not in order):
+                self.wrong(
+                    (*path, how), f"“{word}” is no grade of the scale “{scale}”; define the scale under “scales”"
+                )
+
+    def _tests(self, value: Mapping[str, Any], path: Path) -> tuple[tuple[str, Any], ...]:
+        tests: list[tuple[str, Any]] = []
+        for how, operand in value.items():
+            if how in ("is", "is_not"):
+                tests.append((how, frozenset(operand if isinstance(operand, list) else [operand])))
+            elif how in _ORDERED:
+                tests.append((how, self._operand(operand)))
+            elif how in _DATED:
+                tests.append((how, self.moment(operand, (*path, how))))
+            elif how == "in_windows":
+                windows = [
+                    tuple(self.moment(day, (*path, how, index, end)) for end, day in enumerate(window))
+                    for index, window in enumerate(operand)
+                ]
+                tests.append(("windows", tuple(windows)))
+            elif how == "without_words":
+                tests.append((how, frozenset(word.casefold() for word in operand)))
+        if not tests:
+            self.wrong(path, "a comparison is missing: is, at_least, at_most, from, until …")
+        return tuple(tests)
+
+    @staticmethod
+    def _operand(value: Any) -> Any:
+        """A percentage is the share that it writes: 80% is 0.8."""
+        if isinstance(value, str) and value.endswith("%") and value[:-1].replace(".", "", 1).isdigit():
+            return Decimal(value[:-1]) / 100
+        return value
+
+    def used_in(self, value: Mapping[str, Any], path: Path) -> UsedIn:
+        tests = tuple(
+            (name, self.texts(value[name], (*path, name)))
+            for name in ("programme", "kind", "level", "institution")
+            if name in value
+        )
+        unless = tuple(
+            self.used_in(item, (*path, "except", index)) for index, item in enumerate(value.get("except", ()))
+        )
+        return UsedIn(tests, unless, value.get("consumed"))
