@@ -23,6 +23,8 @@ Kind = Literal["json", "jwt", "png", "svg", "pdf"]
 MAX_DOCUMENT: Final = 4_000_000
 """Bytes of a Blockcerts document, which carries its pictures in itself; of every other one `strict_json.MAX_BYTES`."""
 
+_MOST_NODES: Final = 2_000  # of a document of that size: the rest must be pictures
+
 _JWS: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _ENVELOPE: Final = re.compile(r"data:application/(?:vc\+jwt|vp\+jwt|jwt|vc-ld\+jwt|vc\+ld\+jwt),([A-Za-z0-9_.-]+)")
 _ENVELOPES: Final = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
@@ -104,7 +106,7 @@ def _json(kind: Kind, content: bytes) -> ReadDocument:
             "A credential is one JSON object", code="input.not_an_object", facts={"found": type(value).__name__}
         )
     found = format_of(value)
-    if found != "blockcerts" and len(content) > strict_json.MAX_BYTES:
+    if len(content) > strict_json.MAX_BYTES and (found != "blockcerts" or content.count(b"{") > _MOST_NODES):
         strict_json.loads(content)  # refuses it as too large, in its own words
     enveloped = value.get("id")
     declared = value.get("type")

@@ -175,6 +175,21 @@ _TABLE: list[Code] = [
     *_rows(Question.GENUINE, "proof.presentation", ("proof.presentation_unsigned", "informs", "")),
     *_rows(
         Question.GENUINE,
+        "structure.related",  # things outside that the document pins by their hash
+        ("structure.related_same", "passed", "count"),
+        ("structure.related_differs", "failed", "path", CRYPTOGRAPHIC_SECURITY),
+        ("structure.related_malformed", "failed", "path", MALFORMED_VALUE),
+        ("structure.related_not_compared", "informs", "count"),
+    ),
+    *_rows(
+        Question.STILL_VALID,
+        "refresh",  # a newer copy that the issuer keeps
+        ("refresh.used", "informs", "address asked_at"),
+        ("refresh.not_obtained", "informs", "address reason"),
+        ("refresh.other", "informs", "address"),
+    ),
+    *_rows(
+        Question.GENUINE,
         "parts",  # credentials inside: a CLR, a presentation
         ("parts.hold", "passed", "count"),
         ("parts.fail", "failed", "count failing"),

@@ -21,6 +21,7 @@ from testamur.verification.codes import found
 from testamur.verification.outside import Budget, OneVerification, SystemClock
 from testamur.verification.policy import Policy
 from testamur.verification.presenters.subject import reading
+from testamur.verification.refresh import refreshed
 from testamur.verification.report import Check, Report
 from testamur.verification.standards import parts
 from testamur.verification.trust import TrustRegistry
@@ -74,6 +75,8 @@ class Verifier:
         outside: OneVerification,
         budget: Budget,
         depth: int,
+        *,
+        refresh: bool = True,
     ) -> Report:
         now = self._clock.now()
         try:
@@ -104,9 +107,9 @@ class Verifier:
             return self._presentation(case, outside)
         if read.format not in _SUPPORTED:
             return Report(checks=(_unsupported(read),), verified_at=now, document_type=read.format)
-        return self._judge(case, outside)
+        return self._judge(case, outside, refresh=refresh)
 
-    def _judge(self, case: Case, outside: OneVerification) -> Report:
+    def _judge(self, case: Case, outside: OneVerification, *, refresh: bool) -> Report:
         checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format)]
         checks += structure.checks(case)
         examined = proof.examine(case)
@@ -114,6 +117,11 @@ class Verifier:
         said = reading(case.document)
         children: tuple[Report, ...] = ()
         if case.policy.profile == "badge":
+            if refresh and examined.bound and case.depth == 0:
+                newer, about = self._refreshed(case, outside)
+                if newer is not None and about is not None:
+                    return replace(newer, checks=(*newer.checks, about))
+                checks += [about] if about is not None else []
             checks.append(examined.binding)
             checks += _decided(case, said, examined) if examined.proven else _undecided(case)
             checks += trust.checks(case, bound=examined.bound)
@@ -185,6 +193,14 @@ class Verifier:
             children=children,
             technical=_technical(case, technical, {}, outside, proven=True),
         )
+
+    def _refreshed(self, case: Case, outside: OneVerification) -> tuple[Report | None, Check | None]:
+        """The report about the newer copy that the issuer keeps, if there is one, and what is to be said about it."""
+
+        def judge(content: bytes) -> Report:
+            return self._report(content, case.policy, outside, case.budget, case.depth, refresh=False)
+
+        return refreshed(case, judge)
 
     def _inside(self, case: Case, outside: OneVerification) -> tuple[list[Check], tuple[Report, ...]]:
         """What stands inside a credential: the credentials that it gathers, then those that endorse it."""

@@ -86,6 +86,8 @@ def test_only_blockcerts_may_carry_their_pictures() -> None:
         read(json.dumps({**BADGE, **picture}))
     with pytest.raises(TooLarge):
         read(json.dumps({**BADGE, "proof": MERKLE, "image": "x" * 4_000_001}))
+    with pytest.raises(TooLarge):
+        read(json.dumps({**BADGE, "proof": MERKLE, **picture, "evidence": [{}] * 3_000}))
 
 
 def test_the_large_certificate_of_blockcerts() -> None:

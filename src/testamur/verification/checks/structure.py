@@ -19,6 +19,7 @@ from typing import Any
 
 from testamur import linked_data
 from testamur.errors import ContextUnavailable, LinkedDataError, TestamurError, TooComplex, UndefinedTerm
+from testamur.formats.vc_2.resources import related_resources
 from testamur.verification.case import CREDENTIALS_V1, CREDENTIALS_V2, Case, identifier_of, many
 from testamur.verification.codes import found
 from testamur.verification.report import Check
@@ -49,7 +50,7 @@ def checks(case: Case) -> list[Check]:
     """The findings about the structure of `case`, in the order of the procedure above."""
     if case.policy.profile == "proof":
         return [*_type(case), *_terms(case, plain=False)]
-    return [*_contexts(case), *_type(case), *_schema(case), *_terms(case, plain=True)]
+    return [*_contexts(case), *_type(case), *_schema(case), *_related(case), *_terms(case, plain=True)]
 
 
 def meaning(case: Case) -> Iterator[Check]:
@@ -119,6 +120,24 @@ def _schema(case: Case) -> Iterator[Check]:
     own = many(case.document.get("credentialSchema"))
     if own:
         yield found("structure.schema_reference_not_followed", count=len(own))
+
+
+def _related(case: Case) -> Iterator[Check]:
+    """What the document pins by hash (VC Data Model 2.0 §5.3): compared with what ships here, nothing is fetched for it."""
+    stated = many(case.document.get("relatedResource"))
+    if not stated:
+        return
+    problems = list(related_resources(case.document, linked_data.PINNED))
+    unavailable = sum(problem.code == "data_model.related_resource_unavailable" for problem in problems)
+    for problem in problems:
+        if problem.code == "data_model.digest_mismatch":
+            yield found("structure.related_differs", path=problem.path)
+        elif problem.code != "data_model.related_resource_unavailable":
+            yield found("structure.related_malformed", path=problem.path)
+    if unavailable:
+        yield found("structure.related_not_compared", count=unavailable)
+    elif not problems:
+        yield found("structure.related_same", count=len(stated))
 
 
 def _terms(case: Case, *, plain: bool) -> Iterator[Check]:

@@ -166,6 +166,34 @@ _FINDINGS = {
         "The seal belongs to “{holder}”, and the document names “{issuer}” as its issuer. Whether one acts for the other cannot be told.",
         "봉인의 명의는 “{holder}”인데 문서의 발급자는 “{issuer}”입니다. 한쪽이 다른 쪽을 대리하는지는 알 수 없습니다.",
     ),
+    "structure.related_same": (
+        "Everything outside that it relies on and that is at hand here has the fingerprint that it names ({count}).",
+        "이 문서가 근거로 삼는 외부 자료 가운데 여기에 있는 것은 모두 적힌 지문과 같습니다({count}건).",
+    ),
+    "structure.related_differs": (
+        "Something outside that it relies on (at {path}) does not have the fingerprint that it names.",
+        "이 문서가 근거로 삼는 외부 자료({path} 위치)의 지문이 적힌 것과 다릅니다.",
+    ),
+    "structure.related_malformed": (
+        "What it says about things outside (at {path}) is not as the standard asks.",
+        "외부 자료에 관한 기재({path} 위치)가 표준이 요구하는 것과 다릅니다.",
+    ),
+    "structure.related_not_compared": (
+        "It relies on things outside ({count}) that are not at hand here, so their fingerprints were not compared.",
+        "이 문서가 근거로 삼는 외부 자료 {count}건은 여기에 없어 지문을 비교하지 않았습니다.",
+    ),
+    "refresh.used": (
+        "The issuer keeps a newer copy at {address} (asked on {asked_at:date}). What is said here is about that copy.",
+        "발급자가 {address}에 새 사본을 두고 있습니다({asked_at:date}에 확인). 여기의 결과는 그 사본에 대한 것입니다.",
+    ),
+    "refresh.not_obtained": (
+        "The issuer offers a newer copy at {address}, which could not be obtained: {reason:reason}. What is said here is about this copy.",
+        "발급자가 {address}에 새 사본을 제공하지만 얻지 못했습니다: {reason:reason}. 여기의 결과는 이 사본에 대한 것입니다.",
+    ),
+    "refresh.other": (
+        "What stands at {address} is no confirmed newer copy of this by the same issuer. What is said here is about this copy.",
+        "{address}에 있는 것은 같은 발급자의 새 사본으로 확인되지 않습니다. 여기의 결과는 이 사본에 대한 것입니다.",
+    ),
     "parts.hold": (
         "All credentials inside ({count}) hold, each by its own rules.",
         "안에 든 자격증명 {count}건이 모두 각자의 규칙에 따라 유효합니다.",
@@ -225,6 +253,8 @@ _NEXT_STEPS = {
     ),
     "proof.anchor_no_witness": _ASK_NAMED,
     "proof.seal_false": _DO_NOT_RELY,
+    "structure.related_differs": _ASK_ISSUER,
+    "structure.related_malformed": _ASK_ISSUER,
     "issuer.out_of_scope": _DO_NOT_RELY,
     "issuer.profile_not_obtained": _LATER,
     "issuer.chain_key_not_listed": _DO_NOT_RELY,
@@ -257,6 +287,8 @@ _NEXT_STEPS = {
 _NAMES = {
     "structure.linked": ("Badge and issuer", "배지와 발급자"),
     "structure.award": ("Award", "수여"),
+    "structure.related": ("Things outside", "외부 자료"),
+    "refresh": ("Newer copy", "새 사본"),
     "proof.chain": ("Block chain", "블록체인"),
     "proof.presentation": ("Presentation", "제시"),
     "parts": ("Credentials inside", "안에 든 자격증명"),

@@ -1,0 +1,70 @@
+"""Is there a newer copy? The refresh service of 1EdTech (`1EdTechCredentialRefresh`, OB 3.0 §9.1 step 4), asked once.
+
+1. Only a document whose signature was confirmed and bound to its issuer may make us ask.
+2. The answer is a document of its own and is verified whole; it is not refreshed again.
+3. It takes the place of the first only if it is signed by the same issuer, has the same id and is not older. Otherwise the first stands,
+   and that is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+from testamur.errors import ResolutionError
+from testamur.verification.case import Case, identifier_of, many
+from testamur.verification.codes import found
+from testamur.verification.moments import iso, moment
+from testamur.verification.presenters.subject import reading
+from testamur.verification.report import Check, Outcome, Question, Report
+
+TYPE = "1EdTechCredentialRefresh"
+_ACCEPT = ("application/vc", "application/vc+ld+json", "application/json", "application/vc+jwt", "text/plain")
+
+Judge = Callable[[bytes], Report]
+
+
+def refreshed(case: Case, judge: Judge) -> tuple[Report | None, Check | None]:
+    """The report about the newer copy of the document of `case`, or None, and what is to be said about the refreshing, or None.
+
+    `judge` verifies the bytes of a document without refreshing it again.
+    """
+    address = next(
+        (identifier_of(entry) for entry in many(case.document.get("refreshService")) if _is_ours(entry)), None
+    )
+    if address is None:
+        return None, None
+    try:
+        resource = case.resolver.fetch(address, accept=_ACCEPT)
+    except ResolutionError as error:
+        return None, found("refresh.not_obtained", address=address, reason=error.code)
+    report = judge(resource.content)
+    if not _confirmed(report) or not _same(case, report):
+        return None, found("refresh.other", address=address)
+    return report, found("refresh.used", address=address, asked_at=iso(resource.fetched_at))
+
+
+def _is_ours(entry: Any) -> bool:
+    return isinstance(entry, dict) and TYPE in many(entry.get("type"))
+
+
+def _confirmed(report: Report) -> bool:
+    """Its signature is true, and the issuer's."""
+    bound = [check.outcome for check in report.checks if check.name == "issuer.binding"]
+    return report.outcome(Question.GENUINE) is Outcome.PASSED and bound == [Outcome.PASSED]
+
+
+def _same(case: Case, report: Report) -> bool:
+    """Whether the report is about a document with the same issuer and id, compared as OB 3.0 §10 compares them, that is not older."""
+    issuer = report.subject.get("issuer", {}).get("id")
+    identifier, before = report.subject.get("id"), identifier_of(case.document)
+    since, earlier = (moment(said.get("validFrom")) for said in (report.subject, reading(case.document)))
+    if earlier is not None and (since is None or since < earlier):
+        return False
+    return (
+        issuer == case.issuer
+        and isinstance(identifier, str)
+        and before is not None
+        and unquote(identifier.strip()) == unquote(before.strip())
+    )
