@@ -33,6 +33,7 @@ HAPPENED = {
     "institution.created": _("Institution created"),
     "key.created": _("Signing key created"),
     "key.rotated": _("Signing key replaced"),
+    "key.withdrawn": _("Signing key withdrawn"),
     "mail.refused": _("Mail could not be addressed"),
     "member.added": _("Member added"),
     "member.invitation_withdrawn": _("Invitation withdrawn"),

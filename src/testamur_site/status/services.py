@@ -12,7 +12,7 @@ from django.utils import timezone
 from testamur import strict_json
 from testamur.proofs.data_integrity import add_proof
 from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, Bits, list_credential
-from testamur_site.foundation.keys.api import signing_key
+from testamur_site.foundation.keys.api import active_since, signing_key
 from testamur_site.foundation.tenancy.api import Institution, tenant
 
 from . import rules
@@ -90,13 +90,20 @@ def _taken(pair: StatusListPair, candidates: Collection[int]) -> Collection[int]
 
 
 def publish(status_list: StatusList, institution: Institution) -> bytes:
-    """The signed list credential of the present version, made now unless it exists and is fresh.
+    """The signed list credential of the present version, made now unless it exists, is fresh and of the present key.
 
     The version is read before the bits. A change that commits in between leaves us with newer bits under the older number, and
     the next reader finds a newer number and signs again: a list may be signed twice, it is never stale.
     """
-    version, now = status_list.version, timezone.now().replace(microsecond=0)
-    fresh = status_list.published_at is not None and now - status_list.published_at < SIGNED_ANEW_AFTER
+    version, begun = status_list.version, timezone.now()
+    now = begun.replace(microsecond=0)
+    signed_at, key_since = status_list.published_at, active_since(institution)
+    # Also after a change of key: the old one may have been withdrawn, and a list that it signed would then prove nothing.
+    fresh = (
+        signed_at is not None
+        and begun - signed_at < SIGNED_ANEW_AFTER
+        and (key_since is None or key_since <= signed_at)
+    )
     if status_list.published is not None and status_list.published_version == version and fresh:
         return bytes(status_list.published)
     with tenant(institution):
@@ -117,6 +124,6 @@ def publish(status_list: StatusList, institution: Institution) -> bytes:
         signed = add_proof(document, signer, verification_method=signer.verification_method, created=now)
         content = strict_json.dumps(signed)
         StatusList.objects.filter(pk=status_list.pk, version__gte=version, published_version__lte=version).update(
-            published=content, published_version=version, published_at=now
+            published=content, published_version=version, published_at=begun
         )
     return content

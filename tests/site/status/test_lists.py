@@ -15,7 +15,7 @@ from testamur import linked_data, strict_json
 from testamur.proofs.data_integrity import check_proof, proofs_of
 from testamur.proofs.keys import PublicKey
 from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, StatusOutcome, read_status
-from testamur_site.foundation.keys.api import did_document
+from testamur_site.foundation.keys.api import did_document, rotate
 from testamur_site.foundation.tenancy.api import Institution, UnscopedQuery, tenant
 from testamur_site.status import api, rules, services
 from testamur_site.status.models import StatusEntry, StatusList, StatusListPair
@@ -136,6 +136,17 @@ def test_a_list_is_signed_once_for_each_version_and_anew_every_day(
         StatusList.objects.filter(pk=published.pk).update(published_at=published.published_at - timedelta(days=1))
     api.published_list(public_id)
     assert len(signatures) == 3
+
+
+def test_a_list_is_signed_anew_after_a_change_of_key(institution: Institution) -> None:
+    """A key that was copied is withdrawn; were a list still signed by it, nothing of the institution could be verified."""
+    (entry,) = api.allocate(institution, 1)
+    address = entry_of(institution, entry)["statusListCredential"]
+    before = proofs_of(list_at(address))[0]["verificationMethod"]
+    new = rotate(institution, None)
+    after = proofs_of(list_at(address))[0]["verificationMethod"]
+    assert before.endswith("#key-1")
+    assert after == f"{institution.did}#{new.fragment}"
 
 
 def test_the_address_is_open_cacheable_and_names_its_type(institution: Institution, client: Client) -> None:

@@ -2,9 +2,9 @@
 
 from .deployment import deployment_did, deployment_did_document, deployment_signer, rotate_deployment_key
 from .models import SigningKey
-from .queries import did_document, keys_of, profile_json
+from .queries import active_since, did_document, keys_of, profile_json
 from .sealing import NoKeyEncryptionKey, SealBroken
-from .services import KeyRetired, rotate, signing_key
+from .services import KeyRetired, rotate, signing_key, withdraw
 from .signer import InstitutionSigner
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "NoKeyEncryptionKey",
     "SealBroken",
     "SigningKey",
+    "active_since",
     "deployment_did",
     "deployment_did_document",
     "deployment_signer",
@@ -22,4 +23,5 @@ __all__ = [
     "rotate",
     "rotate_deployment_key",
     "signing_key",
+    "withdraw",
 ]

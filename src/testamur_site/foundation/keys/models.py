@@ -7,7 +7,9 @@ from testamur_site.foundation.tenancy.api import TenantModel
 
 
 class SigningKey(TenantModel):
-    """A signing key of an institution. The private half is sealed (see `sealing.py`); the public half stays for ever.
+    """A signing key of an institution: active, then retired (what it signed stays valid), or withdrawn (it does not, see `services`).
+
+    The private half is sealed (see `sealing.py`); the public half stays for ever.
 
     Whoever can write this table without the key-encryption key can destroy keys, but cannot read one or put in one of their own:
     the seal names the institution, the purpose and the key's public half.
@@ -21,10 +23,15 @@ class SigningKey(TenantModel):
     sealed_with = models.CharField(max_length=32)
     created_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("created_at", "pk")
         constraints = [
+            models.CheckConstraint(
+                name="only_a_retired_key_is_withdrawn",
+                condition=models.Q(withdrawn_at=None) | models.Q(retired_at__isnull=False),
+            ),
             models.UniqueConstraint(fields=["institution", "fragment"], name="key_fragment_once_per_institution"),
             models.UniqueConstraint(
                 fields=["institution", "purpose"],

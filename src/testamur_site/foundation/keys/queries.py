@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from testamur.proofs.did import did_document as build_did_document
@@ -15,9 +16,25 @@ def keys_of(institution: Institution) -> list[SigningKey]:
         return list(SigningKey.objects.order_by("-created_at", "-pk").defer("sealed"))
 
 
+def retired_key(institution: Institution, fragment: str) -> SigningKey | None:
+    """The key of that name which signs no more and is still listed."""
+    return next(
+        (key for key in keys_of(institution) if key.fragment == fragment and key.retired_at and not key.withdrawn_at),
+        None,
+    )
+
+
+def active_since(institution: Institution) -> datetime | None:
+    """When the active key was made; None before the first."""
+    with tenant(institution):
+        return SigningKey.objects.filter(retired_at=None).values_list("created_at", flat=True).first()
+
+
 def did_document(institution: Institution) -> dict[str, Any]:
-    """The DID document (DID Core 1.0, Controlled Identifiers 1.0): every key ever used, so that old credentials stay valid."""
-    methods = [(key.fragment, PublicKey.from_multikey(key.public_multikey)) for key in reversed(keys_of(institution))]
+    """The DID document (DID Core 1.0, Controlled Identifiers 1.0): every key ever used, so that old credentials stay valid, but those
+    that were withdrawn."""
+    listed = [key for key in reversed(keys_of(institution)) if key.withdrawn_at is None]
+    methods = [(key.fragment, PublicKey.from_multikey(key.public_multikey)) for key in listed]
     return build_did_document(institution.did, methods)
 
 

@@ -106,6 +106,19 @@ def rotate(institution: Institution, actor: Any) -> SigningKey:
     return key
 
 
+@transaction.atomic
+def withdraw(institution: Institution, fragment: str, actor: Any) -> bool:
+    """Take a retired key out of the DID document, because somebody else may have a copy: from now on nothing that it signed holds,
+    neither theirs nor ours. A date would not separate the two, for the thief writes the date. False where there is no such key, where it
+    still signs, and where it was withdrawn before."""
+    with tenant(institution):
+        changed = SigningKey.objects.filter(fragment=fragment, withdrawn_at=None).exclude(retired_at=None)
+        if not changed.update(withdrawn_at=timezone.now()):
+            return False
+    audit.record("key.withdrawn", fragment, institution=institution, actor=actor)
+    return True
+
+
 def reseal() -> int:
     """Seal every institution's active key with the first key-encryption key in the file; how many were changed. Can be repeated."""
     keys = sealing.read_keys(settings.TESTAMUR_KEY_ENCRYPTION_KEY)

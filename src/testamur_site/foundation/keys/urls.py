@@ -11,4 +11,5 @@ urlpatterns = [
     path("institutions/<slug:slug>/profile.json", views.profile, name="profile"),
     path("staff/<slug:slug>/keys", views.key_list, name="list"),
     path("staff/<slug:slug>/keys/rotate", views.rotate, name="rotate"),
+    path("staff/<slug:slug>/keys/<str:fragment>/withdraw", views.withdraw, name="withdraw"),
 ]

@@ -76,3 +76,27 @@ def rotate(request: HttpRequest, institution: Institution) -> HttpResponse:
         "cancel_url": reverse("keys:list", kwargs={"slug": institution.slug}),
     }
     return render(request, "design_system/confirm.html", context)
+
+
+@staff_view(Right.MANAGE_KEYS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, institution: Institution, fragment: str) -> HttpResponse:
+    """Asks, with all that follows, then takes a copied key out of the DID document."""
+    if queries.retired_key(institution, fragment) is None:
+        raise Http404
+    if request.method == "POST":
+        services.withdraw(institution, fragment, request.user)
+        messages.success(request, _("The key is withdrawn. Nothing that it signed holds any more."))
+        return redirect("keys:list", slug=institution.slug)
+    context = {
+        "heading": _("Withdraw %(key)s?") % {"key": fragment},
+        "sentence": _(
+            "Only if somebody may have a copy of this key. Every verifier will refuse all that it signed: what a thief signs in your "
+            "name, and also every credential that you signed with it. Correct those awards afterwards; each learner then gets "
+            "a credential signed with the present key. This cannot be taken back."
+        ),
+        "confirm_label": _("Withdraw the key"),
+        "danger": True,
+        "cancel_url": reverse("keys:list", kwargs={"slug": institution.slug}),
+    }
+    return render(request, "design_system/confirm.html", context)

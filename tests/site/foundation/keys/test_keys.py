@@ -24,6 +24,7 @@ from testamur_site.foundation.keys.api import (
     profile_json,
     rotate,
     signing_key,
+    withdraw,
 )
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
@@ -186,3 +187,48 @@ def test_an_owner_rotates_on_the_page_after_being_asked(
     page = browser.post("/staff/han-river/keys/rotate", follow=True).content.decode()
     assert signing_key(institution).key_id == "key-2"
     assert "key-2" in page
+
+
+def test_a_copied_key_is_withdrawn(institution: Institution, owner: User) -> None:
+    """Retiring alone would not stop the thief: a retired key stays listed, so that what it signed stays valid."""
+    stolen = signing_key(institution)
+    rotate(institution, owner)
+    assert stolen.verification_method in did_document(institution)["assertionMethod"]
+    assert withdraw(institution, "key-1", owner)
+    document = did_document(institution)
+    assert not any(method["id"].startswith(stolen.verification_method) for method in document["verificationMethod"])
+    assert not any(method.startswith(stolen.verification_method) for method in document["assertionMethod"])
+    entry = entries(institution)[0]
+    assert (entry.action, entry.target, entry.actor) == ("key.withdrawn", "key-1", owner.public_id)
+    assert rotate(institution, owner).fragment == "key-3", "a withdrawn name is never given again"
+
+
+def test_what_cannot_be_withdrawn(institution: Institution, other_institution: Institution, owner: User) -> None:
+    before = signing_key(institution)
+    rotate(other_institution, None)
+    assert not withdraw(institution, "key-1", owner), "it still signs"
+    assert not withdraw(institution, "key-2", owner), "there is none of that name here"
+    rotate(institution, owner)
+    assert withdraw(institution, "key-1", owner)
+    written = entries(institution).count()
+    assert not withdraw(institution, "key-1", owner), "it is withdrawn already"
+    assert entries(institution).count() == written
+    assert before.public_multikey not in str(did_document(institution))
+    assert len(did_document(other_institution)["assertionMethod"]) == 4, "another institution's key of that name stays"
+
+
+def test_an_owner_withdraws_on_the_page_after_being_asked(
+    institution: Institution, owner: User, client_for: Callable[[User], Client]
+) -> None:
+    browser, address = client_for(owner), "/staff/han-river/keys/key-1/withdraw"
+    signing_key(institution)
+    assert browser.get(address).status_code == 404, "the active key cannot be withdrawn"
+    assert browser.post(address).status_code == 404
+    rotate(institution, owner)
+    assert address in browser.get("/staff/han-river/keys").content.decode()
+    assert "cannot be taken back" in browser.get(address).content.decode()
+    assert "key-1" in str(did_document(institution)), "asking changes nothing"
+    page = browser.post(address, follow=True).content.decode()
+    assert "Withdrawn" in page
+    assert address not in page
+    assert "key-1" not in str(did_document(institution))

@@ -35,7 +35,11 @@ FOUNDATION: dict[str, list[str]] = {
         "staff/<slug:slug>/people/<str:person>/remove",
         "staff/<slug:slug>/people/<str:person>/role",
     ],
-    Right.MANAGE_KEYS: ["staff/<slug:slug>/keys", "staff/<slug:slug>/keys/rotate"],
+    Right.MANAGE_KEYS: [
+        "staff/<slug:slug>/keys",
+        "staff/<slug:slug>/keys/<str:fragment>/withdraw",
+        "staff/<slug:slug>/keys/rotate",
+    ],
     Right.MANAGE_INSTITUTION: ["staff/<slug:slug>/settings/"],
 }
 
@@ -151,6 +155,12 @@ VERIFICATION: dict[str, list[str]] = {
         "verify/many/<str:public_id>/progress",
         "verify/many/<str:public_id>/results.csv",
         "verify/many/<str:public_id>/results.json",
+        "verify/offline",
+        "verify/offline/bundle",
+        "verify/offline/data.json",
+        "verify/offline/icon-<int:size>.png",
+        "verify/offline/manifest.webmanifest",
+        "verify/offline/worker.js",
         "verify/receipt",
         "verify/scan",
     ],
