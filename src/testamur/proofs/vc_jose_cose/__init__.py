@@ -22,16 +22,19 @@ from testamur.proofs.vc_jose_cose.check import check_secured, declared_media_typ
 from testamur.proofs.vc_jose_cose.envelopes import Envelope, credentials_in, enveloped, open_envelope
 from testamur.proofs.vc_jose_cose.kinds import KINDS, Form, Kind
 from testamur.proofs.vc_jose_cose.make import secure
+from testamur.proofs.vc_jose_cose.peek import Peeked, peek
 
 __all__ = [
     "KINDS",
     "Envelope",
     "Form",
     "Kind",
+    "Peeked",
     "check_secured",
     "credentials_in",
     "declared_media_type",
     "enveloped",
     "open_envelope",
+    "peek",
     "secure",
 ]

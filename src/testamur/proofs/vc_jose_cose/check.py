@@ -16,6 +16,7 @@ from testamur.proofs.keys import PublicKey
 from testamur.proofs.result import PROOF_VERIFICATION_ERROR, Decided, Opened, ProofOutcome, ProofResult, failed
 from testamur.proofs.sd_jwt import KeyBinding, check_sd_jwt, read_sd_jwt
 from testamur.proofs.vc_jose_cose.kinds import KINDS, Form, Kind, bare
+from testamur.proofs.vc_jose_cose.peek import form_of
 from testamur.proofs.vc_jose_cose.rules import FORBIDDEN_CLAIMS, check_claims, check_document
 
 
@@ -55,10 +56,7 @@ def declared_media_type(data: str | bytes, form: Form | None = None) -> str | No
     `data` as for `check_secured`; without `form` its first characters tell the form. Raises `Malformed` or `TooLarge` for what is no
     envelope.
     """
-    if form is None:
-        is_cose = isinstance(data, bytes) and data[:1] in (b"\xd2", b"\x84")  # COSE_Sign1 with its tag or without
-        tilde = b"~" if isinstance(data, bytes) else "~"
-        form = Form.COSE if is_cose else Form.SD_JWT if tilde in data else Form.JWT  # type: ignore[operator]
+    form = form or form_of(data)
     match form:
         case Form.COSE:
             return bare(read_cose(data if isinstance(data, bytes) else b"").protected.get(TYP))
