@@ -7,6 +7,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 MAXIMUM_BYTES = 4 * 1024 * 1024
+MAXIMUM_ENVELOPE = 1_500_000  # a credential as JSON has at most 1 MB, and may stand in its envelope as an escaped text
 MAXIMUM_ADDRESS = 2_048
 
 

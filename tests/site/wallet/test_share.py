@@ -312,7 +312,7 @@ def test_a_correction_leads_on_and_stays_published(client: Client, published: De
     run_pending()
     page = client.get(path(published))
     assert page.context["page"] == "superseded"
-    assert new.url in page.content.decode()
+    assert f"/c/{new.public_id}" in page.content.decode()
     assert client.get(f"/c/{new.public_id}").status_code == 200
     following = queries.deposit_of(new.public_id)
     assert following is not None
@@ -324,3 +324,19 @@ def test_the_resolver_of_the_deployment_knows_no_private_credential(claimed: Dep
 
     with pytest.raises(NotFound):
         Everywhere().fetch(claimed.award.url, accept=("application/vc",))
+
+
+def test_a_private_one_is_not_led_to_a_page_that_cannot_see_it(holder_client: Client, claimed: Deposit) -> None:
+    page = holder_client.get(path(claimed)).content.decode()
+    assert "/verify?address=" not in page
+    assert "/linkedin" not in page
+    holder_client.post(path(claimed, "/visibility"), {"public": "1"})
+    page = holder_client.get(path(claimed)).content.decode()
+    assert "/verify?address=" in page
+    assert "/linkedin" in page
+
+
+def test_the_host_that_was_asked_is_kept(holder_client: Client, claimed: Deposit) -> None:
+    """A session belongs to one name of the host; whoever came by another one would lose it."""
+    answer = holder_client.post(path(claimed, "/visibility"), {"public": "1"}, headers={"host": "127.0.0.1:8000"})
+    assert answer["Location"] == path(claimed)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from testamur import linked_data
+from testamur.errors import ContextUnavailable
 from testamur.verification import CODES, Register
 from testamur.verification.schemas import achievement, credential
 from testamur.verification.sentences import english, korean
@@ -22,7 +23,7 @@ _LANGUAGES = (english.ENGLISH, korean.KOREAN)
 def document() -> dict[str, Any]:
     """The whole of it.
 
-    - `contexts`: every pinned context by its address; `openBadges` the current one of Open Badges.
+    - `contexts`: every pinned context by its address, `contextDigests` their hashes; `openBadges` the current one of Open Badges.
     - `codes`: for each code `name`, `question`, `outcome`, `required`.
     - `schemas`: the restated schemas, by kind and version.
     - `languages`: every table of sentences, by language.
@@ -30,6 +31,9 @@ def document() -> dict[str, Any]:
     """
     return {
         "contexts": {address: linked_data.PINNED.get(address) for address in sorted(linked_data.PINNED.urls())},
+        "contextDigests": {
+            address: found for address in sorted(linked_data.PINNED.urls()) if (found := _digests(address))
+        },
         "openBadges": linked_data.OPEN_BADGES_3,
         "codes": {
             code: {
@@ -69,6 +73,15 @@ def version() -> str:
     for path in sorted(STATIC.rglob("*.*")):
         digest.update(path.relative_to(STATIC).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _digests(address: str) -> dict[str, str]:
+    """The hashes by which a document may pin a context, in hexadecimal; none of one that we restate instead of quoting."""
+    try:
+        content = linked_data.PINNED.content(address)
+    except ContextUnavailable:
+        return {}
+    return {name: hashlib.new(name, content).hexdigest() for name in ("sha256", "sha384", "sha512")}
 
 
 def _tables(language: Any) -> dict[str, Any]:

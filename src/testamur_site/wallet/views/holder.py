@@ -15,12 +15,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from testamur_site.catalogue.api import present
-from testamur_site.issuing.api import credential_bytes
+from testamur_site.issuing.api import Award, credential_bytes
 
 from .. import limits, queries, services, session
 from ..forms import EnterForm, PortfolioForm
 from ..models import Holder
 from ..rules import DepositState
+
+
+def _to_its_page(award: Award) -> HttpResponse:
+    """By its path: whoever came by another name of this host keeps their session."""
+    return redirect("wallet:share", award.public_id)
 
 
 @never_cache
@@ -33,7 +38,7 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
     award = deposit.award
     if deposit.state == DepositState.CLAIMED:
         # A link in an old mail must not be a key for ever: once claimed, it only leads on.
-        return redirect(award.url if session.is_holder(request, deposit) else "wallet:enter")
+        return _to_its_page(award) if session.is_holder(request, deposit) else redirect("wallet:enter")
     if request.method == "POST":
         if request.POST.get("answer") == "decline":
             services.decline(deposit)
@@ -43,7 +48,7 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("answer") == "publish":
             deposit.refresh_from_db()
             services.set_public(deposit, True)
-        return redirect(award.url)
+        return _to_its_page(award)
     shown = present(award.version.description, get_language(), award.institution.localised_name)
     return render(
         request,

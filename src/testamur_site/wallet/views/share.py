@@ -123,7 +123,7 @@ def visibility(request: HttpRequest, public_id: str) -> HttpResponse:
     if not seen.is_holder:
         return redirect("wallet:enter")
     services.set_public(seen.deposit, request.POST.get("public") == "1")
-    return redirect("wallet:home" if request.POST.get("back") == "wallet" else seen.award.url)
+    return redirect("wallet:home") if request.POST.get("back") == "wallet" else redirect("wallet:share", public_id)
 
 
 @require_safe

@@ -65,7 +65,6 @@ function finding(result, proof, suite, method) {
   if (result.code === "proof.verified") return ["proof.signature_true", {suite, method, created: proof.created ?? null}];
   if (result.undecided) return ["proof.not_decided", {reason: result.code}];
   if (result.code === "proof.signature_false") return ["proof.signature_false", {suite, method}];
-  if (result.code === "proof.suite_unknown") return ["proof.suite_unknown", {suite}];
   if (result.code === "proof.purpose_mismatch") return ["proof.purpose", {purpose: result.facts.found, expected: PURPOSE}];
   if (result.code === "proof.expired") return ["proof.expired", {expires: proof.expires}];
   if (CHAIN.includes(result.code)) return ["proof.chain_broken", {previous: many(proof.previousProof).join(", ")}];

@@ -3,6 +3,7 @@
 import {Refused} from "../formats/encodings.js";
 import {isObject, many} from "../formats/read.js";
 import {isPinned, statements} from "../proofs/linked_data.js";
+import {related} from "./related.js";
 import {broken} from "./schema.js";
 
 export const CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1";
@@ -13,7 +14,7 @@ const DECISIVE = ["credentialStatus", "credentialSubject", "issuer", "validFrom"
 
 /** The findings about the structure of `one` (a case), in the library's order. */
 export async function checks(one, data) {
-  return [...contexts(one, data), ...types(one), ...schema(one, data), ...(await terms(one))];
+  return [...contexts(one, data), ...types(one), ...schema(one, data), ...related(one, data.contextDigests), ...(await terms(one))];
 }
 
 /** Only whether its words have one meaning, for documents that are read but not shown: status lists. */
@@ -68,7 +69,11 @@ async function terms(one) {
     dataset = await statements(document);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    if (error.code === "linked_data.context_unavailable") return []; // the check of the contexts has said it already
+    if (error.code === "linked_data.context_unavailable") {
+      const {url} = error.facts;
+      // Of one at the top the check of the contexts has said it already.
+      return many(document["@context"]).includes(url) ? [] : [["structure.context_unavailable", {context: url}]];
+    }
     if (error.code === "undefined_term") return [["structure.term_undefined", {term: error.facts.term, path: "/"}]];
     return [["structure.not_linked_data", {reason: error.code}]];
   }

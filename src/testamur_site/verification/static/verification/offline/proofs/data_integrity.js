@@ -5,7 +5,7 @@ import {moment} from "../formats/moments.js";
 import {many} from "../formats/read.js";
 import {canonicalize} from "../vendor/libraries.js";
 import {hashOf, signatureLength, verifies} from "./keys.js";
-import {canonical} from "./linked_data.js";
+import {canonical, refuseInexact} from "./linked_data.js";
 
 export const SUITES = {
   "eddsa-rdfc-2022": {algorithms: ["Ed25519"]},
@@ -40,7 +40,7 @@ export async function check(document, proof, key, {purpose, now}) {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const code = error.code === "undefined_term" ? "linked_data.undefined_term" : error.code;
-    const undecided = ["linked_data.context_unavailable", "linked_data.too_complex"].includes(code);
+    const undecided = ["linked_data.context_unavailable", "linked_data.too_complex", "proof.suite_unknown"].includes(code);
     return {code, facts: error.facts, technical: {}, undecided};
   }
 }
@@ -58,6 +58,7 @@ async function decided(document, proof, key, purpose, now) {
   let texts;
   if (suite.json) {
     covered = byStoredContext(covered, proof);
+    refuseInexact([options, covered], "input.json_number");
     texts = [canonicalize(options), canonicalize(covered)];
   } else {
     const {["@context"]: __, ...plain} = options;

@@ -1,9 +1,13 @@
 // What a document says, as statements in safe mode, from contexts that are at hand: by jsonld.js and rdf-canonize.
 
 import {Refused} from "../formats/encodings.js";
+import {isObject} from "../formats/read.js";
 import {canonize, jsonld} from "../vendor/libraries.js";
 
 const UNDEFINED = ["invalid property", "relative @type reference", "relative type reference"];
+const KEYWORDS = [
+  "@context", "@id", "@type", "@value", "@language", "@direction", "@list", "@set", "@graph", "@included", "@index", "@json", "@nest", "@none", "@reverse",
+];
 let contexts = {};
 
 /** The pinned contexts by address; set once, when the page starts. */
@@ -20,6 +24,7 @@ async function documentLoader(url) {
 
 /** The statements of `document` (an RDF dataset). Throws Refused: `undefined_term` (term), `linked_data.context_unavailable`, or `linked_data.…`. */
 export async function statements(document) {
+  refuseWhatWouldBePassedOver(document);
   try {
     return await jsonld.toRDF(document, {safe: true, documentLoader, rdfDirection: "i18n-datatype", base: null});
   } catch (error) {
@@ -36,6 +41,28 @@ export async function canonical(document, hash) {
   } catch {
     throw new Refused("linked_data.too_complex");
   }
+}
+
+/** What jsonld.js leaves out without a word, also in safe mode; the library refuses it by name. */
+function refuseWhatWouldBePassedOver(value) {
+  if (Array.isArray(value)) {
+    for (const item of value) refuseWhatWouldBePassedOver(item);
+  } else if (isObject(value)) {
+    for (const name of Object.keys(value)) {
+      if (name === "__proto__") throw new Refused("undefined_term", {term: name});
+      if (/^@[a-zA-Z]+$/.test(name) && !KEYWORDS.includes(name)) throw new Refused("linked_data.invalid_keyword", {term: name});
+      if (name !== "@context") refuseWhatWouldBePassedOver(value[name]);
+    }
+  } else {
+    refuseInexact(value);
+  }
+}
+
+/** A whole number beyond 2^53 is no longer the one that was written; `code` as the caller names it. */
+export function refuseInexact(value, code = "linked_data.number") {
+  if (Array.isArray(value)) for (const item of value) refuseInexact(item, code);
+  else if (isObject(value)) for (const item of Object.values(value)) refuseInexact(item, code);
+  else if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new Refused(code);
 }
 
 function translated(error) {
