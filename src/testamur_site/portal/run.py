@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import ipaddress
 import os
 import signal
 import socket
@@ -30,6 +31,10 @@ _LISTEN = "127.0.0.1:8000"
 # One process with a few threads is what an embedded database serves best; more come with PostgreSQL.
 _SERVER = ("--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "1", "--blocking-threads", "4",
            "--workers-kill-timeout", "15", "--log-level", "error")  # fmt: skip
+_OPEN_DEMONSTRATION = (
+    "Warning: a demonstration can be reached from other machines. It shows all mail to everybody, anybody may register, and its "
+    "password is printed on the start page. Put nothing real into it."
+)
 _START_SECONDS = 60  # a server that does not answer after this long has failed to start
 _STOP_SECONDS = 20  # a worker may finish the chunk in hand; what it does not finish, the next start takes up again
 
@@ -76,7 +81,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    if options.demo and not _is_loopback(host):
+        print(_OPEN_DEMONSTRATION, file=sys.stderr)
     return _run(host, int(port), options.data, demo=options.demo)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _next(port: int) -> int:
@@ -97,6 +111,8 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def _environment(data: Path | None, *, base_url: str | None, demo: bool) -> None:
+    # Learners' names, sessions and sealed keys lie in the data folder, which may have been made by somebody with wider permissions.
+    os.umask(0o077)
     if data is not None:
         os.environ["TESTAMUR_DATA"] = str(data.resolve())
     if base_url is not None:

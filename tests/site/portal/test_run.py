@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import urllib.request
@@ -62,6 +63,23 @@ def test_a_port_that_is_taken_is_said_before_anything_is_prepared(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "warned"),
+    [
+        (["--demo", "--listen", "0.0.0.0:{}"], True),
+        (["--demo", "--listen", "127.0.0.1:{}"], False),
+        (["--demo", "--listen", "localhost:{}"], False),
+        (["--listen", "0.0.0.0:{}"], False),
+    ],
+)
+def test_a_demonstration_that_others_can_reach_is_warned_of(
+    arguments: list[str], warned: bool, port: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "_run", lambda *_, **__: 0)
+    assert run.main(["run", *(argument.format(port) for argument in arguments)]) == 0
+    assert ("shows all mail to everybody" in capsys.readouterr().err) is warned
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[object]:
     """Start the platform as its command does; every start of a test shares one data folder. At the end everything is stopped."""
@@ -113,3 +131,5 @@ def test_it_starts_says_where_it_is_and_stops_as_asked(start: object, port: int,
     assert process.wait(30) == 0
     assert run._is_free("127.0.0.1", port), "the server ended with it"
     assert (tmp_path / "data/base-url").read_text().strip() == base
+    for file in (tmp_path / "data").glob("*"):
+        assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, f"{file.name} can be read by others"
