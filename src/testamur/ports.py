@@ -6,16 +6,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What an address answered: the bytes, their media type and when they were obtained (an aware datetime)."""
+    """What an address answered: the bytes, their media type and when they were obtained (an aware datetime).
+
+    `url` is the address that was asked; `answered_by` the one that answered after redirects, where that is another one.
+    """
 
     url: str
     content: bytes
     media_type: str
     fetched_at: datetime
+    answered_by: str | None = None
+
+    @property
+    def from_elsewhere(self) -> bool:
+        """Whether another host answered than the one that was asked.
+
+        Many sites redirect to whatever an address names (`/login?next=…`). Who an address belongs to is shown only by an answer of
+        its own host; with or without `www.` is the same host, and so is https instead of http.
+        """
+        return self.answered_by is not None and _place(self.answered_by) != _place(self.url)
+
+
+def _place(url: str) -> tuple[str, int | None]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "", None
+    return (parts.hostname or "").rstrip(".").removeprefix("www."), None if port in (80, 443) else port
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 A bundle is a ZIP archive with `manifest.json` and one file per resource, or one JSON document that holds both:
 
-    {"format": "testamur-bundle/1", "resources": [{"url", "mediaType", "fetchedAt", "sha256", "file" or "content" (base64)}]}
+    {"format": "testamur-bundle/1", "resources": [{"url", "mediaType", "fetchedAt", "sha256", "file" or "content" (base64), "answeredBy"?}]}
 
 The dates matter: a status list of last year says what held last year. Nothing is ever unpacked to disk, names in the archive are only keys,
 and every size is bounded before it is believed. A changed byte is found by its digest; that is against accidents: whoever can write the
@@ -88,6 +88,7 @@ def write_bundle(resources: Iterable[Resource]) -> bytes:
                 "fetchedAt": resource.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "sha256": digest,
                 "file": f"resources/{digest}",
+                **({"answeredBy": resource.answered_by} if resource.answered_by is not None else {}),
             }
         )
     output = io.BytesIO()
@@ -182,7 +183,10 @@ def _resource(entry: dict[str, Any], content: bytes) -> Resource:
         fetched_at = datetime.strptime(str(entry.get("fetchedAt")), "%Y-%m-%dT%H:%M:%S%z")
     except ValueError:
         raise _malformed("an entry has no date with its time zone") from None
-    return Resource(url, content, media_type, fetched_at)
+    answered_by = entry.get("answeredBy")
+    if answered_by is not None and not isinstance(answered_by, str):
+        raise _malformed("an entry names no address that answered")
+    return Resource(url, content, media_type, fetched_at, answered_by)
 
 
 def _malformed(why: str) -> Malformed:

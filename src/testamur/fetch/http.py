@@ -74,7 +74,8 @@ class HttpResolver:
         self._clock = clock or SystemClock()
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
-        """What `url` answers, after at most `max_redirects` redirects; `Resource.url` is the address that was asked for.
+        """What `url` answers, after at most `max_redirects` redirects; `Resource.url` is the address that was asked for,
+        `Resource.answered_by` the one that answered.
 
         Raises `NotAllowed` (`resolution.address`, `.not_https`, `.private`, `.redirects`), `NotFound` (404, 410) or `Unreachable`
         (`resolution.unreachable`, `.timeout`, `.status`, `.too_large`, `.encoding`, `.certificate`). Facts name the host, never the path.
@@ -84,7 +85,8 @@ class HttpResolver:
         for _ in range(self._max_redirects + 1):
             answer = self._ask(parse_address(url), accept, deadline)
             if isinstance(answer, Resource):
-                return Resource(asked, answer.content, answer.media_type, answer.fetched_at)
+                elsewhere = None if url == asked else url
+                return Resource(asked, answer.content, answer.media_type, answer.fetched_at, elsewhere)
             url = _redirected(url, answer)
         raise NotAllowed(
             f"This address redirects more than {self._max_redirects} times",

@@ -61,4 +61,4 @@ def obtain(address: str, resolver: Resolver) -> bytes:
             facts={"url": address},
         )
     _, href = min(alternates.found)
-    return resolver.fetch(urljoin(resource.url, href), accept=_ACCEPT).content
+    return resolver.fetch(urljoin(resource.answered_by or resource.url, href), accept=_ACCEPT).content

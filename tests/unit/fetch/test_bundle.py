@@ -158,3 +158,11 @@ def test_what_was_recorded_makes_a_bundle() -> None:
     with pytest.raises(Unreachable):
         recording.fetch("https://x.example/")
     assert set(BundleResolver(write_bundle(recording.recorded)).resources) == {ONE, TWO}
+
+
+def test_who_answered_is_kept() -> None:
+    """Offline, the answer of an open redirect must not look like the answer of the host that was asked."""
+    redirected = Resource(ONE.url, ONE.content, ONE.media_type, ONE.fetched_at, "https://evil.example/x")
+    found = BundleResolver(write_bundle([redirected])).fetch(ONE.url)
+    assert (found.answered_by, found.from_elsewhere) == ("https://evil.example/x", True)
+    assert not BundleResolver(write_bundle([ONE])).fetch(ONE.url).from_elsewhere

@@ -10,7 +10,7 @@ from tests.unit.fetch.server import Server, certificate, running
 
 from testamur.errors import NotAllowed, NotFound, ResolutionError, Unreachable
 from testamur.fetch import HttpResolver
-from testamur.ports import Resolver
+from testamur.ports import Resolver, Resource
 
 
 class Noon:
@@ -92,6 +92,31 @@ def test_limits_are_exact(server: Server, resolver: HttpResolver) -> None:
     assert resolver.fetch(url(server, hops)).content == b'{"a":1}'
     with pytest.raises(NotAllowed):
         resolver.fetch(url(server, "redirect?/" + hops))
+
+
+def test_who_answered_is_known(server: Server, resolver: HttpResolver) -> None:
+    direct, inside = resolver.fetch(url(server, "done")), resolver.fetch(url(server, "redirect?/done"))
+    assert (direct.answered_by, direct.from_elsewhere) == (None, False)
+    assert (inside.answered_by, inside.from_elsewhere) == (url(server, "done"), False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "elsewhere"),
+    [
+        ("https://uni.example/a", "https://uni.example/b", False),
+        ("https://uni.example/a", "https://www.uni.example/a", False),
+        ("http://uni.example/a", "https://uni.example:443/a", False),
+        ("https://uni.example/a", "https://UNI.example/a", False),
+        ("https://uni.example/login?next=https://evil.example", "https://evil.example", True),
+        ("https://uni.example/a", "https://uni.example.evil.example/a", True),
+        ("https://uni.example/a", "https://uni.example:8443/a", True),
+        ("https://uni.example/a", "https://uni.example@evil.example/a", True),
+        ("https://uni.example/a", "https://[", True),
+    ],
+)
+def test_another_host_is_elsewhere(asked: str, answered: str, elsewhere: bool) -> None:
+    resource = Resource(asked, b"", "text/plain", datetime(2026, 1, 1, tzinfo=UTC), answered)
+    assert resource.from_elsewhere is elsewhere
 
 
 def test_a_server_that_drips_is_cut_off(server: Server) -> None:

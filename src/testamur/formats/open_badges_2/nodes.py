@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from testamur import strict_json
-from testamur.errors import Malformed
+from testamur.errors import Malformed, Unreachable
 from testamur.ports import Resolver
 
 _ACCEPT: Final = ("application/ld+json", "application/json", "text/json;q=0.9")
@@ -32,8 +32,13 @@ class Node:
 
 
 def fetch_node(address: str, resolver: Resolver) -> Node:
-    """The JSON object at `address`. Raises `ResolutionError` as the resolver does, and `InputError` for what is no JSON object."""
+    """The JSON object at `address`. Raises `ResolutionError` as the resolver does, and `InputError` for what is no JSON object.
+
+    Another host's answer is none (`Unreachable`, `resolution.elsewhere`): the address is who somebody is, and an open redirect is not.
+    """
     resource = resolver.fetch(address, accept=_ACCEPT)
+    if resource.from_elsewhere:
+        raise Unreachable("Another host answered for this address", code="resolution.elsewhere")
     value = strict_json.loads(resource.content)
     if not isinstance(value, dict):
         raise Malformed(

@@ -19,7 +19,14 @@ MAX_METHODS = 256
 
 
 def read_document(resource: Resource) -> dict[str, Any]:
-    """The JSON object at an address. Raises `Unreachable` (`did.document_unreadable`): a broken answer is no answer."""
+    """The JSON object at an address. Raises `Unreachable` (`did.document_unreadable`): a broken answer is no answer.
+
+    An answer of another host is none either (`resolution.elsewhere`): an open redirect of a university is not the university.
+    """
+    if resource.from_elsewhere:
+        raise Unreachable(
+            "Another host answered for this address.", code="resolution.elsewhere", facts={"url": resource.url}
+        )
     try:
         document = strict_json.loads(resource.content, max_bytes=MAX_DOCUMENT_BYTES)
     except InputError as error:

@@ -190,6 +190,10 @@ _REASONS = {
     "resolution": ("no usable answer", "쓸 수 있는 응답이 없습니다"),
     "resolution.address": ("it is not a web address that may be asked", "물어볼 수 있는 웹 주소가 아닙니다"),
     "resolution.certificate": ("the server could not prove who it is", "서버가 자신을 증명하지 못했습니다"),
+    "resolution.elsewhere": (
+        "the address only leads to another site, which cannot speak for it",
+        "주소가 다른 사이트로 이어질 뿐이며, 그 사이트는 이 주소를 대신해 답할 수 없습니다",
+    ),
     "resolution.encoding": ("the answer could not be unpacked", "응답의 압축을 풀 수 없습니다"),
     "resolution.not_allowed": (
         "the safety rules here forbid that address",

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from tests.simulator import FixedClock
 from tests.unit.formats.images import PNG, chunk
 from tests.unit.verification.standards.badges import CONTEXT, NOW, ORIGIN, BadgeIssuer, codes
 
 from testamur.errors import NotAllowed, NotFound, Unreachable
-from testamur.verification import Question, Verdict
+from testamur.fetch import ChainResolver, FixedResolver
+from testamur.ports import Resource
+from testamur.verification import Question, Verdict, Verifier
 from testamur.verification.report import Outcome
 
 VALID, INVALID, UNDETERMINED = Verdict.VALID, Verdict.INVALID, Verdict.UNDETERMINED
@@ -160,6 +163,19 @@ def test_an_issuer_written_into_the_badge_counts_for_nothing(issuer: BadgeIssuer
     report = issuer.verify(issuer.host(id="https://evil.example/1", badge=badge))
     assert "issuer.out_of_scope" in codes(report)
     assert report.verdict is INVALID
+
+
+@pytest.mark.parametrize("page", ["badge", "issuer", "assertions/1"])
+def test_an_open_redirect_is_not_the_issuer(issuer: BadgeIssuer, page: str) -> None:
+    """`https://issuer.example/go?to=evil` answers with what somebody else wrote."""
+    badge = issuer.host()
+    address = f"{ORIGIN}/{page}"
+    sound = issuer.resolver()
+    for answered_by, verdict in ((f"{ORIGIN}/elsewhere", VALID), ("https://evil.example/x", UNDETERMINED)):
+        content = json.dumps(issuer.pages[address]).encode()
+        redirected = Resource(address, content, "application/json", NOW, answered_by)
+        resolver = ChainResolver(FixedResolver({address: redirected}), sound)
+        assert Verifier(resolver, clock=FixedClock(NOW)).verify(badge).verdict is verdict
 
 
 def test_a_badge_class_written_out(issuer: BadgeIssuer) -> None:
