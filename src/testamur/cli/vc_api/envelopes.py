@@ -12,9 +12,9 @@ from typing import Any, Final
 from testamur.cli.vc_api.expectations import Expectations
 from testamur.cli.vc_api.problems import Detail, Refused, from_error, refused
 from testamur.cli.vc_api.proofs import PROOF_VERIFICATION_ERROR, resolved
-from testamur.cli.vc_api.suites import Issuer
 from testamur.errors import InputError
 from testamur.linked_data import CREDENTIALS_V2
+from testamur.ports import Signer
 from testamur.proofs.cose import read_cose
 from testamur.proofs.jose import read_compact
 from testamur.proofs.result import ProofOutcome
@@ -54,9 +54,9 @@ def is_envelope(value: object) -> bool:
     return any(kind in (CREDENTIAL, PRESENTATION) for kind in (kinds if isinstance(kinds, list) else [kinds]))
 
 
-def seal(credential: Mapping[str, Any], issuer: Issuer) -> dict[str, Any]:
+def seal(credential: Mapping[str, Any], key: Signer, method: str) -> dict[str, Any]:
     """The credential as `vc+jwt` in an envelope. Raises ProofError, InputError or LinkedDataError."""
-    token = secure(credential, "vc+jwt", issuer.key, kid=issuer.method)
+    token = secure(credential, "vc+jwt", key, kid=method)
     return {**enveloped(token, "vc+jwt"), "@context": [CREDENTIALS_V2]}
 
 

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from testamur.cli.vc_api import envelopes
 from testamur.cli.vc_api.problems import from_error, from_problems, refused
 from testamur.cli.vc_api.status_lists import StatusList
 from testamur.cli.vc_api.suites import Issuer
 from testamur.errors import InputError, LinkedDataError, ProofError
 from testamur.formats.vc_2 import check_data_model, is_version_1_1
 from testamur.linked_data import DATA_INTEGRITY_V2
-from testamur.proofs.data_integrity import add_base_proof, add_proof
 from testamur.proofs.date_time import format_date_time_stamp
 
 PROOF_GENERATION_ERROR: Final = "https://w3id.org/security#PROOF_GENERATION_ERROR"
@@ -42,7 +40,7 @@ def issue(body: Mapping[str, Any], issuer: Issuer, status_list: StatusList | Non
         identifier = credential.get("id")
         credential = {**credential, "credentialStatus": status_list.allocate(identifier)}
     try:
-        return secure(credential, issuer, pointers)
+        return issuer.secure(credential, pointers)
     except (ProofError, InputError, LinkedDataError) as error:
         raise from_error(error, kind=PROOF_GENERATION_ERROR, path="/credential") from None
 
@@ -72,25 +70,3 @@ def mandatory_pointers(options: Mapping[str, Any]) -> list[str]:
             path="/options/mandatoryPointers",
         )
     return found
-
-
-def secure(credential: dict[str, Any], issuer: Issuer, pointers: list[str]) -> dict[str, Any]:
-    """The credential with the issuer's proof. Raises ProofError, InputError or LinkedDataError."""
-    now = datetime.now(UTC)
-    if issuer.suite.cryptosuite == "vc-jwt":
-        return envelopes.seal(credential, issuer)
-    if issuer.suite.cryptosuite == "ecdsa-sd-2023":
-        return add_base_proof(
-            credential,
-            issuer.key,
-            verification_method=issuer.method,
-            created=now,
-            mandatory_pointers=pointers,
-        )
-    return add_proof(
-        credential,
-        issuer.key,
-        verification_method=issuer.method,
-        created=now,
-        cryptosuite=issuer.suite.cryptosuite,
-    )

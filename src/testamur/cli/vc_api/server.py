@@ -155,6 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
         """What the standard library refuses by itself (a malformed request line, a method without a name) is answered in JSON too."""
         del explain
         self.command = getattr(self, "command", None) or "GET"
+        self.request_version = "HTTP/1.1"  # before a request is read it counts as HTTP/0.9, which has no status line
         self._refuse(code, message or "This is not a request that can be answered.")
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the standard library's

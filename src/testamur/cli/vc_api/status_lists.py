@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from testamur.cli.vc_api.problems import refused
 from testamur.cli.vc_api.suites import Issuer
-from testamur.proofs.data_integrity import add_proof
 from testamur.status import MINIMUM_ENTRIES, Bits, list_credential, status_entry
 
 _MAX_GIVEN: Final = MINIMUM_ENTRIES // 2
@@ -66,10 +65,4 @@ class StatusList:
 
     def signed(self) -> dict[str, Any]:
         """The list as it is published."""
-        return add_proof(
-            self.unsigned(),
-            self._issuer.key,
-            verification_method=self._issuer.method,
-            created=datetime.now(UTC),
-            cryptosuite=self._issuer.suite.cryptosuite,
-        )
+        return self._issuer.secure(self.unsigned(), ())
