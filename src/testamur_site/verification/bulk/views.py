@@ -45,7 +45,7 @@ def opens_run(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
             raise Http404
         response = view(request, found, *args, **kwargs)
         response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"  # a link in a report must not carry the address away
+        response["Referrer-Policy"] = "same-origin"  # a link in a report must not carry the address away
         response["X-Robots-Tag"] = "noindex"
         return response
 

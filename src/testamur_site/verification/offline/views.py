@@ -28,7 +28,7 @@ _SIZES = (192, 512)
 
 
 def _words() -> dict[str, str]:
-    """What the scripts of the page say beside the sentences of the report."""
+    """What the scripts of the page say beside the sentences of the report. They put numbers in where `%s` stands."""
     return {
         "informs": _("For information"),
         "unconfirmed": _("What it says of itself could not be confirmed, so it is not shown."),
@@ -37,10 +37,10 @@ def _words() -> dict[str, str]:
         "issuer": _("Issued by"),
         "awarded": _("Awarded on"),
         "engineers": _("For engineers: findings and intermediate values"),
+        "checks": _("All checks ({count})").format(count="%s"),
         "pasted": _("Pasted text"),
         "nothing": _("Nothing was given. Choose a file or paste the text of a credential."),
         "verified": _("Verified. The results are below."),
-        # Not formatted here: the script puts the number in.
         "opened": _("The bundle was opened: {count} keys and lists are kept here.").format(count="%s"),
         "noBundle": _("This is no bundle that can be read, or it was changed. Make a new one."),
         "notCollected": _("The bundle could not be collected. Choose at most 20 files and try again."),

@@ -3,7 +3,7 @@
 import {forget, keep, kept, listed, open} from "./bundle.js";
 import {isObject, many} from "./formats/read.js";
 import {Refused} from "./formats/encodings.js";
-import {verifierWith} from "./verifier.js";
+import {verdictOf, verifierWith} from "./verifier.js";
 import {nextStep, plain, sentence, written} from "./words.js";
 
 const root = document.querySelector("[data-offline]");
@@ -38,20 +38,34 @@ function icon(name, label) {
   return drawing;
 }
 
-function mark(check) {
-  const informs = check.outcome === "unknown" && !check.required && check.question !== "entitled";
-  const kind = informs ? "info" : check.outcome;
-  const label = informs ? say.informs : language.outcomes[check.outcome];
+/** What merely informs gets a quieter mark than what could not be decided; not so the issuer's entitlement, which is a doubt. */
+const kindOf = (check) => (check.outcome === "unknown" && !check.required && check.question !== "entitled" ? "info" : check.outcome);
+
+function mark(kind) {
+  const label = kind === "info" ? say.informs : language.outcomes[kind];
   return element("span", {class: `outcome ${kind === "info" ? "quiet" : kind}`}, icon(MARKS[kind], label));
 }
 
+/** As the report of the ordinary page: the question's mark, what a reader in a hurry must know, and all checks folded away. */
 function questionBlock(question, checks) {
+  const kinds = checks.map(kindOf);
+  const outcome = {valid: "passed", invalid: "failed", undetermined: "unknown"}[verdictOf(checks)];
+  const doubts = checks.filter((check) => ["failed", "unknown"].includes(kindOf(check)));
+  const told = doubts.length > 0 ? doubts.sort((one, other) => (kindOf(other) === "failed") - (kindOf(one) === "failed")) : checks.slice(-1);
   const matter = element("div", {class: "matter"});
-  for (const check of checks) {
+  for (const check of told) {
     const step = nextStep(check, language);
-    matter.append(element("p", {}, mark(check), " ", sentence(check, language), step ? element("span", {class: "soft"}, ` ${step}`) : null, " ", element("code", {class: "small soft"}, check.code)));
+    matter.append(element("p", {}, sentence(check, language), step ? element("span", {class: "soft"}, ` ${step}`) : null));
   }
-  return element("li", {}, element("h3", {}, language.questions[question]), matter);
+  const all = element("ul", {class: "checks"});
+  for (const check of checks) {
+    const code = element("p", {class: "small soft mono"}, check.code);
+    all.append(element("li", {}, mark(kindOf(check)), element("div", {}, element("p", {}, sentence(check, language)), code)));
+  }
+  const hidden = element("span", {class: "visually-hidden"}, `: ${language.questions[question]}`);
+  matter.append(element("details", {class: "more small"}, element("summary", {}, say.checks.replace("%s", checks.length), hidden), all));
+  const quiet = kinds.every((kind) => kind === "info");
+  return element("li", {}, mark(quiet ? "info" : outcome), element("h3", {}, language.questions[question]), matter);
 }
 
 function about(report) {
@@ -150,6 +164,7 @@ async function start() {
   });
   await showKept();
   part("form").hidden = false;
+  part("without-scripts").hidden = true;
   root.dataset.ready = "yes";
 }
 
