@@ -75,3 +75,11 @@ def test_no_folder_is_too_full() -> None:
         if len(files) > LARGEST_FOLDER:
             full[folder.relative_to(SOURCE).as_posix()] = len(files)
     assert full == {}
+
+
+def test_no_page_forbids_every_referer() -> None:
+    """With `no-referrer` a browser sends `Origin: null` with the page's own forms, and Django refuses them as forged. It has happened three
+    times; `same-origin` keeps a secret address from other sites just as well."""
+    files = [path for ending in ("py", "html") for path in SITE.rglob(f"*.{ending}")]
+    assert files
+    assert [path.name for path in files if "no-referrer" in path.read_text(encoding="utf-8")] == []

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from testamur_site.foundation.accounts.api import User, invite
 from testamur_site.foundation.keys.api import rotate
-from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.foundation.mail.models import Message
+from testamur_site.foundation.tenancy.api import Institution, unscoped
 
 Look = Callable[[Page, str], None]
 SignIn = Callable[[Page, Any], None]
@@ -95,3 +96,15 @@ def test_pages_of_an_owner_in_korean(
     for name in ("people", "keys"):
         korean_page.goto(f"/staff/han-river/{name}")
         look(korean_page, f"foundation-{name}-ko")
+
+
+def test_an_invitation_is_accepted_in_a_browser(page: Page, institution: Institution, owner: User) -> None:
+    """A browser sends `Origin: null` with a form of a page that forbids every Referer, and the form is then refused as forged."""
+    invite(institution, "kim@example.org", "issuer", actor=owner, language="en")
+    with unscoped("the test reads the mail"):
+        text = Message.objects.latest("pk").text
+    page.goto(text[text.index("/invitations/") :].split()[0])
+    page.get_by_label("Your name").fill("Kim")
+    page.get_by_label("Choose a password").fill("several words in a row")
+    page.get_by_role("button", name="Create the account and accept").click()
+    expect(page.get_by_text("Welcome to Han River University")).to_be_visible()

@@ -68,7 +68,7 @@ def new_institution(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind the link in an invitation. The token is a secret: it goes into no Referer and no cache."""
+    """The page behind the link in an invitation. The token is a secret: it goes into no other site's Referer and no cache."""
     invitation = queries.invitation_by_token(token)
     if invitation is None:
         response = render(request, "accounts/invitation_closed.html", status=404)
@@ -76,7 +76,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
         response = _accept_signed_in(request, token, invitation)
     else:
         response = _accept_new(request, token, invitation)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     patch_cache_control(response, private=True)
     return response
 

@@ -257,7 +257,7 @@ def test_the_secret_is_kept_nowhere(institution: Institution, link: str, client:
         assert token not in str(vars(Invitation.objects.get()))
     assert token not in str([(e.target, e.facts) for e in entries(institution)])
     answer = client.get(link)
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"]
 
 

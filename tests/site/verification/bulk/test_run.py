@@ -290,7 +290,7 @@ def test_the_address_is_not_to_be_guessed_nor_carried_away(
     assert first != second
     assert len(first.rpartition("/")[2]) >= 22
     response = client.get(first)
-    assert (response["Referrer-Policy"], response["X-Robots-Tag"]) == ("no-referrer", "noindex")
+    assert (response["Referrer-Policy"], response["X-Robots-Tag"]) == ("same-origin", "noindex")
     assert first.rpartition("/")[2] not in str(BulkRun.objects.first())
 
 
