@@ -19,8 +19,10 @@ from testamur.cli.common import (
     read_bytes,
     worst,
 )
-from testamur.errors import NotAllowed, ResolutionError, TestamurError
+from testamur.errors import InputError, NotAllowed, ResolutionError, TestamurError
 from testamur.fetch import BundleResolver, HttpResolver
+from testamur.formats import archive
+from testamur.formats.elm import SealAuthorities
 from testamur.ports import Resolver
 from testamur.proofs.did import did_web_url
 from testamur.verification import Policy, Report, SystemClock, TrustRegistry, Verdict, Verifier, register_from_json
@@ -32,9 +34,9 @@ _DESCRIPTION = """\
 Examine credentials and answer six questions about each: is it genuine, still valid, from whom it says,
 may they award it, is it about this person, and what did it take.
 
-A document is a file (JSON, signed token, PNG or SVG with a credential inside), a web address, or - for
-standard input; a file whose name ends with .jsonl holds one in each line. Keys and status lists are
-fetched over https, or taken from an offline bundle.
+A document is a file (JSON, signed token, PNG, SVG or PDF with a credential inside), a web address, or - for
+standard input; a file whose name ends with .jsonl holds one in each line, one that ends with .zip many files.
+Keys and status lists are fetched over https, or taken from an offline bundle.
 
 exit status:
   0  all are valid
@@ -52,6 +54,7 @@ examples:
 """
 
 LINES = ".jsonl"
+ARCHIVE = ".zip"
 MAX_LINES_FILE = 500_000_000  # bytes
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -94,6 +97,11 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         default=[],
         help="a register of institutions that you rely on (JSON); may be given several times",
     )
+    parser.add_argument(
+        "--seal-authorities",
+        metavar="FILE",
+        help="certificates (PEM) of the authorities that you rely on for seals of European credentials",
+    )
     add_network(parser)
     parser.add_argument("--json", action="store_true", help="one report a line, as JSON")
     add_language(parser)
@@ -116,13 +124,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.documents.count("-") > 1:
         raise UsageError("standard input (-) can be read only once")
     resolver = resolver_for(arguments)
-    verifier = Verifier(resolver, _registry(arguments.trust))
+    verifier = Verifier(resolver, _registry(arguments.trust, arguments.seal_authorities))
     if arguments.recipient is not None and not arguments.recipient.strip():
         raise UsageError("--recipient is empty: an empty identifier would compare nothing and refuse nobody")
     policy = Policy(profile=arguments.profile, recipient=arguments.recipient)
     statuses = []
     refused: set[str] = set()
-    several = len(arguments.documents) > 1 or arguments.documents[0].endswith(LINES)
+    several = len(arguments.documents) > 1 or arguments.documents[0].endswith((LINES, ARCHIVE))
     for number, (name, content) in enumerate(documents(arguments.documents)):
         report = _report(name, content, verifier, resolver, policy)
         statuses.append(STATUS[report.verdict])
@@ -156,7 +164,7 @@ def resolver_for(arguments: argparse.Namespace) -> Resolver:
 
 
 def documents(names: list[str]) -> Iterator[tuple[str, bytes | None]]:
-    """Each document that the user names, with its content where it is a file; a file of lines holds one in each of them."""
+    """Each document that the user names, with its content where it is a file. A file of lines or an archive holds many."""
     for name in names:
         if is_address(name):
             yield name, None
@@ -164,8 +172,21 @@ def documents(names: list[str]) -> Iterator[tuple[str, bytes | None]]:
             for number, line in enumerate(read_bytes(name, limit=MAX_LINES_FILE).split(b"\n"), 1):
                 if line.strip():
                     yield f"{name}:{number}", line
+        elif name.endswith(ARCHIVE):
+            yield from _archived(name)
         else:
             yield name, read_bytes(name)
+
+
+def _archived(name: str) -> Iterator[tuple[str, bytes]]:
+    """The files in an archive. One that cannot be unpacked is examined as an empty document, and why is said beside it."""
+    try:
+        for entry in archive.entries(read_bytes(name, limit=archive.MAX_ARCHIVE)):
+            if entry.error is not None:
+                print(f"{name}:{entry.position} {entry.name}: {entry.error}", file=sys.stderr)
+            yield f"{name}:{entry.position} {entry.name}", entry.content or b""
+    except InputError as error:
+        raise UsageError(f"{name}: {error}") from None
 
 
 def _report(name: str, content: bytes | None, verifier: Verifier, resolver: Resolver, policy: Policy) -> Report:
@@ -179,14 +200,19 @@ def _report(name: str, content: bytes | None, verifier: Verifier, resolver: Reso
     return verifier.verify(content, policy)
 
 
-def _registry(files: list[str]) -> TrustRegistry:
+def _registry(files: list[str], authorities: str | None) -> TrustRegistry:
     registers = []
     for name in files:
         try:
             registers.append(register_from_json(read_bytes(name), relied_on=True))
         except TestamurError as error:
             raise UsageError(f"{name}: {error}") from None
-    return TrustRegistry(registers)
+    if authorities is None:
+        return TrustRegistry(registers)
+    try:
+        return TrustRegistry(registers, seal_authorities=SealAuthorities.from_pem(read_bytes(authorities)))
+    except TestamurError as error:
+        raise UsageError(f"{authorities}: {error}") from None
 
 
 def _refused_loopback(report: Report) -> set[str]:

@@ -1,0 +1,68 @@
+"""`testamur verify` with an archive of many files, and with the authorities of seals."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from tests.unit.formats.elm.sealing import CREDENTIAL, Authority, Sealer
+
+from testamur.cli.main import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        raise SystemExit(main(["verify", *arguments]))
+    printed = capsys.readouterr()
+    return int(ended.value.code or 0), printed.out, printed.err
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> str:
+    """An offline bundle with nothing in it, so that nobody is asked."""
+    file = tmp_path / "bundle.json"
+    file.write_text('{"format": "testamur-bundle/1", "resources": []}')
+    return str(file)
+
+
+def test_an_archive(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
+    sealer = Sealer(Authority())
+    file = tmp_path / "many.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.json", json.dumps(sealer.seal(CREDENTIAL)))
+        archive.writestr("folder/b.json", json.dumps(CREDENTIAL))
+        archive.writestr("inner.zip", b"PK\x03\x04")
+    status, out, err = run(capsys, str(file), "--offline", bundle, "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [(line["document"].removeprefix(f"{file}:"), line["verdict"]) for line in lines] == [
+        ("1 a.json", "undetermined"),
+        ("2 b.json", "invalid"),
+        ("3 inner.zip", "undetermined"),
+    ]
+    assert status == 1
+    assert "3 inner.zip" in err
+
+
+def test_what_is_no_archive(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "no.zip"
+    file.write_bytes(b"no archive")
+    status, _, err = run(capsys, str(file), "--offline", bundle)
+    assert (status, "no.zip" in err) == (2, True)
+
+
+def test_the_authorities_of_seals(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
+    authority, now = Authority(), datetime.now(UTC)
+    sealer = Sealer(authority, since=now - timedelta(days=1), until=now + timedelta(days=1))
+    document, authorities = tmp_path / "credential.json", tmp_path / "authorities.pem"
+    document.write_text(json.dumps(sealer.seal(CREDENTIAL)))
+    authorities.write_bytes(authority.certificate.public_bytes(Encoding.PEM))
+    arguments = [str(document), "--offline", bundle]
+    assert run(capsys, *arguments)[0] == 3
+    authorities_option = ["--seal-authorities", str(authorities)]
+    assert run(capsys, *arguments, *authorities_option)[0] == 0
+    authorities.write_text("no certificates")
+    assert run(capsys, *arguments, *authorities_option)[0] == 2
