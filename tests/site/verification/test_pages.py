@@ -157,6 +157,12 @@ def test_too_much_is_refused(client: Client) -> None:
     assert response.status_code == 413
 
 
+def test_a_body_in_pieces_is_told_what_is_wanted(client: Client) -> None:
+    response = client.generic("POST", "/api/verify", headers={"transfer-encoding": "chunked"})
+    assert response.status_code == 411
+    assert "Content-Length" in response.json()["detail"]
+
+
 @override_settings(TESTAMUR_VERIFICATIONS_PER_MINUTE=2)
 def test_one_visitor_cannot_ask_for_ever(client: Client, credential: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("testamur_site.verification.limits.time.time", lambda: 1_800_000_007.0)

@@ -121,6 +121,8 @@ def test_a_withdrawal_is_told(deposit: Deposit) -> None:
         issuing.suspend(deposit.award, issuing.Reason.ADMINISTRATIVE)
     run_pending()
     assert [message.template for message in mails()] == ["wallet/mail/awarded", "wallet/mail/suspended"]
+    html = sent.outbox[-1].alternatives[0][0]
+    assert "Han River University" in html or "한강대학교" in html
 
 
 # --- the wallet -----------------------------------------------------------------------------------------------------------------
