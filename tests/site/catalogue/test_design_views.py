@@ -619,12 +619,14 @@ def test_a_picture_that_cannot_be_composed_is_refused(
     assert stored(draft) == DESCRIPTION
 
 
-def test_a_picture_is_uploaded(staff: Client, draft: AchievementVersion) -> None:
+@pytest.mark.parametrize("chosen", [{"source": "uploaded"}, compose()], ids=["said so", "only chose a file"])
+def test_a_picture_is_uploaded(chosen: dict[str, str], staff: Client, draft: AchievementVersion) -> None:
+    """A file that was chosen is never thrown away without a word, also where the choice above it still says "compose"."""
     file = BytesIO()
     Picture.new("RGB", (500, 500), "#334455").save(file, "PNG")
     answer = staff.post(
         address(draft, "image"),
-        {"source": "uploaded", "file": upload(file.getvalue(), "badge.png"), "alternative_text_en": "Blue"},
+        {**chosen, "file": upload(file.getvalue(), "badge.png"), "alternative_text_en": "Blue"},
     )
     assert answer.status_code == 302
     assert stored(draft).image.source == "uploaded"

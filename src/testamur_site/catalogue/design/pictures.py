@@ -53,7 +53,7 @@ class ImageForm(forms.Form):
         label=_("Picture"),
         required=False,
         widget=FileDrop(
-            accept="image/png,image/jpeg,image/svg+xml", hint=_("PNG or JPEG, square, at least 400 pixels wide.")
+            accept="image/png,image/jpeg,image/svg+xml", hint=_("PNG, JPEG or SVG, square, at least 400 pixels wide.")
         ),
     )
     alternative_text = WordsField(
@@ -82,6 +82,8 @@ class ImageForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        if values.get("file"):  # whoever chose a file means it, also where no script has moved the choice above to it
+            values["source"] = "uploaded"
         if values.get("source") == "composed":
             for name in ("symbol", "shape", "primary", "accent"):
                 if not values.get(name) and name not in self.errors:
