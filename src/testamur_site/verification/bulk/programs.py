@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from testamur_site.verification.limits import seconds_to_wait
-from testamur_site.verification.programs.responses import problem, shared
+from testamur_site.verification.programs.responses import announced_length, problem, shared
 
 from . import queries, rules, services
 from .messages import bulk_refusal
@@ -42,11 +42,11 @@ def many(request: HttpRequest) -> HttpResponse:
     if name is None:
         detail = f"Send one of: {', '.join(_NAMES)}."
         return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "media-type", detail)
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > rules.MAX_UPLOAD:
-        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "A run takes at most 64 MB.")
+    length = announced_length(request, rules.MAX_UPLOAD, "A run takes at most 64 MB.")
+    if isinstance(length, HttpResponse):
+        return length
     # Read from the stream: Django's bound for bodies in memory is meant for forms.
-    body = request.read(int(length))
+    body = request.read(length)
     language = "ko" if (get_language() or "").startswith("ko") else "en"
     try:
         run_started = services.start(rules.read([(name, body)]), language)

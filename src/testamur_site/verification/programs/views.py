@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from testamur import strict_json
 from testamur.errors import InputError
-from testamur.verification import presenters
+from testamur.verification import Policy, presenters
 from testamur_site.verification import rules, services
 from testamur_site.verification.limits import seconds_to_wait
 from testamur_site.verification.messages import refusal_sentence
+from testamur_site.verification.receipts import services as receipts
 
-from .responses import problem, shared
+from .responses import announced_length, problem, shared
 from .schema import OPEN_API
 
 _PROFILES = ("badge", "proof")
@@ -31,7 +32,7 @@ def _language() -> str:
 @require_http_methods(["POST", "OPTIONS"])
 def api_verify(request: HttpRequest) -> HttpResponse:
     """The report as JSON. The body is a credential itself (JSON, compact JWT, PNG, SVG), or a JSON object with `document` or `address`
-    and, optionally, `recipient`, `profile` and `language`. See `/api/verify.schema.json`."""
+    and, optionally, `recipient`, `profile`, `language` and `receipt`. See `/api/verify.schema.json`."""
     if request.method == "OPTIONS":
         return shared(HttpResponse(status=HTTPStatus.NO_CONTENT))
     if wait := seconds_to_wait(request, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
@@ -40,18 +41,18 @@ def api_verify(request: HttpRequest) -> HttpResponse:
         )
         response["Retry-After"] = str(wait)
         return response
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > rules.MAXIMUM_BYTES:
-        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "A credential has at most 4 MB.")
-    body = request.body
-    if not body:
+    length = announced_length(request, rules.MAXIMUM_BYTES, "A credential has at most 4 MB.")
+    if isinstance(length, HttpResponse):
+        return length
+    sent = request.body
+    if not sent:
         return problem(
             HTTPStatus.BAD_REQUEST, "empty", "The request has no body. Send a credential, or an object that names one."
         )
-    given, options = rules.read_file(body), {}
-    if body.lstrip()[:1] == b"{":
+    given, options = rules.read_file(sent), {}
+    if sent.lstrip()[:1] == b"{":
         try:
-            envelope = strict_json.loads(body, max_bytes=rules.MAXIMUM_BYTES)
+            envelope = strict_json.loads(sent, max_bytes=rules.MAXIMUM_BYTES)
         except InputError:
             envelope = None  # broken JSON is the report's to explain, like any other unreadable document
         if (
@@ -64,6 +65,7 @@ def api_verify(request: HttpRequest) -> HttpResponse:
                 return read
             given, options = read
     language = options.pop("language", None) or _language()
+    with_receipt = options.pop("receipt", "") == "yes"
     answer = services.verify_input(given, **options)
     if answer.report is None:
         return problem(
@@ -71,12 +73,17 @@ def api_verify(request: HttpRequest) -> HttpResponse:
             answer.refusal.replace("_", "-"),
             refusal_sentence(answer.refusal, answer.source),
         )
-    return shared(JsonResponse(presenters.to_json(answer.report, language), json_dumps_params={"ensure_ascii": False}))
+    body = presenters.to_json(answer.report, language)
+    if with_receipt:
+        policy = Policy(profile=options.get("profile", "badge"), recipient=options.get("recipient") or None)
+        offered = receipts.offer(answer.report, answer.content, policy, language)
+        body["receipt"] = strict_json.loads(receipts.redeem(offered))
+    return shared(JsonResponse(body, json_dumps_params={"ensure_ascii": False}))
 
 
 def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, str]] | HttpResponse:
     """The input and options that the request's object names, or the answer that refuses it."""
-    unknown = sorted(set(envelope) - {"document", "address", "recipient", "profile", "language"})
+    unknown = sorted(set(envelope) - {"document", "address", "recipient", "profile", "language", "receipt"})
     if unknown:
         return problem(
             HTTPStatus.BAD_REQUEST, "unknown-member", f"Unknown members: {', '.join(map(repr, unknown[:5]))}."
@@ -93,6 +100,10 @@ def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, 
                 HTTPStatus.BAD_REQUEST, "bad-member", f"`{name}` must be {' or '.join(allowed or ('a text',))}."
             )
         options[name] = value
+    if not isinstance(envelope.get("receipt", False), bool):
+        return problem(HTTPStatus.BAD_REQUEST, "bad-member", "`receipt` must be true or false.")
+    if envelope.get("receipt"):
+        options["receipt"] = "yes"
     if "address" in envelope:
         given = rules.read_text(str(envelope["address"]))
         if given.given is not rules.Given.ADDRESS or len(given.address) > rules.MAXIMUM_ADDRESS:
