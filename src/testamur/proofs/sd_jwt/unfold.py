@@ -81,7 +81,7 @@ class _Work:
         return value
 
     def member_values(self, source: Mapping[str, Any], path: Path) -> dict[str, Any]:
-        if ELEMENT in source:  # stands alone, and in an array, where `elements` has dealt with it
+        if ELEMENT in source:  # the digest of an element belongs into an array, where `elements` reads it
             raise failed("sd_jwt.digest_invalid")
         plain = {name: value for name, value in source.items() if name != DIGESTS}
         result = {name: self.value(value, (*path, name)) for name, value in plain.items()}
@@ -97,7 +97,6 @@ class _Work:
                 raise failed("sd_jwt.disclosure_misplaced")
             if disclosure.name in result:
                 raise failed("sd_jwt.name_taken")
-            result[disclosure.name] = None
             place = self.places[number] = (*path, disclosure.name)
             result[disclosure.name] = self.value(disclosure.value, place)
         return result
