@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 from testamur.formats import blockcerts, elm
 
 Format = Literal[
-    "open_badges_3", "vc_2", "vc_1_1", "presentation", "open_badges_2", "blockcerts", "european", "unknown"
+    "open_badges_3", "vc_2", "vc_1_1", "presentation", "open_badges_2", "blockcerts", "european", "sd_jwt_vc", "unknown"
 ]
 
 _VC_2: Final = "https://www.w3.org/ns/credentials/v2"

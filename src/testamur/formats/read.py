@@ -17,8 +17,9 @@ from testamur.errors import Malformed
 from testamur.formats import elm, pdf
 from testamur.formats.baked import Baked, png, svg
 from testamur.formats.detect import Format, format_of, unreadable_kind
+from testamur.proofs import vc_jose_cose
 
-Kind = Literal["json", "jwt", "png", "svg", "pdf"]
+Kind = Literal["json", "jwt", "sd_jwt", "cose", "png", "svg", "pdf"]
 
 MAX_DOCUMENT: Final = 4_000_000
 """Bytes of a Blockcerts document, which carries its pictures in itself; of every other one `strict_json.MAX_BYTES`."""
@@ -26,6 +27,8 @@ MAX_DOCUMENT: Final = 4_000_000
 _MOST_NODES: Final = 2_000  # of a document of that size: the rest must be pictures
 
 _JWS: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+_SD_JWT: Final = re.compile(rb"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:~[A-Za-z0-9_.-]*)+")
+_COSE: Final = (b"\xd2", b"\x84")  # CBOR: the tag of COSE_Sign1, or its four members without one
 _ENVELOPE: Final = re.compile(r"data:application/(?:vc\+jwt|vp\+jwt|jwt|vc-ld\+jwt|vc\+ld\+jwt),([A-Za-z0-9_.-]+)")
 _ENVELOPES: Final = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]{1,2000}")
@@ -36,8 +39,8 @@ class ReadDocument:
     """A document that was read.
 
     `kind` is the outermost form. `credential` is the credential as JSON (of a token: what it says, unverified). `token` is the
-    compact JWS where there is one; `url` the address of a hosted Open Badges 2.0 assertion where that is all the image carries.
-    `raw` are the exact bytes of the credential or token; `format` is what standard it follows.
+    compact JWS or the SD-JWT where there is one; `url` the address of a hosted Open Badges 2.0 assertion where that is all the image
+    carries. `raw` are the exact bytes of the credential or token; `format` is what standard it follows.
     """
 
     kind: Kind
@@ -66,6 +69,10 @@ def read(data: bytes | str, *, filename: str | None = None) -> ReadDocument:
         return _carried("svg", svg.find(content.removeprefix(b"\xef\xbb\xbf").lstrip()))
     if _JWS.fullmatch(text):
         return _token("jwt", text)
+    if _SD_JWT.fullmatch(text):
+        return _secured("sd_jwt", text)
+    if content[:1] in _COSE:
+        return _secured("cose", content)
     if text[:1] in (b"{", b"["):
         return _json("json", content)
     found = unreadable_kind(text, filename)
@@ -113,12 +120,25 @@ def _json(kind: Kind, content: bytes) -> ReadDocument:
     is_envelope = any(name in _ENVELOPES for name in (declared if isinstance(declared, list) else [declared]))
     if is_envelope and isinstance(enveloped, str) and (inside := _ENVELOPE.fullmatch(enveloped)):
         return _token(kind, inside[1].encode())
+    if is_envelope:
+        carried = vc_jose_cose.open_envelope(value).content
+        return read(carried)
     if elm.is_sealed(value):
         sealed = strict_json.loads(elm.read_seal(value).content)
         if isinstance(sealed, dict) and elm.is_european(sealed):
             return ReadDocument(kind, sealed, None, content, "european")
     inner = elm.unwrapped(value)
     return ReadDocument(kind, dict(inner), None, content, "european" if inner is not value else found)
+
+
+def _secured(kind: Kind, content: bytes) -> ReadDocument:
+    """An SD-JWT with what its holder discloses put in, or a COSE message. Nothing is verified here."""
+    if len(content) > 2 * strict_json.MAX_BYTES:
+        strict_json.loads(content)  # refuses it as too large, in its own words
+    text = content.decode() if kind == "sd_jwt" else None
+    claims = vc_jose_cose.peek(text or content).claims
+    found = "sd_jwt_vc" if "vct" in claims and "@context" not in claims else format_of(claims)
+    return ReadDocument(kind, claims, text, content, found)
 
 
 def _token(kind: Kind, text: bytes) -> ReadDocument:

@@ -121,12 +121,14 @@ def register_from_json(data: bytes | str, *, relied_on: bool = False) -> Registe
 
 
 def domain_of(identifier: str) -> str | None:
-    """The host name that an identifier proves control of: of a `did:web` or an https address; None for every other one.
+    """The host name that an identifier proves control of: of a `did:web`, a `did:webvh` or an https address; None for every other one.
 
     A port other than the usual one is a different place under different control, so it has no domain.
     """
     if identifier.startswith("did:web:"):
         host = unquote(identifier.removeprefix("did:web:").partition(":")[0].partition("#")[0])
+    elif identifier.startswith("did:webvh:"):  # did:webvh:<self-certifying identifier>:<host>[:<path>]
+        host = unquote([*identifier.split("#")[0].split(":"), ""][3])
     elif identifier.startswith("https://"):
         try:
             host = urlsplit(identifier).netloc

@@ -17,6 +17,7 @@ from testamur.verification import standards
 from testamur.verification.case import Case
 from testamur.verification.checks import dates, endorsements, proof, recipient, status, structure, trust, what_it_took
 from testamur.verification.checks.examined import Examined
+from testamur.verification.checks.token import REGISTERED_CLAIMS
 from testamur.verification.codes import found
 from testamur.verification.outside import Budget, OneVerification, SystemClock
 from testamur.verification.policy import Policy
@@ -29,7 +30,6 @@ from testamur.verification.trust import TrustRegistry
 _SUPPORTED = ("open_badges_3", "vc_2", "vc_1_1")
 _AUTHENTICATION = "authentication"
 _NOTHING_INSIDE = ("input.empty", "input.format_unsupported")
-_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 _NO_TRUST = TrustRegistry()
 _DEFAULT = Policy()
 
@@ -87,7 +87,7 @@ class Verifier:
         if document is None and read.url is None:
             return Report(checks=(_unsupported(read),), verified_at=now, document_type=read.format)
         case = Case(
-            document=document or {},
+            document=(read.credential if read.format == "sd_jwt_vc" else document) or {},
             kind=read.kind,
             format=read.format,
             policy=policy,
@@ -245,7 +245,7 @@ def _credential(read: formats.ReadDocument) -> dict[str, Any] | None:
     """The credential that was read. A token of VC 2.0 *is* the credential, with the registered claims of RFC 7519 around it."""
     if read.credential is None or read.token is None:
         return read.credential
-    return {name: value for name, value in read.credential.items() if name not in _CLAIMS}
+    return {name: value for name, value in read.credential.items() if name not in REGISTERED_CLAIMS}
 
 
 def _unsupported(read: formats.ReadDocument) -> Check:

@@ -125,3 +125,17 @@ def test_registers_are_read_from_files(tmp_path: Path) -> None:
     assert listing.register.relied_on
     (listing,) = TrustRegistry.from_files([file], relied_on=False).listings("https://university.example/issuers/1")
     assert not listing.register.relied_on
+
+
+@pytest.mark.parametrize(
+    ("identifier", "domain"),
+    [
+        ("did:webvh:QmScid:uni.example", "uni.example"),
+        ("did:webvh:QmScid:uni.example:issuers:1", "uni.example"),
+        ("did:webvh:QmScid:uni.example%3A8443", None),
+        ("did:webvh:uni.example", None),
+        ("did:webvh:", None),
+    ],
+)
+def test_the_domain_of_a_did_with_a_history(identifier: str, domain: str | None) -> None:
+    assert domain_of(identifier) == domain

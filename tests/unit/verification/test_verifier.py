@@ -55,7 +55,7 @@ def change(path: str, value: Any) -> Callable[[Badge], None]:
         ("proof/created", "2026-11-24T10:00:00Z", "proof.signature_false"),
         ("proof/proofPurpose", "authentication", "proof.purpose"),
         ("proof/proofValue", "z3kT", "proof.malformed"),
-        ("proof/cryptosuite", "bbs-2023", "proof.suite_unknown"),
+        ("proof/cryptosuite", "mldsa44-rdfc-2024", "proof.suite_unknown"),
         ("proof/cryptosuite", "eddsa-jcs-2022", "proof.signature_false"),
         ("proof/verificationMethod", "did:web:university.example:institutions:example#key-9", "proof.key_not_found"),
         ("proof/verificationMethod", "did:example:123#key-1", "proof.method_unknown"),

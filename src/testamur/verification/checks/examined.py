@@ -11,7 +11,7 @@ from testamur.verification.report import Check, Outcome
 
 # Findings that do not speak against a document whose issuer has signed it by another proof.
 _SET_ASIDE = ("proof.suite_unknown", "proof.purpose")
-_SELECTIVE = {"ecdsa-sd-2023", "bbs-2023"}
+_SELECTIVE = {"ecdsa-sd-2023", "bbs-2023", "vc+sd-jwt"}
 _BEST_FIRST = (Outcome.PASSED, Outcome.UNKNOWN, Outcome.FAILED)
 
 
@@ -50,7 +50,7 @@ class Examined:
         technical = tuple(finding.technical for finding in findings if finding.technical)
         # Only the issuer's own proofs say whether something may be missing: anybody can sign the selection anew as a whole.
         decisive = [finding.check for finding in findings if finding.true and finding.binding is best] or checks
-        partial = any(check.facts.get("suite") in _SELECTIVE for check in decisive)
+        partial = any(str(check.facts.get("suite")).partition(" ")[0] in _SELECTIVE for check in decisive)
         return cls(tuple(checks), best, technical, partial)
 
     @property

@@ -33,7 +33,7 @@ _CHAIN = ("proof.previous_invalid", "proof.previous_missing", "proof.id_duplicat
 
 def examine(case: Case) -> Examined:
     """The findings about the proofs of `case` and about their binding to its issuer."""
-    if case.token is not None:
+    if case.token is not None or case.kind == "cose":
         return Examined.of([token.examine(case)])
     try:
         proofs = data_integrity.proofs_of(case.document)

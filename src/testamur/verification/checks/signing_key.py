@@ -24,7 +24,7 @@ from testamur.verification.codes import found
 from testamur.verification.moments import iso
 from testamur.verification.report import Check
 
-_KNOWN_METHODS = ("did:key:", "did:web:", "did:jwk:")
+_KNOWN_METHODS = ("did:key:", "did:web:", "did:webvh:", "did:jwk:")
 _SELF_DESCRIBING = ("did:key", "did:jwk")
 
 # What a resolution says when the controller was asked, answered, and does not stand by the key.
@@ -36,8 +36,8 @@ _NO_USABLE_ANSWER = ("did.document_id_mismatch", "did.document_unreadable", "did
 class SigningKey:
     """A key and who vouches for it.
 
-    `vouched_by` is "did:web", "did:key", "did:jwk" or "https" where the controller itself lists the key; "fragment" or "header" where
-    only the document does; "disowned" where the controller was asked and does not list it. `until` is the earliest moment at
+    `vouched_by` is "did:web", "did:webvh", "did:key", "did:jwk" or "https" where the controller itself lists the key; "fragment" or
+    "header" where only the document does; "disowned" where the controller was asked and does not list it. `until` is the earliest moment at
     which the controller says that the key goes out of use. `silence` is the code of the error because of which the controller of a
     key in a fragment could not be asked.
     """

@@ -13,42 +13,79 @@ from datetime import UTC, datetime
 from typing import Any
 
 from testamur.errors import KeyMaterialError, TestamurError
-from testamur.proofs import jose
-from testamur.proofs.data_integrity import ProofOutcome
+from testamur.proofs import jose, vc_jose_cose
+from testamur.proofs.data_integrity import ProofOutcome, ProofResult
 from testamur.proofs.keys import PublicKey
 from testamur.verification.case import Case
 from testamur.verification.checks.examined import ProofFinding
 from testamur.verification.checks.signing_key import SigningKey, binding, signing_key
 from testamur.verification.codes import found
-from testamur.verification.report import Check
+from testamur.verification.moments import iso
+from testamur.verification.report import Check, Outcome
+
+REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "_sd_alg"})
+_NEW_TOKENS = ("vc+jwt", "vp+jwt")
+_UNNAMED = {
+    vc_jose_cose.Form.JWT: "vc+jwt",
+    vc_jose_cose.Form.SD_JWT: "vc+sd-jwt",
+    vc_jose_cose.Form.COSE: "vc+cose",
+}
 
 
 def examine(case: Case) -> ProofFinding:
-    """The finding about the compact JWS of `case` (whose `token` is not None)."""
-    token = case.token or ""
+    """The finding about the envelope of `case`: a compact JWS, an SD-JWT or a COSE message."""
+    secured: str | bytes = case.token if case.token is not None else case.raw
     try:
-        header, payload = jose.read_compact(token)
+        seen = vc_jose_cose.peek(secured)
     except TestamurError as error:
         return ProofFinding(found("proof.malformed", reason=error.code))
-    signer = _signer(header, case)
+    signer = _signer(seen.header or {"kid": seen.key_name}, case)
     if isinstance(signer, Check):
         return ProofFinding(signer)
+    if seen.form is not vc_jose_cose.Form.JWT or seen.media_type in _NEW_TOKENS:
+        return _enveloped(case, secured, seen, signer)
+    header, payload = seen.header, seen.claims
     suite = f"JWS {header.get('alg', '—')}"
-    result = jose.check_jws(token, signer.key)
-    check = found("proof.signature_true", suite=suite, method=signer.identifier, created=None)
-    if result.outcome is ProofOutcome.UNKNOWN:
-        check = found("proof.suite_unknown", suite=suite)
-    elif result.code == "jose.signature_false":
-        check = found("proof.signature_false", suite=suite, method=signer.identifier)
-    elif result.outcome is ProofOutcome.FAILED:
-        check = found("proof.malformed", reason=result.code)
-    else:
+    result = jose.check_jws(secured, signer.key)
+    check = _finding(result, suite, signer.identifier)
+    if check.outcome is Outcome.PASSED:
         # A claim that is missing deceives nobody: the whole credential is in the signed payload. 1EdTech's own samples lack `sub`.
         differing = [claim for claim in jose.ob3_jwt_claims_match(header, payload, case.document) if not claim.missing]
         if differing:
             check = found("proof.claims_differ", claim=differing[0].claim)
     technical = {**result.technical, "suite": suite, "verificationMethod": signer.identifier}
     return ProofFinding(check, binding(case, signer, case.purpose, _issued_at(payload)), technical)
+
+
+def _enveloped(case: Case, secured: str | bytes, seen: vc_jose_cose.Peeked, signer: SigningKey) -> ProofFinding:
+    """VC-JOSE-COSE: the media type decides what the envelope may hold, and what is judged must be what it opens to."""
+    media_type = seen.media_type or _UNNAMED[seen.form]
+    if media_type not in vc_jose_cose.KINDS:
+        return ProofFinding(found("proof.suite_unknown", suite=media_type))
+    opened = vc_jose_cose.check_secured(secured, media_type, signer.key, now=case.now)
+    suite = f"{media_type} {seen.header.get('alg', signer.key.algorithm)}"
+    check = _finding(opened.result, suite, signer.identifier)
+    if check.outcome is Outcome.PASSED and _without_claims(opened.document) != _without_claims(case.document):
+        check = found("proof.malformed", reason="envelope.document_other")
+    technical = {"header": dict(seen.header), "suite": suite, "verificationMethod": signer.identifier}
+    return ProofFinding(check, binding(case, signer, case.purpose, _issued_at(seen.claims)), technical)
+
+
+def _finding(result: ProofResult, suite: str, method: str) -> Check:
+    if result.outcome is ProofOutcome.PASSED:
+        return found("proof.signature_true", suite=suite, method=method, created=None)
+    if result.outcome is ProofOutcome.UNKNOWN:
+        return found("proof.suite_unknown", suite=suite)
+    if result.code == "jose.expired":
+        return found("proof.expired", expires=iso(datetime.fromtimestamp(result.facts["exp"], UTC)))
+    if result.code.endswith(".signature_false"):
+        return found("proof.signature_false", suite=suite, method=method)
+    return found("proof.malformed", reason=result.code)
+
+
+def _without_claims(document: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The document without the claims of RFC 7519 and of SD-JWT that stand around it in its token."""
+    return {name: value for name, value in (document or {}).items() if name not in REGISTERED_CLAIMS}
 
 
 def _issued_at(payload: Mapping[str, Any]) -> datetime | None:

@@ -5,6 +5,8 @@ A code that is not in the table is said by its family (the part before the first
 
 from __future__ import annotations
 
+_HISTORY = ("the history of the issuer's keys does not hold", "발급자의 키 이력이 유효하지 않습니다")
+
 # code → (English, Korean)
 _REASONS = {
     "archive": ("the archive cannot be read", "압축 파일을 읽을 수 없습니다"),
@@ -23,6 +25,25 @@ _REASONS = {
         "여기에서 물어볼 수 없는 종류의 식별자입니다",
     ),
     "did.document_unreadable": ("its key document cannot be read", "키 문서를 읽을 수 없습니다"),
+    "did.deactivated": ("its issuer has given up the identifier", "발급자가 그 식별자를 폐지했습니다"),
+    "did.moved": ("its issuer has moved to another identifier", "발급자가 다른 식별자로 옮겼습니다"),
+    "did.webvh_empty": _HISTORY,
+    "did.webvh_ended": _HISTORY,
+    "did.webvh_entry": _HISTORY,
+    "did.webvh_hash": _HISTORY,
+    "did.webvh_name": _HISTORY,
+    "did.webvh_parameters": _HISTORY,
+    "did.webvh_pre_rotation": _HISTORY,
+    "did.webvh_proof": _HISTORY,
+    "did.webvh_scid": _HISTORY,
+    "did.webvh_time": _HISTORY,
+    "did.webvh_version_unknown": _HISTORY,
+    "did.webvh_witness": _HISTORY,
+    "cose": ("the message is malformed", "메시지의 형식이 잘못되었습니다"),
+    "envelope": ("the envelope does not fit what is in it", "봉투와 그 안의 내용이 맞지 않습니다"),
+    "envelope.document_other": ("what it carries is not what was signed", "담긴 내용이 서명한 내용과 다릅니다"),
+    "sd_jwt": ("what is disclosed does not fit what was signed", "공개된 내용이 서명한 내용과 맞지 않습니다"),
+    "sd_jwt_vc": ("its claims are not as its standard asks", "내용이 표준이 요구하는 것과 다릅니다"),
     "input": ("it is not what it claims to be", "표방하는 형식이 아닙니다"),
     "input.date_time": ("a date in it cannot be read", "읽을 수 없는 날짜가 있습니다"),
     "input.empty": ("there is nothing in it", "아무것도 들어 있지 않습니다"),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-_ASK_ISSUER = ("Ask the issuer for a new copy.", "발급자에게 새 사본을 요청하십시오.")
+_ASK_ISSUER = ("Ask the issuer for a new copy.", "발급자에게 새 사본을 요청하시기 바랍니다.")
 _LATER = (
     "Try again later. This says nothing against the credential.",
-    "나중에 다시 시도하십시오. 자격증명에 불리한 결과는 아닙니다.",
+    "나중에 다시 시도하시기 바랍니다. 자격증명에 불리한 결과는 아닙니다.",
 )
 _DO_NOT_RELY = (
     "Do not rely on it. Ask the named issuer.",
-    "이것을 믿지 마십시오. 적혀 있는 발급자에게 문의하십시오.",
+    "이것을 믿지 마시기 바랍니다. 적혀 있는 발급자에게 문의하시기 바랍니다.",
 )
 _ASK_NAMED = (
     "Ask the named issuer directly whether they awarded it.",
-    "적혀 있는 발급자에게 실제로 발급했는지 직접 문의하십시오.",
+    "적혀 있는 발급자에게 실제로 발급했는지 직접 문의하시기 바랍니다.",
 )
 
 # code → (English, Korean)
@@ -223,25 +223,25 @@ _NEXT_STEPS = {
     "structure.linked_broken": _ASK_ISSUER,
     "proof.hosted_differs": (
         "Look at the badge at its own address; what stands there counts.",
-        "배지의 원래 주소를 열어 보십시오. 그곳에 있는 내용이 기준입니다.",
+        "배지의 원래 주소를 열어 보시기 바랍니다. 그곳에 있는 내용이 기준입니다.",
     ),
     "proof.hosted_not_found": (
         "Ask the issuer whether the badge was moved, or never was.",
-        "배지를 옮겼는지, 아니면 처음부터 없었는지 발급자에게 문의하십시오.",
+        "배지를 옮겼는지, 아니면 처음부터 없었는지 발급자에게 문의하시기 바랍니다.",
     ),
     "proof.hosted_withdrawn": (
         "Do not rely on it. The issuer can say why, to the holder.",
-        "이것을 믿지 마십시오. 이유는 발급자가 소지자에게 알려 줄 수 있습니다.",
+        "이것을 믿지 마시기 바랍니다. 이유는 발급자가 소지자에게 알려 줄 수 있습니다.",
     ),
     "proof.hosted_unreachable": _LATER,
     "proof.hosted_not_allowed": (
         "Verify it where that address may be reached.",
-        "그 주소에 접속할 수 있는 곳에서 검증하십시오.",
+        "그 주소에 접속할 수 있는 곳에서 검증하시기 바랍니다.",
     ),
     "proof.hosted_malformed": _ASK_ISSUER,
     "proof.hosted_nowhere": (
         "Ask the holder for the image of the badge, which may carry its address.",
-        "주소가 담겨 있을 수 있는 배지 그림을 소지자에게 요청하십시오.",
+        "주소가 담겨 있을 수 있는 배지 그림을 소지자에게 요청하시기 바랍니다.",
     ),
     "proof.anchor_hash_differs": _DO_NOT_RELY,
     "proof.anchor_path_broken": _DO_NOT_RELY,
@@ -249,7 +249,7 @@ _NEXT_STEPS = {
     "proof.anchor_missing": _DO_NOT_RELY,
     "proof.anchor_not_asked": (
         "Verify it online; until then, nobody has confirmed that it was recorded.",
-        "인터넷에 연결하여 검증하십시오. 그전까지는 기록되었다는 것을 아무도 확인하지 않은 것입니다.",
+        "인터넷에 연결하여 검증하시기 바랍니다. 그전까지는 기록되었다는 것을 아무도 확인하지 않은 것입니다.",
     ),
     "proof.anchor_no_witness": _ASK_NAMED,
     "proof.seal_false": _DO_NOT_RELY,
@@ -262,25 +262,25 @@ _NEXT_STEPS = {
     "issuer.chain_key_out_of_use": _DO_NOT_RELY,
     "issuer.seal_authority_unknown": (
         "Look the authority up in the trusted list of its country, or ask the issuer.",
-        "그 기관이 해당 국가의 신뢰 목록에 있는지 찾아보거나 발급자에게 문의하십시오.",
+        "그 기관이 해당 국가의 신뢰 목록에 있는지 찾아보거나 발급자에게 문의하시기 바랍니다.",
     ),
     "issuer.seal_out_of_time": (
         "Ask the issuer for a newly sealed copy.",
-        "발급자에게 새로 봉인한 사본을 요청하십시오.",
+        "발급자에게 새로 봉인한 사본을 요청하시기 바랍니다.",
     ),
     "issuer.seal_other_name": (
         "Ask the named issuer whether the holder of the seal acts for them.",
-        "봉인의 명의자가 대리하는 것이 맞는지 적혀 있는 발급자에게 문의하십시오.",
+        "봉인의 명의자가 대리하는 것이 맞는지 적혀 있는 발급자에게 문의하시기 바랍니다.",
     ),
-    "parts.fail": ("Look at each credential below.", "아래에서 각 자격증명을 확인하십시오."),
-    "parts.open": ("Look at each credential below.", "아래에서 각 자격증명을 확인하십시오."),
+    "parts.fail": ("Look at each credential below.", "아래에서 각 자격증명을 확인하시기 바랍니다."),
+    "parts.open": ("Look at each credential below.", "아래에서 각 자격증명을 확인하시기 바랍니다."),
     "parts.none": (
         "Ask the holder for the credentials themselves.",
-        "소지자에게 자격증명 자체를 요청하십시오.",
+        "소지자에게 자격증명 자체를 요청하시기 바랍니다.",
     ),
     "parts.too_many": (
         "Ask the holder for each of the credentials inside and verify it by itself.",
-        "안에 든 자격증명을 하나씩 받아 따로 검증하십시오.",
+        "안에 든 자격증명을 하나씩 받아 따로 검증하시기 바랍니다.",
     ),
 }
 
@@ -298,6 +298,8 @@ _WORDS = {
     "blockcerts": ("Blockcerts", "Blockcerts"),
     "european": ("European Digital Credential", "유럽 디지털 자격증명"),
     "presentation": ("Verifiable Presentation", "Verifiable Presentation"),
+    "cose": ("COSE message", "COSE 메시지"),
+    "sd_jwt_vc": ("SD-JWT VC", "SD-JWT VC"),
     "pdf": ("PDF document", "PDF 문서"),
     "url": ("web address", "웹 주소"),
     "telephone": ("telephone number", "전화번호"),

@@ -7,12 +7,12 @@ They differ in what proves them: the answer of an address, a transaction, a cert
 from __future__ import annotations
 
 from testamur.verification.case import Case
-from testamur.verification.standards import blockcerts, european, open_badges_2
+from testamur.verification.standards import blockcerts, european, open_badges_2, sd_jwt_vc
 from testamur.verification.standards.judged import Judged
 
 __all__ = ["SUPPORTED", "Judged", "judge"]
 
-SUPPORTED = ("open_badges_2", "blockcerts", "european")
+SUPPORTED = ("open_badges_2", "blockcerts", "european", "sd_jwt_vc")
 
 
 def judge(case: Case) -> Judged:
@@ -22,5 +22,7 @@ def judge(case: Case) -> Judged:
             return open_badges_2.judge(case)
         case "blockcerts":
             return blockcerts.judge(case)
+        case "sd_jwt_vc":
+            return sd_jwt_vc.judge(case)
         case _:
             return european.judge(case)

@@ -19,7 +19,7 @@ from tests.shared import SHARED
 from tests.simulator import Institution
 from tests.unit.formats.elm.sealing import CREDENTIAL, Sealer
 from tests.unit.verification.conftest import Verify
-from tests.unit.verification.standards import test_blockcerts, test_european
+from tests.unit.verification.standards import test_blockcerts, test_enveloped, test_european
 from tests.unit.verification.standards.badges import BadgeIssuer
 from tests.unit.verification.standards.test_open_badges_2 import baked
 from tests.unit.verification.standards.test_parts import presentation, transcript
@@ -187,3 +187,10 @@ def test_scrambled_bytes(seed: int) -> None:
     writer.write(pdf)
     for sound in (text, token, baked(b"iTXt", b"openbadges\0\0\0\0\0" + token), pdf.getvalue()):
         check_all(sound, issuer.verify, scrambled, seed)
+
+
+def test_scrambled_envelopes(university: Institution, verify: Verify) -> None:
+    for media_type in test_enveloped.MEDIA:
+        check_all(test_enveloped.envelope(university, media_type), verify, scrambled, 3)
+    wallet = test_enveloped.WalletIssuer()
+    check_all(wallet.issue().encode(), wallet.verify, scrambled, 4)
