@@ -7,6 +7,7 @@ it; `trials` runs the tests that the programme carries. Pure: no network, no fil
 from testamur.pathways.engine.deciding import decide
 from testamur.pathways.engine.decision import AwardDecision, Decision, Outcome, Standing, State
 from testamur.pathways.extra import ExtraMissing
+from testamur.pathways.from_report import holding_from_report, only_stated, supplemented
 from testamur.pathways.holdings import Approval, Case, Holding, Override, Use
 from testamur.pathways.programme import Programme
 from testamur.pathways.reading import SCHEMA, SCHEMA_ADDRESS, Mistake, NotAProgramme, read_programme
@@ -32,7 +33,10 @@ __all__ = [
     "Trial",
     "Use",
     "decide",
+    "holding_from_report",
+    "only_stated",
     "read_case",
     "read_programme",
+    "supplemented",
     "trials",
 ]

@@ -171,7 +171,7 @@ def _value(asked: Compare, holding: Holding | None, world: World) -> Any:
         return None
     match asked.subject:
         case "achievement":
-            return frozenset({holding.achievement}) | world.stands_for.get(holding.id, frozenset())
+            return frozenset({holding.achievement}) | holding.codes | world.stands_for.get(holding.id, frozenset())
         case "category":
             return holding.categories
         case "skill":

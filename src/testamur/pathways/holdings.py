@@ -39,6 +39,7 @@ class Holding:
 
     - `valid`: whether it stands today (genuine, unrevoked, unexpired, of this issuer): yes, no, or not known. `reason` says why
       not.
+    - `achievement` is its identifier, `codes` other ones that a rule may name it by (a course code).
     - `credits`: amounts by unit; the unit `UNSTATED` where the document names none.
     - `levels` and `grades`: by framework and by scale; a number or a word.
     - `dates`: `awarded`, `started`, `completed`, `enrolled`, `valid_until`.
@@ -49,6 +50,7 @@ class Holding:
 
     id: str
     achievement: str = ""
+    codes: frozenset[str] = frozenset()
     name: str = ""
     issuer: str = ""
     valid: Truth = True

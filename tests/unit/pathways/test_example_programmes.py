@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.shared import ROOT, shared
 
 from testamur.pathways import Programme, read_programme, trials
-from tests.shared import ROOT, shared
 
 FILES = sorted((ROOT / "examples/programmes").glob("*.yaml"))
 

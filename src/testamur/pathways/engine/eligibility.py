@@ -88,7 +88,8 @@ def candidates(rules: Rules, world: World, overrides: tuple[Override, ...]) -> t
 
 
 def _answers(holding: Holding, rules: Rules, world: World, refused: Override | None) -> Iterator[Answer]:
-    yield Answer(STANDING, holding.valid, holding.reason)
+    vouched = holding.valid is None and approved(world.case, STANDING, holding.id) is not None
+    yield Answer(STANDING, True if vouched else holding.valid, holding.reason)
     if refused is not None:
         yield Answer(REFUSED_BY_HAND, False, refused.reason)
     if rules.consume_on_use:

@@ -1,0 +1,12 @@
+"""Words: a programme read aloud, and a decision explained, in English and Korean.
+
+The model holds values only; sentences are made late, in the reader's language. Text that comes out of a document is shortened
+and freed from control and direction characters first, so that it cannot forge our own words.
+"""
+
+from testamur.pathways.words.explaining import explain, headline
+from testamur.pathways.words.presenting import to_json, to_text
+from testamur.pathways.words.reading_aloud import read_aloud
+from testamur.pathways.words.templates import LANGUAGES
+
+__all__ = ["LANGUAGES", "explain", "headline", "read_aloud", "to_json", "to_text"]
