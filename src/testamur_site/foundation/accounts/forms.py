@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel import Locale
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -68,6 +69,20 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
 
+# CLDR also names regions that are no countries: unions, the unknown, what ISO 3166-1 only reserves. (XK, Kosovo, is widely used.)
+_NO_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
+
+
+def _country(code: str) -> str:
+    """The code in capitals. It stands in every credential, where a mistaken one could not be corrected any more."""
+    code = code.upper()
+    if code not in Locale("en").territories or code in _NO_COUNTRIES:
+        raise forms.ValidationError(
+            _("No country has the code “%(code)s” (ISO 3166-1)."), code="unknown_country", params={"code": code}
+        )
+    return code
+
+
 class NewInstitutionForm(forms.Form):
     name = LineField(label=_("Name of the institution"), max_length=200)
     country = forms.RegexField(
@@ -87,7 +102,7 @@ class NewInstitutionForm(forms.Form):
     )
 
     def clean_country(self) -> str:
-        return str(self.cleaned_data["country"]).upper()
+        return _country(self.cleaned_data["country"])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -139,4 +154,4 @@ class InstitutionForm(forms.Form):
     )
 
     def clean_country(self) -> str:
-        return str(self.cleaned_data["country"]).upper()
+        return _country(self.cleaned_data["country"])

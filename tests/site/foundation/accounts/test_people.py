@@ -80,6 +80,8 @@ def test_where_registration_is_closed_only_the_operator_founds(
         ({"slug": "han-river"}, "is taken"),
         ({"name": "한강대학교"}, "Please choose one"),
         ({"country": "Korea"}, "two letters"),
+        ({"country": "uk"}, "No country has the code “UK”"),
+        ({"country": "ZZ"}, "No country has the code"),
     ],
 )
 def test_what_cannot_be_founded_is_refused_in_words(
