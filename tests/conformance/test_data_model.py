@@ -43,6 +43,7 @@ def test_each_issuer_has_its_own_did_and_key(client: Client) -> None:
         "ecdsa-rdfc-2019-p384": "z82L",
         "ecdsa-sd-2023": "zDn",
     }
+    prefixes["bbs-2023"] = "zUC7"
     for suite, prefix in prefixes.items():
         assert client.issuers[suite].startswith(f"did:key:{prefix}")
 

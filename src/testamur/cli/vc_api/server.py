@@ -11,9 +11,11 @@ from __future__ import annotations
 import ipaddress
 import sys
 import traceback
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import AF_INET6, socket
-from threading import BoundedSemaphore
+from socket import AF_INET6, SHUT_RD, socket
+from socketserver import TCPServer
+from threading import BoundedSemaphore, Lock
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -28,23 +30,46 @@ _QUIET: Final = (BrokenPipeError, ConnectionResetError, ConnectionAbortedError, 
 class Server(ThreadingHTTPServer):
     """Listens on `host` (a loopback address) and `port` (0: any free one) and serves one `Service`."""
 
-    daemon_threads = True
-    block_on_close = False
+    daemon_threads = False  # so that closing waits for whoever is being served
     request_queue_size = 128
 
     def __init__(self, host: str, port: int) -> None:
+        # before the base class binds: it closes what it has opened when it cannot
+        self._free = BoundedSemaphore(MAX_CONNECTIONS)
+        self._open: set[socket] = set()
+        self._lock = Lock()
         if ":" in host:
             self.address_family = AF_INET6
         super().__init__((host, port), _Handler)
         self.origin = f"http://{f'[{host}]' if ':' in host else host}:{self.server_port}"
         self.service = Service(self.origin)
-        self._free = BoundedSemaphore(MAX_CONNECTIONS)
+
+    def server_bind(self) -> None:
+        """As the base class, without asking the name service for our own name."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def server_close(self) -> None:
+        """Stop: requests that were read are answered, connections that wait for a next one end now."""
+        with self._lock:
+            waiting = list(self._open)
+        for connection in waiting:
+            with suppress(OSError):
+                connection.shutdown(SHUT_RD)
+        super().server_close()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         if not self._free.acquire(timeout=SILENCE):
             self.shutdown_request(request)
             return
+        with self._lock:
+            self._open.add(request)
         super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:

@@ -146,6 +146,20 @@ def test_many_at_once(client: Client) -> None:
     assert found == [200] * 12
 
 
+def test_stopping_waits_for_nobody_who_only_keeps_a_connection_open() -> None:
+    running = Server("localhost", 0)
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    with socket.create_connection(("127.0.0.1", running.server_port), timeout=30) as connection:
+        connection.sendall(request("GET /issuers HTTP/1.1"))
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 OK")
+        running.shutdown()
+        thread.join()
+        running.server_close()
+        while rest := connection.recv(65_536):
+            assert b"HTTP/1.1" not in rest  # nothing more is answered; the connection ends
+
+
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "127.8.8.8", "::1", "LOCALHOST"])
 def test_loopback(name: str) -> None:
     assert is_loopback(name)
