@@ -25,7 +25,7 @@ from testamur.formats import archive
 from testamur.formats.elm import SealAuthorities
 from testamur.ports import Resolver
 from testamur.proofs.did import did_web_url
-from testamur.verification import Policy, Report, SystemClock, TrustRegistry, Verdict, Verifier, register_from_json
+from testamur.verification import Policy, Report, SystemClock, TrustRegistry, Verdict, Verifier, read_register
 from testamur.verification.codes import found
 from testamur.verification.obtain import obtain
 from testamur.verification.presenters import to_json, to_text
@@ -204,7 +204,7 @@ def _registry(files: list[str], authorities: str | None) -> TrustRegistry:
     registers = []
     for name in files:
         try:
-            registers.append(register_from_json(read_bytes(name), relied_on=True))
+            registers.append(read_register(read_bytes(name), name=name, relied_on=True))
         except TestamurError as error:
             raise UsageError(f"{name}: {error}") from None
     if authorities is None:

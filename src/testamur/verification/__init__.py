@@ -10,6 +10,7 @@ from testamur.verification.codes import CODES, Code
 from testamur.verification.obtain import obtain
 from testamur.verification.outside import SystemClock
 from testamur.verification.policy import Policy
+from testamur.verification.registries import read_register
 from testamur.verification.report import Check, Outcome, Question, Report, Verdict
 from testamur.verification.trust import Institution, Listing, Register, TrustRegistry, register_from_json
 from testamur.verification.verifier import Verifier
@@ -30,5 +31,6 @@ __all__ = [
     "Verdict",
     "Verifier",
     "obtain",
+    "read_register",
     "register_from_json",
 ]

@@ -91,9 +91,11 @@ class TrustRegistry:
     def from_files(cls, files: Iterable[Path], *, relied_on: bool = True) -> TrustRegistry:
         """The registers in `files`, relied on as a whole or not. For configuration at start-up: files that an operator has chosen.
 
-        Raises OSError for a file that cannot be read, and what `register_from_json` raises.
+        Raises OSError for a file that cannot be read, and what `registries.read_register` raises.
         """
-        return cls(register_from_json(file.read_bytes(), relied_on=relied_on) for file in files)
+        from testamur.verification.registries import read_register  # which builds on this module
+
+        return cls(read_register(file.read_bytes(), name=file.stem, relied_on=relied_on) for file in files)
 
     def listings(self, issuer: str) -> tuple[Listing, ...]:
         """Every listing of the issuer with this identifier, those of registers that are relied on first."""

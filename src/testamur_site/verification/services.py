@@ -20,7 +20,7 @@ from django.conf import settings
 from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError, TooLarge, Unreachable
 from testamur.fetch import HttpResolver
 from testamur.ports import Resolver, Resource
-from testamur.verification import Policy, Report, TrustRegistry, Verifier, register_from_json
+from testamur.verification import Policy, Report, TrustRegistry, Verifier
 from testamur.verification.obtain import obtain
 
 from .own_documents import PAGE_WITHOUT_CREDENTIAL, OwnDocuments
@@ -55,10 +55,9 @@ class Everywhere:
 def trust_registry() -> TrustRegistry:
     """The registers that the deployment relies on (`TESTAMUR_TRUST_FILES`) and those that it only shows (`TESTAMUR_KNOWN_FILES`), read
     once: who may change these files decides whom readers believe. Raises at the first use where a file cannot be read."""
-    return TrustRegistry(
-        [register_from_json(Path(file).read_bytes(), relied_on=True) for file in settings.TESTAMUR_TRUST_FILES]
-        + [register_from_json(Path(file).read_bytes()) for file in settings.TESTAMUR_KNOWN_FILES]
-    )
+    relied_on = TrustRegistry.from_files(map(Path, settings.TESTAMUR_TRUST_FILES))
+    known = TrustRegistry.from_files(map(Path, settings.TESTAMUR_KNOWN_FILES), relied_on=False)
+    return TrustRegistry([*relied_on.registers, *known.registers])
 
 
 def verifier(resolver: Resolver | None = None) -> Verifier:

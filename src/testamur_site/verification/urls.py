@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("testamur_site.verification.receipts.urls")),
     path("", include("testamur_site.verification.bulk.urls")),
     path("", include("testamur_site.verification.offline.urls")),
+    path("", include("testamur_site.verification.registers.urls")),
     path("verify", views.verify, name="verify"),
     path("api/verify", programs.api_verify, name="api"),
     path("verify/scan", views.scan, name="scan"),

@@ -162,6 +162,7 @@ VERIFICATION: dict[str, list[str]] = {
         "verify/offline/manifest.webmanifest",
         "verify/offline/worker.js",
         "verify/receipt",
+        "verify/registers",
         "verify/scan",
     ],
 }
