@@ -3,6 +3,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from testamur_site.foundation.design_system.api import LineField
+
 from .rules import MAXIMUM_NAME
 
 
@@ -17,7 +19,7 @@ class EnterForm(forms.Form):
 
 
 class PortfolioForm(forms.Form):
-    name = forms.CharField(
+    name = LineField(
         label=_("Name on your portfolio"),
         max_length=MAXIMUM_NAME,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

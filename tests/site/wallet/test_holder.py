@@ -204,6 +204,13 @@ def test_a_portfolio_shows_what_was_published_and_nothing_else(
     assert published.award.version.title not in client.get(path).content.decode()
 
 
+def test_a_name_on_a_portfolio_turns_no_direction(holder_client: Client, claimed: Deposit) -> None:
+    answer = holder_client.post("/wallet/portfolio", {"name": "Mina \u202emiK", "public": "on"})
+    assert answer.status_code == 422
+    holder_client.post("/wallet/portfolio", {"name": "Mina\r\nKim", "public": "on"})
+    assert Holder.objects.get(pk=claimed.holder_id).name == "Mina Kim"
+
+
 def test_leaving_for_good(holder_client: Client, published: Deposit) -> None:
     holder_client.post("/wallet/forget")
     assert not Holder.objects.exists()
