@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -172,6 +173,8 @@ def test_each_answer_says_why(
 
 def test_a_doubt_about_the_issuer_is_not_green(page: Page, university: Institution, document: dict[str, Any]) -> None:
     give_text(page, _sign_as_nobody(university, document))
+    expect(verdict(page)).to_have_class("verdict quiet")
+    expect(page.locator("header .reason")).to_contain_text("on no register")
     assert page.locator("#entitled .outcome.passed").count() == 0
     assert page.locator("#entitled > .outcome.unknown").count() == 1
 
@@ -234,6 +237,24 @@ def test_is_it_about_this_person(page: Page, glance: Look, document: dict[str, A
     expect(verdict(page)).to_have_text("Valid")
     assert page.locator("#about_whom > .outcome.passed").count() == 1
     glance(page, "report-about-a-person")
+
+
+def test_a_receipt_of_what_was_found(page: Page, document: dict[str, Any]) -> None:
+    give_text(page, json.dumps(document))
+    page.get_by_role("button", name="Make a signed receipt").click()
+    expect(page.get_by_text("Receipt of a verification").last).to_be_visible()
+    assert "김미나" not in page.content(), "a receipt names no person"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the signed receipt").click()
+    assert json.loads(Path(download.value.path()).read_bytes())["proof"]
+
+
+def test_the_further_ways_to_verify(page: Page) -> None:
+    for name in ("Many documents at once", "Without a network"):
+        page.goto("/verify")
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.url.split("/verify")[1] in ("/many", "/offline")
 
 
 def test_without_scripts(page_without_scripts: Page, document: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""How often one visitor may ask. A token bucket in the cache, keyed by a keyed hash of the address so that no address is stored."""
+"""How often one visitor may ask: a fixed window of a minute, counted in the cache under a keyed hash, so that no address is stored."""
 
 from __future__ import annotations
 

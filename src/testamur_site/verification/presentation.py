@@ -31,6 +31,9 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
             check["mark"] = "info" if informs and question["question"] != Question.ENTITLED else check["outcome"]
         question["findings"] = _findings(question["checks"])
     shown["reason"] = _reason(shown["checks"])
+    # Valid, but from somebody whom nobody known to us vouches for: anybody can sign, under any name. That is never green.
+    doubted = said["verdict"] == Verdict.VALID and shown["reason"] is not None
+    shown["tone"] = "quiet" if doubted else said["verdict"]
     if shown["subject"]:
         _name_things(shown["subject"])
     shown["endorsements"] = [arranged(child, language) for child in said.get("endorsements", ())]
@@ -42,11 +45,13 @@ def questions(language: str) -> list[str]:
     return [sentences.question(question, language) for question in Question]
 
 
-def _reason(checks: list[dict[str, Any]]) -> str:
-    """The sentence that decided the verdict: of the first check that failed, else of the first necessary one that is open."""
+def _reason(checks: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The check that a reader must know beside the verdict: the first that failed, else the first necessary one that is open, else the
+    doubt about the issuer. None where there is nothing to add."""
     failed = [check for check in checks if check["outcome"] == "failed"]
     open_ones = [check for check in checks if check["outcome"] == "unknown" and check["required"]]
-    return next((str(check["sentence"]) for check in failed + open_ones), "")
+    issuer = [check for check in checks if check["outcome"] == "unknown" and check["question"] == Question.ENTITLED]
+    return next(iter(failed + open_ones + issuer), None)
 
 
 def _findings(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:

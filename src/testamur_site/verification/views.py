@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from testamur.errors import InputError
-from testamur.verification import presenters
+from testamur.verification import Policy, presenters
 
 from . import presentation, rules, services
 from .forms import VerifyForm
 from .limits import seconds_to_wait
 from .messages import refusal_sentence
+from .receipts.services import offer
 
 _FRAMES_PER_MINUTE = 180  # the camera sends a frame every 700 ms at most
 
@@ -39,8 +40,8 @@ def verify(request: HttpRequest) -> HttpResponse:
             context["refusal"] = _too_often(wait)
             status = HTTPStatus.TOO_MANY_REQUESTS
         elif form.is_valid():
-            answer = services.verify_input(form.given(), recipient=form.cleaned_data["recipient"].strip() or None)
-            status = _answer(context, answer)
+            recipient = form.cleaned_data["recipient"].strip() or None
+            status = _answer(context, services.verify_input(form.given(), recipient=recipient), recipient)
         else:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
     else:
@@ -64,7 +65,7 @@ def _too_often(seconds: int) -> str:
     return _("You asked very often. Please wait %(seconds)d seconds and try again.") % {"seconds": seconds}
 
 
-def _answer(context: dict[str, object], answer: services.Answer) -> HTTPStatus:
+def _answer(context: dict[str, object], answer: services.Answer, recipient: str | None = None) -> HTTPStatus:
     if answer.report is None:
         context["refusal"] = refusal_sentence(answer.refusal, answer.source)
         return HTTPStatus.UNPROCESSABLE_ENTITY
@@ -72,6 +73,7 @@ def _answer(context: dict[str, object], answer: services.Answer) -> HTTPStatus:
     as_json = presenters.to_json(answer.report, _language())
     context["report_json"] = json.dumps(as_json, ensure_ascii=False, indent=2)
     context["source"] = answer.source
+    context["offer"] = offer(answer.report, answer.content, Policy(recipient=recipient), _language())
     return HTTPStatus.OK
 
 

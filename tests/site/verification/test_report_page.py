@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.simulator import NOW, FixedClock, Institution
 
-from testamur.verification import Report, TrustRegistry, Verifier
+from testamur.verification import Report, TrustRegistry, Verifier, register_from_json
 from testamur_site.verification import presentation
 
 
@@ -22,12 +22,30 @@ def credential(university: Institution) -> dict[str, Any]:
     return university.issue(name="김미나")
 
 
-def shown(university: Institution, credential: dict[str, Any]) -> dict[str, Any]:
-    return presentation.page(report(university, credential), "en")
+def shown(university: Institution, credential: dict[str, Any], *, known: bool = False) -> dict[str, Any]:
+    return presentation.page(report(university, credential, known=known), "en")
 
 
-def report(university: Institution, credential: dict[str, Any]) -> Report:
-    return Verifier(university, TrustRegistry([]), FixedClock(NOW)).verify(json.dumps(credential))
+def report(university: Institution, credential: dict[str, Any], *, known: bool = False) -> Report:
+    """`known`: a register that is relied on lists the institution."""
+    listed = {
+        "type": "TrustRegister",
+        "name": "Register of Universities",
+        "institutions": [{"name": university.name, "ids": [university.did]}] if known else [],
+    }
+    registry = TrustRegistry([register_from_json(json.dumps(listed), relied_on=True)])
+    return Verifier(university, registry, FixedClock(NOW)).verify(json.dumps(credential))
+
+
+def test_valid_from_somebody_whom_nobody_vouches_for_is_never_green(
+    university: Institution, credential: dict[str, Any]
+) -> None:
+    page = shown(university, credential)
+    assert page["verdict"] == "valid"
+    assert page["tone"] == "quiet"
+    assert page["reason"]["question"] == "entitled"
+    assert page["reason"]["mark"] == "unknown"
+    assert "on no register" in page["reason"]["sentence"]
 
 
 def findings(page: dict[str, Any], question: str) -> list[str]:
@@ -37,8 +55,9 @@ def findings(page: dict[str, Any], question: str) -> list[str]:
 def test_of_a_valid_credential_each_question_says_one_thing(
     university: Institution, credential: dict[str, Any]
 ) -> None:
-    page = shown(university, credential)
-    assert page["reason"] == ""
+    page = shown(university, credential, known=True)
+    assert page["reason"] is None
+    assert page["tone"] == "valid"
     assert [len(question["findings"]) for question in page["questions"]] == [1] * 6
     assert findings(page, "genuine") == ["proof.signature_true"]
 
@@ -47,7 +66,8 @@ def test_what_failed_is_named_beside_the_verdict(university: Institution, creden
     university.revoke(credential)
     page = shown(university, credential)
     assert page["verdict"] == "invalid"
-    assert "revoked" in page["reason"]
+    assert "revoked" in page["reason"]["sentence"]
+    assert page["tone"] == "invalid"
     assert findings(page, "still_valid")[0] == "status.revoked"
 
 
@@ -55,7 +75,7 @@ def test_what_is_open_is_named_where_nothing_failed(university: Institution, cre
     university.unreachable.add(university.revocation_url)
     page = shown(university, credential)
     assert page["verdict"] == "undetermined"
-    assert university.revocation_url in page["reason"]
+    assert university.revocation_url in page["reason"]["sentence"]
 
 
 def test_a_changed_document_shows_nothing_of_itself_and_says_each_thing_once(

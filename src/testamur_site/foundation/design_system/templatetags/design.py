@@ -118,10 +118,11 @@ def outcome_icon(state: str) -> SafeString:
 
 
 @register.simple_tag
-def verdict(state: str, word: str) -> SafeString:
-    """The first heading of a report: icon and word in the tone of `state`."""
+def verdict(state: str, word: str, shade: str = "") -> SafeString:
+    """The first heading of a report: icon and word in the tone of `state`, or in that of `shade` where the state would say too much."""
     found = states.state_of(str(state))
-    return format_html('<h1 class="verdict {}" id="verdict">{}{}</h1>', found.tone, icon(found.icon), word)
+    tone_of = shade if shade == "quiet" else found.tone
+    return format_html('<h1 class="verdict {}" id="verdict">{}{}</h1>', tone_of, icon(found.icon), word)
 
 
 @register.filter
