@@ -1,0 +1,79 @@
+"""Shapes that were met, so that the next document of a shape is quick: learned as they come, forgotten when there are too many.
+
+Nothing about a person is kept. A shape holds the names of members, types, numbers, and those texts that are words of a vocabulary;
+every other text is a hole.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from testamur.linked_data.rdfc10 import HashName
+from testamur.linked_data.shapes.shape import Shape, shape_of
+from testamur.linked_data.shapes.skeleton import Key, NeverShaped, Unshaped, skeleton
+
+MAX_FAMILIES: Final = 128
+"""Skeletons that are remembered. With all of them of the greatest size this is some tens of megabytes."""
+MAX_VARIANTS: Final = 16
+"""Shapes of one skeleton, which differ in fixed texts."""
+_MAX_NEVER: Final = 4_096
+_MAX_KEY: Final = 50_000  # characters of the key written out
+
+
+class Counts(NamedTuple):
+    """What became of the documents: by a known shape, learned, or left to the complete path."""
+
+    known: int
+    learned: int
+    left: int
+
+
+class ShapeCache:
+    """Remembers shapes. Shared by threads: every change is one operation on a dictionary or list."""
+
+    def __init__(self) -> None:
+        self._families: dict[tuple[Key, HashName], list[Shape]] = {}
+        self._never: set[int] = set()  # hashes of keys: a mistaken one costs time, never a byte
+        self._known = self._learned = self._left = 0
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(self._known, self._learned, self._left)
+
+    def canonical(self, document: Any, hash_name: HashName) -> bytes | None:
+        """The canonical N-Quads of `document` by its shape, or None: the complete path decides."""
+        try:
+            key, texts = skeleton(document)
+            for shape in self._families.get((key, hash_name), ()):
+                canonical = shape.canonical_of(texts)
+                if canonical is not None:
+                    self._known += 1
+                    return canonical
+            return self._learn(document, key, texts, hash_name)
+        except Unshaped:
+            self._left += 1
+            return None
+
+    def _learn(self, document: Any, key: Key, texts: list[str], hash_name: HashName) -> bytes:
+        if hash((key, hash_name)) in self._never:
+            raise Unshaped
+        try:
+            shape = shape_of(document, texts, hash_name)
+        except NeverShaped:
+            if len(self._never) >= _MAX_NEVER:
+                self._never.clear()
+            self._never.add(hash((key, hash_name)))
+            raise
+        canonical = shape.canonical_of(texts)
+        if canonical is None:
+            raise Unshaped
+        if len(repr(key)) > _MAX_KEY:
+            return canonical
+        if len(self._families) >= MAX_FAMILIES:
+            self._families.clear()
+        family = self._families.setdefault((key, hash_name), [])
+        if len(family) >= MAX_VARIANTS:
+            family.clear()
+        family.append(shape)
+        self._learned += 1
+        return canonical

@@ -1,0 +1,317 @@
+"""The canonical form of a shape, compiled once: what is constant is bytes, what varies is a hole.
+
+What varies with the values is more than the values. The plan knows three such things and works them out for each document:
+
+1. *Labels.* A blank node is labelled by the rank of the hash of its statements (RDFC-1.0 §4.4). Hashes of nodes without holes are known in
+   advance; the others are computed. Two equal hashes are an ambiguity: the complete algorithm decides.
+2. *The order of subjects.* Statements sort by their lines. Lines with different subjects sort as their subjects do, because no IRI in its
+   angle brackets is the beginning of another; named subjects stand before blank ones, `<` being before `_`. Subjects with a hole are
+   ranked among the others; two equal ones are left to the complete algorithm, because their statements mix.
+3. *The order inside a subject.* By predicate, which is constant; where one predicate has several objects of which one has a hole or is a
+   blank node, the lines are sorted (a *group*). Two equal lines would be one statement: the complete algorithm decides.
+
+Everything is written as byte templates with `%b` for holes and labels, filled from one list: the values, then the labels, then the groups.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from testamur.linked_data.nquads import Quad, escape
+from testamur.linked_data.rdfc10 import HashName, canonicalize_quads
+from testamur.linked_data.shapes.skeleton import Unshaped
+from testamur.linked_data.shapes.tracing import Slot, Statement, Term
+
+MAX_BLANK_NODES: Final = 40
+_MAX_LAYOUTS: Final = 256
+
+
+# No named tuples: a label and a group of the same number would be equal.
+@dataclass(frozen=True, slots=True)
+class _Label:
+    node: int
+
+
+@dataclass(frozen=True, slots=True)
+class _GroupAt:
+    number: int
+
+
+_Piece: TypeAlias = "str | Slot | _Label | _GroupAt"
+
+
+class _Template(NamedTuple):
+    """`bytes % picks(filling)`; `picks` is None where nothing is to be filled in."""
+
+    text: bytes
+    picks: Callable[[list[bytes]], Any] | None
+
+    def fill(self, filling: list[bytes]) -> bytes:
+        return self.text if self.picks is None else self.text % self.picks(filling)
+
+
+class _Hashing(NamedTuple):
+    """How the hash of one blank node is made: one template, or lines that have to be sorted first."""
+
+    node: int
+    whole: _Template | None
+    lines: tuple[_Template, ...]
+
+
+class Plan:
+    """The compiled canonical form of documents that make `statements`, whose holes are texts number 0 to `texts` - 1."""
+
+    def __init__(self, statements: Sequence[Statement], texts: int, hash_name: HashName = "sha256") -> None:
+        self.statements = statements
+        self.texts = texts
+        self.hash_name: HashName = hash_name
+        self.new_hash = getattr(hashlib, hash_name)
+        terms = (term for statement in statements for term in (statement.subject, statement.object))
+        names = dict.fromkeys(term for term in terms if isinstance(term, str) and _is_blank(term))
+        if len(names) > MAX_BLANK_NODES or len(set(statements)) != len(statements):
+            raise Unshaped
+        self._nodes = {name: number for number, name in enumerate(names)}
+        self._hashes: list[bytes] = []
+        self._hashings: list[_Hashing] = []
+        self._groups: list[tuple[_Template, ...]] = []
+        for node in self._nodes:
+            self._compile_hash(node)
+        by_subject: dict[Term, list[Statement]] = {}
+        for statement in statements:
+            by_subject.setdefault(statement.subject, []).append(statement)
+        blocks = {subject: self._block(subject, members) for subject, members in by_subject.items()}
+        self._named = sorted((_encode(s), blocks[s]) for s in blocks if isinstance(s, str) and not _is_blank(s))
+        self._names = [subject for subject, _ in self._named]
+        self._holed = [(self._template([s.before, s, s.after]), blocks[s]) for s in blocks if isinstance(s, Slot)]
+        count = len(self._nodes)
+        self._blocks = [blocks.get(name, []) for name in self._nodes]
+        self._blank: list[list[_Template | None]] = [[None] * count for _ in range(count)]
+        self._labels = [b"_:c14n%d" % rank for rank in range(count)]
+        self._ranks = sorted(range(count), key=self._labels.__getitem__)
+        self._layouts: dict[tuple[int, ...], _Template] = {}
+        self._only_layout = self._layout(()) if not self._holed else None
+
+    # -- once for each document
+
+    def render(self, encoded: list[bytes]) -> bytes:
+        """The canonical N-Quads. `encoded` are the texts as N-Quads spells them, in UTF-8; the list is used up.
+
+        Raises `Unshaped` for an ambiguity, as the module says.
+        """
+        count = len(self._nodes)
+        filling = encoded
+        if count:
+            hashes = self._hashes.copy()
+            new_hash = self.new_hash
+            for node, whole, lines in self._hashings:
+                text = whole.fill(filling) if whole else b"".join(sorted([line.fill(filling) for line in lines]))
+                hashes[node] = new_hash(text).digest()
+            if len(set(hashes)) != count:
+                raise Unshaped
+            order = sorted(range(count), key=hashes.__getitem__)
+            labels = [b""] * count
+            for node, label in zip(order, self._labels, strict=True):
+                labels[node] = label
+            filling += labels
+        for group in self._groups:
+            rendered = sorted([line.fill(filling) for line in group])
+            for position in range(len(rendered) - 1):
+                if rendered[position] == rendered[position + 1]:
+                    raise Unshaped
+            filling.append(b"".join(rendered))
+        layout = self._only_layout or self._layout_for(filling)
+        parts = [layout.text if layout.picks is None else layout.text % layout.picks(filling)]
+        if count:
+            blank = self._blank
+            for rank in self._ranks:
+                text, picks = blank[order[rank]][rank] or self._labelled(order[rank], rank)
+                parts.append(text if picks is None else text % picks(filling))
+        return b"".join(parts)
+
+    def complete(self, texts: Sequence[str]) -> bytes:
+        """The canonical N-Quads by the complete algorithm, for values that `render` does not cover."""
+
+        def term(template: Term) -> str:
+            return filled(template, texts[template.text]) if isinstance(template, Slot) else template
+
+        quads = [Quad(term(s), predicate, term(o)) for s, predicate, o in self.statements]
+        return canonicalize_quads(quads, hash_name=self.hash_name).nquads
+
+    def specialised(self, known: Mapping[int, str]) -> Plan:
+        """The plan for documents in which the texts of `known` are always these. The other texts keep their order and are renumbered.
+
+        Raises `Unshaped` where two statements become one.
+        """
+        return Plan(substituted(self.statements, known, self.texts), self.texts - len(known), self.hash_name)
+
+    # -- compiling
+
+    def _compile_hash(self, node: str) -> None:
+        """RDFC-1.0 §4.6.2, with what is constant put in order now."""
+
+        def masked(term: Term) -> Term:
+            return ("_:a" if term == node else "_:z") if _is_blank(term) else term
+
+        lines = [Statement(masked(s), predicate, masked(o)) for s, predicate, o in self.statements if node in (s, o)]
+        number = self._nodes[node]
+        if not any(isinstance(term, Slot) for line in lines for term in (line.subject, line.object)):
+            text = "".join(sorted(_line(line.subject, line.predicate, line.object) for line in lines))
+            self._hashes.append(self.new_hash(text.encode()).digest())
+            return
+        self._hashes.append(b"")
+        settled = _in_settled_order(lines)
+        if settled is not None:
+            pieces = [piece for line in settled for piece in _pieces(*line)]
+            self._hashings.append(_Hashing(number, self._template(pieces), ()))
+        else:
+            self._hashings.append(_Hashing(number, None, tuple(self._template(_pieces(*line)) for line in lines)))
+
+    def _block(self, subject: Term, statements: Iterable[Statement]) -> list[_Piece]:
+        """All lines of one subject, in order; groups are set aside."""
+        by_predicate: dict[str, list[Term]] = {}
+        for statement in statements:
+            by_predicate.setdefault(statement.predicate, []).append(statement.object)
+        pieces: list[_Piece] = []
+        for predicate, objects in sorted(by_predicate.items()):
+            varying = any(isinstance(term, Slot) or _is_blank(term) for term in objects)
+            if len(objects) > 1 and varying:
+                lines = [self._template(self._named_pieces(subject, predicate, term)) for term in objects]
+                self._groups.append(tuple(lines))
+                pieces.append(_GroupAt(len(self._groups) - 1))
+                continue
+            for term in sorted(objects, key=_end_of_line):
+                pieces += self._named_pieces(subject, predicate, term)
+        return pieces
+
+    def _named_pieces(self, subject: Term, predicate: str, object_: Term) -> list[_Piece]:
+        """One line with its blank nodes as labels that are still to be found."""
+        return [
+            _Label(self._nodes[piece]) if isinstance(piece, str) and _is_blank(piece) else piece
+            for piece in _pieces(subject, predicate, object_)
+        ]
+
+    def _labelled(self, node: int, rank: int) -> _Template:
+        """The block of a blank node for the rank that it got; made when it is first wanted."""
+        own = _Label(node)
+        template = self._template([f"_:c14n{rank}" if piece == own else piece for piece in self._blocks[node]])
+        self._blank[node][rank] = template
+        return template
+
+    def _layout_for(self, filling: list[bytes]) -> _Template:
+        """The named subjects in the order that these values give them."""
+        names = self._names
+        ranked = []
+        for number, (template, _) in enumerate(self._holed):
+            subject = template.fill(filling)
+            rank = bisect_left(names, subject)
+            if rank < len(names) and names[rank] == subject:
+                raise Unshaped
+            ranked.append((subject, rank, number))
+        if len(ranked) > 1:
+            ranked.sort()
+            if any(ranked[i][0] == ranked[i + 1][0] for i in range(len(ranked) - 1)):
+                raise Unshaped
+        key = tuple([part for _, rank, number in ranked for part in (rank, number)])
+        found = self._layouts.get(key)
+        return self._layout(key) if found is None else found
+
+    def _layout(self, key: tuple[int, ...]) -> _Template:
+        pieces: list[_Piece] = []
+        position = 0
+        for rank, number in zip(key[::2], key[1::2], strict=True):
+            for _, block in self._named[position:rank]:
+                pieces += block
+            position = rank
+            pieces += self._holed[number][1]
+        for _, block in self._named[position:]:
+            pieces += block
+        if len(self._layouts) >= _MAX_LAYOUTS:
+            self._layouts.clear()
+        template = self._layouts[key] = self._template(pieces)
+        return template
+
+    def _template(self, pieces: Iterable[_Piece]) -> _Template:
+        text: list[bytes] = []
+        picks: list[int] = []
+        for piece in pieces:
+            if isinstance(piece, str):
+                text.append(_encode(piece).replace(b"%", b"%%"))
+            else:
+                text.append(b"%b")
+                if isinstance(piece, Slot):
+                    picks.append(piece.text)
+                elif isinstance(piece, _Label):
+                    picks.append(self.texts + piece.node)
+                else:
+                    picks.append(self.texts + len(self._nodes) + piece.number)
+        joined = b"".join(text)
+        return _Template(joined, itemgetter(*picks)) if picks else _Template(joined % (), None)
+
+
+def substituted(statements: Iterable[Statement], known: Mapping[int, str], texts: int) -> list[Statement]:
+    """The statements with the texts of `known` filled in and the others, of `texts` in all, renumbered in their order."""
+    left = (number for number in range(texts) if number not in known)
+    renumbered = {number: position for position, number in enumerate(left)}
+
+    def term(template: Term) -> Term:
+        if not isinstance(template, Slot):
+            return template
+        if template.text in renumbered:
+            return template._replace(text=renumbered[template.text])
+        return filled(template, known[template.text])
+
+    return [Statement(term(s), predicate, term(o)) for s, predicate, o in statements]
+
+
+def filled(template: Slot, text: str) -> str:
+    """The term with `text` in its hole, as canonical N-Quads spells it."""
+    return template.before + (escape(text) if template.before == '"' else text) + template.after
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8")
+
+
+def _is_blank(term: Term) -> bool:
+    return isinstance(term, str) and term.startswith("_:")
+
+
+def _pieces(subject: Term, predicate: str, object_: Term) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    for part in (subject, f" {predicate} ", object_, " .\n"):
+        if isinstance(part, Slot):
+            pieces += [part.before, part, part.after]
+        else:
+            pieces.append(part)
+    return pieces
+
+
+def _line(subject: Term, predicate: str, object_: Term) -> str:
+    return f"{subject} {predicate} {object_} .\n"
+
+
+def _end_of_line(term: Term) -> str:
+    return "" if isinstance(term, Slot) else f"{term} .\n"
+
+
+def _in_settled_order(lines: list[Statement]) -> list[Statement] | None:
+    """The lines in the order that they have whatever the values are, or None where that depends on the values."""
+    named = {line.subject for line in lines if not _is_blank(line.subject)}
+    if len(named) > 1 and any(isinstance(subject, Slot) for subject in named):
+        return None
+    ends: dict[tuple[Term, str], list[Term]] = {}
+    for line in lines:
+        ends.setdefault((line.subject, line.predicate), []).append(line.object)
+    if any(len(objects) > 1 and any(isinstance(term, Slot) for term in objects) for objects in ends.values()):
+        return None
+
+    def place(line: Statement) -> tuple[bool, str, str, str]:
+        subject = "" if isinstance(line.subject, Slot) else line.subject
+        return _is_blank(line.subject), subject, line.predicate, _end_of_line(line.object)
+
+    return sorted(lines, key=place)

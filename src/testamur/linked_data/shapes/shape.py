@@ -1,0 +1,123 @@
+"""One compiled shape: the plan, which texts of the document fill its holes, and which texts may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from testamur.errors import LinkedDataError, TooLarge
+from testamur.linked_data.json_ld.safety import NO_CHARACTER
+from testamur.linked_data.nquads import escape
+from testamur.linked_data.pinned import PINNED
+from testamur.linked_data.rdfc10 import HashName
+from testamur.linked_data.shapes.plan import Plan, substituted
+from testamur.linked_data.shapes.skeleton import NeverShaped, Unshaped, skeleton
+from testamur.linked_data.shapes.tracing import beginning_matches, trace
+
+MAX_STATEMENTS: Final = 500
+
+# Between texts while they are encoded together: a character that is escaped in N-Quads and JSON anyway.
+_BETWEEN: Final = "\x1f"
+# What would have to be escaped in N-Quads or JSON, or may not stand in either; everything else stands as itself in both.
+_SPECIAL: Final = re.compile('["\\\\\x00-\x1e\x7f\ud800-\udfff\ufffe\uffff]')
+
+
+class Shape:
+    """A shape of documents. `numbers` says which of the texts of `skeleton` fill its holes, in their order; `fixed` what the others are."""
+
+    def __init__(self, plan: Plan, numbers: tuple[int, ...], holes: tuple[str, ...], fixed: Mapping[int, str]) -> None:
+        self.plan = plan
+        self.numbers = numbers
+        self.holes = holes
+        self.fixed = dict(fixed)
+        self._fixed = tuple(self.fixed.items())
+        self._identifiers = [(position, hole) for position, hole in enumerate(holes) if hole]
+
+    def is_of(self, texts: Sequence[str]) -> bool:
+        """Is a document with the skeleton of this shape and these texts of this shape?"""
+        return all(texts[number] == text for number, text in self._fixed)
+
+    def values_of(self, texts: Sequence[str]) -> list[str]:
+        """The texts that fill the holes, of all texts of a document of this shape."""
+        return [texts[number] for number in self.numbers]
+
+    def canonical_of(self, texts: Sequence[str]) -> bytes | None:
+        """The canonical N-Quads of a document with the skeleton of this shape and these texts; None when it is of another shape."""
+        if not self.is_of(texts):
+            return None
+        try:
+            return self.canonical([texts[number] for number in self.numbers])
+        except Unshaped:
+            return None
+
+    def canonical(self, values: Sequence[str]) -> bytes:
+        """The canonical N-Quads of the document with `values` in its holes.
+
+        Raises `Unshaped` for a value that another text in its hole does not stand for; such a document takes the complete path.
+        """
+        encoded = self.encode(values)
+        try:
+            return self.plan.render(encoded)
+        except Unshaped:
+            return self.plan.complete(values)
+
+    def encode(self, values: Sequence[str]) -> list[bytes]:
+        """The values as N-Quads spells them, in UTF-8. Raises `Unshaped` as `canonical` does."""
+        for position, hole in self._identifiers:
+            if not beginning_matches(values[position], hole):
+                raise Unshaped
+        together = _BETWEEN.join(values)
+        if _SPECIAL.search(together) is None:
+            encoded = together.encode("utf-8").split(b"\x1f")
+            if len(encoded) == len(values):
+                return encoded
+        if NO_CHARACTER.search(together) is not None:
+            raise Unshaped
+        return [
+            (value if hole else escape(value)).encode("utf-8") for value, hole in zip(values, self.holes, strict=True)
+        ]
+
+    def specialised(self, known: Mapping[int, str]) -> Shape:
+        """The shape of those documents in which the holes of `known` have these values.
+
+        Raises `Unshaped` for one that may not stand there.
+        """
+        for position, text in known.items():
+            if not _may_stand(text, self.holes[position]):
+                raise Unshaped
+        left = [position for position in range(len(self.holes)) if position not in known]
+        return Shape(
+            self.plan.specialised(known),
+            tuple(self.numbers[position] for position in left),
+            tuple(self.holes[position] for position in left),
+            {**self.fixed, **{self.numbers[position]: text for position, text in known.items()}},
+        )
+
+
+def compile_shape(document: dict[str, Any], *, hash_name: HashName = "sha256") -> Shape:
+    """The shape of `document`, over the pinned contexts: whatever text can vary is a hole.
+
+    Raises `Unshaped` for what is not covered: contexts that are written out, named graphs, identical statements, documents that the
+    complete path refuses.
+    """
+    _, texts = skeleton(document)
+    return shape_of(document, texts, hash_name)
+
+
+def shape_of(document: dict[str, Any], texts: Sequence[str], hash_name: HashName) -> Shape:
+    """As `compile_shape`, for a document whose texts are known already."""
+    try:
+        statements, holes = trace(document, texts, PINNED)
+    except (LinkedDataError, TooLarge, RecursionError):
+        raise Unshaped from None
+    if not statements or len(statements) > MAX_STATEMENTS:
+        raise NeverShaped
+    fixed = {number: texts[number] for number, hole in enumerate(holes) if hole is None}
+    numbers = tuple(number for number, hole in enumerate(holes) if hole is not None)
+    plan = Plan(substituted(statements, fixed, len(texts)), len(numbers), hash_name)
+    return Shape(plan, numbers, tuple(hole for hole in holes if hole is not None), fixed)
+
+
+def _may_stand(text: str, hole: str) -> bool:
+    return beginning_matches(text, hole) if hole else NO_CHARACTER.search(text) is None

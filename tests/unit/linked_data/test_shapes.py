@@ -1,0 +1,144 @@
+"""The cache of shapes: what it learns, what it leaves to the complete path, and that it stays bounded."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from testamur.errors import UndefinedTerm
+from testamur.linked_data import (
+    CREDENTIALS_V2,
+    OPEN_BADGES_3,
+    PINNED,
+    SIGNED_DIRECTION,
+    Contexts,
+    canonicalize,
+    canonicalize_quads,
+    to_rdf,
+)
+from testamur.linked_data.shapes import ShapeCache, Unshaped, cache, compile_shape, skeleton
+
+
+def document(name: str = "Ana", **members: Any) -> dict[str, Any]:
+    return {
+        "@context": [CREDENTIALS_V2, OPEN_BADGES_3],
+        "id": "https://uni.example/c/1",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": name,
+        "issuer": {"id": "https://uni.example", "type": ["Profile"], "name": "Uni"},
+        **members,
+    }
+
+
+def test_the_second_document_of_a_shape_is_known() -> None:
+    shapes = ShapeCache()
+    for name in ("Ana", "김서연", 'Ngọc "Ny"'):
+        expected = canonicalize_quads(to_rdf(document(name), rdf_direction=SIGNED_DIRECTION)).nquads
+        assert shapes.canonical(document(name), "sha256") == expected
+    assert shapes.counts == (2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"@context": [CREDENTIALS_V2, {"name": "https://schema.org/name"}]},
+        {"@context": {"name": "https://schema.org/name"}},
+        {"unheardOf": "x"},
+        {"name": "\ud800"},
+        {"name": "\uffff"},
+        {"id": "relative"},
+        {"issuer": {"id": "https://uni.example/#a#b"}},
+        {"name": ("a", "tuple")},
+        {"name": type("Text", (str,), {})("of another class")},
+        {"verifiableCredential": [document()]},
+    ],
+    ids=lambda members: next(iter(members)),
+)
+def test_what_is_not_covered_is_left_to_the_complete_path(members: dict[str, Any]) -> None:
+    shapes = ShapeCache()
+    for _ in range(2):
+        assert shapes.canonical(document(), "sha256") is not None
+        assert shapes.canonical(document(**members), "sha256") is None
+    assert shapes.counts == (1, 1, 2)
+
+
+def test_an_error_is_that_of_the_complete_path_with_its_place() -> None:
+    canonicalize(document(description="Reads data"))
+    with pytest.raises(UndefinedTerm) as caught:
+        canonicalize(document(issuer={"id": "https://uni.example", "type": ["Profile"], "grade": "A"}))
+    assert caught.value.facts["path"] == "/issuer/grade"
+
+
+def test_numbers_and_truth_values_that_python_takes_for_equal_have_different_shapes() -> None:
+    keys = {skeleton(document(value=value))[0] for value in (1, 1.0, True, 0, False, -0.0, None, "1")}
+    assert len(keys) == 8
+
+
+def test_nesting_and_order_belong_to_the_shape() -> None:
+    values: list[Any] = [
+        ["a"],
+        [["a"]],
+        {"a": "b"},
+        {"a": {"b": "c"}},
+        {"b": "c", "a": "d"},
+        [{"a": "b"}, "c"],
+        [{"a": "b", "c": "d"}],
+        [],
+        {},
+    ]
+    assert len({skeleton(document(evidence=value))[0] for value in values}) == len(values)
+
+
+def test_contexts_of_ones_own_are_not_mixed_up_with_the_pinned_ones() -> None:
+    """The same document under contexts of the same address that say something else."""
+    changed = PINNED.get(OPEN_BADGES_3)
+    changed["@context"]["audience"] = "https://elsewhere.example/audience"
+    other = Contexts.with_documents({OPEN_BADGES_3: changed}, base=PINNED)
+    plain = document(audience="x")
+    assert b"elsewhere" in canonicalize(plain, contexts=other)
+    with pytest.raises(UndefinedTerm):
+        canonicalize(plain)
+
+
+def test_no_pinned_context_has_a_term_with_a_colon() -> None:
+    """What an identifier expands to would then depend on more than its scheme (`tracing`)."""
+
+    def terms(value: Any) -> list[str]:
+        if isinstance(value, list):
+            return [term for entry in value for term in terms(entry)]
+        if not isinstance(value, dict):
+            return []
+        return list(value) + [
+            term for entry in value.values() if isinstance(entry, dict) for term in terms(entry.get("@context"))
+        ]
+
+    found = [(url, term) for url in PINNED.urls() for term in terms(PINNED.get(url)["@context"])]
+    assert len(found) > 500
+    assert [entry for entry in found if ":" in entry[1]] == []
+
+
+def test_a_shape_keeps_no_text_of_a_person() -> None:
+    shape = compile_shape(document("Ana Andromeda"))
+    kept = json.dumps([shape.plan.statements, shape.fixed, shape.holes], default=str)
+    assert "Ana" not in kept
+    assert "uni.example" not in kept
+
+
+def test_the_cache_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MAX_FAMILIES", 3)
+    monkeypatch.setattr(cache, "MAX_VARIANTS", 2)
+    shapes = ShapeCache()
+    for count in range(1, 9):
+        evidence = [{"type": ["Evidence"], "name": str(number)} for number in range(count)]
+        assert shapes.canonical(document(evidence=evidence), "sha256") is not None
+    assert len(shapes._families) <= 3
+    for scheme in ("https://", "http://", "urn:", "did:", "tag:"):
+        assert shapes.canonical(document(id=f"{scheme}x:y"), "sha256") is not None
+    assert all(len(family) <= 2 for family in shapes._families.values())
+
+
+def test_a_document_with_very_many_texts_is_not_taken_apart() -> None:
+    with pytest.raises(Unshaped):
+        skeleton(document(name=["x"] * 2_000))
