@@ -23,7 +23,7 @@ def plain(**members: Any) -> dict[str, Any]:
 
 def published(client: Client, entry: dict[str, Any]) -> dict[str, Any]:
     reply = client.get(entry["statusListCredential"])
-    assert (reply.status, reply.media_type) == (200, "application/vc")
+    assert (reply.status, reply.media_type) == (200, "application/vc+ld+json")
     body: dict[str, Any] = reply.body
     return body
 

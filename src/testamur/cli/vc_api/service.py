@@ -12,18 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from testamur import strict_json
-from testamur.cli.vc_api.credentials import examine
-from testamur.cli.vc_api.deriving import derive
-from testamur.cli.vc_api.expectations import read_options
-from testamur.cli.vc_api.issuing import issue
-from testamur.cli.vc_api.presentations import examine_presentation
+from testamur.cli.vc_api.issuer import Issuer, StatusList, derive, issue, new_issuers
 from testamur.cli.vc_api.problems import Refused, from_error, refused
-from testamur.cli.vc_api.status_lists import StatusList
-from testamur.cli.vc_api.suites import Issuer, new_issuers
+from testamur.cli.vc_api.verifier import examine, examine_presentation, read_options
 from testamur.errors import InputError
 
 MAX_BODY: Final = 1_000_000  # bytes of one request
-CREDENTIAL: Final = "application/vc"
+CREDENTIAL: Final = "application/vc+ld+json"  # and not application/vc: clients that look for “json” in it read it too
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from testamur.cli.vc_api import envelopes
-from testamur.cli.vc_api.expectations import Expectations
 from testamur.cli.vc_api.problems import from_problems, refused
-from testamur.cli.vc_api.proofs import checked_proofs
+from testamur.cli.vc_api.verifier import envelopes
+from testamur.cli.vc_api.verifier.expectations import Expectations
+from testamur.cli.vc_api.verifier.proofs import checked_proofs
 from testamur.errors import Malformed
 from testamur.formats.vc_2 import RANGE_ERROR, check_data_model
 from testamur.proofs.date_time import parse_date_time_stamp

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from testamur.cli.vc_api.issuer.status_lists import StatusList
+from testamur.cli.vc_api.issuer.suites import Issuer
 from testamur.cli.vc_api.problems import from_error, from_problems, refused
-from testamur.cli.vc_api.status_lists import StatusList
-from testamur.cli.vc_api.suites import Issuer
 from testamur.errors import InputError, LinkedDataError, ProofError
 from testamur.formats.vc_2 import check_data_model, is_version_1_1
 from testamur.linked_data import DATA_INTEGRITY_V2

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from testamur.cli.vc_api import envelopes
+from testamur.cli.vc_api.verifier import envelopes
 from testamur.errors import ProofError
 from testamur.proofs.data_integrity import add_base_proof, add_bbs_base_proof, add_proof
 from testamur.proofs.data_integrity.bbs_2023.library import bbs

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from testamur.cli.vc_api.expectations import Expectations
 from testamur.cli.vc_api.problems import Detail, Refused, from_error, refused
-from testamur.cli.vc_api.proofs import PROOF_VERIFICATION_ERROR, resolved
+from testamur.cli.vc_api.verifier.expectations import Expectations
+from testamur.cli.vc_api.verifier.proofs import PROOF_VERIFICATION_ERROR, resolved
 from testamur.errors import InputError
 from testamur.linked_data import CREDENTIALS_V2
 from testamur.ports import Signer

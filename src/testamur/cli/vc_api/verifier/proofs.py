@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from testamur.cli.vc_api.expectations import Expectations
 from testamur.cli.vc_api.problems import Detail, Refused, from_error, refused
+from testamur.cli.vc_api.verifier.expectations import Expectations
 from testamur.errors import TestamurError
 from testamur.fetch import FixedResolver
 from testamur.formats.vc_2 import CRYPTOGRAPHIC_SECURITY_ERROR

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from testamur.cli.vc_api.issuing import PROOF_GENERATION_ERROR
+from testamur.cli.vc_api.issuer.issuing import PROOF_GENERATION_ERROR
 from testamur.cli.vc_api.problems import from_error, refused
 from testamur.errors import InputError, LinkedDataError, ProofError
 from testamur.proofs.data_integrity import derive_proof

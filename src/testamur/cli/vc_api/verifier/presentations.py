@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from testamur.cli.vc_api import envelopes
-from testamur.cli.vc_api.credentials import Examined, HostedList, examine, identifier_of
-from testamur.cli.vc_api.expectations import Expectations
 from testamur.cli.vc_api.problems import from_problems, refused
-from testamur.cli.vc_api.proofs import checked_proofs
+from testamur.cli.vc_api.verifier import envelopes
+from testamur.cli.vc_api.verifier.credentials import Examined, HostedList, examine, identifier_of
+from testamur.cli.vc_api.verifier.expectations import Expectations
+from testamur.cli.vc_api.verifier.proofs import checked_proofs
 from testamur.formats.vc_2 import check_presentation
 
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, Final
 
+from testamur.cli.vc_api.issuer.suites import Issuer
 from testamur.cli.vc_api.problems import refused
-from testamur.cli.vc_api.suites import Issuer
 from testamur.status import MINIMUM_ENTRIES, Bits, list_credential, status_entry
 
 _MAX_GIVEN: Final = MINIMUM_ENTRIES // 2
