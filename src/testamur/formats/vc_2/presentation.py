@@ -6,20 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from testamur.formats.vc_2.contents import context
+from testamur.formats.vc_2.credential import is_version_1_1
 from testamur.formats.vc_2.meaning import meaning
-from testamur.formats.vc_2.problem import DATA_MODEL, Problem, Problems
+from testamur.formats.vc_2.problem import DATA_MODEL, DATA_MODEL_1_1, Problem, Problems
 from testamur.formats.vc_2.related import typed_properties
 from testamur.formats.vc_2.values import each, identifier, typed
-from testamur.linked_data import PINNED, Contexts
+from testamur.linked_data import CREDENTIALS_V1, PINNED, Contexts
 from testamur.proofs.urls import is_url
 
 MAX_CREDENTIALS = 100
 
 
 def check_presentation(document: Mapping[str, Any], *, contexts: Contexts = PINNED) -> list[Problem]:
-    """Every demand of the standard on the form of a presentation that `document` does not meet; an empty list where it meets all."""
+    """Every demand of the standard on the form of a presentation that `document` does not meet; an empty list where it meets all.
+
+    A presentation of version 1.1 has its own base context and otherwise the same form (VC Data Model 1.1 §4.10).
+    """
+    older = is_version_1_1(document)
     problems = [
-        *context(document),
+        *(context(document, base=CREDENTIALS_V1, source=DATA_MODEL_1_1) if older else context(document)),
         *typed(document, "", needed="VerifiablePresentation"),
         *identifier(document, ""),
         *holder(document),

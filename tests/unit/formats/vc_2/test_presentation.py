@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from testamur.formats.vc_2 import check_presentation
-from testamur.linked_data import CREDENTIALS_V2
+from testamur.linked_data import CREDENTIALS_V1, CREDENTIALS_V2
 
 
 def presentation() -> dict[str, Any]:
@@ -39,6 +39,7 @@ def presentation() -> dict[str, Any]:
         lambda d: d.update(verifiableCredential=[]),
         lambda d: d.update(verifiableCredential=d["verifiableCredential"][0]),
         lambda d: d.update(termsOfUse={"type": "https://example.org/#Policy"}),
+        lambda d: d.update({"@context": [CREDENTIALS_V1], "verifiableCredential": []}),
     ],
 )
 def test_what_the_standard_allows(change: Callable[[dict[str, Any]], object]) -> None:
@@ -54,6 +55,7 @@ def test_what_the_standard_allows(change: Callable[[dict[str, Any]], object]) ->
         (lambda d: d["@context"].insert(0, "https://www.w3.org/ns/credentials/examples/v2"), "data_model.context_order", "/@context"),
         (lambda d: d["@context"].append(123192875), "data_model.context_entry", "/@context/1"),
         (lambda d: d["@context"].append("https://example.com"), "linked_data.context_unavailable", ""),
+        (lambda d: d.update({"@context": [CREDENTIALS_V1, 5]}), "data_model.context_entry", "/@context/1"),
         (lambda d: d.pop("type"), "data_model.type_missing", ""),
         (lambda d: d.update(type=["VerifiableCredential"]), "data_model.type_required", "/type"),
         (lambda d: d.update(id="here"), "data_model.id_invalid", "/id"),
