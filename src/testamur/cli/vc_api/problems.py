@@ -74,3 +74,13 @@ def from_problems(problems: Sequence[Problem], path: str = "") -> Refused:
 def from_error(error: TestamurError, *, kind: str = PARSING_ERROR, path: str = "") -> Refused:
     """A refusal because the library could not go on."""
     return Refused([Detail(kind, error.code, str(error), path, error.facts)])
+
+
+def options_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The `options` of a request; none and null mean no options. Raises Refused for what is no object."""
+    options = body.get("options")
+    if options is None:
+        return {}
+    if not isinstance(options, dict):
+        raise refused("vc_api.options_invalid", "“options” is an object.", path="/options")
+    return options

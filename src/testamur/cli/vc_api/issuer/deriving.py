@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from testamur.cli.vc_api.issuer.issuing import PROOF_GENERATION_ERROR
-from testamur.cli.vc_api.problems import from_error, refused
+from testamur.cli.vc_api.problems import from_error, options_of, refused
 from testamur.errors import InputError, LinkedDataError, ProofError
 from testamur.proofs.data_integrity import derive_proof
 
@@ -19,8 +19,7 @@ def derive(body: Mapping[str, Any]) -> dict[str, Any]:
     credential = body.get("verifiableCredential")
     if not isinstance(credential, dict):
         raise refused("vc_api.credential_missing", "The request has no “verifiableCredential”, or it is not an object.")
-    options = body.get("options", {})
-    pointers = options.get("selectivePointers", []) if isinstance(options, dict) else None
+    pointers = options_of(body).get("selectivePointers", [])
     if not isinstance(pointers, list) or not all(isinstance(pointer, str) for pointer in pointers):
         raise refused(
             "vc_api.pointers_invalid",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from testamur.cli.vc_api.issuer.status_lists import StatusList
 from testamur.cli.vc_api.issuer.suites import Issuer
-from testamur.cli.vc_api.problems import from_error, from_problems, refused
+from testamur.cli.vc_api.problems import from_error, from_problems, options_of, refused
 from testamur.errors import InputError, LinkedDataError, ProofError
 from testamur.formats.vc_2 import check_data_model, is_version_1_1
 from testamur.linked_data import DATA_INTEGRITY_V2
@@ -29,10 +29,7 @@ def issue(body: Mapping[str, Any], issuer: Issuer, status_list: StatusList | Non
     credential = body.get("credential")
     if not isinstance(credential, dict):
         raise refused("vc_api.credential_missing", "The request has no “credential”, or it is not an object.")
-    options = body.get("options", {})
-    if not isinstance(options, dict):
-        raise refused("vc_api.options_invalid", "“options” is an object.", path="/options")
-    pointers = mandatory_pointers(options)
+    pointers = mandatory_pointers(options_of(body))
     credential = completed(credential, issuer)
     if problems := check_data_model(credential):
         raise from_problems(problems, "/credential")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from testamur.cli.vc_api.problems import refused
+from testamur.cli.vc_api.problems import options_of, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,7 @@ class Expectations:
 
 def read_options(body: Mapping[str, Any], purpose: str) -> Expectations:
     """The expectations in `options`; unknown options are ignored, as the VC API demands. Raises Refused."""
-    options = body.get("options")
-    if options is None:
-        options = {}
-    if not isinstance(options, dict):
-        raise refused("vc_api.options_invalid", "“options” is an object.", path="/options")
+    options = options_of(body)
     expected = options.get("expectedProofPurpose", purpose)
     challenge = options.get("challenge")
     if not isinstance(expected, str) or not isinstance(challenge, str | None):
