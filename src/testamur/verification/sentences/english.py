@@ -171,7 +171,7 @@ _NEXT_STEPS = {
     "dates.order": _ASK_ISSUER,
     "dates.end_malformed": _ASK_ISSUER,
     "dates.end_not_decided": "See what was found about the signature.",
-    "status.revoked": "Do not rely on it. The issuer can say why, to the holder.",
+    "status.revoked": "Do not rely on it. A corrected one may have taken its place: ask the holder for their newest. The issuer can say why, to the holder.",
     "status.suspended": "Do not rely on it for now. Verify it again later, or ask the issuer.",
     "status.revoked_or_suspended": "Do not rely on it. If it is only suspended, the issuer says so at {reference}; verify it again later.",
     "status.unreachable": _LATER,

@@ -178,7 +178,8 @@ _NEXT_STEPS = {
     "dates.order": _ASK_ISSUER,
     "dates.end_malformed": _ASK_ISSUER,
     "dates.end_not_decided": _SEE_SIGNATURE,
-    "status.revoked": _NOT_RELY + "이유는 발급자가 소지자에게 설명할 수 있습니다.",
+    "status.revoked": _NOT_RELY
+    + "정정된 새것으로 대체되었을 수 있으니 소지자에게 최신 자격증명을 요청하시기 바랍니다. 이유는 발급자가 소지자에게 설명할 수 있습니다.",
     "status.suspended": "지금은 신뢰하지 마시기 바랍니다. 나중에 다시 검증하거나 발급자에게 문의하시기 바랍니다.",
     "status.revoked_or_suspended": _NOT_RELY
     + "정지일 뿐이라면 발급자가 다음 주소에서 밝히고 있으니 나중에 다시 검증하시기 바랍니다: {reference}.",
