@@ -15,6 +15,7 @@ class BulkRun(models.Model):
 
     public_id = models.CharField(primary_key=True, max_length=32, default=new_public_id, editable=False)
     language = models.CharField(max_length=8)
+    size = models.PositiveBigIntegerField(default=0)  # bytes that were handed over
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from testamur.ports import Resolver
@@ -24,7 +25,9 @@ from .rules import Item
 VERIFY = "testamur_site.verification.bulk.jobs.verify_some"
 FORGET = "testamur_site.verification.bulk.jobs.forget"
 REFUSED = "refused"
-MAX_RUNS = 200  # at once; beyond that the visitor is asked to come back later
+# At once; beyond that the visitor is asked to come back later. The database must not be filled by strangers.
+MAX_RUNS = 200
+MAX_BYTES = 1024 * 1024 * 1024
 MAX_REPORT = 400_000  # bytes of JSON; a larger report keeps everything but its canonical forms
 _BATCH = 200
 
@@ -36,9 +39,12 @@ class TooManyRuns(RuntimeError):
 @transaction.atomic
 def start(items: Iterable[Item], language: str) -> BulkRun:
     """A run over `items`, its first job and its deletion queued with it. Raises TooManyRuns."""
-    if BulkRun.objects.filter(created_at__gt=timezone.now() - KEPT).count() >= MAX_RUNS:
+    items = list(items)
+    size = sum(len(item.content) for item in items)
+    kept = BulkRun.objects.filter(created_at__gt=timezone.now() - KEPT).aggregate(runs=Count("pk"), bytes=Sum("size"))
+    if kept["runs"] >= MAX_RUNS or (kept["bytes"] or 0) + size > MAX_BYTES:
         raise TooManyRuns
-    run = BulkRun.objects.create(language=language)
+    run = BulkRun.objects.create(language=language, size=size)
     rows = (
         BulkEntry(
             run=run,
@@ -69,6 +75,13 @@ def forget_overdue(grace: timedelta = timedelta()) -> int:
     """Delete what should be gone already, should the job of a run have been lost."""
     overdue = BulkRun.objects.filter(created_at__lt=timezone.now() - KEPT - grace).values_list("pk", flat=True)
     return sum(forget(public_id) for public_id in list(overdue))
+
+
+def give_up(entry: BulkEntry) -> BulkEntry:
+    """`entry` without a report, not saved: whoever worked on it died of it twice, and the others must go on."""
+    entry.result, entry.refusal = REFUSED, "document_not_finished"
+    entry.content, entry.address = b"", ""
+    return entry
 
 
 def result_of(entry: BulkEntry, resolver: Resolver, language: str) -> BulkEntry:

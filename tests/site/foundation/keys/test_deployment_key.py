@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from testamur.proofs.keys import PublicKey
-from testamur_site.foundation.keys import deployment
+from testamur_site.foundation.keys import deployment, rotate_deployment
 from testamur_site.foundation.keys.api import (
     SealBroken,
     deployment_did,
@@ -62,6 +62,12 @@ def test_an_old_key_stays_public_and_cannot_sign_any_more() -> None:
     published = [entry.get("publicKeyMultibase") for entry in deployment_did_document()["verificationMethod"]]
     assert {old.public_multikey, new.public_multikey} <= set(published)
     assert bytes(DeploymentKey.objects.get(fragment="key-1").sealed) == b""
+
+
+def test_the_operators_command(capsys: pytest.CaptureFixture[str]) -> None:
+    deployment_signer()
+    assert rotate_deployment.main() == 0
+    assert "did:web:localhost%3A8000#key-2 signs from now on" in capsys.readouterr().out
 
 
 def test_an_institutions_sealed_key_does_not_open_in_its_place(institution: Institution) -> None:

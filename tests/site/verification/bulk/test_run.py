@@ -230,6 +230,34 @@ def test_a_worker_that_dies_is_continued(
     assert BulkEntry.objects.filter(result="").count() == 0
 
 
+def test_a_document_that_kills_its_worker_does_not_stop_the_others(
+    start: Callable[..., str], three: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    address = start(*three)
+    real, deaths = bulk.result_of, []
+
+    def dies_of_the_second(entry: BulkEntry, *args: object) -> BulkEntry:
+        if entry.position == 2:
+            deaths.append(entry.position)
+            raise MemoryError
+        return real(entry, *args)
+
+    monkeypatch.setattr(bulk, "result_of", dies_of_the_second)
+    for _ in range(2):
+        with pytest.raises(MemoryError):
+            run_pending()
+        with unscoped("the pause before the next attempt is over"):
+            Job.objects.filter(path=bulk.VERIFY).update(run_after=timezone.now())
+    run_pending()
+    assert len(deaths) == 2
+    assert list(BulkEntry.objects.values_list("result", "refusal")) == [
+        ("valid", ""),
+        ("refused", "document_not_finished"),
+        ("invalid", ""),
+    ]
+    assert "broke off twice" in client.get(address).content.decode()
+
+
 def test_long_runs_give_way_to_other_work(
     start: Callable[..., str], three: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,6 +309,18 @@ def test_every_place_is_taken(
     monkeypatch.setattr(bulk, "MAX_RUNS", 1)
     start(*three)
     assert "come back" in start(*three, status=503)
+
+
+def test_strangers_cannot_fill_the_database(
+    start: Callable[..., str], three: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = sum(len(content) for _, content in three)
+    monkeypatch.setattr(bulk, "MAX_BYTES", 2 * size)
+    start(*three)
+    address = start(*three)
+    assert "come back" in start(*three, status=503)
+    bulk.forget(address.rpartition("/")[2])
+    start(*three)
 
 
 def test_the_address_is_not_to_be_guessed_nor_carried_away(
