@@ -181,7 +181,10 @@ def test_dates_are_asked_unless_only_the_proof_is(client: Client) -> None:
     ):
         made = client.issued("eddsa-rdfc-2022", forge.credential(**members))
         assert client.verify(made).code == code
-        assert client.verify(made, checks=["proof"]).status == 200
+        assert client.verify(made, checks=["proof"]).body["checks"] == ["proof"]
+        assert client.verify(made, checks=["credentialStatus"]).body["checks"] == ["proof", "credentialStatus"]
+        for all_of_them in ([], ["dates"], ["proof", "dates", "credentialStatus"], ["nothing that we know"]):
+            assert client.verify(made, checks=all_of_them).code == code
     older = client.issued("eddsa-rdfc-2022", forge.credential("1.1", expirationDate="2024-01-01T00:00:00"))
     assert client.verify(older).code == "dates.expired"
 

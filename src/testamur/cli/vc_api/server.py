@@ -166,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.media_type)
         self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", "no-store")
+        self.send_header("Cache-Control", f"max-age={answer.keep}" if answer.keep else "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
         if answer.allow is not None:
             self.send_header("Allow", answer.allow)

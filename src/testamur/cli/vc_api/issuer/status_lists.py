@@ -18,7 +18,8 @@ _MAX_GIVEN: Final = MINIMUM_ENTRIES // 2
 """Beyond half of the list a random free index takes long to find, and what is free says something about what is not."""
 
 _LIFETIME: Final = timedelta(hours=24)
-_TIME_TO_LIVE: Final = 60_000  # milliseconds
+TIME_TO_LIVE: Final = 60_000
+"""Milliseconds for which a reader may keep the list."""
 
 
 class StatusList:
@@ -60,7 +61,7 @@ class StatusList:
                 self._bits,
                 valid_from=now - timedelta(minutes=1),
                 valid_until=now + _LIFETIME,
-                ttl=_TIME_TO_LIVE,
+                ttl=TIME_TO_LIVE,
             )
 
     def signed(self) -> dict[str, Any]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from testamur.cli.vc_api.problems import options_of, refused
+
+# What a caller may limit the verification to. `status` is the older name of `credentialStatus` in the VC API.
+NAMED_CHECKS: Final = frozenset({"proof", "dates", "credentialStatus", "status"})
 
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
     """`purpose`, `domain` and `challenge` are those of the outermost proof; `now` is the moment of the verification.
 
-    `only` holds the checks that were asked for by name (`proof`, `credentialStatus`); empty means all of them. The form of a document
-    and its proofs are always checked.
+    `only` holds those of `NAMED_CHECKS` that were asked for; empty means all. The form of a document and its proofs are always checked.
     """
 
     purpose: str
@@ -26,11 +28,16 @@ class Expectations:
 
     @property
     def dates(self) -> bool:
-        return not self.only
+        return not self.only or "dates" in self.only
 
     @property
     def status(self) -> bool:
         return not self.only or bool(self.only & {"status", "credentialStatus"})
+
+    @property
+    def checks(self) -> list[str]:
+        """What is checked, by name, for the answer."""
+        return ["proof"] + ["dates"] * self.dates + ["credentialStatus"] * self.status
 
     def for_inner(self) -> Expectations:
         """The expectations of a credential inside a presentation: domain and challenge were the presentation's."""
@@ -52,4 +59,4 @@ def read_options(body: Mapping[str, Any], purpose: str) -> Expectations:
     checks = options.get("checks") or []
     if not isinstance(checks, list) or not all(isinstance(check, str) for check in checks):
         raise refused("vc_api.options_invalid", "“checks” is a list of texts.", path="/options/checks")
-    return Expectations(expected, datetime.now(UTC), domain, challenge, frozenset(checks))
+    return Expectations(expected, datetime.now(UTC), domain, challenge, NAMED_CHECKS & set(checks))
