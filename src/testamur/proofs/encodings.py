@@ -10,12 +10,16 @@ import base64
 import binascii
 import re
 
-import base58
-
 from testamur.errors import KeyMaterialError
 
 # Decoding base 58 takes time that grows with the square of the length; no key or signature that we read is longer than this.
 MAX_BASE58_CHARACTERS = 512
+
+_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # by value: two digits at a time
+_OF_PAIR = {pair: value for value, pair in enumerate(_PAIRS)}
+_PAIR = 58**2
+_TEN = 58**10  # the largest even power below 2^60: Python divides by it quickly
 
 _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]+", re.ASCII)
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
@@ -43,7 +47,7 @@ def base64url_decode(text: object) -> bytes:
 
 def multibase_encode(data: bytes) -> str:
     """Multibase base-58-btc: `z` and the digits, W3C Controlled Identifiers 1.0 §2.4."""
-    return "z" + base58.b58encode(data).decode("ascii")
+    return "z" + base58_encode(data)
 
 
 def multibase_decode(text: object) -> bytes:
@@ -51,7 +55,6 @@ def multibase_decode(text: object) -> bytes:
 
     Raises `KeyMaterialError` (`key_material.multibase`) for another multibase header, a foreign character or an excessive length.
     """
-    # base58 would strip trailing white space by itself, so the alphabet is checked first.
     if (
         not isinstance(text, str)
         or len(text) > MAX_BASE58_CHARACTERS
@@ -61,4 +64,34 @@ def multibase_decode(text: object) -> bytes:
         raise KeyMaterialError(
             "This is not base-58-btc text with the multibase header z.", code="key_material.multibase"
         )
-    return base58.b58decode(text[1:])
+    return base58_decode(text[1:])
+
+
+def base58_encode(data: bytes) -> str:
+    """Base-58-btc: the digits of `data` as a number, and a `1` for each zero byte at its beginning."""
+    number = int.from_bytes(data, "big")
+    zeros = len(data) - len(data.lstrip(b"\0"))
+    parts = []
+    while number:
+        number, ten = divmod(number, _TEN)
+        ten, e = divmod(ten, _PAIR)
+        ten, d = divmod(ten, _PAIR)
+        ten, c = divmod(ten, _PAIR)
+        a, b = divmod(ten, _PAIR)
+        parts.append(_PAIRS[a] + _PAIRS[b] + _PAIRS[c] + _PAIRS[d] + _PAIRS[e])
+    parts.reverse()
+    return "1" * zeros + "".join(parts).lstrip("1")
+
+
+def base58_decode(text: str) -> bytes:
+    """The bytes of a base-58-btc text; its characters are of the alphabet (the caller has looked)."""
+    digits = "1" * (-len(text) % 10) + text
+    pair = _OF_PAIR
+    number = 0
+    for at in range(0, len(digits), 10):
+        ten = (pair[digits[at : at + 2]] * _PAIR + pair[digits[at + 2 : at + 4]]) * _PAIR + pair[
+            digits[at + 4 : at + 6]
+        ]
+        number = number * _TEN + (ten * _PAIR + pair[digits[at + 6 : at + 8]]) * _PAIR + pair[digits[at + 8 : at + 10]]
+    zeros = len(text) - len(text.lstrip("1"))
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from testamur.errors import KeyMaterialError
 from testamur.proofs.encodings import base64url_decode, base64url_encode, multibase_decode, multibase_encode
-from testamur.proofs.keys import rsa_keys
+from testamur.proofs.keys import fast_ed25519, rsa_keys
 from testamur.proofs.keys.algorithms import CURVES, RSA_GENERATED_BITS, SIGNING_ALGORITHMS
 from testamur.proofs.keys.public import PublicKey
 
@@ -161,6 +161,8 @@ class PrivateKey:
         A deterministic nonce cannot be spoiled by a poor source of randomness, and a repeated job gives the same bytes.
         """
         if isinstance(self._handle, ed25519.Ed25519PrivateKey):
+            if fast_ed25519.AVAILABLE:
+                return fast_ed25519.sign(self._secret, self._public.raw, data)
             return self._handle.sign(data)
         if isinstance(self._handle, rsa.RSAPrivateKey):
             return self._handle.sign(data, padding.PKCS1v15(), hashes.SHA256())

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from testamur import strict_json
 from testamur.errors import KeyMaterialError
 from testamur.proofs.encodings import base64url_decode, base64url_encode, multibase_decode, multibase_encode
-from testamur.proofs.keys import rsa_keys
+from testamur.proofs.keys import fast_ed25519, rsa_keys
 from testamur.proofs.keys.algorithms import (
     BLS12_381_G2,
     BLS_PUBLIC_LENGTH,
@@ -142,7 +142,8 @@ class PublicKey:
         try:
             match self._handle:
                 case ed25519.Ed25519PublicKey():
-                    self._handle.verify(signature, data)
+                    if not (fast_ed25519.AVAILABLE and fast_ed25519.certainly_true(self.raw, signature, data)):
+                        self._handle.verify(signature, data)
                 case ec.EllipticCurvePublicKey():
                     curve = CURVES[self.algorithm]
                     if len(signature) != 2 * curve.size or curve.hash is None:
