@@ -104,7 +104,7 @@ def verdict_counts(batch: Batch) -> dict[str, int]:
     return {verdict.value: counted.get(verdict.value, 0) for verdict in Verdict}
 
 
-def rows(batch: Batch, verdict: str = "", page: str | int = 1, size: int = 100) -> Page[BatchRow]:
+def rows(batch: Batch, verdict: str = "", page: str | int = 1, size: int = PAGE_SIZE) -> Page[BatchRow]:
     """The rows of the list in its order; `verdict` filters when it is one."""
     found: QuerySet[BatchRow] = batch.rows.order_by("line")
     if verdict in set(Verdict):
