@@ -12,13 +12,17 @@ def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
     """Issuing hands awards over. May be delivered more than once: deposits are made once, and mails carry a key that keeps them single.
 
     `event`: issued or superseded (deposit and mail), resend (the mail again), revoked or suspended (the learner is told).
+
+    What counts is how the award stands now, not when the event was queued: a batch that was undone in the meantime is announced to
+    nobody, and who never heard of an award does not hear of its withdrawal.
     """
     for done, public_id in enumerate(award_ids, 1):
         award = award_by_public_id(public_id)
         if award is not None and award.published:
-            made = services.deposit(award, told=event in ("issued", "superseded"))
-            if event in ("revoked", "suspended"):
+            stands = award.state == "issued"
+            made = services.deposit(award, told=stands and event in ("issued", "superseded"))
+            if event in ("revoked", "suspended") and made.told_at is not None:
                 services.tell(made, event, dedupe_key=f"award:{public_id}:{event}")
-            elif event == "resend":
+            elif event == "resend" and stands:
                 services.tell(made, "awarded", dedupe_key=f"award:{public_id}:resend:{job.id}")
         job.progress(done)

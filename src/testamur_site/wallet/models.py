@@ -71,6 +71,9 @@ class Deposit(TenantModel):
     state = models.CharField(max_length=10, default=DepositState.PENDING)
     public = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(
+        null=True
+    )  # when the mail about the award was queued; who was never told hears of no withdrawal
     claimed_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
 

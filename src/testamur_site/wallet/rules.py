@@ -12,7 +12,7 @@ What a visitor of `/c/…` sees is one `Page`, decided by `page_of` from the awa
 from __future__ import annotations
 
 from enum import StrEnum
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 MAXIMUM_NAME = 200
 
@@ -79,7 +79,7 @@ def linkedin_address(
     if expires is not None:
         parameters |= {"expirationYear": str(expires[0]), "expirationMonth": str(expires[1])}
     parameters |= {"certUrl": certificate_url, "certId": certificate_id}
-    return "https://www.linkedin.com/profile/add?" + urlencode(parameters)
+    return "https://www.linkedin.com/profile/add?" + urlencode(parameters, quote_via=quote)
 
 
 def embed_size(maximum_width: str | None, maximum_height: str | None) -> tuple[int, int]:

@@ -77,6 +77,10 @@ def tell(made: Deposit, what: str, *, dedupe_key: str | None) -> None:
     award = made.award
     if not award.recipient_email:
         return
+    if what in ("awarded", "corrected") and made.told_at is None:
+        made.told_at = timezone.now()
+        with tenant(made.institution):
+            Deposit.objects.filter(pk=made.pk).update(told_at=made.told_at)
     try:
         mail.send(
             award.recipient_email,
@@ -92,9 +96,8 @@ def tell(made: Deposit, what: str, *, dedupe_key: str | None) -> None:
             dedupe_key=dedupe_key,
             secret=True,
         )
-    except (
-        ValidationError
-    ):  # an address that was accepted at issuing and is impossible for the mail system; the list of mails shows it
+    except ValidationError:
+        # An address that was accepted at issuing and is impossible for the mail system; the list of mails shows it.
         audit.record("mail.refused", f"award:{award.public_id}", institution=award.institution, facts={"mail": what})
 
 

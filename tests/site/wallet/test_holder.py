@@ -12,10 +12,11 @@ import pytest
 from django.core import mail as sent
 from django.test import Client
 
+from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.audit.models import AuditEntry
 from testamur_site.foundation.jobs.api import enqueue, run_pending
 from testamur_site.foundation.mail.models import Message
-from testamur_site.foundation.tenancy.api import tenant, unscoped
+from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 from testamur_site.issuing import api as issuing
 from testamur_site.wallet import limits, services
 from testamur_site.wallet.models import Deposit, Holder, HolderAddress
@@ -226,3 +227,21 @@ def test_audit_entries_name_no_person(client: Client, deposit: Deposit) -> None:
         written = " ".join(f"{e.action} {e.target} {e.facts}" for e in AuditEntry.objects.all())
     assert MINA.email.lower() not in written.lower()
     assert MINA.name not in written
+
+
+def test_who_was_never_told_hears_of_no_withdrawal(
+    institution: Institution, version: AchievementVersion, mailoutbox: list[object]
+) -> None:
+    with tenant(institution):
+        award = issuing.award_one(version, MINA)
+        issuing.revoke(award, issuing.Reason.ISSUED_IN_ERROR)  # undone before the worker came round to the mail
+    run_pending()
+    assert mailoutbox == []
+
+
+def test_who_was_told_hears_of_it(deposit: Deposit, mailoutbox: list[object]) -> None:
+    before = len(mailoutbox)
+    with tenant(deposit.institution):
+        issuing.revoke(deposit.award, issuing.Reason.ISSUED_IN_ERROR)
+    run_pending()
+    assert len(mailoutbox) == before + 1
