@@ -42,6 +42,9 @@ test-tools: setup
 test: test-tools ## set up and run every test, on SQLite and on PostgreSQL
 	sh tools/run-tests
 
+demo: test-tools ## the whole story through the pages of a real platform; what came out lies in build/demo/
+	$(BIN)/python -m tests.browser.demo
+
 crash: test-tools ## kill the worker in the middle of batches, again and again, on both databases
 	$(BIN)/python -m tests.crash.kill_workers
 	sh tools/with-postgresql $(BIN)/python -m tests.crash.kill_workers
