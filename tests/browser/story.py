@@ -51,6 +51,7 @@ class Stage:
     files: dict[str, Path] = field(default_factory=dict)
 
     def picture(self, page: Page, name: str) -> None:
+        page.wait_for_load_state("networkidle")  # badges and QR codes are made when they are asked for
         page.screenshot(path=self.folder / "screenshots" / f"{name}.png", full_page=True, animations="disabled")
 
 

@@ -170,6 +170,9 @@ _UNKNOWN_ERROR = _("That is not possible now.")
 HISTORY = {
     "award.decided": _("Award decided"),
     "award.issued": _("Signed and issued"),
+    "award.claimed": _("Accepted by the learner"),
+    "award.declined": _("Declined by the learner"),
+    "award.released": _("The learner left and deleted their data"),
     "award.refused": _("Refused by the rules for Open Badges"),
     "award.cancelled": _("Cancelled before it was signed"),
     "award.revoked": _("Revoked"),
