@@ -174,6 +174,8 @@ def _value(asked: Compare, holding: Holding | None, world: World) -> Any:
             return frozenset({holding.achievement}) | holding.codes | world.stands_for.get(holding.id, frozenset())
         case "category":
             return holding.categories
+        case "source":  # what stands for something else is a substitution, besides how it was come by
+            return frozenset({holding.source}) | ({"substitution"} if world.stands_for.get(holding.id) else frozenset())
         case "skill":
             return holding.skills
         case "grade":

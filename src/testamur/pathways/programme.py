@@ -177,6 +177,15 @@ class Statement:
     when: Condition
     text: Text = field(default_factory=dict)
     otherwise: Otherwise = "refuse"
+    always: bool = False  # a consequence that follows although the programme does not hold
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """Against a decision that it does not hold: within what time, and to whom."""
+
+    within: Duration
+    to: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +246,7 @@ class Rules:
     validity: Validity | None = None
     withdrawal: tuple[Reclassify, ...] = ()
     audit: tuple[Statement, ...] = ()
+    appeal: Appeal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,10 +120,10 @@ class Awarding:
         return Change(add, waive)
 
 
-def merged(decisions: list[AwardDecision]) -> AwardDecision:
+def merged(decisions: list[AwardDecision], *, all_tried: bool) -> AwardDecision:
     """One decision out of those for every possible value of the programme's tables: what all agree on, else undecided."""
     first = decisions[0]
-    if all(decision.outcome is first.outcome for decision in decisions):
+    if all_tried and all(decision.outcome is first.outcome for decision in decisions):
         return first
     return replace(first, outcome=Outcome.UNDECIDED)
 

@@ -215,7 +215,7 @@ class Building:
         for mean in requirement.mean:
             self._bounds.append(self._mean(node, requirement, mean))
         if requirement.within is not None:
-            self._conflicts += [(node, one, other) for one, other in self._too_far_apart(requirement)]
+            self._conflicts += [(node, one, other) for one, other in self._too_far_apart(node, requirement)]
 
     def _members(self, where: Condition | None, *, wide: bool) -> frozenset[int]:
         """Whom `where` means. `wide` also those of whom it is not known."""
@@ -280,7 +280,7 @@ class Building:
             return Bound(node, mean.scale, "fact", met=bool(valid) and sum(weights[item] for item in valid) >= 0)
         return Bound(node, mean.scale, "mean", members, weights=weights)
 
-    def _too_far_apart(self, requirement: Requirement) -> Iterator[tuple[int, int]]:
+    def _too_far_apart(self, node: int, requirement: Requirement) -> Iterator[tuple[int, int]]:
         """Pairs that no window of the period holds both: the end of one is later than the beginning of the other and the period."""
         within = requirement.within
         assert within is not None  # noqa: S101 - the caller looked
@@ -290,8 +290,10 @@ class Building:
         def apart(start: date | None, end: date | None) -> bool:
             return not self._optimist if start is None or end is None else end > later(start, within.period)
 
-        for one in range(len(starts)):
-            for other in range(one, len(starts)):
+        # The nodes below were added before: only what may count in one of them can conflict.
+        items = sorted(frozenset().union(*(below.eligible for below in self._nodes[node:])))
+        for place, one in enumerate(items):
+            for other in items[place:]:
                 if apart(starts[one], ends[other]) or apart(starts[other], ends[one]):
                     yield one, other
 

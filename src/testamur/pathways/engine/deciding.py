@@ -32,10 +32,11 @@ def decide(programme: Programme, case: Case, *, explain: bool = True) -> Decisio
     The same programme and case give the same decision. `explain=False` leaves out the search for the fewest waivers. Raises
     ExtraMissing.
     """
-    choices = list(itertools.islice(_choices(programme, World(case, programme.scales)), _MOST_CHOICES))
+    choices = list(itertools.islice(_choices(programme, World(case, programme.scales)), _MOST_CHOICES + 1))
+    all_tried = len(choices) <= _MOST_CHOICES
     each = [_decided(programme, _rules(programme, choice), case, explain=explain) for choice in choices]
     rules = _rules(programme, choices[0])
-    awards = [merged([decisions[index] for decisions in each]) for index in range(len(each[0]))]
+    awards = [merged([decisions[index] for decisions in each], all_tried=all_tried) for index in range(len(each[0]))]
     if len(choices) > 1:
         names = [name for name in programme.values if len({str(choice[name]) for choice in choices}) > 1]
         awards = [
@@ -63,12 +64,14 @@ def decide(programme: Programme, case: Case, *, explain: bool = True) -> Decisio
         consequences=tuple(
             (statement.name, statement.text)
             for statement in rules.consequences
-            if outcome is Outcome.HOLDS and holds(statement.when, None, world) is True
+            if (outcome is Outcome.HOLDS or statement.always) and holds(statement.when, None, world) is True
         ),
         standing=standing,
         until=until,
         lapse=rules.validity.lapse if rules.validity and standing is Standing.LAPSED else {},
         reclassified=tuple(_reclassified(rules, chosen, world)) if withdrawn else (),
+        appeal_until=later(case.on, rules.appeal.within) if rules.appeal and outcome is Outcome.DOES_NOT_HOLD else None,
+        appeal_to=rules.appeal.to if rules.appeal else {},
         rejected_overrides=allowed_overrides(rules, case)[1],
     )
 

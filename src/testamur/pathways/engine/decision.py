@@ -147,6 +147,8 @@ class Decision:
     until: date | None = None
     lapse: Text = field(default_factory=dict)
     reclassified: tuple[tuple[Text, Decimal], ...] = ()
+    appeal_until: date | None = None
+    appeal_to: Text = field(default_factory=dict)
     rejected_overrides: tuple[Override, ...] = ()
 
     def __bool__(self) -> NoReturn:

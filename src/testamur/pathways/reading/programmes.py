@@ -13,6 +13,7 @@ from testamur.pathways.dates import Duration
 from testamur.pathways.programme import (
     HUNDREDTHS,
     Alternative,
+    Appeal,
     Award,
     Clause,
     Conversion,
@@ -33,7 +34,7 @@ from testamur.pathways.reading.mistakes import NotAProgramme
 from testamur.pathways.reading.requirements import Requirements, clause_condition
 from testamur.pathways.reading.source import Path, Places, read_values
 
-_NOTES = ("description", "appeal")
+_NOTES = ("description",)
 
 
 def read_programme(text: bytes | str) -> Programme:
@@ -165,6 +166,9 @@ def _rules(document: Mapping[str, Any], reading: Reading, choice: Mapping[str, A
             Reclassify(reading.optional(entry, "where", ("withdrawal", index)), _text(entry["as"]))
             for index, entry in enumerate(body.get("withdrawal", ()))
         ),
+        appeal=Appeal(reading.duration(body["appeal"]["within"], ("appeal",)), _text(body["appeal"]["to"]))
+        if "appeal" in body
+        else None,
     )
     requirements.finish()
     return rules
@@ -234,6 +238,7 @@ def _statements(body: Mapping[str, Any], key: str, reading: Reading) -> tuple[St
             reading.condition(entry["when"], (key, index, "when")),
             _text(entry.get("text")),
             entry.get("otherwise", "refuse"),
+            entry.get("always", False),
         )
         for index, entry in enumerate(body.get(key, ()))
     )

@@ -156,6 +156,8 @@ class _Explanation:
             )
         for override in decision.rejected_overrides:
             yield self._say("override.rejected", does=self._say(f"kind.{override.does}"))
+        if decision.appeal_until is not None:
+            yield self._say("appeal", until=decision.appeal_until, to=self._words.text(decision.appeal_to))
         if chosen.audit:
             yield self._say("audit", credentials=", ".join(self._name(one) for one in chosen.audit))
         if chosen.debits:

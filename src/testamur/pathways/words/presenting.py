@@ -34,6 +34,7 @@ def to_json(decision: Decision, language: str = "en", names: Mapping[str, str] |
         "values": dict(decision.values),
         "standing": decision.standing.value if decision.standing else None,
         "until": decision.until.isoformat() if decision.until else None,
+        "appealUntil": decision.appeal_until.isoformat() if decision.appeal_until else None,
         "consequences": [{"name": name, "text": dict(text)} for name, text in decision.consequences],
         "reclassified": [{"as": dict(text), "amount": _number(amount)} for text, amount in decision.reclassified],
         "rejectedOverrides": [_override(override) for override in decision.rejected_overrides],

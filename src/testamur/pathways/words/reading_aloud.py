@@ -190,6 +190,8 @@ class _Speaker:
                 yield say("aloud.withdrawal", condition=self.condition(entry.where), text=words.text(entry.as_))
         for statement in rules.audit:
             yield say("aloud.audit", name=statement.name, condition=self.condition(statement.when))
+        if rules.appeal is not None:
+            yield say("aloud.appeal", within=rules.appeal.within, to=words.text(rules.appeal.to))
 
     def _overlap(self, overlap: Overlap) -> Iterator[str]:
         used = self.condition(overlap.where)
