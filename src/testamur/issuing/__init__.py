@@ -4,8 +4,11 @@
 2. `lint` names everything in it that the standards forbid; nothing with an error can be prepared.
 3. `prepare` fixes the exact bytes to be signed, with the proof options: store them *before* signing.
 4. `sign` redeems a prepared credential, once. After a crash, `restore` the stored one and sign again: with Ed25519 the same bytes come out.
+
+For many awards of one achievement `CohortIssuer` gives the same bytes at a fraction of the time.
 """
 
+from testamur.issuing.cohort import CohortCounts, CohortIssuer
 from testamur.issuing.compose import CONTEXTS, AwardDetails, Recipient, compose
 from testamur.issuing.lints import RULES, Finding, Severity, lint
 from testamur.issuing.prepared import PreparedCredential, prepare, restore, sign
@@ -14,6 +17,8 @@ __all__ = [
     "CONTEXTS",
     "RULES",
     "AwardDetails",
+    "CohortCounts",
+    "CohortIssuer",
     "Finding",
     "PreparedCredential",
     "Recipient",

@@ -119,7 +119,7 @@ class Plan:
                 labels[node] = label
             filling += labels
         for group in self._groups:
-            rendered = sorted([line.fill(filling) for line in group])
+            rendered = sorted([text if picks is None else text % picks(filling) for text, picks in group])
             for position in range(len(rendered) - 1):
                 if rendered[position] == rendered[position + 1]:
                     raise Unshaped

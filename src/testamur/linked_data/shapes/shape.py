@@ -56,17 +56,23 @@ class Shape:
 
         Raises `Unshaped` for a value that another text in its hole does not stand for; such a document takes the complete path.
         """
-        encoded = self.encode(values)
+        if not self.covers(values):
+            raise Unshaped
+        return self.render(self.encode(values), values)
+
+    def render(self, encoded: list[bytes], values: Sequence[str]) -> bytes:
+        """As `canonical`, for values that the shape is known to cover, and that were encoded already, as `encode` does."""
         try:
             return self.plan.render(encoded)
         except Unshaped:
             return self.plan.complete(values)
 
+    def covers(self, values: Sequence[str]) -> bool:
+        """Is every identifier of the sort that its hole is for?"""
+        return all(beginning_matches(values[position], hole) for position, hole in self._identifiers)
+
     def encode(self, values: Sequence[str]) -> list[bytes]:
-        """The values as N-Quads spells them, in UTF-8. Raises `Unshaped` as `canonical` does."""
-        for position, hole in self._identifiers:
-            if not beginning_matches(values[position], hole):
-                raise Unshaped
+        """The values as N-Quads spells them, in UTF-8. Raises `Unshaped` for code points that safe mode refuses."""
         together = _BETWEEN.join(values)
         if _SPECIAL.search(together) is None:
             encoded = together.encode("utf-8").split(b"\x1f")

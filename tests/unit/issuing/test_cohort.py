@@ -1,0 +1,186 @@
+"""A cohort: what is compiled, what takes the long way, and that no shortcut past the rules exists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from testamur.errors import IssuingRefused, ProofError
+from testamur.fetch import FixedResolver
+from testamur.issuing import AwardDetails, CohortIssuer, Recipient
+from testamur.issuing.cohort import issuer as cohort_issuer
+from testamur.issuing.cohort.signed_text import SignedText, json_text
+from testamur.linked_data.shapes import Unshaped
+from testamur.model import Achievement, Evidence, IdentityObject, Profile, Result
+from testamur.proofs.did import did_key_for
+from testamur.proofs.keys import PrivateKey
+from testamur.verification import Verdict, Verifier
+
+CREATED = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
+KEY = PrivateKey("Ed25519", b"k" * 32)
+DID, METHOD = did_key_for(KEY.public)
+ISSUER = Profile.from_json({"id": DID, "type": ["Profile"], "name": "Uni"})
+ACHIEVEMENT: dict[str, Any] = {
+    "id": "https://uni.example/achievements/1",
+    "type": ["Achievement"],
+    "name": "Data literacy",
+    "description": "Reads data.",
+    "criteria": {"narrative": "Pass."},
+}
+ANA = Recipient(name="Ana", email="ana@uni.example")
+AWARD = AwardDetails(id="https://uni.example/c/1", valid_from=CREATED)
+
+
+class Counting:
+    """A signer that counts."""
+
+    algorithm = "Ed25519"
+    public_multikey = KEY.public_multikey
+
+    def __init__(self) -> None:
+        self.signed = 0
+
+    def sign(self, data: bytes) -> bytes:
+        self.signed += 1
+        return KEY.sign(data)
+
+
+def cohort(signer: Any = KEY, **options: Any) -> CohortIssuer:
+    members = options.pop("achievement", ACHIEVEMENT)
+    return CohortIssuer(ISSUER, Achievement.from_json(members), signer, **{"verification_method": METHOD, **options})
+
+
+def test_what_a_cohort_issues_is_valid() -> None:
+    issued = cohort().issue(ANA, AWARD, created=CREATED)
+    assert Verifier(FixedResolver({})).verify(issued).verdict is Verdict.VALID
+
+
+def test_the_key_signs_what_is_awarded_and_nothing_else() -> None:
+    signer = Counting()
+    each = cohort(signer)
+    each.prepare(ANA, AWARD, created=CREATED)
+    assert signer.signed == 0
+    for number in range(3):
+        each.issue(ANA, replace(AWARD, id=f"https://uni.example/c/{number}"), created=CREATED)
+    assert signer.signed == 3
+    assert each.counts == (4, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "award"),
+    [
+        (replace(ANA, identifiers=(IdentityObject(hashed=False, identity_hash="7", identity_type="identifier"),)), AWARD),
+        (ANA, replace(AWARD, evidence=(Evidence(name="Essay", extra={"description": "Long"}),))),
+        (ANA, replace(AWARD, id="tag:uni.example,2026:1")),
+        (ANA, replace(AWARD, source=Profile.from_json({"id": "https://a.example", "type": ["Profile"], "name": "A"}))),
+    ],
+    ids=["identifier", "extra", "address", "source"],
+)  # fmt: skip
+def test_what_is_not_foreseen_takes_the_long_way(recipient: Recipient, award: AwardDetails) -> None:
+    each = cohort()
+    each.issue(recipient, award, created=CREATED)
+    assert each.counts[:2] == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "award", "rule"),
+    [
+        (replace(ANA, name="\x07"), AWARD, "text.characters"),
+        (replace(ANA, name="sha256$" + "0" * 64), AWARD, "identity.hash"),
+        (replace(ANA, salt="short"), AWARD, "identity.salt"),
+        (ANA, replace(AWARD, id="https://uni.example/ana@uni.example"), "privacy.email_in_id"),
+        (ANA, replace(AWARD, id="mailto:ana"), "id.document"),
+        (ANA, replace(AWARD, valid_until=datetime(2025, 1, 1, tzinfo=UTC)), "dates.order"),
+        (ANA, replace(AWARD, results=(Result(result_description="urn:x:y", value="1"),)), "result.described"),
+    ],
+)
+def test_the_lints_refuse_after_a_pattern_is_compiled_as_before(
+    recipient: Recipient, award: AwardDetails, rule: str
+) -> None:
+    each = cohort()
+    each.issue(ANA, AWARD, created=CREATED)
+    for _ in range(2):
+        with pytest.raises(IssuingRefused) as caught:
+            each.issue(recipient, award, created=CREATED)
+        assert rule in caught.value.facts["rules"]
+
+
+def test_an_achievement_that_the_lints_forbid_is_refused_for_everybody() -> None:
+    each = cohort(achievement={**ACHIEVEMENT, "description": ""})
+    for _ in range(2):
+        with pytest.raises(IssuingRefused):
+            each.issue(ANA, AWARD, created=CREATED)
+
+
+def test_a_key_that_is_not_the_issuers_is_refused() -> None:
+    with pytest.raises(IssuingRefused):
+        cohort(verification_method="did:web:elsewhere.example#key").issue(ANA, AWARD, created=CREATED)
+    other = PrivateKey("Ed25519", b"o" * 32)
+    with pytest.raises(ProofError):
+        cohort(other).issue(ANA, AWARD, created=CREATED)
+
+
+def test_every_suite_is_issued_compiled_or_not() -> None:
+    each = cohort(cryptosuite="eddsa-jcs-2022")
+    issued = each.issue(ANA, AWARD, created=CREATED)
+    assert Verifier(FixedResolver({})).verify(issued).verdict is Verdict.VALID
+    assert each.counts == (0, 1, 1)
+
+
+def test_patterns_stay_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cohort_issuer, "MAX_PATTERNS", 2)
+    each = cohort()
+    for count in range(5):
+        pieces = tuple(Evidence(name=f"Essay {number}") for number in range(count))
+        each.issue(ANA, replace(AWARD, evidence=pieces), created=CREATED)
+    assert len(each._patterns) <= 2
+    assert each.counts == (5, 0, 5)
+
+
+def test_two_moments_of_signing_have_two_hashes_of_the_options() -> None:
+    each = cohort()
+    later = CREATED.replace(second=1)
+    texts = [each.issue(ANA, AWARD, created=moment) for moment in (CREATED, later, CREATED)]
+    assert texts[0] == texts[2] != texts[1]
+
+
+# -- texts with holes
+
+
+def text() -> SignedText:
+    return SignedText(b'{"a":"ONE","b":["100%","TWO","ONE"]}', ["ONE", "TWO"])
+
+
+def test_a_text_is_written_and_read_back() -> None:
+    written = text().write([b"x", "김".encode()])
+    assert written == '{"a":"x","b":["100%","김","x"]}'.encode()
+    assert text().read(written) == ["x", "김"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        b'{"a":"x","b":["100%","y","z"]}',
+        b'{"a":"x","b":["100%","y","x"]} ',
+        b'{"a":"x","b":["100%","y","x"]',
+        b'{"a":"x", "b":["100%","y","x"]}',
+        b'{"a":"x","b":["100","y","x"]}',
+        b'{"a":"\\"x","b":["100%","y","\\"x"]}',
+        b'{"a":"\\u0041","b":["100%","y","\\u0041"]}',
+        b'{"a":"\n","b":["100%","y","\n"]}',
+        b'{"a":"\x1f","b":["100%","y","\x1f"]}',
+        b'{"a":"\xff","b":["100%","y","\xff"]}',
+        b'{"a":"\xed\xa0\x80","b":["100%","y","\xed\xa0\x80"]}',
+        b"",
+    ],
+)
+def test_another_text_is_not_read(changed: bytes) -> None:
+    with pytest.raises(Unshaped):
+        text().read(changed)
+
+
+def test_a_text_is_written_as_json_writes_it() -> None:
+    assert json_text('a"\\\n\x7f김') == '\\"'.join(["a", "\\\\\\n\x7f김"]).encode()
