@@ -22,8 +22,8 @@ from typing import Any
 from testamur import linked_data
 from testamur.verification import sentences
 from testamur.verification.moments import iso
-from testamur.verification.policy import Policy
-from testamur.verification.report import Question, Report
+from testamur.verification.policy import PROFILES, Policy
+from testamur.verification.report import Outcome, Question, Report, Verdict
 
 NAMES = {"en": "Receipt of a verification", "ko": "검증 확인서"}
 _DESCRIPTIONS = {"en": "Verdict: {word}. {explained}", "ko": "판정: {word}. {explained}"}
@@ -91,25 +91,35 @@ def read(receipt: Mapping[str, Any]) -> dict[str, Any] | None:
     outcome) and `codes` (question → list of codes).
     """
     subject, evidence = receipt.get("credentialSubject"), receipt.get("evidence")
-    if not isinstance(subject, Mapping) or not isinstance(evidence, list):
+    if not isinstance(subject, Mapping) or not isinstance(evidence, list) or len(evidence) != len(Question) + 1:
         return None
-    by_genre = {each.get("genre"): each for each in evidence if isinstance(each, Mapping)}
-    digest = subject.get("id")
-    if set(by_genre) != {*(question.value for question in Question), _POLICY}:
+    by_genre = {each["genre"]: each for each in evidence if isinstance(each, Mapping) and _text(each, "genre")}
+    if set(by_genre) != {*Question, _POLICY}:
         return None
-    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+    digest, verdict, profile = (
+        _text(subject, "id"),
+        _text(subject, "description"),
+        _text(by_genre[_POLICY], "narrative"),
+    )
+    outcomes = {question.value: _text(by_genre[question], "narrative") for question in Question}
+    known = verdict in set(Verdict) and profile in PROFILES and set(outcomes.values()) <= set(Outcome)
+    if not known or not _DIGEST.fullmatch(digest):
         return None
-    questions = [question.value for question in Question]
     return {
-        "verdict": subject.get("description"),
+        "verdict": verdict,
         "digest": digest,
-        "document_type": subject.get("name"),
-        "verified_at": receipt.get("validFrom"),
-        "profile": by_genre[_POLICY].get("narrative"),
+        "document_type": _text(subject, "name"),
+        "verified_at": _text(receipt, "validFrom"),
+        "profile": profile,
         "asked": _listed(by_genre[_POLICY]),
-        "questions": {question: by_genre[question].get("narrative") for question in questions},
-        "codes": {question: _listed(by_genre[question]) for question in questions},
+        "questions": outcomes,
+        "codes": {question.value: _listed(by_genre[question]) for question in Question},
     }
+
+
+def _text(node: Mapping[str, Any], member: str) -> str:
+    value = node.get(member)
+    return value if isinstance(value, str) and len(value) <= 2_000 else ""
 
 
 def _question(report: Report, question: Question, language: str) -> dict[str, Any]:
@@ -124,8 +134,8 @@ def _question(report: Report, question: Question, language: str) -> dict[str, An
 
 
 def _listed(evidence: Mapping[str, Any]) -> list[str]:
-    said = evidence.get("description")
-    return said.split(", ") if isinstance(said, str) else []
+    said = _text(evidence, "description")
+    return said.split(", ") if said else []
 
 
 def _said(text: str, language: str) -> dict[str, str]:

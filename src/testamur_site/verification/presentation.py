@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from testamur.verification import Question, Report, Verdict, presenters, sentences
 
+from .receipts import presentation as receipts
+
 _PASSED_OVER = ("not_decided", "not_asked")  # the end of the codes of checks that an earlier failure made pointless
 
 
@@ -36,6 +38,8 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
     shown["tone"] = "quiet" if doubted else said["verdict"]
     if shown["subject"]:
         _name_things(shown["subject"])
+        if receipt := shown["subject"].get("receipt"):
+            shown["receipt"] = receipts.in_words(receipt)
     shown["endorsements"] = [arranged(child, language) for child in said.get("endorsements", ())]
     return shown
 

@@ -127,3 +127,28 @@ def test_what_is_no_receipt_is_not_read_as_one(verifier: Verifier, document: byt
     assert receipt.read(whole) is not None
     assert receipt.read({name: value for name, value in whole.items() if name != member}) is None
     assert receipt.read(json.loads(document)) is None
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("genre", ["genuine"]),
+        ("genre", "unheard-of"),
+        ("narrative", "splendid"),
+        ("narrative", {}),
+        ("narrative", None),
+    ],
+)
+def test_a_receipt_with_strange_words_is_none(verifier: Verifier, document: bytes, member: str, value: Any) -> None:
+    whole = receipt_of(verifier, document)
+    assert receipt.read(whole) is not None
+    whole["evidence"][0][member] = value
+    assert receipt.read(whole) is None
+
+
+def test_the_report_about_a_receipt_says_what_it_says(
+    verifier: Verifier, university: Institution, document: bytes
+) -> None:
+    report = verifier.verify(signed(receipt_of(verifier, document), university))
+    assert report.subject["receipt"]["digest"] == receipt.digest_of(document)
+    assert "receipt" not in verifier.verify(document).subject

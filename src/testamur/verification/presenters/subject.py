@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from testamur.verification.case import ENDORSEMENT_TYPE, identifier_of, many
+from testamur.verification.receipt import read as read_receipt
 
 _LONGEST_TEXT = 20_000
 _MOST = 100  # of anything that repeats
@@ -22,7 +23,8 @@ def reading(document: Mapping[str, Any]) -> dict[str, Any]:
 
     Keys: `id`, `type`, `name`, `description`, `image`, `validFrom`, `validUntil`, `awardedDate`, `issuer`, `holder`, `achievement`,
     `evidence`, `result`, `creditsEarned`, `activityStartDate`, `activityEndDate`, `narrative`, `role`, `term`, `licenseNumber`,
-    `source`; of an endorsement `endorsed` (what it is about) and `endorsementComment`.
+    `source`; of an endorsement `endorsed` (what it is about) and `endorsementComment`; of a receipt of a verification `receipt`, what
+    `receipt.read` gives.
     """
     subject = next((item for item in many(document.get("credentialSubject")) if isinstance(item, Mapping)), {})
     achievement = _node(subject.get("achievement"))
@@ -46,6 +48,7 @@ def reading(document: Mapping[str, Any]) -> dict[str, Any]:
         read["creditsEarned"] = _number(subject.get("creditsEarned"))
         read["source"] = _profile(subject.get("source"))
         read |= _texts(subject, "activityStartDate", "activityEndDate", "narrative", "role", "term", "licenseNumber")
+    read["receipt"] = read_receipt(document)
     return _present(read)
 
 

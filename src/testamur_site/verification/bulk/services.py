@@ -14,7 +14,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from testamur.ports import Resolver
-from testamur.verification import Outcome, Report, Verdict, presenters
+from testamur.verification import Outcome, Question, Report, presenters
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.verification import services as verification
 from testamur_site.verification.rules import Input, read_file, read_text
@@ -115,14 +115,14 @@ def _note(entry: BulkEntry, report: Report, language: str) -> None:
 
 
 def _decisive(report: Report) -> str:
-    """The code that a reader in a hurry must know: the first failure, else the first required doubt, else that it is signed."""
-    for outcome in (Outcome.FAILED, Outcome.UNKNOWN):
-        for check in report.checks:
-            if check.outcome is outcome and (check.required or outcome is Outcome.FAILED):
-                return check.code
-    if report.verdict is not Verdict.VALID:
-        return ""
-    return next((check.code for check in report.checks if check.code == "proof.signature_true"), "")
+    """The code that a reader in a hurry must know: the first failure, else the first required doubt, else the doubt about the issuer's
+    entitlement, else that it is signed."""
+    failed = [check for check in report.checks if check.outcome is Outcome.FAILED]
+    unknown = [check for check in report.checks if check.outcome is Outcome.UNKNOWN]
+    required = [check for check in unknown if check.required]
+    entitled = [check for check in unknown if check.question is Question.ENTITLED]
+    signed = [check for check in report.checks if check.code == "proof.signature_true"]
+    return next((check.code for check in failed + required + entitled + signed), "")
 
 
 def _bounded(said: Mapping[str, Any]) -> bytes:

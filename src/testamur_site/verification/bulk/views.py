@@ -25,7 +25,7 @@ from testamur_site.verification.limits import seconds_to_wait
 from . import queries, rules, services
 from .forms import ManyForm
 from .messages import bulk_refusal
-from .models import BulkRun
+from .models import BulkEntry, BulkRun
 
 PER_PAGE = 100
 PER_MINUTE = 6  # runs that one visitor may start
@@ -96,7 +96,9 @@ def run(request: HttpRequest, found: BulkRun) -> HttpResponse:
         "overview": overview,
         "stats": [(overview.counts.get(result, 0), result_words(result)) for result in queries.RESULTS],
         "page": page,
-        "rows": [(entry, queries.finding(entry, language), result_words(entry.result)) for entry in rows],
+        "rows": [
+            (entry, queries.finding(entry, language), _shown_as(entry), result_words(entry.result)) for entry in rows
+        ],
         "choices": queries.choices(found),
         "results": [(result, result_words(result)) for result in queries.RESULTS],
         "chosen": chosen,
@@ -108,6 +110,13 @@ def run(request: HttpRequest, found: BulkRun) -> HttpResponse:
         ],
     }
     return render(request, "verification/bulk/run.html", context)
+
+
+def _shown_as(entry: BulkEntry) -> str:
+    """The state that colours a row. Valid, but from somebody whom nobody known to us vouches for, is never green."""
+    if entry.result == Verdict.VALID and entry.code != "proof.signature_true":
+        return "quiet"
+    return "unknown" if entry.result == services.REFUSED else entry.result
 
 
 def result_words(result: str) -> str:

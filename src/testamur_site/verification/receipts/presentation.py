@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from testamur.verification import Question, Verdict, receipt, sentences
+from testamur.verification import Outcome, Question, Verdict, receipt, sentences
 
 
 def page(signed: dict[str, Any], own_digest: str) -> dict[str, Any]:
@@ -14,14 +14,25 @@ def page(signed: dict[str, Any], own_digest: str) -> dict[str, Any]:
     said = receipt.read(signed)
     if said is None:  # our own receipts are receipts
         raise ValueError("not a receipt")
-    language = get_language() or "en"
-    verdict = Verdict(said["verdict"])
+    method = signed["proof"]["verificationMethod"]
     return {
-        **said,
+        **in_words(said),
         "id": signed["id"],
         "verifier": signed["issuer"],
         "own_digest": own_digest,
-        "method": signed["proof"]["verificationMethod"],
+        "method": method,
+    }
+
+
+def in_words(said: dict[str, Any]) -> dict[str, Any]:
+    """What `receipt.read` gave, with the words of the active language."""
+    language = get_language() or "en"
+    verdict = Verdict(said["verdict"])
+    # As in the report: valid, but from an issuer for whom nobody known to the verifier vouched, is never green.
+    doubted = verdict is Verdict.VALID and said["questions"][Question.ENTITLED] != Outcome.PASSED
+    return {
+        **said,
+        "tone": "quiet" if doubted else verdict.value,
         "verdict_word": sentences.verdict(verdict, language),
         "verdict_sentence": sentences.verdict_explained(verdict, language),
         "questions": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,7 +16,8 @@ from django.test import Client
 from django.utils import timezone
 from tests.simulator import NOW, FixedClock, Institution
 
-from testamur.verification import TrustRegistry, Verifier
+from testamur.verification import Institution as Listed
+from testamur.verification import Register, TrustRegistry, Verifier
 from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.tenancy.api import unscoped
 from testamur_site.verification import services
@@ -83,13 +85,32 @@ def test_each_document_gets_its_verdict(
     assert "http-equiv" not in page
     results = list(BulkEntry.objects.values_list("name", "result", "code"))
     assert results == [
-        ("good.json", "valid", "proof.signature_true"),
+        ("good.json", "valid", "trust.issuer_unknown"),
         ("changed.json", "invalid", "proof.signature_false"),
         ("revoked.json", "invalid", "status.revoked"),
     ]
     assert "김미나" in page
     assert "김나미" not in page, "nothing of a document that was changed is shown as said"
     assert "The issuer has revoked it" in page
+
+
+def test_valid_is_green_only_from_an_issuer_on_a_register(
+    client: Client,
+    start: Callable[..., str],
+    three: list[tuple[str, bytes]],
+    university: Institution,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def state() -> str:
+        address = start(three[0])
+        run_pending()
+        return re.findall(r'<span class="pill (\w+)"', client.get(address).content.decode())[0]
+
+    assert state() == "quiet"
+    listed = Register("Known", (Listed("University", domains=frozenset({"university.example"})),), relied_on=True)
+    judge = lambda resolver=None: Verifier(resolver or university, TrustRegistry([listed]), FixedClock(NOW))  # noqa: E731
+    monkeypatch.setattr(services, "verifier", judge)
+    assert state() == "passed"
 
 
 def test_the_table_is_filtered(client: Client, start: Callable[..., str], three: list[tuple[str, bytes]]) -> None:

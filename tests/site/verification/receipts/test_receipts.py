@@ -14,7 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.simulator import NOW, FixedClock, Institution
 
-from testamur.verification import TrustRegistry, Verdict, Verifier, receipt
+from testamur.verification import Institution as Listed
+from testamur.verification import Register, TrustRegistry, Verdict, Verifier, receipt
 from testamur_site.verification import services
 from testamur_site.verification.own_documents import OwnDocuments
 from testamur_site.verification.receipts import services as receipts
@@ -68,6 +69,37 @@ def test_a_document_becomes_a_receipt_that_our_own_verifier_confirms(client: Cli
     assert said is not None
     assert (said["verdict"], said["digest"]) == ("valid", receipt.digest_of(credential))
     assert receipt.digest_of(download.content) in page, "the page names the file that is downloaded"
+
+
+def test_the_verify_page_says_what_a_receipt_says(client: Client, university: Institution, credential: bytes) -> None:
+    signed = client.post("/verify/receipt", {"offer": offer_in(make(client, credential)), "download": "yes"}).content
+    own = "http://localhost:8000/.well-known/did.json"
+    university.pages[own] = OwnDocuments().fetch(own).content
+    page = client.post("/verify", {"file": SimpleUploadedFile("receipt.json", signed)}).content.decode()
+    assert "This is the receipt of a verification" in page
+    assert receipt.digest_of(credential) in page
+    assert (
+        "This is the receipt"
+        not in client.post("/verify", {"file": SimpleUploadedFile("a.json", credential)}).content.decode()
+    )
+
+
+def test_a_report_leads_to_its_receipt(client: Client, credential: bytes) -> None:
+    report = client.post("/verify", {"file": SimpleUploadedFile("a.json", credential)}).content.decode()
+    signed = client.post("/verify/receipt", {"offer": offer_in(report), "download": "yes"}).content
+    said = receipt.read(json.loads(signed))
+    assert said is not None
+    assert said["digest"] == receipt.digest_of(credential)
+
+
+def test_valid_from_an_unknown_issuer_is_not_green(
+    client: Client, university: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = json.dumps(university.issue()).encode()
+    assert 'class="verdict quiet"' in make(client, content)
+    listed = Register("Known", (Listed("University", domains=frozenset({"university.example"})),), relied_on=True)
+    monkeypatch.setattr(services, "verifier", lambda: Verifier(university, TrustRegistry([listed]), FixedClock(NOW)))
+    assert 'class="verdict passed"' in make(client, content)
 
 
 def test_the_receipt_holds_no_word_about_the_person(client: Client, credential: bytes) -> None:

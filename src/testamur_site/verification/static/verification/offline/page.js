@@ -85,16 +85,27 @@ function about(report) {
   return facts;
 }
 
+/** What must be known beside the verdict: the first failure, else the first necessary doubt, else the doubt about the issuer. */
+function reasonOf(checks) {
+  const unknown = checks.filter(({outcome}) => outcome === "unknown");
+  const entitled = unknown.filter(({question}) => question === "entitled");
+  return [...checks.filter(({outcome}) => outcome === "failed"), ...unknown.filter(({required}) => required), ...entitled][0];
+}
+
 function shown(name, report) {
   const tone = {valid: "passed", invalid: "failed", undetermined: "unknown"}[report.verdict];
-  const head = element("h2", {class: `verdict ${tone}`}, icon(MARKS[tone], ""), ` ${language.verdicts[report.verdict]}`);
+  const reason = reasonOf(report.checks);
+  // Valid, but from somebody whom nobody known here vouches for, is never green.
+  const shade = tone === "passed" && reason ? "quiet" : tone;
+  const head = element("h2", {class: `verdict ${shade}`}, icon(MARKS[tone], ""), ` ${language.verdicts[report.verdict]}`);
+  const beside = reason ? element("p", {}, mark(kindOf(reason)), " ", element("strong", {}, sentence(reason, language))) : null;
   const questions = element("ol", {class: "findings"});
   for (const question of Object.keys(language.questions)) {
     const checks = report.checks.filter((check) => check.question === question);
     if (checks.length > 0) questions.append(questionBlock(question, checks));
   }
   const engineers = element("details", {class: "more small"}, element("summary", {}, say.engineers), element("pre", {class: "small", tabindex: "0"}, JSON.stringify({verdict: report.verdict, checks: report.checks, technical: report.technical}, null, 2)));
-  return element("article", {class: "panel flow", "data-verdict": report.verdict}, element("p", {class: "eyebrow"}, plain(name)), head, element("p", {class: "lead"}, language.verdict_sentences[report.verdict]), about(report), questions, engineers);
+  return element("article", {class: "panel flow", "data-verdict": report.verdict}, element("p", {class: "eyebrow"}, plain(name)), head, element("p", {class: "lead"}, language.verdict_sentences[report.verdict]), beside, about(report), questions, engineers);
 }
 
 async function verify(name, bytes) {
