@@ -230,6 +230,7 @@ _TABLE: list[Code] = [
         ("issuer.seal_other_name", "unknown", "issuer holder"),
         ("issuer.not_decided", "unknown", ""),
     ),
+    *_rows(Question.FROM_WHOM, "issuer.seal", ("issuer.seal_revocation_not_asked", "informs", "authority")),
     # --- Still valid? -----------------------------------------------------------------------------------------------------------
     *_rows(
         Question.STILL_VALID,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from testamur.verification import sentences
+from testamur.verification.case import ENDORSEMENT_TYPE
 from testamur.verification.moments import iso
 from testamur.verification.report import Check, Outcome, Question, Report
 
@@ -20,7 +21,8 @@ def to_json(report: Report, language: str = "en") -> dict[str, Any]:
 
     `verdict` (valid, invalid, undetermined), `verdictSentence`, `verifiedAt`, `documentType`, `questions` (each with `question`, `title`,
     `outcome`), `checks` (each with `name`, `code`, `question`, `outcome`, `required`, `facts`, `sentence`, `nextStep`?, `problem`?),
-    `subject` (only from confirmed bytes), `unconfirmed` (what an unconfirmed document says of itself), `technical`, `endorsements`.
+    `subject` (only from confirmed bytes), `unconfirmed` (what an unconfirmed document says of itself), `technical`, `endorsements`
+    (the reports about the documents inside, each with its `relation`: `endorsement`, or `part` of a CLR or a presentation).
     """
     technical = {name: value for name, value in report.technical.items() if name != "unconfirmed"}
     answer: dict[str, Any] = {
@@ -41,6 +43,8 @@ def to_json(report: Report, language: str = "en") -> dict[str, Any]:
         "technical": technical,
         "endorsements": [to_json(child, language) for child in report.children],
     }
+    for said, child in zip(answer["endorsements"], report.children, strict=True):
+        said["relation"] = "endorsement" if _relation(child) == "endorsements" else "part"
     if "unconfirmed" in report.technical:
         answer["unconfirmed"] = dict(report.technical["unconfirmed"])
     return answer
@@ -69,9 +73,15 @@ def to_text(report: Report, language: str = "en", *, all_checks: bool = True) ->
             if step:
                 lines.append(f"      → {step}")
     for number, child in enumerate(report.children, 1):
-        lines += ["", f"[{sentences.name('endorsements', language)} {number}]"]
+        lines += ["", f"[{sentences.name(_relation(child), language)} {number}]"]
         lines += ["  " + line if line else line for line in to_text(child, language, all_checks=False).splitlines()]
     return "\n".join(lines) + "\n"
+
+
+def _relation(child: Report) -> str:
+    """What a report below another one is about, as the name of a check: an endorsement, or a credential that is gathered or shown."""
+    said = child.subject or child.technical.get("unconfirmed", {})
+    return "endorsements" if ENDORSEMENT_TYPE in said.get("type", ()) else "parts"
 
 
 def _check(check: Check, language: str) -> dict[str, Any]:

@@ -154,6 +154,10 @@ _FINDINGS = {
         "The seal belongs to the issuer: {authority}, which is relied on here, certifies “{holder}”.",
         "봉인은 발급자의 것입니다. 여기에서 신뢰하는 기관({authority})이 “{holder}” 명의를 인증했습니다.",
     ),
+    "issuer.seal_revocation_not_asked": (
+        "Whether {authority} has withdrawn the certificate of the seal was not asked.",
+        "봉인의 인증서를 {authority} 측에서 취소했는지는 물어보지 않았습니다.",
+    ),
     "issuer.seal_authority_unknown": (
         "The seal names “{holder}”, but the authority that certified this ({authority}) is on no list that is relied on here.",
         "봉인에는 “{holder}” 명의가 적혀 있지만, 이를 인증한 기관({authority})이 여기에서 신뢰하는 목록에 없습니다.",
@@ -287,6 +291,7 @@ _NEXT_STEPS = {
 _NAMES = {
     "structure.linked": ("Badge and issuer", "배지와 발급자"),
     "structure.award": ("Award", "수여"),
+    "issuer.seal": ("Certificate of the seal", "봉인의 인증서"),
     "structure.related": ("Things outside", "외부 자료"),
     "refresh": ("Newer copy", "새 사본"),
     "proof.chain": ("Block chain", "블록체인"),

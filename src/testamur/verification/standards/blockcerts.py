@@ -56,7 +56,8 @@ def judge(case: Case) -> Judged:
         return Judged((meaning, found("proof.anchor_hash_differs")), view, unbound(), technical=technical)
     if not blockcerts.root_of(receipt):
         return Judged((meaning, found("proof.anchor_path_broken")), view, unbound(), technical=technical)
-    anchor = receipt.anchors[0]
+    asked = [entry for entry in receipt.anchors if blockcerts.transaction_address(entry) is not None]
+    anchor = (asked or list(receipt.anchors))[0]
     proof, transaction = _transaction(case, receipt, anchor)
     checks = [meaning, proof]
     if anchor.is_test_chain:
@@ -149,5 +150,9 @@ def _status(
     elif profile is None:
         yield found("status.unreachable", list=blockcerts.issuer_address(case.document, version) or "—")
     else:
+        badge = case.document.get("badge")
+        written_out = badge.get("issuer") if isinstance(badge, Mapping) else None
+        if "revocationList" not in profile and isinstance(written_out, Mapping):
+            profile = written_out  # covered by the hash, so the issuer's word as well
         listed = revocation_list(case, case.document, profile, required=True)
         yield found("status.none_offered") if listed is None else listed

@@ -45,9 +45,9 @@ def judge(case: Case) -> Judged:
     sealed = found(
         "proof.sealed", holder=holder.organisation or "—", authority=holder.authority or "—", created=seal.claimed_time
     )
-    return Judged(
-        (known, sealed), view, _authority(case, seal), tuple(status.checks(case, partial=False)), (_technical(seal),)
-    )
+    checks = (known, sealed, found("issuer.seal_revocation_not_asked", authority=holder.authority or "—"))
+    withdrawn = tuple(status.checks(case, partial=False))
+    return Judged(checks, view, _authority(case, seal), withdrawn, (_technical(seal),))
 
 
 def _authority(case: Case, seal: Seal) -> Check:

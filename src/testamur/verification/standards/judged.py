@@ -25,7 +25,7 @@ class Judged:
 
     @property
     def proven(self) -> bool:
-        """The proof that this standard asks for is there and true, and nothing in the structure speaks against it."""
+        """The proof that this standard asks for is there and true: what the document says may be shown and judged."""
         proofs = [check for check in self.checks if check.name == "proof" and check.required]
         return bool(proofs) and all(check.outcome is Outcome.PASSED for check in proofs)
 

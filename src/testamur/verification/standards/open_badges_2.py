@@ -33,13 +33,13 @@ def judge(case: Case) -> Judged:
     """The findings about an Open Badges 2.0 (or older) document."""
     if case.token is not None:
         return open_badges_2_signed.judge(case)
-    document, checks = case.document, []
+    document, checks, asked_at = case.document, [], ""
     if not document and case.address:  # a picture that carries nothing but an address
         answer = _hosted(case, case.address)
         if isinstance(answer, Check):
             return _not_obtained(case, (answer,), case.address)
-        document = answer.document
-        checks.append(found("proof.hosted_same", address=case.address, asked_at=iso(answer.fetched_at)))
+        document, asked_at = answer.document, iso(answer.fetched_at)
+        checks.append(found("proof.hosted_same", address=case.address, asked_at=asked_at))
     kind, version = ob2.kind_of(document), ob2.version_of(document)
     structure = structure_of(document, kind, version)
     if kind is None or version is None or any(check.outcome is Outcome.FAILED for check in structure):
@@ -57,8 +57,8 @@ def judge(case: Case) -> Judged:
         if difference is not None:
             differs = found("proof.hosted_differs", address=address, path=difference)
             return Judged((*structure, differs), told(document, {}, {}, ""), unbound())
-        document = answer.document
-        checks.append(found("proof.hosted_same", address=address, asked_at=iso(answer.fetched_at)))
+        document, asked_at = answer.document, iso(answer.fetched_at)
+        checks.append(found("proof.hosted_same", address=address, asked_at=asked_at))
         structure = structure_of(document, kind, version)  # what counts is the answer, so it must keep the rules too
     else:
         address = case.address or ""
@@ -67,7 +67,7 @@ def judge(case: Case) -> Judged:
     checks += links.checks
     if kind not in ("Assertion", "Endorsement"):
         checks.append(found("structure.no_award", kind=kind))
-    withdrawn = _withdrawn(case, document, address, linked)
+    withdrawn = _withdrawn(case, document, address, asked_at, linked)
     return Judged(
         (*structure, *checks),
         _view(case, document, kind, linked),
@@ -97,14 +97,16 @@ def _not_obtained(case: Case, checks: tuple[Check, ...], address: str) -> Judged
     return Judged(checks, told(case.document, {}, {}, "") if case.document else {}, unbound(), withdrawn)
 
 
-def _withdrawn(case: Case, document: Mapping[str, Any], address: str, linked: Linked | None) -> tuple[Check, ...]:
+def _withdrawn(
+    case: Case, document: Mapping[str, Any], address: str, asked_at: str, linked: Linked | None
+) -> tuple[Check, ...]:
     """A hosted assertion says itself that it is revoked; a list of the issuer's is asked as well, if there is one."""
     if document.get("revoked") not in (None, False):
-        return (found("status.revoked", list=address, asked_at=iso(case.now)),)
+        return (found("status.revoked", list=address, asked_at=asked_at),)
     listed = revocation_list(case, document, linked.issuer, required=False) if linked is not None else None
     if listed is not None:
         return (listed,)
-    return (found("status.clear", purpose="revocation", list=address, asked_at=iso(case.now)),)
+    return (found("status.clear", purpose="revocation", list=address, asked_at=asked_at),)
 
 
 def _in_scope(linked: Linked | None, address: str, kind: ob2.Kind) -> Check:

@@ -12,6 +12,7 @@ from tests.unit.verification.conftest import Verify, check, codes
 from testamur.linked_data import CLR_2
 from testamur.proofs.data_integrity import add_proof
 from testamur.verification import Report, Verdict
+from testamur.verification.presenters import to_json, to_text
 
 VALID, INVALID, UNDETERMINED = Verdict.VALID, Verdict.INVALID, Verdict.UNDETERMINED
 
@@ -133,3 +134,9 @@ def test_a_signed_presentation(university: Institution, verify: Verify) -> None:
 
 def test_as_a_file(university: Institution, verify: Verify) -> None:
     assert verify(json.dumps(presentation(university.issue())).encode()).verdict is VALID
+
+
+def test_parts_and_endorsements_are_told_apart(university: Institution, verify: Verify) -> None:
+    report = verify(presentation(university.issue()))
+    assert [child["relation"] for child in to_json(report)["endorsements"]] == ["part"]
+    assert "[Credentials inside 1]" in to_text(report)
