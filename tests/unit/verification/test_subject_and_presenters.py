@@ -121,3 +121,21 @@ def test_every_finding_can_be_presented(language: str) -> None:
     report = Report(checks=checks, verified_at=NOW)
     assert len(to_json(report, language)["checks"]) == len(CODES)
     assert to_text(report, language).count("\n") > len(CODES)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Data", "Data"),
+        ({"@value": "Data", "@language": "en"}, "Data"),
+        ([{"@value": "Data", "@language": "en"}, {"@value": "데이터", "@language": "ko"}], "Data (en) · 데이터 (ko)"),
+        ({"en": "Data", "ko-KR": "데이터"}, "Data (en) · 데이터 (ko-KR)"),
+        ({"en": "Data"}, "Data"),
+        ([{"@value": "Data", "@language": "en"}, "Daten"], "Data"),
+        ({"id": "urn:uuid:1", "type": "Name"}, "urn:uuid:1"),
+        ([], None),
+        (3, None),
+    ],
+)
+def test_what_is_said_in_several_languages_is_shown_in_each(name: Any, shown: str | None) -> None:
+    assert reading({"name": name}).get("name") == shown

@@ -8,12 +8,16 @@ as a fact).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from testamur.verification.case import ENDORSEMENT_TYPE, identifier_of, many
 from testamur.verification.receipt import read as read_receipt
 
+_LANGUAGE = re.compile(
+    r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
+)  # BCP 47, as far as it is needed to tell a language from a name
 _LONGEST_TEXT = 20_000
 _MOST = 100  # of anything that repeats
 
@@ -163,12 +167,33 @@ def _texts(node: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    """A text; of a language-value object or a language map the first text there is."""
+    """A text. What is said in several languages (language-value objects, a language map) is shown in each of them."""
+    languages = _languages(value)
+    if len(languages) > 1:
+        return _string(" · ".join(f"{text} ({language})" for language, text in languages[:_MOST]))
     if isinstance(value, list):
         value = next((item for item in value if isinstance(item, (str, Mapping))), None)
     if isinstance(value, Mapping):
         value = value.get("@value", next((item for item in value.values() if isinstance(item, str)), None))
     return _string(value)
+
+
+def _languages(value: Any) -> list[tuple[str, str]]:
+    """The languages and texts of a value that says one thing in several; empty for every other value."""
+    if isinstance(value, list):
+        pairs = [(item.get("@language"), item.get("@value")) for item in value if isinstance(item, Mapping)]
+        if len(pairs) != len(value):
+            return []
+    elif isinstance(value, Mapping):
+        pairs = list(value.items())
+    else:
+        return []
+    texts = [
+        (language, text)
+        for language, text in pairs
+        if isinstance(language, str) and _LANGUAGE.fullmatch(language) and isinstance(text, str) and text
+    ]
+    return texts if len(texts) == len(pairs) else []
 
 
 def _string(value: Any) -> str | None:
