@@ -150,5 +150,4 @@ def vector(problem: Problem, needed: frozenset[int], uses: Uses) -> tuple[int, .
             missing += lacking * weight_of(problem, bound)
     manual = sum(1 for key in uses if key in problem.manual)
     used = sum(_counted(problem, 0, uses).values())
-    rank = sum(leaf * (len(problem.items) + 1) + item + 1 for leaf, item in uses)
-    return opened, missing, manual, unlabelled, used, len(uses), rank
+    return opened, missing, manual, unlabelled, used, len(uses)

@@ -48,7 +48,7 @@ class Awarding:
             by_hand = self._positive
         outcome, hoped = Outcome.HOLDS, None
         if not solution.satisfied:
-            hoped = self._ask(award, optimist=True, overrides=by_hand)
+            hoped = self._ask(award, optimist=True, overrides=by_hand, known=(built, solution))
             outcome = Outcome.UNDECIDED if hoped[1].satisfied or not hoped[1].proven else Outcome.DOES_NOT_HOLD
         reasons = Reasons(self._programme, self._rules, self._world, self._candidates, built, solution)
         root_unit = built.problem.nodes[0].unit
@@ -66,7 +66,7 @@ class Awarding:
             change=self._change(award, built, reasons) if not solution.satisfied and self._explain else None,
             by_hand=tuple(override for override in by_hand if _matters(override, built, solution)),
             vector=solution.vector,
-            proven=solution.proven and (hoped is None or hoped[1].proven),
+            proven=solution.best,
         )
 
     @property
@@ -74,8 +74,15 @@ class Awarding:
         return tuple(override for override in self._overrides if override.does != "refuse")
 
     def _ask(
-        self, award: Award, *, optimist: bool, overrides: tuple[Override, ...] = (), relaxed: bool = False
+        self,
+        award: Award,
+        *,
+        optimist: bool,
+        overrides: tuple[Override, ...] = (),
+        relaxed: bool = False,
+        known: tuple[Built, Solution] | None = None,
     ) -> tuple[Built, Solution]:
+        """The problem and its solution; that of `known` where it is the same problem, as it is when everything is known."""
         building = Building(
             self._programme,
             self._rules,
@@ -86,7 +93,9 @@ class Awarding:
             relaxed=relaxed,
         )
         built = building.build(award)
-        return built, solve(built.problem)
+        if known is not None and known[0].problem == built.problem:
+            return known
+        return built, solve(built.problem, only_outcome=not self._explain)
 
     def _used(self, built: Built, solution: Solution) -> Iterator[Used]:
         problem = built.problem

@@ -9,7 +9,7 @@ it, each item once. Caps, conflicts and `same` always hold. A bound (a least amo
 is not met.
 
 *Best*, in this order: fewest open bounds; least missing; fewest decisions by hand; most labels; least credit used; fewest
-credentials used; then the earlier item in the earlier leaf.
+credentials used.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-PARTS = 1_000_000  # what is missing of a bound is compared in millionths of the bound
+PARTS = 1_000  # what is missing of a bound is compared in thousandths of the bound
 
 BoundKind = Literal["count", "credits", "share", "distinct", "mean", "fact"]
 
@@ -112,7 +112,7 @@ class Solution:
 
     `uses` are amounts in hundredths by (leaf, item); `needed` the nodes that are pursued; `open` the indices of bounds that are
     needed and unmet; `missing` how much of each; `labels` the indices of labels met. `vector` is the objective, most important
-    first. `proven` is False where the search ended before it could prove that nothing is better.
+    first. `proven` says that fewer open bounds are impossible, which decides the outcome; `best` that nothing is better in any objective.
     """
 
     uses: Mapping[tuple[int, int], int]
@@ -122,6 +122,7 @@ class Solution:
     labels: frozenset[int]
     vector: tuple[int, ...]
     proven: bool = True
+    best: bool = True
 
     @property
     def satisfied(self) -> bool:
@@ -129,7 +130,7 @@ class Solution:
 
 
 def weight_of(problem: Problem, bound: Bound) -> int:
-    """How many millionths one missing part of `bound` is."""
+    """How many thousandths one missing part of `bound` is."""
     if bound.kind == "share":
         whole = sum(problem.amounts[bound.unit]) or 1
         return max(1, PARTS // whole)
