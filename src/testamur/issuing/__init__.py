@@ -8,7 +8,7 @@
 For many awards of one achievement `CohortIssuer` gives the same bytes at a fraction of the time.
 """
 
-from testamur.issuing.cohort import CohortCounts, CohortIssuer
+from testamur.issuing.cohort import CohortCounts, CohortIssuer, CohortVerifier, Examined
 from testamur.issuing.compose import CONTEXTS, AwardDetails, Recipient, compose
 from testamur.issuing.lints import RULES, Finding, Severity, lint
 from testamur.issuing.prepared import PreparedCredential, prepare, restore, sign
@@ -19,6 +19,8 @@ __all__ = [
     "AwardDetails",
     "CohortCounts",
     "CohortIssuer",
+    "CohortVerifier",
+    "Examined",
     "Finding",
     "PreparedCredential",
     "Recipient",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,13 +11,14 @@ import pytest
 
 from testamur.errors import IssuingRefused, ProofError
 from testamur.fetch import FixedResolver
-from testamur.issuing import AwardDetails, CohortIssuer, Recipient
+from testamur.issuing import AwardDetails, CohortIssuer, CohortVerifier, Examined, Recipient
 from testamur.issuing.cohort import issuer as cohort_issuer
 from testamur.issuing.cohort.signed_text import SignedText, json_text
 from testamur.linked_data.shapes import Unshaped
 from testamur.model import Achievement, Evidence, IdentityObject, Profile, Result
 from testamur.proofs.did import did_key_for
 from testamur.proofs.keys import PrivateKey
+from testamur.status.bitstring_status_list import status_entry
 from testamur.verification import Verdict, Verifier
 
 CREATED = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
@@ -145,6 +147,74 @@ def test_two_moments_of_signing_have_two_hashes_of_the_options() -> None:
     later = CREATED.replace(second=1)
     texts = [each.issue(ANA, AWARD, created=moment) for moment in (CREATED, later, CREATED)]
     assert texts[0] == texts[2] != texts[1]
+
+
+# -- looking again
+
+
+@pytest.fixture
+def issued() -> tuple[CohortIssuer, list[tuple[Recipient, AwardDetails]], list[bytes]]:
+    each = cohort()
+    pairs = [
+        (
+            replace(ANA, name=name),
+            replace(
+                AWARD,
+                id=f"https://uni.example/c/{number}",
+                valid_until=datetime(2027, 1, 1, tzinfo=UTC),
+                status_entry=status_entry("https://uni.example/status/1", number),
+            ),
+        )
+        for number, name in enumerate(["Ana", "김서연", "Zoë"])
+    ]
+    return each, pairs, [each.issue(*pair, created=CREATED) for pair in pairs]
+
+
+def test_ones_own_credentials_are_examined_from_bytes_and_from_values(issued: Any) -> None:
+    each, pairs, texts = issued
+    asked = []
+    verifier = CohortVerifier(each, KEY.public, lambda url, index: bool(asked.append((url, index))) or index == 1)
+    for number, (pair, credential) in enumerate(zip(pairs, texts, strict=True)):
+        proof = json.loads(credential)["proof"][0]
+        expected = Examined(signed=True, in_force=True, withdrawn=number == 1)
+        assert verifier.verify(credential, now=CREATED) == expected
+        stored = {"created": proof["created"], "proof_value": proof["proofValue"]}
+        assert verifier.verify_values(*pair, **stored, now=CREATED) == expected
+        assert expected.valid is (number != 1)
+    assert asked[0] == ("https://uni.example/status/1", 0)
+
+
+def test_every_changed_byte_is_noticed(issued: Any) -> None:
+    each, _, texts = issued
+    verifier = CohortVerifier(each, KEY.public, lambda _url, _index: False)
+    credential = texts[1]
+    for at in range(len(credential)):
+        changed = credential[:at] + bytes([credential[at] ^ 1]) + credential[at + 1 :]
+        found = verifier.verify(changed, now=CREATED)
+        assert found is None or not found.signed
+
+
+def test_dates_count_and_a_false_signature_asks_nobody(issued: Any) -> None:
+    each, pairs, texts = issued
+    verifier = CohortVerifier(each, KEY.public, lambda _url, _index: pytest.fail("asked"))
+    stored = {"created": "2026-05-01T09:30:00Z", "proof_value": "z" + "1" * 64}
+    found = verifier.verify_values(*pairs[0], **stored, now=CREATED)
+    assert found == Examined(signed=False, in_force=True, withdrawn=None)
+    assert verifier.verify_values(*pairs[0], **{**stored, "created": "yesterday"}, now=CREATED) is None
+    trusting = CohortVerifier(each, KEY.public, lambda _url, _index: False)
+    for moment, in_force in ((CREATED, True), (CREATED.replace(year=2025), False), (CREATED.replace(year=2028), False)):
+        examined = trusting.verify(texts[0], now=moment)
+        assert examined is not None
+        assert examined.in_force is in_force
+
+
+def test_what_is_of_another_cohort_is_not_recognised(issued: Any) -> None:
+    each, _, texts = issued
+    verifier = CohortVerifier(each, KEY.public, lambda _url, _index: False)
+    other = cohort(achievement={**ACHIEVEMENT, "name": "Other"})
+    assert verifier.verify(other.issue(ANA, AWARD, created=CREATED), now=CREATED) is None
+    assert verifier.verify(json.dumps(json.loads(texts[0])).encode(), now=CREATED) is None
+    assert verifier.verify(b"", now=CREATED) is None
 
 
 # -- texts with holes

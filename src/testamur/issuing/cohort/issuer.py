@@ -13,29 +13,24 @@ way the bytes are those that the long way gives.
 from __future__ import annotations
 
 import hashlib
-import secrets
-from collections.abc import Hashable, Mapping
-from datetime import UTC, datetime
-from operator import itemgetter
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from testamur import strict_json
 from testamur.errors import TestamurError
+from testamur.issuing.cohort.compiled import Compiled, StandIn, compile_pattern
 from testamur.issuing.cohort.fit import require_fit
-from testamur.issuing.cohort.pattern import Taken, probe, stamp, take
-from testamur.issuing.cohort.signed_text import SignedText, json_text
+from testamur.issuing.cohort.pattern import Key, Taken, probe, stamp, take
+from testamur.issuing.cohort.signed_text import json_text
 from testamur.issuing.compose import AwardDetails, Recipient, compose
 from testamur.issuing.prepared import PreparedCredential, prepare, sign
 from testamur.linked_data import HashName, canonicalize
-from testamur.linked_data.shapes import Shape, Unshaped, compile_shape, skeleton
+from testamur.linked_data.shapes import Unshaped
 from testamur.model import Achievement, Profile
 from testamur.ports import Signer
 from testamur.proofs.data_integrity import SUITES
 from testamur.proofs.encodings import multibase_encode
 
 MAX_PATTERNS: Final = 64
-MAX_TEXT: Final = 400_000  # bytes of the probe; with the values it stays below what a strict reader reads
-_PROBE_DATE: Final = datetime(1999, 12, 31, 23, 59, 58, tzinfo=UTC)
 
 
 class CohortCounts(NamedTuple):
@@ -44,26 +39,6 @@ class CohortCounts(NamedTuple):
     compiled: int
     complete: int
     patterns: int
-
-
-class _Compiled(NamedTuple):
-    shape: Shape
-    holes: itemgetter[Any]  # from the values of an award to those of the shape's holes, in its order
-    prepared: SignedText
-    signed: SignedText
-    options: Mapping[str, Any]  # of the proof, with its context and without its date
-
-
-class _StandIn:
-    """Signs the probe in the place of the key: with a random text, so that no key ever signs what nobody was awarded."""
-
-    def __init__(self, signer: Signer) -> None:
-        self.algorithm = signer.algorithm
-        self.public_multikey = signer.public_multikey
-        self.signature = secrets.token_bytes(64)
-
-    def sign(self, data: bytes) -> bytes:  # noqa: ARG002 - the port has it
-        return self.signature
 
 
 class CohortIssuer:
@@ -90,9 +65,9 @@ class CohortIssuer:
         suite = SUITES.get(cryptosuite)
         covered = suite is not None and not (suite.canonical_json or suite.selective or suite.check_only)
         self._hash_name: HashName | None = suite.hashes.get(signer.algorithm) if suite and covered else None
-        self._new_hash = getattr(hashlib, self._hash_name or "sha256")
+        self.new_hash = getattr(hashlib, self._hash_name or "sha256")
         self._results_vary = not any(described.allowed_value for described in achievement.result_description)
-        self._patterns: dict[tuple[Hashable, ...], _Compiled | None] = {}
+        self._patterns: dict[Key, Compiled | None] = {}
         self._hashed_options: dict[str, bytes] = {}
         self._compiled = self._complete = self._compilations = 0
 
@@ -120,7 +95,7 @@ class CohortIssuer:
         except Unshaped:
             self._complete += 1
             return sign(self._prepare_completely(recipient, award, created), self.signer)
-        to_sign = self._hash_of_options(compiled, date) + self._new_hash(canonical).digest()
+        to_sign = self.hash_of_options(compiled, date) + self.new_hash(canonical).digest()
         signature = multibase_encode(self.signer.sign(to_sign))
         self._compiled += 1
         written += (date.encode(), signature.encode())
@@ -139,6 +114,16 @@ class CohortIssuer:
         self._compiled += 1
         return PreparedCredential._of(compiled.prepared.write([*written, date.encode()]))
 
+    def patterns(self) -> list[Compiled]:
+        """What was compiled so far."""
+        return [compiled for compiled in self._patterns.values() if compiled is not None]
+
+    def pattern_of(self, recipient: Recipient, award: AwardDetails) -> tuple[Compiled, list[str]]:
+        """The pattern of an award and its values. Raises `Unshaped` for one that is not covered."""
+        taken = take(recipient, award, results_vary=self._results_vary)
+        require_fit(taken)
+        return self._pattern(taken, recipient, award), taken.values
+
     def _prepare_completely(self, recipient: Recipient, award: AwardDetails, created: datetime) -> PreparedCredential:
         document = compose(self.issuer, self.achievement, recipient, award)
         return self._prepared(document, self.signer, created)
@@ -152,7 +137,7 @@ class CohortIssuer:
             cryptosuite=self.cryptosuite,
         )
 
-    def _pattern(self, taken: Taken, recipient: Recipient, award: AwardDetails) -> _Compiled:
+    def _pattern(self, taken: Taken, recipient: Recipient, award: AwardDetails) -> Compiled:
         """The pattern of this award, compiled when it is first met. Raises `Unshaped` for one that is not covered."""
         if taken.key in self._patterns:
             found = self._patterns[taken.key]
@@ -161,7 +146,7 @@ class CohortIssuer:
                 self._patterns.clear()
             self._compilations += 1
             try:
-                found = self._compile(taken, recipient, award)
+                found = self._compile(taken.key, recipient, award)
             except (Unshaped, TestamurError):  # the long way says what is wrong
                 found = None
             self._patterns[taken.key] = found
@@ -169,41 +154,25 @@ class CohortIssuer:
             raise Unshaped
         return found
 
-    def _compile(self, taken: Taken, recipient: Recipient, award: AwardDetails) -> _Compiled:
-        """Steps: compose a probe of the same key; lint, prepare and sign it (with a stand-in); find its values in what came out."""
+    def _compile(self, key: Key, recipient: Recipient, award: AwardDetails) -> Compiled:
         if self._hash_name is None:
             raise Unshaped
-        imagined = probe(recipient, award, results_vary=self._results_vary)
-        values = take(*imagined, results_vary=self._results_vary)
-        document = compose(self.issuer, self.achievement, *imagined)
-        stand_in = _StandIn(self.signer)
-        prepared = self._prepared(document, stand_in, _PROBE_DATE)
-        content = prepared.content
-        signed = sign(prepared, stand_in)
-        if values.key != taken.key or len(set(values.values)) != len(values.values) or len(signed) > MAX_TEXT:
-            raise Unshaped
-        proof = strict_json.loads(signed)["proof"][0]
-        holes = [*values.values, stamp(_PROBE_DATE), proof.pop("proofValue")]
-        positions = {value: number for number, value in enumerate(values.values)}
-        shape = compile_shape(document, hash_name=self._hash_name)
-        texts = shape.values_of(skeleton(document)[1])
-        shape = shape.specialised({place: text for place, text in enumerate(texts) if text not in positions})
-        numbers = [positions[text] for text in texts if text in positions]
-        if set(numbers) != set(positions.values()):  # a value that shaped the outcome
-            raise Unshaped
-        return _Compiled(
-            shape,
-            itemgetter(*numbers),
-            SignedText(content, holes[:-1]),
-            SignedText(signed, holes),
-            {**proof, "@context": document["@context"]},
+        stand_in = StandIn(self.signer)
+        return compile_pattern(
+            key,
+            probe(recipient, award, results_vary=self._results_vary),
+            take=lambda *pair: take(*pair, results_vary=self._results_vary),
+            compose=lambda *pair: compose(self.issuer, self.achievement, *pair),
+            prepare=lambda document, created: self._prepared(document, stand_in, created),
+            sign=lambda prepared: sign(prepared, stand_in),
+            hash_name=self._hash_name,
         )
 
-    def _hash_of_options(self, compiled: _Compiled, date: str) -> bytes:
-        """Of the proof options, which are the same for all that is signed in one second."""
+    def hash_of_options(self, compiled: Compiled, date: str) -> bytes:
+        """The hash of the proof options, which are the same for all that is signed in one second."""
         if date not in self._hashed_options:
             self._hashed_options.clear()
             options = {**compiled.options, "created": date}
             canonical = canonicalize(options, hash_name=self._hash_name or "sha256")
-            self._hashed_options[date] = self._new_hash(canonical).digest()
+            self._hashed_options[date] = self.new_hash(canonical).digest()
         return self._hashed_options[date]

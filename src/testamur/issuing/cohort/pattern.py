@@ -19,19 +19,21 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from testamur.issuing.compose import AwardDetails, Recipient
 from testamur.linked_data.shapes import Unshaped
 from testamur.model import Evidence, Image, Result
 from testamur.model.identity import normal_email
 
+Key: TypeAlias = tuple[Hashable, ...]
+
 
 class Taken(NamedTuple):
     """`identifiers` are the positions in `values` of what stands in the document as an address; `salt` and `status_index` those of the
     salt and of the index in the status list, 0 where there is none."""
 
-    key: tuple[Hashable, ...]
+    key: Key
     values: list[str]
     identifiers: list[int]
     salt: int

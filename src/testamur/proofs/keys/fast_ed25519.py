@@ -16,6 +16,7 @@ else:
     AVAILABLE = True
 
 SIGNATURE_BYTES = 64
+BINDING = "libsodium" if AVAILABLE else "OpenSSL"
 
 
 def sign(seed: bytes, public: bytes, data: bytes) -> bytes:
