@@ -11,7 +11,6 @@ Once told, it belongs to the visitors; no later start touches what they made of 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -27,6 +26,7 @@ from testamur_site.wallet import api as wallet
 from .people import COHORT, REGISTRAR
 
 SLUG = "university-of-zed"
+EVIDENCE = "Sample credential,https://portfolio.example/sample-credential,A credential that follows the European Learning Model"
 
 
 @transaction.atomic
@@ -53,8 +53,9 @@ def tell() -> None:
     made = catalogue.create_demo(university, actor=registrar)
     first, second = (_offered(university, each) for each in made[:2])
     with tenant(university):
-        rows = [f"{name},{email},{language},{_day()}" for name, email, language in COHORT]
-        table = "\r\n".join(["Name,Email,Language,Award date", *rows, ""]).encode()
+        rows = [f"{name},{email},{language},{_day()},Pass,{EVIDENCE}" for name, email, language in COHORT]
+        header = "Name,Email,Language,Award date,Result,Evidence name,Evidence URL,Evidence description"
+        table = "\r\n".join([header, *rows, ""]).encode()
         batch = issuing.draft_batch(first, table, file_name="autumn-cohort.csv", actor=registrar)
         issuing.start_batch(batch, actor=registrar)
     run_pending()
@@ -100,10 +101,15 @@ def _states(university: Institution, version: catalogue.AchievementVersion, regi
         issuing.suspend(awards[COHORT[2][1]], issuing.Reason.ADMINISTRATIVE, actor=registrar)
         issuing.revoke(awards[COHORT[3][1]], issuing.Reason.ISSUED_IN_ERROR, actor=registrar)
         misspelt = awards[COHORT[4][1]]
-        data = issuing.AwardData(
-            name="박도윤", email=misspelt.recipient_email, awarded_date=misspelt.awarded_date, language="ko"
+        corrected = issuing.AwardData(
+            name="박도윤 (朴道允)",
+            email=misspelt.recipient_email,
+            awarded_date=misspelt.awarded_date,
+            language="ko",
+            results=tuple(misspelt.results),
+            evidence=tuple(misspelt.evidence),
         )
-        issuing.correct(misspelt, replace(data, name="박도윤 (朴道允)"), actor=registrar)
+        issuing.correct(misspelt, corrected, actor=registrar)
     run_pending()
 
 
@@ -123,11 +129,13 @@ def _ana(
     registrar: accounts.User,
 ) -> None:
     name, email, language = COHORT[0]
+    examination, project = catalogue.achievement_model(second).result_description
     data = issuing.AwardData(
         name=name,
         email=email,
         language=language,
         awarded_date=date.fromisoformat(_day()),
+        results=({"description": examination.id, "value": "87"}, {"description": project.id, "value": "B"}),
         evidence=(
             {
                 "name": "Course portfolio",
