@@ -16,7 +16,7 @@ from tests.simulator.institution import key_from
 from tests.simulator.mutations import OPERATORS
 
 from testamur.formats.baked import png, svg
-from testamur.linked_data import CREDENTIALS_V2, OPEN_BADGES_3_EXTENSIONS, PINNED
+from testamur.linked_data import CLR_2, CREDENTIALS_V2, OPEN_BADGES_3_EXTENSIONS, PINNED
 from testamur.ports import Resource
 from testamur.proofs.data_integrity import add_proof
 from testamur.proofs.did import did_key_for
@@ -51,6 +51,7 @@ def cases() -> Iterator[Case]:
     yield from _keys()
     yield from _containers()
     yield from _lists()
+    yield from _inside()
     yield from _mutated()
 
 
@@ -319,6 +320,77 @@ def _lists() -> Iterator[Case]:
         ),
     }.items():
         yield _of(school, name, school.issue())
+
+
+def _inside() -> Iterator[Case]:
+    """Credentials that gather others, endorsements, and newer copies."""
+    school = Institution()
+    one, other = school.issue(name="Mina"), school.issue(name="Mina")
+    revoked = school.issue()
+    school.revoke(revoked)
+    forged = {**one, "validFrom": "2001-01-01T00:00:00Z"}
+    token = sign_as_jwt(school.unsigned(name="Mina"), school.key, f"{school.did}#{school.fragment}-jwk").decode()
+    enveloped = {
+        "@context": CREDENTIALS_V2,
+        "id": f"data:application/vc+jwt,{token}",
+        "type": "EnvelopedVerifiableCredential",
+    }
+    for what, parts in {
+        "two that hold": [one, other],
+        "one that is forged": [one, forged],
+        "one that is revoked": [one, revoked],
+        "one without a proof": [{name: value for name, value in one.items() if name != "proof"}],
+        "many": [school.issue() for _ in range(17)],
+    }.items():
+        transcript = school.unsigned()
+        transcript["@context"] = [transcript["@context"][0], CLR_2, transcript["@context"][1]]
+        transcript["type"] = ["VerifiableCredential", "ClrCredential"]
+        transcript["credentialSubject"] = {
+            "type": ["ClrSubject"],
+            "id": "did:example:mina",
+            "verifiableCredential": parts,
+        }
+        yield _of(school, f"a transcript of {what}", school.sign(transcript))
+        yield _of(school, f"an unsigned transcript of {what}", transcript)
+    yield _of(school, "an envelope alone", enveloped)
+
+    endorser = Institution("agency.example", "Agency")
+    for what, about in {"the credential": one["id"], "something else": "https://elsewhere.example/1"}.items():
+        endorsement = {
+            "@context": one["@context"],
+            "id": "urn:uuid:4f1c4b6e-45a5-4d6e-9d0c-6a2b0d9f5e11",
+            "type": ["VerifiableCredential", "EndorsementCredential"],
+            "name": "Endorsement",
+            "issuer": {"id": endorser.did, "type": ["Profile"], "name": "Agency"},
+            "validFrom": "2026-01-01T00:00:00Z",
+            "credentialSubject": {"id": about, "type": ["EndorsementSubject"], "endorsementComment": "Well run."},
+        }
+        signed = endorser.sign(endorsement)
+        both = {**school.published(), **endorser.published()}
+        resources = tuple(Resource(url, data, "application/json", NOW) for url, data in sorted(both.items()))
+        for how, inside in {"true": signed, "false": {**signed, "validFrom": "2025-01-01T00:00:00Z"}}.items():
+            endorsed = school.sign({**school.unsigned(name="Mina"), "endorsement": [inside]})
+            name = f"an endorsement of {what} that is {how}"
+            yield Case(name, json.dumps(endorsed).encode(), resources)
+
+    service = {"id": "https://university.example/refresh/1", "type": "1EdTechCredentialRefresh"}
+
+    def copy_of(**change: Any) -> dict[str, Any]:
+        document = {**school.unsigned(name="Mina"), "id": "https://university.example/credentials/1", **change}
+        document["@context"] = [*document["@context"], OPEN_BADGES_3_EXTENSIONS]
+        return school.sign(document)
+
+    first = copy_of(refreshService=service, validUntil="2026-11-24T00:00:00Z")
+    yield _of(school, "a newer copy that is away", first)
+    for what, newer in {
+        "that holds": copy_of(),
+        "that has expired": copy_of(validUntil="2026-11-24T00:00:00Z"),
+        "that is forged": {**copy_of(), "validFrom": "2026-11-20T00:00:00Z"},
+        "that is older": copy_of(validFrom="2020-01-01T00:00:00Z"),
+        "of something else": copy_of(id="https://university.example/credentials/2"),
+    }.items():
+        school.pages[service["id"]] = json.dumps(newer).encode()
+        yield _of(school, f"a newer copy {what}", first)
 
 
 def _mutated() -> Iterator[Case]:

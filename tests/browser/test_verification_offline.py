@@ -59,8 +59,8 @@ JUDGE = """async ({cases, now}) => {
   const answers = [];
   for (const {content, resources} of cases) {
     const lookup = async (url) => (url in resources ? {content: bytes(resources[url]), fetchedAt: new Date(now).toISOString()} : null);
-    const {verdict, checks} = await verifierWith(data, lookup).verify(bytes(content), now);
-    answers.push({verdict, codes: checks.map(({code}) => code)});
+    const {verdict, checks, endorsements} = await verifierWith(data, lookup).verify(bytes(content), now);
+    answers.push({verdict, codes: checks.map(({code}) => code), inside: endorsements.map((child) => child.verdict)});
   }
   return answers;
 }"""
@@ -81,16 +81,20 @@ def expected(case: Case) -> dict[str, Any]:
     report = Verifier(BundleResolver(write_bundle(case.resources)), TrustRegistry([]), FixedClock(NOW)).verify(
         case.content
     )
-    return {"verdict": report.verdict.value, "codes": [check.code for check in report.checks]}
+    return {
+        "verdict": report.verdict.value,
+        "codes": [check.code for check in report.checks],
+        "inside": [child.verdict.value for child in report.children],
+    }
 
 
-def comparable(answer: dict[str, Any]) -> tuple[str, list[str]]:
-    return answer["verdict"], sorted(SAME.get(code, code) for code in answer["codes"])
+def comparable(answer: dict[str, Any]) -> tuple[str, list[str], list[str]]:
+    return answer["verdict"], sorted(SAME.get(code, code) for code in answer["codes"]), answer["inside"]
 
 
 def test_without_a_network_it_finds_what_the_library_finds(installed: Page) -> None:
     table = list(cases())
-    assert len(table) > 500
+    assert len(table) > 600
     ours = [expected(case) for case in table]
     assert {answer["verdict"] for answer in ours} == {"valid", "invalid", "undetermined"}
     answers = [
@@ -143,11 +147,17 @@ def test_what_a_browser_does_not_check_is_never_green(installed: Page) -> None:
     table = [
         Case("another suite", json.dumps(sealed).encode(), tuple(resources(school))),
         Case("Open Badges 1", b'{"badge":"https://x.example/b","verify":{}}', ()),
+        Case(
+            "a presentation",
+            b'{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"]}',
+            (),
+        ),
+        Case("a European credential", b'{"type":["VerifiableCredential","EuropeanDigitalCredential"]}', ()),
         Case("a PDF", b"%PDF-1.7\n", ()),
         Case("an archive", b"PK\x03\x04", ()),
     ]
     answers = judged(installed, table)
-    assert [answer["verdict"] for answer in answers] == ["undetermined"] * 4
+    assert [answer["verdict"] for answer in answers] == ["undetermined"] * len(table)
     assert "proof.suite_unknown" in answers[0]["codes"]
 
 

@@ -3,12 +3,13 @@
 // 1. Read the document. 2. Structure. 3. Signatures. 4. The issuer's key. 5. Dates, status, what it took: only of confirmed bytes.
 // 6. Registers. A finding is a pair [code, facts]; what a code weighs stands in the catalogue that the server hands over.
 
+import * as inside from "./checks/inside.js";
 import * as proof from "./checks/proof.js";
 import * as status from "./checks/status.js";
 import * as structure from "./checks/structure.js";
 import {dates, trust, whatItTook} from "./checks/validity.js";
-import {Refused} from "./formats/encodings.js";
-import {formatOf, isObject, many, read} from "./formats/read.js";
+import {Refused, utf8} from "./formats/encodings.js";
+import {isObject, many, read} from "./formats/read.js";
 import {pin} from "./proofs/linked_data.js";
 
 const SUPPORTED = ["open_badges_3", "vc_2", "vc_1_1"];
@@ -16,7 +17,6 @@ const CLAIMS = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 const NOTHING_INSIDE = ["input.empty", "input.format_unsupported"];
 const TOO_LARGE = ["input.too_large", "input.json_depth", "png.too_large", "baked.too_large"];
 const MOST_FETCHES = 16;
-const MOST_ENDORSEMENTS = 8;
 
 /** A verifier with `data` (see offline/data.py: contexts, codes, schemas, registers) and `lookup(url)` → `{content, fetchedAt}` or null. */
 export function verifierWith(data, lookup) {
@@ -56,10 +56,10 @@ export function verifierWith(data, lookup) {
     return reportOn(bytes, {now, fetch}, 0);
   }
 
-  async function reportOn(bytes, around, depth) {
+  async function reportOn(bytes, around, depth, refresh = true) {
     let found;
     try {
-      found = !(bytes instanceof Uint8Array) ? {kind: "json", credential: bytes, token: null, format: formatOf(bytes)} : await read(bytes);
+      found = await read(bytes);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       return report([unreadable(error)], {});
@@ -70,7 +70,13 @@ export function verifierWith(data, lookup) {
     }
     const one = caseOf(found, around);
     const examined = await judge.examine(one);
-    const findings = [["structure.read", {kind: one.kind, format: one.format}], ...(await structure.checks(one, data)), ...examined.checks, examined.binding];
+    const findings = [["structure.read", {kind: one.kind, format: one.format}], ...(await structure.checks(one, data)), ...examined.checks];
+    if (refresh && depth === 0 && examined.bound) {
+      const {finding, newer} = await inside.refreshed(one, (content) => reportOn(content, around, depth, false));
+      if (newer !== null) return {...newer, checks: [...newer.checks, weighed(finding)]};
+      if (finding !== null) findings.push(finding);
+    }
+    findings.push(examined.binding);
     if (examined.proven) {
       findings.push(...dates(one), ...(await status.checks(one, judge)));
       if (!one.isEndorsement) findings.push(["recipient.not_asked", {}], whatItTook(one));
@@ -79,35 +85,23 @@ export function verifierWith(data, lookup) {
       if (!one.isEndorsement) findings.push(["recipient.not_asked", {}], ["what_it_took.not_decided", {}]);
     }
     findings.push(trust(one, examined.bound, data.registers));
-    const children = examined.proven && depth === 0 ? await endorsements(one, around, findings) : [];
+    const children = [];
+    if (examined.proven) {
+      const below = (each) => reportOn(utf8(typeof each === "string" ? each : JSON.stringify(each)), around, depth + 1);
+      for (const about of [await inside.parts(one, depth, below), depth === 0 ? await inside.endorsements(one, below) : null]) {
+        findings.push(...(about?.findings ?? []));
+        children.push(...(about?.reports ?? []));
+      }
+    } else if (inside.partsOf(one.document).length > 0) {
+      findings.push(["structure.parts_not_examined", {count: inside.partsOf(one.document).length}]);
+    }
     return report(findings, {document: examined.proven ? one.document : null, technical: examined.technical, endorsements: children});
   }
 
-  /** The reports of the endorsements inside; adds the finding about all of them. */
-  async function endorsements(one, around, findings) {
-    const inside = [...endorsementsIn(one.document, true)];
-    if (inside.length === 0) return [];
-    if (inside.length > MOST_ENDORSEMENTS) {
-      findings.push(["endorsements.too_many", {count: inside.length, limit: MOST_ENDORSEMENTS}]);
-      return [];
-    }
-    const children = [];
-    for (const each of inside) children.push(await reportOn(typeof each === "string" ? new TextEncoder().encode(each) : each, around, 1));
-    const holding = children.filter((child) => child.verdict === "valid");
-    const about = [one.document, one.document.issuer, ...many(one.document.credentialSubject).filter(isObject).map((subject) => subject.achievement)]
-      .map((node) => (isObject(node) ? node.id : node));
-    const listed = holding.filter((child) => child.checks.some(({code}) => code === "trust.listed") && about.includes(many(child.document.credentialSubject).find(isObject)?.id));
-    if (listed.length > 0) {
-      const institution = listed[0].checks.find(({code}) => code === "trust.listed").facts.institution;
-      findings.push(["endorsements.by_listed", {count: listed.length, institution}]);
-    }
-    if (holding.length < children.length) findings.push(["endorsements.not_all_valid", {count: children.length, valid: holding.length}]);
-    else if (listed.length === 0) findings.push(["endorsements.valid", {count: holding.length}]);
-    return children;
-  }
+  const weighed = ([code, facts]) => ({code, ...data.codes[code], facts});
 
   function report(findings, more) {
-    const checks = findings.map(([code, facts]) => ({code, ...data.codes[code], facts}));
+    const checks = findings.map(weighed);
     return {verdict: verdictOf(checks), checks, document: null, technical: [], endorsements: [], ...more};
   }
 
@@ -133,18 +127,6 @@ function unreachable(code) {
   const error = new Refused(code);
   error.kind = "unreachable";
   return error;
-}
-
-function* endorsementsIn(value, top = false) {
-  if (Array.isArray(value)) {
-    for (const item of value) yield* endorsementsIn(item);
-  } else if (isObject(value)) {
-    for (const [name, item] of Object.entries(value)) {
-      if (name === "endorsement") yield* many(item).filter(isObject);
-      else if (name === "endorsementJwt") yield* many(item).filter((each) => typeof each === "string");
-      else if (!(top && (name === "@context" || name === "proof"))) yield* endorsementsIn(item);
-    }
-  }
 }
 
 function without(object, names) {

@@ -78,6 +78,8 @@ function token(kind, text) {
 export function formatOf(document) {
   const contexts = many(document["@context"]).filter((entry) => typeof entry === "string");
   const types = many(document.type ?? document["@type"]);
+  if (types.includes("EuropeanDigitalCredential")) return "european";
+  if (types.includes("VerifiablePresentation")) return "presentation";
   if (types.includes("OpenBadgeCredential") || types.includes("AchievementCredential")) return "open_badges_3";
   const badge = contexts.some((entry) => entry.startsWith("https://purl.imsglobal.org/spec/ob/v3p0/"));
   if (types.includes("VerifiableCredential") && types.includes("EndorsementCredential") && badge) return "open_badges_3";

@@ -1,0 +1,108 @@
+// What stands inside a document or in the place of it: credentials that it gathers, endorsements, a newer copy. As testamur.verification
+// does it in `standards.parts`, `checks.endorsements` and `refresh`. `judge(document or bytes)` gives the report of one of them.
+
+import {moment} from "../formats/moments.js";
+import {isObject, many} from "../formats/read.js";
+
+const MOST_PARTS = 16;
+const MOST_ENDORSEMENTS = 8;
+const DEEPEST_PARTS = 2;
+
+/** The credentials directly inside a document: its own, and those of its subjects. */
+export function partsOf(document) {
+  const subjects = many(document.credentialSubject).filter(isObject);
+  return [document, ...subjects].flatMap((node) => many(node.verifiableCredential));
+}
+
+/** `{findings, reports}` of the credentials that `one` gathers. The whole holds only if each of them does. */
+export async function parts(one, depth, judge) {
+  const inside = partsOf(one.document);
+  if (inside.length === 0) return {findings: [], reports: []};
+  if (inside.length > MOST_PARTS || depth >= DEEPEST_PARTS) {
+    return {findings: [["parts.too_many", {count: inside.length, limit: depth < DEEPEST_PARTS ? MOST_PARTS : 0}]], reports: []};
+  }
+  const reports = [];
+  for (const part of inside) if (isObject(part) || typeof part === "string") reports.push(await judge(part));
+  const count = inside.length;
+  const failing = count - reports.length + reports.filter(({verdict}) => verdict === "invalid").length;
+  const open = reports.filter(({verdict}) => verdict === "undetermined").length;
+  const findings = [];
+  if (failing > 0) findings.push(["parts.fail", {count, failing}]);
+  if (open > 0) findings.push(["parts.open", {count, open}]);
+  return {findings: findings.length > 0 ? findings : [["parts.hold", {count}]], reports};
+}
+
+/** `{findings, reports}` of the endorsements anywhere inside `one`. */
+export async function endorsements(one, judge) {
+  const inside = [...endorsementsIn(one.document, true)];
+  if (inside.length === 0) return {findings: [], reports: []};
+  if (inside.length > MOST_ENDORSEMENTS) {
+    return {findings: [["endorsements.too_many", {count: inside.length, limit: MOST_ENDORSEMENTS}]], reports: []};
+  }
+  const reports = [];
+  for (const each of inside) reports.push(await judge(each));
+  const holding = reports.filter(({verdict}) => verdict === "valid");
+  const about = [one.document, one.document.issuer, ...many(one.document.credentialSubject).filter(isObject).map(({achievement}) => achievement)]
+    .map((node) => (isObject(node) ? node.id : node));
+  const vouchers = holding
+    .filter((report) => about.includes(many(report.document.credentialSubject).find(isObject)?.id))
+    .map((report) => report.checks.find(({code}) => code === "trust.listed"))
+    .filter(Boolean);
+  const findings = [];
+  if (vouchers.length > 0) findings.push(["endorsements.by_listed", {count: vouchers.length, institution: vouchers[0].facts.institution}]);
+  if (holding.length < reports.length) findings.push(["endorsements.not_all_valid", {count: reports.length, valid: holding.length}]);
+  else if (vouchers.length === 0) findings.push(["endorsements.valid", {count: holding.length}]);
+  return {findings, reports};
+}
+
+function* endorsementsIn(value, top = false) {
+  if (Array.isArray(value)) {
+    for (const item of value) yield* endorsementsIn(item);
+  } else if (isObject(value)) {
+    for (const [name, item] of Object.entries(value)) {
+      if (name === "endorsement") yield* many(item).filter(isObject);
+      else if (name === "endorsementJwt") yield* many(item).filter((each) => typeof each === "string");
+      else if (!(top && (name === "@context" || name === "proof"))) yield* endorsementsIn(item);
+    }
+  }
+}
+
+/** What is to be said of a newer copy that the issuer keeps, and its report where it takes the place of `one`: `{finding, newer}`. */
+export async function refreshed(one, judge) {
+  const service = many(one.document.refreshService).find((entry) => isObject(entry) && many(entry.type).includes("1EdTechCredentialRefresh"));
+  const address = service?.id;
+  if (typeof address !== "string" || !address) return {finding: null, newer: null};
+  let resource;
+  try {
+    resource = await one.fetch(address);
+  } catch (error) {
+    return {finding: ["refresh.not_obtained", {address, reason: error.code}], newer: null};
+  }
+  const newer = await judge(resource.content);
+  if (!confirmed(newer) || !sameButNotOlder(one, newer.document)) return {finding: ["refresh.other", {address}], newer: null};
+  return {finding: ["refresh.used", {address, asked_at: resource.fetchedAt}], newer};
+}
+
+/** Its signature is true, and the issuer's. */
+function confirmed(report) {
+  const genuine = report.checks.filter(({question}) => question === "genuine");
+  const bound = report.checks.filter(({name}) => name === "issuer.binding").map(({outcome}) => outcome);
+  const holds = genuine.every(({outcome, required}) => outcome === "passed" || (outcome === "unknown" && !required));
+  return report.document !== null && holds && bound.length === 1 && bound[0] === "passed";
+}
+
+function sameButNotOlder(one, newer) {
+  const since = moment(newer.validFrom ?? newer.issuanceDate);
+  const earlier = moment(one.document.validFrom ?? one.document.issuanceDate);
+  if (earlier !== null && (since === null || since < earlier)) return false;
+  const issuer = isObject(newer.issuer) ? newer.issuer.id : newer.issuer;
+  const plain = (identifier) => {
+    try {
+      return decodeURIComponent(identifier.trim());
+    } catch {
+      return identifier.trim();
+    }
+  };
+  const [id, before] = [newer.id, one.document.id];
+  return issuer === one.issuer && typeof id === "string" && typeof before === "string" && plain(id) === plain(before);
+}
