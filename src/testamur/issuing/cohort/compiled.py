@@ -1,0 +1,94 @@
+"""A pattern, compiled: the canonical form, the text to store and the signed text of every award of one key.
+
+Steps: compose a probe of the same key; lint, prepare and sign it as any credential, with a stand-in for the key; find its values in what
+came out. Whatever is not one of its values is the same for all awards of the key.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+from testamur import strict_json
+from testamur.issuing.cohort.pattern import Key, Taken, stamp
+from testamur.issuing.cohort.signed_text import SignedText
+from testamur.issuing.compose import AwardDetails, Recipient
+from testamur.issuing.prepared import PreparedCredential
+from testamur.linked_data import HashName
+from testamur.linked_data.shapes import Shape, Unshaped, compile_shape, skeleton
+from testamur.ports import Signer
+
+MAX_TEXT: Final = 400_000  # bytes of the probe; with the values it stays below what a strict reader reads
+_PROBE_DATE: Final = datetime(1999, 12, 31, 23, 59, 58, tzinfo=UTC)
+
+
+class Compiled(NamedTuple):
+    """`holes` takes the values of the shape's holes, in its order, out of those of an award. The texts have the values as holes, then the
+    date of signing, then (`signed` only) the proof's value. `begins`, `ends`, `status_list` and `status_index` are places in the values."""
+
+    shape: Shape
+    holes: itemgetter[Any]
+    prepared: SignedText
+    signed: SignedText
+    options: Mapping[str, Any]  # of the proof, with its context; the date is the probe's
+    begins: int
+    ends: int | None
+    status_list: int | None
+    status_index: int | None
+
+
+class StandIn:
+    """Signs the probe in the place of the key: with a random text, so that no key ever signs what nobody was awarded."""
+
+    def __init__(self, signer: Signer) -> None:
+        self.algorithm = signer.algorithm
+        self.public_multikey = signer.public_multikey
+        self.signature = secrets.token_bytes(64)
+
+    def sign(self, data: bytes) -> bytes:  # noqa: ARG002 - the port has it
+        return self.signature
+
+
+def compile_pattern(
+    key: Key,
+    imagined: tuple[Recipient, AwardDetails],
+    *,
+    take: Callable[[Recipient, AwardDetails], Taken],
+    compose: Callable[[Recipient, AwardDetails], dict[str, Any]],
+    prepare: Callable[[dict[str, Any], datetime], PreparedCredential],
+    sign: Callable[[PreparedCredential], bytes],
+    hash_name: HashName,
+) -> Compiled:
+    """The pattern with this key, of which `imagined` is the probe. Raises `Unshaped`, and as the functions that are given do."""
+    taken = take(*imagined)
+    values = taken.values
+    document = compose(*imagined)
+    prepared = prepare(document, _PROBE_DATE)
+    content = prepared.content
+    signed = sign(prepared)
+    if taken.key != key or len(set(values)) != len(values) or len(signed) > MAX_TEXT:
+        raise Unshaped
+    proof = strict_json.loads(signed)["proof"][0]
+    written = [*values, stamp(_PROBE_DATE), proof.pop("proofValue")]
+    positions = {value: number for number, value in enumerate(values)}
+    shape = compile_shape(document, hash_name=hash_name)
+    texts = shape.values_of(skeleton(document)[1])
+    numbers = [positions[text] for text in texts if text in positions]
+    if set(numbers) != set(positions.values()):  # a value that shaped the outcome
+        raise Unshaped
+    award = imagined[1]
+    entry = award.status_entry or {}
+    return Compiled(
+        shape.specialised({place: text for place, text in enumerate(texts) if text not in positions}),
+        itemgetter(*numbers),
+        SignedText(content, written[:-1]),
+        SignedText(signed, written),
+        {**proof, "@context": document["@context"]},
+        positions[stamp(award.valid_from)],
+        positions[stamp(award.valid_until)] if award.valid_until is not None else None,
+        positions.get(entry.get("statusListCredential", "")),
+        positions.get(entry.get("statusListIndex", "")),
+    )
