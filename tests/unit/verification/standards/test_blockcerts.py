@@ -180,3 +180,61 @@ def test_a_test_chain_is_named() -> None:
     named = certificate["badge"]["issuer"]["revocationList"]
     listed = {"type": "RevocationList", "id": named, "revokedAssertions": []}
     assert verify(certificate, answers | {named: listed}).verdict is VALID
+
+
+ETHEREUM = [
+    ("v2/ethereum-main-valid-2.0.json", None, VALID, "proof.anchored"),
+    ("v3/ethereum-sepolia-v3.json", "issuer-blockcerts.json", VALID, "proof.test_chain"),
+]
+
+
+@pytest.mark.parametrize(("name", "profile", "verdict", "code"), ETHEREUM)
+def test_with_an_ethereum_chain(name: str, profile: str | None, verdict: Verdict, code: str) -> None:
+    certificate = document(name)
+    version = blockcerts.version_of(certificate)
+    assert version is not None
+    receipt = blockcerts.receipt_of(certificate, version)
+    address, issuer = (
+        blockcerts.transaction_address(receipt.anchors[0]),
+        blockcerts.issuer_address(certificate, version),
+    )
+    assert address is not None
+    assert issuer is not None
+    sender = (
+        "0x40Cf9B7DB6FCc742ad0a76B8588C7f8De2b54a60"  # the first names an address of Bitcoin, which is nobody's here
+    )
+    listed = [{"id": f"ecdsa-koblitz-pubkey:{sender}", "created": "2017-01-01T00:00:00Z"}]
+    answer = {
+        "hash": receipt.anchors[0].transaction,
+        "from": {"hash": sender},
+        "raw_input": "0x" + receipt.root,
+        "timestamp": "2022-11-02T15:35:00.000000Z",
+        "status": "ok",
+        "confirmations": 100,
+    }
+    published = document(profile) if profile else {"id": issuer, "type": "Profile", "publicKey": listed}
+    answers: dict[str, Any] = {address: answer, issuer: published}
+    named = certificate.get("badge", {}).get("issuer", {}).get("revocationList")
+    if named is not None:
+        answers[named] = {"type": "RevocationList", "id": named, "revokedAssertions": []}
+    report = verify(certificate, answers)
+    assert (report.verdict, code in codes(report)) == (verdict, True)
+    answers[address] = {**answer, "raw_input": "0x" + "00" * 32}
+    assert verify(certificate, answers).verdict is INVALID
+
+
+def test_an_issuer_whom_nobody_here_can_ask() -> None:
+    """The transaction is there, but `did:ion` is a register of identifiers that cannot be asked here: argued among the disagreements."""
+    certificate = document("v3/testnet-v3-did.json")
+    receipt = blockcerts.receipt_of(certificate, "3")
+    address = blockcerts.transaction_address(receipt.anchors[0])
+    assert address is not None
+    answer = {
+        "txid": receipt.anchors[0].transaction,
+        "vin": [{"prevout": {"scriptpubkey_address": "mgdWjvq4RYAAP5goUNagTRMx7Xw534S5am"}}],
+        "vout": [{"scriptpubkey": "6a20" + receipt.root}],
+        "status": {"confirmed": True, "block_time": 1_649_166_190},
+    }
+    report = verify(certificate, {address: answer})
+    assert {"proof.anchored", "issuer.profile_not_obtained"} <= codes(report)
+    assert report.verdict is UNDETERMINED
