@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from testamur.errors import UndefinedTerm
+from testamur.errors import LinkedDataError, UndefinedTerm
 from testamur.linked_data import (
     CREDENTIALS_V2,
     OPEN_BADGES_3,
     PINNED,
-    SIGNED_DIRECTION,
     Contexts,
     canonicalize,
     canonicalize_quads,
+    complete_quads,
     to_rdf,
 )
 from testamur.linked_data.shapes import ShapeCache, Unshaped, cache, compile_shape, skeleton
@@ -35,7 +35,7 @@ def document(name: str = "Ana", **members: Any) -> dict[str, Any]:
 def test_the_second_document_of_a_shape_is_known() -> None:
     shapes = ShapeCache()
     for name in ("Ana", "김서연", 'Ngọc "Ny"'):
-        expected = canonicalize_quads(to_rdf(document(name), rdf_direction=SIGNED_DIRECTION)).nquads
+        expected = canonicalize_quads(complete_quads(document(name))).nquads
         assert shapes.canonical(document(name), "sha256") == expected
     assert shapes.counts == (2, 1, 0)
 
@@ -142,3 +142,12 @@ def test_the_cache_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_document_with_very_many_texts_is_not_taken_apart() -> None:
     with pytest.raises(Unshaped):
         skeleton(document(name=["x"] * 2_000))
+
+
+def test_a_text_with_a_direction_is_refused_where_nothing_is_signed_even_when_its_shape_is_known() -> None:
+    directed = document(name={"@value": "عربي", "@language": "ar", "@direction": "rtl"})
+    signed = canonicalize(directed)
+    assert canonicalize(directed) == signed
+    with pytest.raises(LinkedDataError):
+        to_rdf(directed)
+    assert to_rdf(directed, rdf_direction="i18n-datatype") == complete_quads(directed)

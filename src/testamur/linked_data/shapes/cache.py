@@ -6,8 +6,11 @@ every other text is a hole.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, TypeVar
 
+from testamur.linked_data.json_ld.to_rdf import I18N
+from testamur.linked_data.nquads import Quad
 from testamur.linked_data.rdfc10 import HashName
 from testamur.linked_data.shapes.shape import Shape, shape_of
 from testamur.linked_data.shapes.skeleton import Key, NeverShaped, Unshaped, skeleton
@@ -18,6 +21,9 @@ MAX_VARIANTS: Final = 16
 """Shapes of one skeleton, which differ in fixed texts."""
 _MAX_NEVER: Final = 4_096
 _MAX_KEY: Final = 50_000  # characters of the key written out
+
+
+_T = TypeVar("_T")
 
 
 class Counts(NamedTuple):
@@ -42,38 +48,57 @@ class ShapeCache:
 
     def canonical(self, document: Any, hash_name: HashName) -> bytes | None:
         """The canonical N-Quads of `document` by its shape, or None: the complete path decides."""
+        return self._by_shape(document, hash_name, Shape.canonical)
+
+    def quads(self, document: Any, *, directed: bool) -> list[Quad] | None:
+        """The statements of `document` by its shape, in the order and with the labels of the complete path; None: that decides.
+
+        Without `directed`, a document of which a text has a base direction is left to it too.
+        """
+        found = self._by_shape(document, "sha256", _statements)
+        return found if found is None or directed or not any(I18N in quad.object for quad in found) else None
+
+    def _by_shape(self, document: Any, hash_name: HashName, use: Callable[[Shape, list[str]], _T]) -> _T | None:
         try:
             key, texts = skeleton(document)
             for shape in self._families.get((key, hash_name), ()):
-                canonical = shape.canonical_of(texts)
-                if canonical is not None:
+                if shape.is_of(texts):
+                    try:
+                        result = use(shape, shape.values_of(texts))
+                    except Unshaped:  # an identifier of another sort, perhaps
+                        continue
                     self._known += 1
-                    return canonical
-            return self._learn(document, key, texts, hash_name)
+                    return result
+            shape = self._compiled(document, key, texts, hash_name)
+            result = use(shape, shape.values_of(texts))
+            self._remember(key, hash_name, shape)
+            return result
         except Unshaped:
             self._left += 1
             return None
 
-    def _learn(self, document: Any, key: Key, texts: list[str], hash_name: HashName) -> bytes:
+    def _compiled(self, document: Any, key: Key, texts: list[str], hash_name: HashName) -> Shape:
         if hash((key, hash_name)) in self._never:
             raise Unshaped
         try:
-            shape = shape_of(document, texts, hash_name)
+            return shape_of(document, texts, hash_name)
         except NeverShaped:
             if len(self._never) >= _MAX_NEVER:
                 self._never.clear()
             self._never.add(hash((key, hash_name)))
             raise
-        canonical = shape.canonical_of(texts)
-        if canonical is None:
-            raise Unshaped
+
+    def _remember(self, key: Key, hash_name: HashName, shape: Shape) -> None:
+        self._learned += 1
         if len(repr(key)) > _MAX_KEY:
-            return canonical
+            return
         if len(self._families) >= MAX_FAMILIES:
             self._families.clear()
         family = self._families.setdefault((key, hash_name), [])
         if len(family) >= MAX_VARIANTS:
             family.clear()
         family.append(shape)
-        self._learned += 1
-        return canonical
+
+
+def _statements(shape: Shape, values: list[str]) -> list[Quad]:
+    return shape.quads(values)

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from testamur.errors import LinkedDataError, TooLarge
 from testamur.linked_data.json_ld.safety import NO_CHARACTER
-from testamur.linked_data.nquads import escape
+from testamur.linked_data.nquads import Quad, escape
 from testamur.linked_data.pinned import PINNED
 from testamur.linked_data.rdfc10 import HashName
 from testamur.linked_data.shapes.plan import Plan, substituted
 from testamur.linked_data.shapes.skeleton import NeverShaped, Unshaped, skeleton
-from testamur.linked_data.shapes.tracing import beginning_matches, trace
+from testamur.linked_data.shapes.tracing import Slot, Term, beginning_matches, trace
 
 MAX_STATEMENTS: Final = 500
 
@@ -32,6 +32,12 @@ class Shape:
         self.holes = holes
         self.fixed = dict(fixed)
         self._fixed = tuple(self.fixed.items())
+        numbers_of: dict[Term, int] = {}
+        self._places = [
+            (numbers_of.setdefault(s, len(numbers_of)), p, numbers_of.setdefault(o, len(numbers_of)))
+            for s, p, o in plan.statements
+        ]
+        self._terms = list(numbers_of)
         self._identifiers = [(position, hole) for position, hole in enumerate(holes) if hole]
 
     def is_of(self, texts: Sequence[str]) -> bool:
@@ -41,15 +47,6 @@ class Shape:
     def values_of(self, texts: Sequence[str]) -> list[str]:
         """The texts that fill the holes, of all texts of a document of this shape."""
         return [texts[number] for number in self.numbers]
-
-    def canonical_of(self, texts: Sequence[str]) -> bytes | None:
-        """The canonical N-Quads of a document with the skeleton of this shape and these texts; None when it is of another shape."""
-        if not self.is_of(texts):
-            return None
-        try:
-            return self.canonical([texts[number] for number in self.numbers])
-        except Unshaped:
-            return None
 
     def canonical(self, values: Sequence[str]) -> bytes:
         """The canonical N-Quads of the document with `values` in its holes.
@@ -66,6 +63,16 @@ class Shape:
             return self.plan.render(encoded)
         except Unshaped:
             return self.plan.complete(values)
+
+    def quads(self, values: Sequence[str]) -> list[Quad]:
+        """The statements of the document with `values` in its holes, each once. Raises `Unshaped` as `canonical` does."""
+        if not self.covers(values) or NO_CHARACTER.search(_BETWEEN.join(values)) is not None:
+            raise Unshaped
+        spelled = [value if hole else escape(value) for value, hole in zip(values, self.holes, strict=True)]
+        terms = [
+            term.before + spelled[term.text] + term.after if isinstance(term, Slot) else term for term in self._terms
+        ]
+        return list(dict.fromkeys([Quad(terms[s], p, terms[o]) for s, p, o in self._places]))
 
     def covers(self, values: Sequence[str]) -> bool:
         """Is every identifier of the sort that its hole is for?"""
