@@ -64,7 +64,7 @@ _SUPPORT = Organisation(
     key="edc",
     name={
         "en": "European Digital Credentials for Learning Support Team",
-        "ko": "유럽 디지털 학습 자격 증명 지원팀",
+        "ko": "유럽 디지털 학습 자격증명 지원팀",
     },
     short_name={"en": "EDC Support Team"},
     country=country("BE"),
@@ -160,7 +160,7 @@ DESCRIPTION = Description(
             grading_description={
                 "en": "Passed once a sample credential that follows the European Learning Model, not yet signed, has been "
                 "handed in successfully.",
-                "ko": "유럽 학습 모델을 따르는 서명 전 예시 자격 증명을 제출하여 확인되면 합격합니다.",
+                "ko": "유럽 학습 모델을 따르는 서명 전 예시 자격증명을 제출하여 확인되면 합격합니다.",
             },
             supervision=lists.SUPERVISION.named("Unsupervised without ID Verification"),
             results=(
@@ -186,7 +186,7 @@ DESCRIPTION = Description(
     ),
     prerequisites={
         "en": "An account of the EDC Online Credential Builder, for which an EU Login is needed.",
-        "ko": "EDC 온라인 자격 증명 작성 도구의 계정이 필요하며, 이를 위해 EU 로그인이 있어야 합니다.",
+        "ko": "EDC 온라인 자격증명 작성 도구의 계정이 필요하며, 이를 위해 EU 로그인이 있어야 합니다.",
     },
     integration=lists.INTEGRATION_OPTIONS.named("Stand-alone, independent micro-credential"),
     organisations=(_ALLIANCE, _SUPPORT),
