@@ -54,7 +54,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until the process is told to stop (SIGINT, SIGTERM)."""
-    host, port = _listen(arguments.listen)
+    host, port = address_of(arguments.listen)
     try:
         server = Server(host, port)
     except OSError as error:
@@ -71,14 +71,14 @@ def run(arguments: argparse.Namespace) -> int:
     return ExitStatus.DONE
 
 
-def _listen(text: str) -> tuple[str, int]:
+def address_of(text: str) -> tuple[str, int]:
     """Host and port of `--listen`. Raises UsageError for another than a loopback address."""
     try:
         parts = urlsplit(f"//{text}")
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
-    if not host or port is None or parts.netloc != text:
+    if not host or port is None or parts.netloc != text or "@" in text:
         raise UsageError(f"{text} is not an address and a port, such as 127.0.0.1:8080")
     if not is_loopback(host):
         raise UsageError(

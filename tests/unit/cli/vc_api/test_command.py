@@ -15,6 +15,7 @@ from tests.conformance.client import Client
 
 from testamur.cli.common import UsageError
 from testamur.cli.vc_api import run
+from testamur.cli.vc_api.command import address_of
 
 PROGRAM = (
     "import argparse, sys; from testamur.cli.vc_api import run; sys.exit(run(argparse.Namespace(listen=sys.argv[1])))"
@@ -28,8 +29,21 @@ PROGRAM = (
 )  # fmt: skip
 def test_it_listens_on_loopback_or_not_at_all(listen: str) -> None:
     with pytest.raises(UsageError) as refusal:
-        run(argparse.Namespace(listen=listen))
+        address_of(listen)
     assert "127.0.0.1:" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("listen", "address"),
+    [
+        ("127.0.0.1:8080", ("127.0.0.1", 8080)),
+        ("[::1]:0", ("::1", 0)),
+        ("localhost:80", ("localhost", 80)),
+        ("127.1.2.3:1", ("127.1.2.3", 1)),
+    ],
+)
+def test_every_spelling_of_loopback_is_one(listen: str, address: tuple[str, int]) -> None:
+    assert address_of(listen) == address
 
 
 def test_a_port_in_use_is_said(capsys: pytest.CaptureFixture[str]) -> None:
