@@ -40,6 +40,10 @@ def json_null(draft: Draft) -> Iterator[Problem]:
 
 @rule("text.characters", "Unicode 16 §23.7; XML 1.0 §2.2")
 def text_characters(draft: Draft) -> Iterator[Problem]:
+    # All at once first: hardly any document has one. (Line ends are allowed, so they can stand between.)
+    texts = [value for _path, _name, value in draft.values if isinstance(value, str)]
+    if not _FORBIDDEN.search("\n".join([*texts, *{name for _path, name, _value in draft.values}])):
+        return
     for path, name, value in draft.values:
         if (isinstance(value, str) and _FORBIDDEN.search(value)) or _FORBIDDEN.search(name):
             yield Problem(path, f"{name} holds a character that is no text (a control or non-character); remove it")
@@ -50,8 +54,10 @@ def text_one_language(draft: Draft) -> Iterator[Problem]:
     for path, node, model in draft.places:
         for name, member in members_of(model).items():
             value = node.get(name)
+            if member.kind is not Kind.TEXT or value is None or isinstance(value, str):
+                continue
             for entry in value if isinstance(value, list) else [value]:
-                if member.kind is Kind.TEXT and isinstance(entry, dict):
+                if isinstance(entry, dict):
                     yield Problem(
                         at(path, name),
                         f"{name} is a language map: its keys are no terms of the contexts and would not be signed; "
@@ -64,10 +70,10 @@ def text_is_text(draft: Draft) -> Iterator[Problem]:
     words = {Kind.TEXT: (str, "a text"), Kind.NUMBER: (int | float, "a number"), Kind.BOOLEAN: (bool, "true or false")}
     for path, node, model in draft.places:
         for name, member in members_of(model).items():
-            if member.kind not in words or node.get(name) is None:
+            value = node.get(name)
+            if value is None or (member.kind is Kind.TEXT and isinstance(value, str)) or member.kind not in words:
                 continue
             python, word = words[member.kind]
-            value = node[name]
             for entry in value if isinstance(value, list) else [value]:
                 fits = isinstance(entry, python) and (member.kind is Kind.BOOLEAN or not isinstance(entry, bool))
                 if not fits and not isinstance(entry, dict | list | None):

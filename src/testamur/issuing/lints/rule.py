@@ -74,7 +74,7 @@ class Draft:
     @cached_property
     def values(self) -> list[Value]:
         """Every value below the document, except inside `@context` and inside embedded endorsements, which are signed already."""
-        return list(_values(self.document, "", ""))
+        return _values(self.document, "", "", [])
 
     @cached_property
     def linked_data_error(self) -> LinkedDataError | None:
@@ -122,7 +122,10 @@ def as_list(value: Any) -> list[Any]:
 
 def at(path: str, name: str | int) -> str:
     """The JSON Pointer one step below `path`."""
-    return f"{path}/{str(name).replace('~', '~0').replace('/', '~1')}"
+    step = str(name)
+    if "~" in step or "/" in step:
+        step = step.replace("~", "~0").replace("/", "~1")
+    return f"{path}/{step}"
 
 
 def is_url(value: Any) -> bool:
@@ -157,16 +160,19 @@ def _places(node: dict[str, Any], model: type[Node], path: str) -> Iterator[Plac
                 yield from _places(entry, member.node, where)
 
 
-def _values(value: Any, path: str, name: str) -> Iterator[Value]:
+def _values(value: Any, path: str, name: str, found: list[Value]) -> list[Value]:
     if isinstance(value, dict):
         for key, member in value.items():
             if key in ("@context", "endorsement"):
                 continue
             where = at(path, key)
-            yield Value(where, key, member)
-            yield from _values(member, where, key)
+            found.append(Value(where, key, member))
+            if isinstance(member, dict | list):
+                _values(member, where, key, found)
     elif isinstance(value, list):
         for index, entry in enumerate(value):
-            where = at(path, index)
-            yield Value(where, name, entry)
-            yield from _values(entry, where, name)
+            where = f"{path}/{index}"
+            found.append(Value(where, name, entry))
+            if isinstance(entry, dict | list):
+                _values(entry, where, name, found)
+    return found
