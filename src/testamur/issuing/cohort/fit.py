@@ -28,8 +28,10 @@ _NONCHARACTERS: Final = "\ud800-\udfff\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
 _FORBIDDEN: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_NONCHARACTERS}]")
-# The same and what has to be escaped, in N-Quads or JSON; without the character that stands between the values.
-_NOT_PLAIN: Final = re.compile(f'["\\\\\x00-\x1e\x7f{_NONCHARACTERS}]')
+# What has to be escaped in N-Quads or JSON, and what is forbidden below U+10000, without the character that stands between the values.
+# Narrow sets are looked up in a table; the wide one above is asked only where a character beyond that occurs.
+_NOT_PLAIN: Final = re.compile('["\\\\\x00-\x1e\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]')
+_FOUR_BYTES: Final = re.compile(rb"[\xf0-\xf4]")
 
 # Whatever has this form is an absolute IRI whose beginning, which is of the key, says how JSON-LD reads it (`shapes.tracing`).
 _ADDRESS: Final = re.compile(
@@ -58,8 +60,9 @@ def require_fit(taken: Taken) -> list[bytes] | None:
     if len(together) > MAX_CHARACTERS:
         raise Unshaped
     if _NOT_PLAIN.search(together) is None:
-        encoded = together.encode("utf-8").split(b"\x1f")
-        if len(encoded) == len(values):
+        utf_8 = together.encode("utf-8")
+        encoded = utf_8.split(b"\x1f")
+        if len(encoded) == len(values) and _FOUR_BYTES.search(utf_8) is None:
             return encoded
     if any(_FORBIDDEN.search(value) for value in values):
         raise Unshaped

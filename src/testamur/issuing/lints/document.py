@@ -22,6 +22,17 @@ _FORBIDDEN: Final = re.compile(
     + "]"
 )
 
+# Narrow sets of characters are looked up in a table, wide ones compared range by range; so the wide one is asked only where there is cause.
+_FORBIDDEN_BELOW: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_FOUR_BYTES: Final = re.compile(rb"[\xf0-\xf4]")  # in UTF-8: a character beyond U+FFFF
+
+
+def may_hold_forbidden(text: str) -> bool:
+    """False for a text without a character that `text.characters` forbids; quickly so for most. True for one that has to be looked at."""
+    if _FORBIDDEN_BELOW.search(text):
+        return True
+    return not text.isascii() and _FOUR_BYTES.search(text.encode("utf-8")) is not None
+
 
 @rule("json.readable", "RFC 8259; RFC 7493 (I-JSON)")
 def json_readable(draft: Draft) -> Iterator[Problem]:
@@ -42,7 +53,7 @@ def json_null(draft: Draft) -> Iterator[Problem]:
 def text_characters(draft: Draft) -> Iterator[Problem]:
     # All at once first: hardly any document has one. (Line ends are allowed, so they can stand between.)
     texts = [value for _path, _name, value in draft.values if isinstance(value, str)]
-    if not _FORBIDDEN.search("\n".join([*texts, *{name for _path, name, _value in draft.values}])):
+    if not may_hold_forbidden("\n".join([*texts, *{name for _path, name, _value in draft.values}])):
         return
     for path, name, value in draft.values:
         if (isinstance(value, str) and _FORBIDDEN.search(value)) or _FORBIDDEN.search(name):
