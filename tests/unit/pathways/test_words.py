@@ -86,7 +86,7 @@ def test_a_decision_says_which_clause_would_have_to_be_waived() -> None:
         Holding(
             id=name,
             achievement=name,
-            credits=credits,
+            credits=size,
             categories=frozenset({"data"}),
             grades={"percent": Decimal(grade)},
         )
