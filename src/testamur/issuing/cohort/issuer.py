@@ -118,11 +118,14 @@ class CohortIssuer:
         """What was compiled so far."""
         return [compiled for compiled in self._patterns.values() if compiled is not None]
 
-    def pattern_of(self, recipient: Recipient, award: AwardDetails) -> tuple[Compiled, list[str]]:
-        """The pattern of an award and its values. Raises `Unshaped` for one that is not covered."""
+    def pattern_of(self, recipient: Recipient, award: AwardDetails) -> tuple[Compiled, list[str], list[bytes] | None]:
+        """The pattern of an award, its values, and these in UTF-8 where `require_fit` gives them.
+
+        Raises `Unshaped` for an award that is not covered.
+        """
         taken = take(recipient, award, results_vary=self._results_vary)
-        require_fit(taken)
-        return self._pattern(taken, recipient, award), taken.values
+        plain = require_fit(taken)
+        return self._pattern(taken, recipient, award), taken.values, plain
 
     def _prepare_completely(self, recipient: Recipient, award: AwardDetails, created: datetime) -> PreparedCredential:
         document = compose(self.issuer, self.achievement, recipient, award)

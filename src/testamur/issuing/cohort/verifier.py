@@ -52,7 +52,8 @@ class CohortVerifier:
         for compiled in self._cohort.patterns():
             try:
                 *values, created, proof_value = compiled.signed.read(credential)
-                return self._examine(compiled, values, created, proof_value, now)
+                canonical = compiled.shape.canonical(compiled.holes(values))
+                return self._examine(compiled, values, canonical, created, proof_value, now)
             except Unshaped:
                 continue
         return None
@@ -62,8 +63,14 @@ class CohortVerifier:
     ) -> Examined | None:
         """The same for an award whose values, date of signing and proof value are stored instead of its text."""
         try:
-            compiled, values = self._cohort.pattern_of(recipient, award)
-            return self._examine(compiled, values, created, proof_value, now)
+            compiled, values, plain = self._cohort.pattern_of(recipient, award)
+            chosen = compiled.holes(values)
+            canonical = (
+                compiled.shape.render(list(compiled.holes(plain)), chosen)
+                if plain
+                else compiled.shape.canonical(chosen)
+            )
+            return self._examine(compiled, values, canonical, created, proof_value, now)
         except Unshaped:
             return None
 
@@ -74,7 +81,6 @@ class CohortVerifier:
         ends = values[compiled.ends] if compiled.ends is not None else None
         if not all(map(_STAMP.fullmatch, (created, begins, ends or begins))):
             raise Unshaped
-        canonical = compiled.shape.canonical(compiled.holes(values))
         hashed = self._cohort.hash_of_options(compiled, created) + self._cohort.new_hash(canonical).digest()
         try:
             signed = self._key.verify(multibase_decode(proof_value), hashed)
