@@ -75,7 +75,7 @@ class CohortVerifier:
             return None
 
     def _examine(
-        self, compiled: Compiled, values: list[str], created: str, proof_value: str, now: datetime
+        self, compiled: Compiled, values: list[str], canonical: bytes, created: str, proof_value: str, now: datetime
     ) -> Examined:
         begins = values[compiled.begins]
         ends = values[compiled.ends] if compiled.ends is not None else None
