@@ -75,7 +75,7 @@ def _verification(sample: Sample, signature: bytes, message: bytes) -> Callable[
 def measure_issuing(sample: Sample, path: str, count: int) -> Figures:
     """From values to final bytes. Every round issues to other recipients; what a cohort needs once is made before the clock starts, as
     is what Python imports."""
-    issue = _issuing(sample, path)
+    issue = issuing(sample, path)
     first = issue(sample.award(0))
     floor = _Floor(sample, first, verifying=False)
     number = iter(range(1, count + ROUNDS + 1))
@@ -95,12 +95,13 @@ def measure_verifying(sample: Sample, path: str, count: int, *, stored: bool) ->
         proofs = [json.loads(text)["proof"][0] for text in texts]
         return [(*pair, proof["created"], proof["proofValue"]) for pair, proof in zip(pairs, proofs, strict=True)]
 
-    examine = _examining(sample, path, cohort, stored=stored)
+    examine = examining(sample, path, cohort, stored=stored)
     first = cohort.issue(*sample.award(next(number)), created=CREATED)
     return _alternate(count, issued, examine, _Floor(sample, first, verifying=True))
 
 
-def _issuing(sample: Sample, path: str) -> Callable[[Any], bytes]:
+def issuing(sample: Sample, path: str) -> Callable[[Any], bytes]:
+    """What issues one award of the sample."""
     if path == "shape":
         cohort = CohortIssuer(sample.issuer, sample.achievement, sample.key, verification_method=sample.method)
         return lambda pair: cohort.issue(pair[0], pair[1], created=CREATED)
@@ -113,7 +114,8 @@ def _issuing(sample: Sample, path: str) -> Callable[[Any], bytes]:
     return completely
 
 
-def _examining(sample: Sample, path: str, cohort: CohortIssuer, *, stored: bool) -> Callable[[Any], None]:
+def examining(sample: Sample, path: str, cohort: CohortIssuer, *, stored: bool) -> Callable[[Any], None]:
+    """What verifies one credential that `cohort` issued, or stops everything."""
     if path == "general":
         verifier = Verifier(sample.resolver(), clock=_Clock())
 
