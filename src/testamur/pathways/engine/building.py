@@ -52,6 +52,7 @@ class Building:
         self._rules = rules
         self._world = world
         self._candidates = candidates
+        self._counts = [candidate.counts for candidate in candidates]
         self._optimist = optimist
         self._relaxed = relaxed
         self._waived = {override.requirement for override in overrides if override.does == "waive"}
@@ -146,8 +147,11 @@ class Building:
         if (requirement.name, candidate.holding.id) in self._accepted and candidate.holding.valid is not False:
             self._manual.add((leaf, item))
             return True
+        counts = self._counts[item]
+        if counts is False and not self._relaxed:
+            return False
         wanted = holds(requirement.where, candidate.holding, self._world)
-        if self._sure(all_of((candidate.counts, wanted))):
+        if self._sure(all_of((counts, wanted))):
             return self._has_size(item, requirement)
         if self._relaxed and self._sure(wanted) and candidate.holding.valid is not False:
             refused = candidate.refused_by

@@ -8,14 +8,15 @@ here: without it forty requirements took seconds where they take hundredths.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from testamur.errors import TestamurError
 from testamur.pathways.engine.problem import Bound, Problem, Solution, weight_of
 from testamur.pathways.extra import ExtraMissing
 
-LIMITS = (30.0, 5.0, 5.0, 5.0, 5.0, 2.0)  # deterministic seconds for each objective; the first decides the outcome
+LIMITS = (30.0, 5.0, 3.0, 3.0, 3.0, 1.0)  # deterministic seconds for each objective; the first decides the outcome
 
 
 def solve(problem: Problem, *, only_outcome: bool = False) -> Solution:
@@ -28,7 +29,7 @@ def solve(problem: Problem, *, only_outcome: bool = False) -> Solution:
         from ortools.sat.python import cp_model
     except ImportError:
         raise ExtraMissing("OR-Tools") from None
-    return _Model(problem, cp_model).solve(1 if only_outcome else len(LIMITS))
+    return _Model(problem, cp_model).solve(LIMITS[:1] if only_outcome else LIMITS)
 
 
 class _Model:
@@ -46,6 +47,9 @@ class _Model:
         self._met = [self._bool() for _ in problem.bounds]
         self._open: dict[int, Any] = {}
         self._missing: dict[int, Any] = {}
+        self._where: list[
+            dict[int, list[int]]
+        ] = []  # by node: each item that may count at or below it, with its leaves
         self._tree()
         self._uses()
         self._single_use()
@@ -86,6 +90,13 @@ class _Model:
                 else:
                     self._amount[leaf, item] = whole * use
 
+        for node_index in range(len(self._problem.nodes)):
+            places: dict[int, list[int]] = {}
+            for leaf in self._problem.leaves_below(node_index):
+                for item in self._problem.nodes[leaf].eligible:
+                    places.setdefault(item, []).append(leaf)
+            self._where.append(places)
+
     def _size(self, item: int, unit: str) -> int:
         amounts = self._problem.amounts.get(unit)
         return amounts[item] if amounts else 0
@@ -121,18 +132,19 @@ class _Model:
                 model.add(sum(shared[pool]) <= most)
         for members in problem.classes:
             counted = [self._count(0, item) for item in sorted(members)]
-            model.add_at_most_one(use for use in counted if use is not None)
+            model.add(sum(use for use in counted if use is not None) <= 1)
 
     def _count(self, node: int, item: int) -> Any:
-        """Whether `item` counts at or below `node`; None where it cannot."""
+        """Whether `item` counts at or below `node`, as 0 or 1; None where it cannot."""
         if (node, item) not in self._counted:
-            uses = [self._use[leaf, item] for leaf in self._problem.leaves_below(node) if (leaf, item) in self._use]
-            if len(uses) > 1:
+            leaves = self._where[node].get(item, [])
+            uses = [self._use[leaf, item] for leaf in leaves]
+            if len(uses) > 1 and any(self._problem.nodes[leaf].pool for leaf in leaves):
                 counted = self._bool()
                 self._model.add_max_equality(counted, uses)
                 self._counted[node, item] = counted
-            else:
-                self._counted[node, item] = uses[0] if uses else None
+            else:  # outside of pools an item has one place, so the sum is 0 or 1: no new variable, and a tighter relaxation
+                self._counted[node, item] = sum(uses) if uses else None
         return self._counted[node, item]
 
     def _sized(self, node: int, item: int, unit: str) -> Any:
@@ -147,7 +159,7 @@ class _Model:
         if counted is None:
             return 0
         problem = self._problem
-        leaves = [leaf for leaf in problem.leaves_below(node) if (leaf, item) in self._use]
+        leaves = self._where[node][item]
         whole = self._size(item, unit)
         exact = not any(problem.nodes[leaf].divisible for leaf in leaves) and item not in problem.flexible
         if exact or any(problem.nodes[leaf].unit != unit for leaf in leaves):
@@ -159,13 +171,14 @@ class _Model:
         self._model.add_max_equality(size, parts)
         return size
 
-    def _sum(self, node: int, items: Iterable[int], kind: str, unit: str) -> Any:
+    def _sum(self, node: int, items: Collection[int], kind: str, unit: str) -> Any:
+        here = sorted(self._where[node].keys() & items)
         if kind == "count":
-            return sum(use for item in sorted(items) if (use := self._count(node, item)) is not None)
-        return sum(self._sized(node, item, unit) for item in sorted(items))
+            return sum(self._count(node, item) for item in here)
+        return sum(self._sized(node, item, unit) for item in here)
 
     def _everything(self, node: int) -> list[int]:
-        return [item for item in range(len(self._problem.items)) if self._count(node, item) is not None]
+        return sorted(self._where[node])
 
     def _bound(self, index: int) -> None:
         bound = self._problem.bounds[index]
@@ -234,7 +247,7 @@ class _Model:
         for node, one, other in self._problem.conflicts:
             first, second = self._count(node, one), self._count(node, other)
             if first is not None and second is not None:
-                model.add(first == 0) if one == other else model.add_at_most_one((first, second))
+                model.add(first == 0) if one == other else model.add(first + second <= 1)
         for node, groups in self._problem.same:
             chosen = []
             for group in groups:
@@ -242,7 +255,7 @@ class _Model:
                 chosen.append(allowed)
                 for item in sorted(group):
                     if (use := self._count(node, item)) is not None:
-                        model.add_implication(use, allowed)
+                        model.add(use <= allowed)
             model.add_at_most_one(chosen)
 
     def _objectives(self) -> list[Any]:
@@ -259,28 +272,40 @@ class _Model:
             sum(self._use.values()),
         ]
 
-    def solve(self, stages: int) -> Solution:
+    def solve(self, limits: tuple[float, ...]) -> Solution:
         objectives = self._objectives()
         solver = self._cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 20260301
         solver.parameters.linearization_level = 2
-        proven = []
-        for stage in range(stages):
+        found: Solution | None = None
+        proven: list[bool] = []
+        for stage, limit in enumerate(limits):
             objective = objectives[stage]
-            if stage and (isinstance(objective, int) or solver.value(objective) == 0):
-                proven.append(True)
+            if found is not None and (isinstance(objective, int) or found.vector[stage] == 0):
                 self._hold(objective, 0)
                 continue
-            solver.parameters.max_deterministic_time = LIMITS[stage]
+            solver.parameters.max_deterministic_time = limit
             self._model.minimize(objective)
             status = solver.solve(self._model)
             if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
-                raise TestamurError("The search ended without any assignment.", code="pathways.no_assignment")
+                if found is None and self._use:
+                    return self._nothing()
+                if found is None:
+                    raise TestamurError("The search ended without any assignment.", code="pathways.no_assignment")
+                return replace(found, best=False)
             proven.append(status == self._cp.OPTIMAL)
-            self._hold(objective, int(solver.value(objective)))
+            found = self._solution(solver, objectives, proven)
+            self._hold(objective, found.vector[stage])
             self._hint(solver)
-        return self._solution(solver, objectives, proven)
+        if found is None:
+            raise ValueError("there is at least one stage")
+        return found
+
+    def _nothing(self) -> Solution:
+        """The search ended before it found any assignment: the one that uses nothing, which proves nothing."""
+        nodes = tuple(replace(node, eligible=frozenset()) for node in self._problem.nodes)
+        return replace(_Model(replace(self._problem, nodes=nodes), self._cp).solve((60.0,)), proven=False, best=False)
 
     def _hold(self, objective: Any, value: int) -> None:
         if not isinstance(objective, int):
