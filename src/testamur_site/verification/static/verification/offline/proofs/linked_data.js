@@ -6,8 +6,10 @@ import {canonize, jsonld} from "../vendor/libraries.js";
 
 const UNDEFINED = ["invalid property", "relative @type reference", "relative type reference"];
 const KEYWORDS = [
-  "@context", "@id", "@type", "@value", "@language", "@direction", "@list", "@set", "@graph", "@included", "@index", "@json", "@nest", "@none", "@reverse",
+  "@context", "@id", "@type", "@value", "@language", "@direction", "@list", "@set", "@graph", "@included", "@nest", "@reverse",
 ];
+// eslint-disable-next-line no-control-regex
+const IRI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\#\ufffe\uffff]*(?:#[^\x00-\x20<>"{}|^`\\#\ufffe\uffff]*)?$/;
 let contexts = {};
 
 /** The pinned contexts by address; set once, when the page starts. */
@@ -25,12 +27,33 @@ async function documentLoader(url) {
 /** The statements of `document` (an RDF dataset). Throws Refused: `undefined_term` (term), `linked_data.context_unavailable`, or `linked_data.…`. */
 export async function statements(document) {
   refuseWhatWouldBePassedOver(document);
+  const options = {safe: true, documentLoader, rdfDirection: "i18n-datatype", base: null};
   try {
-    return await jsonld.toRDF(document, {safe: true, documentLoader, rdfDirection: "i18n-datatype", base: null});
+    const expanded = await jsonld.expand(document, options);
+    refuseUnwritable(expanded);
+    return await jsonld.toRDF(expanded, {...options, skipExpansion: true});
   } catch (error) {
     throw translated(error);
   }
 }
+
+/** Identifiers, types and properties that no statement can hold; jsonld.js would leave some of them out, and keep others as they are. */
+function refuseUnwritable(value) {
+  if (Array.isArray(value)) {
+    for (const item of value) refuseUnwritable(item);
+  } else if (isObject(value)) {
+    for (const [name, item] of Object.entries(value)) {
+      if (name === "@id" && !isNode(item)) throw new Refused("linked_data.invalid_iri");
+      if (name === "@type" && !("@value" in value) && !(Array.isArray(item) ? item : [item]).every(isNode)) {
+        throw new Refused("undefined_term", {term: String(item)});
+      }
+      if (!name.startsWith("@") && !IRI.test(name)) throw new Refused("linked_data.invalid_iri", {term: name});
+      if (name !== "@value") refuseUnwritable(item);
+    }
+  }
+}
+
+const isNode = (text) => typeof text === "string" && (IRI.test(text) || /^_:\S+$/.test(text));
 
 /** The canonical N-Quads of `document`. Throws as `statements`, and Refused `linked_data.too_complex`. */
 export async function canonical(document, hash) {
