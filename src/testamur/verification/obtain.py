@@ -9,10 +9,11 @@ People paste the address of a page, machines that of a document; both mean the c
 
 from __future__ import annotations
 
+import contextlib
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-from testamur.errors import NotFound
+from testamur.errors import NotAllowed, NotFound
 from testamur.ports import Resolver
 
 CREDENTIAL_MEDIA_TYPES = (
@@ -29,7 +30,7 @@ _MAXIMUM_HEAD = 200_000  # a link that matters stands in the head; we do not rea
 
 
 class _Alternates(HTMLParser):
-    """Collects the addresses of machine-readable twins that a page names."""
+    """Collects the addresses of machine-readable twins that a page names. Of a page that cannot be read to its end, those before it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,14 +47,15 @@ class _Alternates(HTMLParser):
 def obtain(address: str, resolver: Resolver) -> bytes:
     """The bytes of the credential at `address` (an absolute web address), or of whatever stands there instead.
 
-    Raises `errors.ResolutionError` as the resolver does, and `errors.NotFound` with code `resolution.page_without_credential` for a
-    page that names no machine-readable twin.
+    Raises `errors.ResolutionError` as the resolver does, `errors.NotFound` with code `resolution.page_without_credential` for a
+    page that names no machine-readable twin, and `errors.NotAllowed` with code `resolution.address` for one that names what is no address.
     """
     resource = resolver.fetch(address, accept=_ACCEPT)
     if resource.media_type not in _PAGES:
         return resource.content
     alternates = _Alternates()
-    alternates.feed(resource.content[:_MAXIMUM_HEAD].decode("utf-8", errors="replace"))
+    with contextlib.suppress(AssertionError):  # the parser's answer to `<![x]>`
+        alternates.feed(resource.content[:_MAXIMUM_HEAD].decode("utf-8", errors="replace"))
     if not alternates.found:
         raise NotFound(
             "the page at this address names no credential",
@@ -61,4 +63,8 @@ def obtain(address: str, resolver: Resolver) -> bytes:
             facts={"url": address},
         )
     _, href = min(alternates.found)
-    return resolver.fetch(urljoin(resource.answered_by or resource.url, href), accept=_ACCEPT).content
+    try:
+        twin = urljoin(resource.answered_by or resource.url, href)
+    except ValueError:
+        raise NotAllowed("the page at this address names what is no address", code="resolution.address") from None
+    return resolver.fetch(twin, accept=_ACCEPT).content

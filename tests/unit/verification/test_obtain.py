@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from testamur.errors import NotFound, Unreachable
+from testamur.errors import NotAllowed, NotFound, Unreachable
 from testamur.fetch import FixedResolver
 from testamur.ports import Resource
 from testamur.verification import obtain
@@ -67,3 +67,22 @@ def test_an_address_in_a_page_is_the_resolver_s_to_judge() -> None:
     page = b'<link rel="alternate" type="application/json" href="http://169.254.169.254/latest">'
     with pytest.raises(Unreachable):
         obtain(PAGE, web(page=page))
+
+
+TWIN = b'<link rel="alternate" type="application/vc+ld+json" href="/c/1.json">'
+
+
+@pytest.mark.parametrize(
+    "noise", [b"<![foo]]>", b"<![if x]>", b"<![\xff", b"<!-- ", b"</", b"<" * 9_000, b"&#x110000;"]
+)
+def test_a_page_that_no_parser_can_read_to_its_end(noise: bytes) -> None:
+    assert obtain(PAGE, web(page=TWIN + noise, json=b"{}")) == b"{}"
+    with pytest.raises(NotFound):
+        obtain(PAGE, web(page=noise, json=b"{}"))
+
+
+@pytest.mark.parametrize("href", [b"https://[", b"https://[127.0.0.1]/", b"//[x]/", b"https://u.example]/"])
+def test_a_page_that_names_what_is_no_address(href: bytes) -> None:
+    with pytest.raises((NotAllowed, Unreachable)) as refused:
+        obtain(PAGE, web(page=TWIN.replace(b"/c/1.json", href), json=b"{}"))
+    assert refused.value.code.startswith("resolution.")

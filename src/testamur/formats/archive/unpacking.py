@@ -74,7 +74,7 @@ def _unpacked(directory: zipfile.ZipFile) -> Iterator[Entry]:
     left, position = MAX_TOTAL, 0
     for information in directory.infolist():
         if (
-            information.is_dir()
+            information.filename.endswith("/")  # not `is_dir`: it trusts that there is a name
             or information.filename.startswith(_LITTER[0])
             or information.filename.endswith(_LITTER[1:])
         ):

@@ -123,3 +123,8 @@ def test_a_changed_archive_is_read_or_refused(place: int, change: bytes) -> None
     except InputError:
         return
     assert all((entry.content is None) == (entry.error is not None) for entry in found)
+
+
+def test_a_file_without_a_name() -> None:
+    data = packed([("a.json", b"1"), (zipfile.ZipInfo(""), b"2")])
+    assert [(entry.name, entry.content) for entry in archive.entries(data)] == [("a.json", b"1"), ("—", b"2")]
