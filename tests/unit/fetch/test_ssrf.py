@@ -63,6 +63,33 @@ HOSTILE = [
     "did:web:localhost", "", "https://",
     "https://?", "https://uni.example" + "/x" * 2000, "https://" + "a" * 64 + ".example/", "https://-x.example/",
     "https://a..b.example/", "https://.example/",
+    # the spellings of the loopback network, one by one
+    "https://127.255.255.254:{p}/", "https://127.0.0.2:{p}/", "https://127.0.1.1:{p}/", "https://0x7f.0x1:{p}/", "https://0x7f.0.1:{p}/",
+    "https://017700000002:{p}/", "https://2130706434:{p}/", "https://0b1111111.1:{p}/", "https://127.0.0.0x1:{p}/",
+    "https://0X7F000001:{p}/",
+    "https://0x00000000000000007f000001:{p}/", "https://00000000177.0.0.1:{p}/", "https://127.000.000.001:{p}/", "https://0.0:{p}/",
+    "https://00000:{p}/", "https://0x0:{p}/", "https://0.0.0:{p}/", "https://340282366920938463463374607431768211455:{p}/",
+    "https://127.0.0.1..:{p}/", "https://127..0.0.1:{p}/", "https://.127.0.0.1:{p}/", "https://127.0.0.1,:{p}/", "https://127.0.0.-1:{p}/",
+    "https://+127.0.0.1:{p}/", "https://127.0.0.1e0:{p}/", "https://127.0.0.256:{p}/", "https://[::1]]:{p}/", "https://[[::1]]:{p}/",
+    # more networks that are nobody's, and carriers of them
+    "https://192.0.2.1/", "https://198.51.100.7/", "https://203.0.113.9/", "https://198.18.0.1/", "https://224.0.0.251/",
+    "https://240.0.0.1/",
+    "https://255.255.255.255/", "https://172.31.255.255/", "https://10.255.255.255/", "https://169.254.170.2/v2/credentials",
+    "https://[::ffff:0:127.0.0.1]:{p}/", "https://[::ffff:10.0.0.1]/", "https://[::ffff:169.254.169.254]/", "https://[::%32]:{p}/",
+    "https://[2002:a9fe:a9fe::]/", "https://[64:ff9b::169.254.169.254]/", "https://[fec0::1]/", "https://[ff02::1]/",
+    "https://[2001:db8::1]/",
+    "https://[fc00::1]/", "https://[fe80::1%25eth0]:{p}/", "https://[::1%00]:{p}/", "https://[0:0:0:0:0:0:0:1]:{p}/",
+    "https://[::0001]:{p}/", "https://[::ffff:7f00:0001]:{p}/", "https://[::7f00:1]:{p}/", "https://[0::1]:{p}/",
+    # names that lead inside, and those of clouds and clusters
+    "https://kubernetes.default.svc/", "https://metadata.azure.internal/", "https://instance-data/latest/",
+    "https://consul.service.consul/",
+    "https://wpad/", "https://localhost6:{p}/", "https://ip6-localhost:{p}/", "https://loopback:{p}/", "https://host.docker.internal/",
+    "https://gateway.docker.internal/", "https://127.0.0.1.nip.example:{p}/", "https://uni.example.localhost:{p}/", "https://a.b.internal/",
+    "https://x.intranet/", "https://corp/", "https://home/", "https://printer.lan:{p}/", "https://x.localdomain:{p}/",
+    "https://intranet.uni.internal:{p}/", "https://169.254.169.254./latest/", "https://0xa9fea9fe/", "https://2852039166/",
+    "https://0251.0376.0251.0376/",
+    "https://[::a9fe:a9fe]/", "https://[fd00:ec2::0254]/", "https://169.254.43518/", "https://100.127.255.254/", "https://0.0.0.1:{p}/",
+    "https://[::ffff:0.0.0.0]:{p}/", "https://[64:ff9b::0:1]:{p}/",
 ]  # fmt: skip
 
 
@@ -73,7 +100,7 @@ def canary() -> Iterator[Server]:
 
 
 def test_the_table_is_long() -> None:
-    assert len(set(HOSTILE)) == len(HOSTILE) >= 120
+    assert len(set(HOSTILE)) == len(HOSTILE) >= 200
 
 
 @pytest.mark.parametrize("spelling", HOSTILE)
