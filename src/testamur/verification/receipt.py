@@ -5,7 +5,8 @@ A receipt is a plain credential of VC Data Model 2.0 whose subject is the docume
 - The document is named by its digest and by nothing else (`ni:///sha-256;…`, RFC 6920): a receipt may lie in a file or travel by
   mail without telling whom it is about, and whoever holds the document can see that it is this one.
 - Every word is defined by the vocabularies of VC 2.0 and Open Badges 3.0. Each of the six questions is a piece of `evidence` (VC 2.0
-  §5.6: what the issuer did before it said something): `genre` names the question, `narrative` the outcome, `description` the codes.
+  §5.6: what the issuer did before it said something): `genre` names the question, `narrative` the outcome, `description` the codes;
+  two more say what kind of document it was and what was asked.
 - It is no `EndorsementCredential`: a receipt also says "invalid", and endorses nobody when it says "valid". Put into a badge as an
   endorsement it must not count as one.
 - It says what was found at `validFrom`. It has no end, and it does not say that the same would be found today.
@@ -28,9 +29,10 @@ from testamur.verification.report import Outcome, Question, Report, Verdict
 NAMES = {"en": "Receipt of a verification", "ko": "검증 확인서"}
 _DESCRIPTIONS = {"en": "Verdict: {word}. {explained}", "ko": "판정: {word}. {explained}"}
 _POLICY_NAMES = {"en": "What was asked", "ko": "검증 기준"}
+_DOCUMENT_NAMES = {"en": "What was verified", "ko": "검증한 문서"}
 _SHA2_256 = b"\x12\x20"  # multihash: the code of sha2-256, and 32 bytes
 _DIGEST = re.compile(r"ni:///sha-256;[A-Za-z0-9_-]{43}")
-_POLICY = "policy"
+_POLICY, _DOCUMENT = "policy", "document"
 
 
 def digest_of(content: bytes) -> str:
@@ -69,8 +71,14 @@ def compose(
         "description": _said(explained, tag),
         "issuer": dict(issuer),
         "validFrom": iso(report.verified_at),
-        "credentialSubject": {"id": digest, "name": report.document_type, "description": report.verdict.value},
+        "credentialSubject": {"id": digest, "description": report.verdict.value},
         "evidence": [
+            {
+                "type": ["Evidence"],
+                "genre": _DOCUMENT,
+                "name": _said(_DOCUMENT_NAMES[tag], tag),
+                "narrative": report.document_type,
+            },
             *(_question(report, question, tag) for question in Question),
             {
                 "type": ["Evidence"],
@@ -91,10 +99,10 @@ def read(receipt: Mapping[str, Any]) -> dict[str, Any] | None:
     outcome) and `codes` (question → list of codes).
     """
     subject, evidence = receipt.get("credentialSubject"), receipt.get("evidence")
-    if not isinstance(subject, Mapping) or not isinstance(evidence, list) or len(evidence) != len(Question) + 1:
+    if not isinstance(subject, Mapping) or not isinstance(evidence, list) or len(evidence) != len(Question) + 2:
         return None
     by_genre = {each["genre"]: each for each in evidence if isinstance(each, Mapping) and _text(each, "genre")}
-    if set(by_genre) != {*Question, _POLICY}:
+    if set(by_genre) != {*Question, _POLICY, _DOCUMENT}:
         return None
     digest, verdict, profile = (
         _text(subject, "id"),
@@ -108,7 +116,7 @@ def read(receipt: Mapping[str, Any]) -> dict[str, Any] | None:
     return {
         "verdict": verdict,
         "digest": digest,
-        "document_type": _text(subject, "name"),
+        "document_type": _text(by_genre[_DOCUMENT], "narrative"),
         "verified_at": _text(receipt, "validFrom"),
         "profile": profile,
         "asked": _listed(by_genre[_POLICY]),

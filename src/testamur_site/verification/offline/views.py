@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -103,7 +102,8 @@ def worker(_request: HttpRequest) -> HttpResponse:
         reverse("verification:offline"),
         reverse("verification:offline_data"),
         reverse("verification:offline_manifest"),
-        *(static(name) for name in data.modules()),
+        # By their plain names, by which they import each other: a hash in a name would be one of another version of the importer.
+        *(f"{settings.STATIC_URL}{name}" for name in data.modules()),
     ]
     text = (data.STATIC / "worker.js").read_text(encoding="utf-8")
     head = f"const VERSION = {json.dumps(data.version())};\nconst ADDRESSES = {json.dumps(addresses, indent=1)};\n"

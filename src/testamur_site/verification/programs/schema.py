@@ -74,18 +74,17 @@ _SCHEMAS: dict[str, Schema] = {
             id=_text("A random urn:uuid.", format="uri"),
             validFrom=_text("When the verification took place.", format="date-time"),
             credentialSubject=_object(
-                "id name description",
+                "id description",
                 id=_text("The SHA-256 of the document (RFC 6920).", pattern="^ni:///sha-256;[A-Za-z0-9_-]{43}$"),
-                name=_text("The standard that the document follows."),
                 description={**_VERDICT, "description": "The verdict."},
             ),
             evidence={
                 "type": "array",
-                "minItems": 7,
+                "minItems": 8,
                 "items": _object(
                     "type genre narrative",
-                    genre=_text("One of the six questions, or `policy`."),
-                    narrative=_text("The outcome of the question; for `policy` the profile."),
+                    genre=_text("One of the six questions, `document` or `policy`."),
+                    narrative=_text("The outcome of the question; the standard of the document; the profile."),
                     description=_text("The codes that were found."),
                 ),
             },

@@ -1,13 +1,14 @@
 // The service worker of the offline verify page. The server puts VERSION and ADDRESSES before this text.
 //
 // 1. Installing: the page, its modules, the libraries and the pinned data are fetched and kept under the version.
-// 2. Serving: what is versioned comes from there; the page and the data come from the network where there is one, so that a mended
-//    sentence is seen, and from there where there is none.
+// 2. Serving: modules and data come from there, so that they always belong together; the page itself comes from the network where there
+//    is one (its form for bundles needs a fresh token), and from there where there is none.
 // 3. Activating: older versions go. The bundles that somebody opened are kept apart and stay.
 
 /* global VERSION, ADDRESSES */
 const NAME = `testamur-offline-${VERSION}`;
-const FRESH = ["/verify/offline", "/verify/offline/data.json", "/verify/offline/manifest.webmanifest"];
+const FRESH = ["/verify/offline", "/verify/offline/manifest.webmanifest"];
+const DATA = "/verify/offline/data.json";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -53,7 +54,7 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
   if (FRESH.includes(address.pathname)) event.respondWith(networkFirst(event.request, address.pathname));
-  else if (address.pathname.startsWith("/static/")) event.respondWith(storeFirst(event.request));
+  else if (address.pathname === DATA || address.pathname.startsWith("/static/")) event.respondWith(storeFirst(event.request));
 });
 
 async function networkFirst(request, key) {
