@@ -1,8 +1,10 @@
 """The proof of a credential that is a compact JWS (OB 3.0 §8.2, VC-JOSE-COSE 1.0).
 
-1. The header names the key: `kid` (a DID URL or an https address), else `jwk`, which proves nothing about the issuer.
-2. The signature must be true for that key, with an algorithm of the allow-list.
-3. The claims around the credential, where they stand, must say what the credential says: `iss` its issuer, `jti` its id, `sub` its
+1. The type of the token, where it states one, is that of a credential: the same key signs other tokens too (RFC 8725 §3.11). An SD-JWT
+   that has lost its tildes looks like a plain token and is none, and nothing in it would seem to be withheld.
+2. The header names the key: `kid` (a DID URL or an https address), else `jwk`, which proves nothing about the issuer.
+3. The signature must be true for that key, with an algorithm of the allow-list.
+4. The claims around the credential, where they stand, must say what the credential says: `iss` its issuer, `jti` its id, `sub` its
    subject, `nbf` and `exp` its dates to the second. Otherwise two readers could take two different documents from one token.
 """
 
@@ -25,6 +27,8 @@ from testamur.verification.report import Check, Outcome
 
 REGISTERED_CLAIMS = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "_sd_alg"})
 _NEW_TOKENS = ("vc+jwt", "vp+jwt")
+_OLDER_TOKENS = ("jwt", "vc-ld+jwt", "vp-ld+jwt", "vc+ld+jwt", "vp+ld+jwt", "vc+ld+json+jwt", "vp+ld+json+jwt")
+_DIGESTS = ("_sd", "_sd_alg", "...")
 _UNNAMED = {
     vc_jose_cose.Form.JWT: "vc+jwt",
     vc_jose_cose.Form.SD_JWT: "vc+sd-jwt",
@@ -39,6 +43,8 @@ def examine(case: Case) -> ProofFinding:
         seen = vc_jose_cose.peek(secured)
     except TestamurError as error:
         return ProofFinding(found("proof.malformed", reason=error.code))
+    if seen.form is vc_jose_cose.Form.JWT and _is_no_credential(seen):
+        return ProofFinding(found("proof.malformed", reason="envelope.kind_other"))
     signer = _signer(seen.header or {"kid": seen.key_name}, case)
     if isinstance(signer, Check):
         return ProofFinding(signer)
@@ -55,6 +61,19 @@ def examine(case: Case) -> ProofFinding:
             check = found("proof.claims_differ", claim=differing[0].claim)
     technical = {**result.technical, "suite": suite, "verificationMethod": signer.identifier}
     return ProofFinding(check, binding(case, signer, case.purpose, _issued_at(payload)), technical)
+
+
+def _is_no_credential(seen: vc_jose_cose.Peeked) -> bool:
+    """Whether a compact JWS says that it is a token of another kind, or holds digests of what is disclosed elsewhere."""
+    stated = seen.header.get("typ")
+    known = stated is None or seen.media_type in (*_NEW_TOKENS, *_OLDER_TOKENS)
+    return not known or _holds_digests(seen.claims)
+
+
+def _holds_digests(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(name in value for name in _DIGESTS) or any(map(_holds_digests, value.values()))
+    return isinstance(value, list) and any(map(_holds_digests, value))
 
 
 def _enveloped(case: Case, secured: str | bytes, seen: vc_jose_cose.Peeked, signer: SigningKey) -> ProofFinding:

@@ -41,6 +41,10 @@ _REASONS = {
     "did.webvh_witness": _HISTORY,
     "cose": ("the message is malformed", "메시지의 형식이 잘못되었습니다"),
     "envelope": ("the envelope does not fit what is in it", "봉투와 그 안의 내용이 맞지 않습니다"),
+    "envelope.kind_other": (
+        "it is a token of another kind, or a part of one",
+        "다른 종류의 토큰이거나 토큰의 일부입니다",
+    ),
     "envelope.document_other": ("what it carries is not what was signed", "담긴 내용이 서명한 내용과 다릅니다"),
     "sd_jwt": ("what is disclosed does not fit what was signed", "공개된 내용이 서명한 내용과 맞지 않습니다"),
     "sd_jwt_vc": ("its claims are not as its standard asks", "내용이 표준이 요구하는 것과 다릅니다"),
