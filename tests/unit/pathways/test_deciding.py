@@ -138,6 +138,19 @@ def test_a_search_that_is_cut_off_never_refuses(monkeypatch: pytest.MonkeyPatch)
     assert not decision.chosen.proven
 
 
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        ({"certified": "2025-06-01"}, Outcome.HOLDS),
+        ({}, Outcome.UNDECIDED),
+        ({"certified": "2020-06-01"}, Outcome.DOES_NOT_HOLD),
+    ],
+)
+def test_what_lapses_must_say_since_when(facts: dict[str, str], outcome: Outcome) -> None:
+    text = "requires: {name: r, credits: 3}\nvalidity: {lasts: 3 years, from: certified}"
+    assert decided(text, held("a"), facts=facts).outcome is outcome
+
+
 def test_a_credential_cannot_be_handed_in_twice() -> None:
     with pytest.raises(InputError, match="twice"):
         Case(on=TODAY, holdings=(held("a"), held("a")))

@@ -53,7 +53,10 @@ def test_the_good_case_is_good() -> None:
         ("credits: 6", "including: [{share: 120%}]\n  credits: 6", 9, "more than the whole"),
         ("credits: 6", "condition: {fact: {name: a, is: 1}}", 6, "several things at once"),
         ("credits: 6", "choose: {at_least: 2, of: [{credits: 1}]}", 6, "2 are to be chosen of 1"),
-        ("at_least: B", "at_least: B+", 8, "no grade of the scale"),
+        ("at_least: B", "at_least: B+", 8, "no word of the scale “letter”"),
+        ("from: {grade", "from: {identity: {at_least: passport}, grade", 8, "no word of the scale “identity”"),
+        ("credits: 6", "credits: 6\nclaim: [{name: c, when: {not: {issuer: x}}}]", 10, "only facts can be asked for"),
+        ("credits: 6", "all: [{name: a, condition: {achievement: x}}]", 9, "only facts can be asked for"),
         ("at_least: B", "better_than: B", 8, "is no word of the language"),
         ("from: {grade", "from: {awarded: {from: yesterday or so}, grade", 8, "is no date"),
         ("from: {grade", "from: {issuer: {list: friends}, grade", 8, "there is no list “friends”"),
@@ -83,6 +86,15 @@ def test_all_mistakes_are_named_at_once() -> None:
 def test_two_requirements_of_one_name_are_refused() -> None:
     text = GOOD[: GOOD.index("requires")] + "requires:\n  all:\n  - {name: a, credits: 1}\n  - {name: a, credits: 2}\n"
     assert mistakes(text) == [(9, "a requirement “a” exists already; a decision speaks of each by its name")]
+
+
+@pytest.mark.parametrize("key", ["shares: pool", "divisible: true"])
+def test_what_only_a_leaf_can_do_is_refused_on_a_group(key: str) -> None:
+    text = (
+        GOOD[: GOOD.index("requires")]
+        + f"sharing: {{pool: {{uses: 2}}}}\nrequires:\n  {key}\n  all: [{{name: a, credits: 1}}]\n"
+    )
+    assert [(line, "takes credentials itself" in sentence) for line, sentence in mistakes(text)] == [(8, True)]
 
 
 def test_every_entry_of_a_table_is_read() -> None:

@@ -49,6 +49,10 @@ def decide(programme: Programme, case: Case, *, explain: bool = True) -> Decisio
     world = world_of(programme, rules, case)
     standing, until = _standing(rules, world)
     withdrawn = standing is Standing.WITHDRAWN
+    if rules.validity is not None and standing is None and chosen.outcome is Outcome.HOLDS:
+        # Since when it is valid is not known, so neither is whether it has lapsed.
+        unknown = (*chosen.unknown, ("fact", str(rules.validity.starts.base), ""))
+        chosen = replace(chosen, outcome=Outcome.UNDECIDED, unknown=unknown)
     outcome = chosen.outcome
     if outcome is not Outcome.DOES_NOT_HOLD and standing in (Standing.CANCELLED, Standing.LAPSED, Standing.WITHDRAWN):
         outcome = Outcome.DOES_NOT_HOLD

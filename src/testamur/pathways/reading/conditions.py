@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from testamur.pathways import dates
-from testamur.pathways.conditions import DATES, TEXTS, Approved, Combined, Compare, Condition, Earlier, UsedIn
+from testamur.pathways.conditions import DATES, ORDERS, TEXTS, Approved, Combined, Compare, Condition, Earlier, UsedIn
 from testamur.pathways.dates import Duration, Moment
 from testamur.pathways.reading.mistakes import Mistake
 from testamur.pathways.reading.source import Path, Places
 
 _ORDERED = ("at_least", "at_most", "more_than", "less_than")
 _DATED = ("from", "until", "after", "before")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?%?\Z")
 _EPOCH = dates.day("1970-01-01")
 
 
@@ -80,18 +82,34 @@ class Reading:
         if key == "credits" and not name:
             name = self.unit
         scale = value.get("scale", name if key in ("grade", "level") else "")
-        if key == "grade":
-            self._words_of(value, scale, path)
+        self._words_of(value, scale or name or key, path)
         return Compare(key, name, self._tests(value, path), scale)
 
+    def of_facts(self, value: Mapping[str, Any], path: Path) -> Condition:
+        """The condition in `value` where there is no credential to ask: it may ask for facts only."""
+        self._only_facts(value, path)
+        return self.condition(value, path)
+
+    def _only_facts(self, value: Mapping[str, Any], path: Path) -> None:
+        for key, inner in value.items():
+            if key in ("all", "any"):
+                for index, part in enumerate(inner):
+                    self._only_facts(part, (*path, key, index))
+            elif key == "not":
+                self._only_facts(inner, (*path, key))
+            elif key != "fact":
+                self.wrong(
+                    (*path, key),
+                    f"“{key}” asks something of a credential; here only facts can be asked for: fact: {{name: …}}",
+                )
+
     def _words_of(self, value: Mapping[str, Any], scale: str, path: Path) -> None:
-        order = self.scales.get(scale)
+        """A word can be "at least" another only where their order is known."""
+        order = self.scales.get(scale) or ORDERS.get(scale, ())
         for how in _ORDERED:
             word = value.get(how)
-            if isinstance(word, str) and (not order or word not in order):
-                self.wrong(
-                    (*path, how), f"“{word}” is no grade of the scale “{scale}”; define the scale under “scales”"
-                )
+            if isinstance(word, str) and word not in order and not _NUMBER.match(word):
+                self.wrong((*path, how), f"“{word}” is no word of the scale “{scale}”; define its order under “scales”")
 
     def _tests(self, value: Mapping[str, Any], path: Path) -> tuple[tuple[str, Any], ...]:
         tests: list[tuple[str, Any]] = []

@@ -51,7 +51,10 @@ def read_programme(text: bytes | str) -> Programme:
     reading = Reading(places, lists, dict(_scales(document)), document.get("unit", "credits"))
     values = {
         name: tuple(
-            Alternative(entry["is"], reading.optional(entry, "when", ("values", name, index)))
+            Alternative(
+                entry["is"],
+                reading.of_facts(entry["when"], ("values", name, index, "when")) if "when" in entry else None,
+            )
             for index, entry in enumerate(entries)
         )
         for name, entries in document.get("values", {}).items()
@@ -235,7 +238,7 @@ def _statements(body: Mapping[str, Any], key: str, reading: Reading) -> tuple[St
     return tuple(
         Statement(
             entry["name"],
-            reading.condition(entry["when"], (key, index, "when")),
+            (reading.condition if key == "audit" else reading.of_facts)(entry["when"], (key, index, "when")),
             _text(entry.get("text")),
             entry.get("otherwise", "refuse"),
             entry.get("always", False),

@@ -38,6 +38,8 @@ class Requirements:
             wrong(
                 (*path, wide[0]), f"“{name}” asks for a fact and takes no credentials, so “{wide[0]}” says nothing here"
             )
+        if kind != "take" and (wide := [key for key in ("shares", "divisible") if key in value]):
+            wrong((*path, wide[0]), f"“{wide[0]}” belongs to a requirement that takes credentials itself")
         if kind == "take" and not any(key in value for key in _OF_CREDENTIALS):
             wrong(path, f"“{name}” requires nothing; say credits, count, all_of, all, any, choose or condition")
         including = tuple(self._portions(value, "including", path)) + tuple(
@@ -67,7 +69,9 @@ class Requirements:
             choose=least,
             choose_at_most=most,
             where=where,
-            condition=self._reading.optional(value, "condition", path),
+            condition=self._reading.of_facts(value["condition"], (*path, "condition"))
+            if "condition" in value
+            else None,
             otherwise=value.get("otherwise", "refuse"),
             refer_to=value.get("refer_to", ""),
             unit=value.get("unit", self._reading.unit),
