@@ -18,6 +18,7 @@ from tests.simulator import NOW, FixedClock, Institution
 
 from testamur.verification import Institution as Listed
 from testamur.verification import Register, TrustRegistry, Verifier
+from testamur_site.config.logs import without_secrets
 from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.tenancy.api import unscoped
 from testamur_site.verification import services
@@ -353,6 +354,14 @@ def test_the_address_is_not_to_be_guessed_nor_carried_away(
     response = client.get(first)
     assert (response["Referrer-Policy"], response["X-Robots-Tag"]) == ("same-origin", "noindex")
     assert first.rpartition("/")[2] not in str(BulkRun.objects.first())
+
+
+@pytest.mark.parametrize(
+    "path", ["/verify/many/Vq3kqf0o9m1pYb7sH2dTzQxW/3", "/api/verify/many/Vq3kqf0o9m1pYb7sH2dTzQxW"]
+)
+def test_the_address_of_a_run_stands_in_no_log(path: str) -> None:
+    assert "Vq3k" not in without_secrets(f"Not Found: {path}")
+    assert without_secrets("Not Found: /verify/offline") == "Not Found: /verify/offline"
 
 
 def test_an_upload_of_ten_thousand_lines_is_taken_and_one_more_is_not(university: Institution) -> None:
