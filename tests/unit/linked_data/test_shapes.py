@@ -19,6 +19,7 @@ from testamur.linked_data import (
     to_rdf,
 )
 from testamur.linked_data.shapes import ShapeCache, Unshaped, cache, compile_shape, skeleton
+from testamur.linked_data.shapes.plan import Plan
 
 
 def document(name: str = "Ana", **members: Any) -> dict[str, Any]:
@@ -151,3 +152,26 @@ def test_a_text_with_a_direction_is_refused_where_nothing_is_signed_even_when_it
     with pytest.raises(LinkedDataError):
         to_rdf(directed)
     assert to_rdf(directed, rdf_direction="i18n-datatype") == complete_quads(directed)
+
+
+def test_a_thing_that_is_named_twice_is_one_subject_with_one_hole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the complete algorithm, which would be asked about two equal subjects otherwise."""
+
+    def twice(identifier: str, other: str) -> dict[str, Any]:
+        return document(
+            evidence=[
+                {"id": identifier, "type": ["Evidence"], "name": "Essay"},
+                {"id": other, "type": ["Evidence"], "name": "Essay"},
+            ]
+        )
+
+    pairs = [("https://a.example/1", "https://a.example/1"), ("https://b.example/2", "https://b.example/2")]
+    expected = [canonicalize_quads(complete_quads(twice(*pair))).nquads for pair in pairs]
+    shapes = ShapeCache()
+    with monkeypatch.context() as patch:
+        patch.setattr(Plan, "complete", lambda *_: pytest.fail("the complete algorithm was asked"))
+        assert [shapes.canonical(twice(*pair), "sha256") for pair in pairs] == expected
+    assert shapes.counts == (1, 1, 0)
+    apart = twice("https://a.example/1", "https://b.example/2")
+    assert shapes.canonical(apart, "sha256") == canonicalize_quads(complete_quads(apart)).nquads
+    assert shapes.counts == (1, 2, 0)

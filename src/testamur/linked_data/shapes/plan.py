@@ -8,7 +8,8 @@ What varies with the values is more than the values. The plan knows three such t
    angle brackets is the beginning of another; named subjects stand before blank ones, `<` being before `_`. Subjects with a hole are
    ranked among the others; two equal ones are left to the complete algorithm, because their statements mix.
 3. *The order inside a subject.* By predicate, which is constant; where one predicate has several objects of which one has a hole or is a
-   blank node, the lines are sorted (a *group*). Two equal lines would be one statement: the complete algorithm decides.
+   blank node, the lines are sorted (a *group*). Two equal lines are one statement; where that belongs to a blank node, whose hash has
+   counted it twice, the complete algorithm decides.
 
 Everything is written as byte templates with `%b` for holes and labels, filled from one list: the values, then the labels, then the groups.
 """
@@ -67,18 +68,20 @@ class Plan:
     """The compiled canonical form of documents that make `statements`, whose holes are texts number 0 to `texts` - 1."""
 
     def __init__(self, statements: Sequence[Statement], texts: int, hash_name: HashName = "sha256") -> None:
+        # Two templates that are equal make one statement whatever the values are.
+        statements = list(dict.fromkeys(statements))
         self.statements = statements
         self.texts = texts
         self.hash_name: HashName = hash_name
         self.new_hash = getattr(hashlib, hash_name)
         terms = (term for statement in statements for term in (statement.subject, statement.object))
         names = dict.fromkeys(term for term in terms if isinstance(term, str) and _is_blank(term))
-        if len(names) > MAX_BLANK_NODES or len(set(statements)) != len(statements):
+        if len(names) > MAX_BLANK_NODES:
             raise Unshaped
         self._nodes = {name: number for number, name in enumerate(names)}
         self._hashes: list[bytes] = []
         self._hashings: list[_Hashing] = []
-        self._groups: list[tuple[_Template, ...]] = []
+        self._groups: list[tuple[tuple[_Template, ...], bool]] = []
         for node in self._nodes:
             self._compile_hash(node)
         by_subject: dict[Term, list[Statement]] = {}
@@ -118,12 +121,11 @@ class Plan:
             for node, label in zip(order, self._labels, strict=True):
                 labels[node] = label
             filling += labels
-        for group in self._groups:
-            rendered = sorted([text if picks is None else text % picks(filling) for text, picks in group])
-            for position in range(len(rendered) - 1):
-                if rendered[position] == rendered[position + 1]:
-                    raise Unshaped
-            filling.append(b"".join(rendered))
+        for group, counted in self._groups:
+            distinct = {text if picks is None else text % picks(filling) for text, picks in group}
+            if counted and len(distinct) != len(group):
+                raise Unshaped
+            filling.append(b"".join(sorted(distinct)))
         layout = self._only_layout or self._layout_for(filling)
         parts = [layout.text if layout.picks is None else layout.text % layout.picks(filling)]
         if count:
@@ -143,10 +145,7 @@ class Plan:
         return canonicalize_quads(quads, hash_name=self.hash_name).nquads
 
     def specialised(self, known: Mapping[int, str]) -> Plan:
-        """The plan for documents in which the texts of `known` are always these. The other texts keep their order and are renumbered.
-
-        Raises `Unshaped` where two statements become one.
-        """
+        """The plan for documents in which the texts of `known` are always these. The other texts keep their order and are renumbered."""
         return Plan(substituted(self.statements, known, self.texts), self.texts - len(known), self.hash_name)
 
     # -- compiling
@@ -181,7 +180,7 @@ class Plan:
             varying = any(isinstance(term, Slot) or _is_blank(term) for term in objects)
             if len(objects) > 1 and varying:
                 lines = [self._template(self._named_pieces(subject, predicate, term)) for term in objects]
-                self._groups.append(tuple(lines))
+                self._groups.append((tuple(lines), _is_blank(subject)))
                 pieces.append(_GroupAt(len(self._groups) - 1))
                 continue
             for term in sorted(objects, key=_end_of_line):

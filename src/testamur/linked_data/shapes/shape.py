@@ -13,7 +13,7 @@ from testamur.linked_data.pinned import PINNED
 from testamur.linked_data.rdfc10 import HashName
 from testamur.linked_data.shapes.plan import Plan, substituted
 from testamur.linked_data.shapes.skeleton import NeverShaped, Unshaped, skeleton
-from testamur.linked_data.shapes.tracing import Slot, Term, beginning_matches, trace
+from testamur.linked_data.shapes.tracing import Slot, Statement, Term, beginning_matches, trace
 
 MAX_STATEMENTS: Final = 500
 
@@ -24,13 +24,24 @@ _SPECIAL: Final = re.compile('["\\\\\x00-\x1e\x7f\ud800-\udfff\ufffe\uffff]')
 
 
 class Shape:
-    """A shape of documents. `numbers` says which of the texts of `skeleton` fill its holes, in their order; `fixed` what the others are."""
+    """A shape of documents. `numbers` says which of the texts of `skeleton` fill its holes, in their order; `fixed` what others are.
 
-    def __init__(self, plan: Plan, numbers: tuple[int, ...], holes: tuple[str, ...], fixed: Mapping[int, str]) -> None:
+    `same` are pairs of texts that are one identifier: a thing that a document names twice is one subject with one hole.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        numbers: tuple[int, ...],
+        holes: tuple[str, ...],
+        fixed: Mapping[int, str],
+        same: tuple[tuple[int, int], ...] = (),
+    ) -> None:
         self.plan = plan
         self.numbers = numbers
         self.holes = holes
         self.fixed = dict(fixed)
+        self.same = same
         self._fixed = tuple(self.fixed.items())
         numbers_of: dict[Term, int] = {}
         self._places = [
@@ -42,7 +53,10 @@ class Shape:
 
     def is_of(self, texts: Sequence[str]) -> bool:
         """Is a document with the skeleton of this shape and these texts of this shape?"""
-        return all(texts[number] == text for number, text in self._fixed)
+        for number, text in self._fixed:
+            if texts[number] != text:
+                return False
+        return all(texts[number] == texts[first] for number, first in self.same)
 
     def values_of(self, texts: Sequence[str]) -> list[str]:
         """The texts that fill the holes, of all texts of a document of this shape."""
@@ -105,6 +119,7 @@ class Shape:
             tuple(self.numbers[position] for position in left),
             tuple(self.holes[position] for position in left),
             {**self.fixed, **{self.numbers[position]: text for position, text in known.items()}},
+            self.same,
         )
 
 
@@ -127,9 +142,18 @@ def shape_of(document: dict[str, Any], texts: Sequence[str], hash_name: HashName
     if not statements or len(statements) > MAX_STATEMENTS:
         raise NeverShaped
     fixed = {number: texts[number] for number, hole in enumerate(holes) if hole is None}
-    numbers = tuple(number for number, hole in enumerate(holes) if hole is not None)
-    plan = Plan(substituted(statements, fixed, len(texts)), len(numbers), hash_name)
-    return Shape(plan, numbers, tuple(hole for hole in holes if hole is not None), fixed)
+    first: dict[str, int] = {}
+    same = {number: first.setdefault(texts[number], number) for number, hole in enumerate(holes) if hole}
+    same = {number: other for number, other in same.items() if number != other}
+    statements = [Statement(_united(s, same), p, _united(o, same)) for s, p, o in statements]
+    left = [number for number, hole in enumerate(holes) if hole is not None and number not in same]
+    filled = {number: texts[number] for number in range(len(texts)) if number in fixed or number in same}
+    plan = Plan(substituted(statements, filled, len(texts)), len(left), hash_name)
+    return Shape(plan, tuple(left), tuple(holes[number] or "" for number in left), fixed, tuple(same.items()))
+
+
+def _united(term: Term, same: Mapping[int, int]) -> Term:
+    return term._replace(text=same.get(term.text, term.text)) if isinstance(term, Slot) else term
 
 
 def _may_stand(text: str, hole: str) -> bool:
