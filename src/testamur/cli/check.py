@@ -175,7 +175,7 @@ def _case(programme: Programme, arguments: argparse.Namespace) -> Case:
 
 def _verified(arguments: argparse.Namespace) -> list[Holding]:
     """The holdings of all documents. The same credential in two files is one."""
-    from testamur.pathways import holding_from_report
+    from testamur.pathways import holdings_from_report
 
     if arguments.credentials.count("-") > 1:
         raise UsageError("standard input (-) can be read only once")
@@ -194,10 +194,10 @@ def _verified(arguments: argparse.Namespace) -> list[Holding]:
                 content = obtain(name, resolver)
             except ResolutionError as error:
                 raise UsageError(f"{name} cannot be obtained: {error}") from None
-        holding = holding_from_report(verifier.verify(content, policy), name)
-        known = held.get(holding.id)
-        if known is None or (known.valid is not True and holding.valid is True):
-            held[holding.id] = holding
+        for holding in holdings_from_report(verifier.verify(content, policy), name):
+            known = held.get(holding.id)
+            if known is None or (known.valid is not True and holding.valid is True):
+                held[holding.id] = holding
     return list(held.values())
 
 

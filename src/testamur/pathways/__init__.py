@@ -7,7 +7,7 @@ it; `trials` runs the tests that the programme carries. Pure: no network, no fil
 from testamur.pathways.engine.deciding import decide
 from testamur.pathways.engine.decision import AwardDecision, Decision, Outcome, Standing, State
 from testamur.pathways.extra import ExtraMissing
-from testamur.pathways.from_report import holding_from_report, only_stated, supplemented
+from testamur.pathways.from_report import holding_from_report, holdings_from_report, only_stated, supplemented
 from testamur.pathways.holdings import Approval, Case, Holding, Override, Use
 from testamur.pathways.programme import Programme
 from testamur.pathways.reading import SCHEMA, SCHEMA_ADDRESS, Mistake, NotAProgramme, read_programme
@@ -34,6 +34,7 @@ __all__ = [
     "Use",
     "decide",
     "holding_from_report",
+    "holdings_from_report",
     "only_stated",
     "read_case",
     "read_programme",

@@ -40,6 +40,24 @@ class VerifiedReport(Protocol):
     def subject(self) -> Mapping[str, Any]: ...
     @property
     def checks(self) -> Sequence[_Check]: ...
+    @property
+    def children(self) -> Sequence[VerifiedReport]: ...
+
+
+def holdings_from_report(report: VerifiedReport, document: str = "document") -> tuple[Holding, ...]:
+    """Every credential that the document of `report` brings: itself, and the achievements inside it that were verified on their own
+    (the parts of a transcript, the credentials of a presentation). Each stands or falls with its own verdict. Endorsements are none.
+    """
+    inside = tuple(
+        holding
+        for number, child in enumerate(report.children, 1)
+        if _mapping(child.subject.get("achievement"))
+        for holding in holdings_from_report(child, f"{document}#{number}")
+    )
+    own = holding_from_report(report, document)
+    # An envelope around one credential says the same of itself; what was verified is the credential.
+    is_envelope = not _mapping(report.subject.get("achievement")) or own.id in {holding.id for holding in inside}
+    return inside if inside and is_envelope else (own, *inside)
 
 
 def holding_from_report(report: VerifiedReport, document: str) -> Holding:

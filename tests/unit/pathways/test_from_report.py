@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from testamur.pathways import Holding, Use, holding_from_report, only_stated, supplemented
+from testamur.pathways import Holding, Use, holding_from_report, holdings_from_report, only_stated, supplemented
 
 SUBJECT: dict[str, Any] = {
     "id": "urn:uuid:1",
@@ -54,6 +54,7 @@ class Report:
     verdict: str = "valid"
     subject: Mapping[str, Any] = field(default_factory=lambda: SUBJECT)
     checks: tuple[Check, ...] = ()
+    children: tuple[Report, ...] = ()
 
 
 def test_what_is_read() -> None:
@@ -114,3 +115,20 @@ def test_records_add_what_the_document_does_not_say_and_change_nothing_that_it_s
 def test_what_was_only_stated_is_not_known() -> None:
     assert only_stated(Holding(id="paper")).valid is None
     assert only_stated(Holding(id="paper", valid=False)).valid is False
+
+
+def test_a_transcript_brings_its_parts_each_with_its_own_verdict() -> None:
+    parts = (
+        Report(),
+        Report("invalid", {**SUBJECT, "id": "urn:uuid:2"}),
+        Report(subject={"endorsementComment": "Good."}),
+    )
+    transcript = Report(subject={"id": "urn:uuid:t"}, children=parts)
+    assert [(one.id, one.valid) for one in holdings_from_report(transcript)] == [
+        ("urn:uuid:1", True),
+        ("urn:uuid:2", False),
+    ]
+    degree = Report(subject={**SUBJECT, "id": "urn:uuid:d"}, children=parts[:1])
+    assert [one.id for one in holdings_from_report(degree)] == ["urn:uuid:d", "urn:uuid:1"]
+    assert [one.id for one in holdings_from_report(Report(children=parts[2:]))] == ["urn:uuid:1"]
+    assert [one.valid for one in holdings_from_report(Report("undetermined", children=parts[:1]))] == [True]
