@@ -39,6 +39,7 @@ def _words() -> dict[str, str]:
         "checks": _("All checks ({count})").format(count="%s"),
         "pasted": _("Pasted text"),
         "nothing": _("Nothing was given. Choose a file or paste the text of a credential."),
+        "notExamined": _("This could not be examined in this browser. Verify it on the ordinary page."),
         "verified": _("Verified. The results are below."),
         "opened": _("The bundle was opened: {count} keys and lists are kept here.").format(count="%s"),
         "noBundle": _("This is no bundle that can be read, or it was changed. Make a new one."),

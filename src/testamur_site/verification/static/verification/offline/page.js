@@ -108,8 +108,16 @@ function shown(name, report) {
   return element("article", {class: "panel flow", "data-verdict": report.verdict}, element("p", {class: "eyebrow"}, plain(name)), head, element("p", {class: "lead"}, language.verdict_sentences[report.verdict]), beside, about(report), questions, engineers);
 }
 
+/** Whether there is a report. What a browser cannot cope with (out of memory, say) is told, and the next document has its turn. */
 async function verify(name, bytes) {
-  part("results").prepend(shown(name, await verifier.verify(bytes)));
+  try {
+    part("results").prepend(shown(name, await verifier.verify(bytes)));
+    return true;
+  } catch (error) {
+    console.warn(error);
+    part("results").prepend(element("article", {class: "panel"}, element("p", {}, `${plain(name)}: ${say.notExamined}`)));
+    return false;
+  }
 }
 
 async function showKept() {
