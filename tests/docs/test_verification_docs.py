@@ -16,6 +16,7 @@ REFERENCE = (ROOT / "docs/reference/api-verify.md").read_text(encoding="utf-8")
 PAGES = [
     "docs/reference/api-verify.md",
     "docs/how-to/verify-in-bulk.md",
+    "docs/how-to/rely-on-registers.md",
     "docs/explanation/receipts.md",
     "docs/decisions/0020-browser-verifier.md",
 ]

@@ -65,7 +65,7 @@ def entries(run: BulkRun, *, result: str = "", issuer: str = "", code: str = "")
     return rows
 
 
-def choices(run: BulkRun) -> dict[str, list[tuple[str, str]]]:
+def choices(run: BulkRun, language: str) -> dict[str, list[tuple[str, str]]]:
     """What can be filtered by: the issuers that were confirmed, by name, and the decisive codes that occur."""
     issuers = (
         run.entries.exclude(issuer="").values_list("issuer", "issuer_name").distinct().order_by("issuer_name")[:200]
@@ -73,7 +73,7 @@ def choices(run: BulkRun) -> dict[str, list[tuple[str, str]]]:
     codes = run.entries.exclude(code="").values_list("code", flat=True).distinct().order_by("code")
     return {
         "issuers": [(issuer, name or issuer) for issuer, name in issuers],
-        "codes": [(code, code) for code in codes],
+        "codes": [(code, f"{sentences.name(CODES[code].name, language)} · {code}") for code in codes if code in CODES],
     }
 
 

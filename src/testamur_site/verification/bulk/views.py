@@ -99,7 +99,7 @@ def run(request: HttpRequest, found: BulkRun) -> HttpResponse:
         "rows": [
             (entry, queries.finding(entry, language), _shown_as(entry), result_words(entry.result)) for entry in rows
         ],
-        "choices": queries.choices(found),
+        "choices": queries.choices(found, language),
         "results": [(result, result_words(result)) for result in queries.RESULTS],
         "chosen": chosen,
         "query": request.GET.urlencode(),

@@ -133,6 +133,7 @@ def test_the_table_is_filtered(client: Client, start: Callable[..., str], three:
     assert names(issuer=issuer) == ["good.json", "revoked.json"]
     assert names(issuer=issuer, result="invalid") == ["revoked.json"]
     assert names(result="' OR 1=1 --") == everything
+    assert "Withdrawal · status.revoked</option>" in client.get(address).content.decode()
 
 
 def test_one_report_of_the_run(client: Client, start: Callable[..., str], three: list[tuple[str, bytes]]) -> None:

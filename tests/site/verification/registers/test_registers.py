@@ -78,6 +78,10 @@ def test_an_institution_is_found_by_name_identifier_or_domain(
     assert ("No register lists this institution" in page) == (not found)
 
 
+def test_the_verify_page_leads_there(client: Client) -> None:
+    assert 'href="/verify/registers"' in client.get("/verify").content.decode()
+
+
 def test_a_listing_that_has_ended_is_said_to(client: Client, loaded: None) -> None:
     [row] = rows(client.get("/verify/registers", {"q": "closed"}).content.decode())[4:]
     assert row[3] == "not in force"
