@@ -259,7 +259,10 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A programme with its identity and its words. `rules(choice)` gives what decides, for one choice of its values.
+    """A programme with its identity and its words.
+
+    `default` are the rules with the first entry of every table of `values`; `reading.programmes.rules_of` gives those for
+    another choice and keeps them in `built`, so that a cohort does not build them once for each learner.
 
     `digest` is the SHA-256 of the text it was read from, for credentials that name the rule they were awarded under.
     """
@@ -282,3 +285,4 @@ class Programme:
     default: Rules
     tests: tuple[Mapping[str, Any], ...] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)
+    built: dict[tuple[tuple[str, Any], ...], Rules] = field(default_factory=dict, compare=False, repr=False)

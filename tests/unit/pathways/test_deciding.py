@@ -120,6 +120,19 @@ def test_a_requirement_that_time_has_passed_by_is_impossible() -> None:
     assert {status.name: status.state for status in decision.chosen.statuses}["r"] is State.OPEN
 
 
+@pytest.mark.parametrize(("end", "state"), [("2025-12-31", State.IMPOSSIBLE), ("2026-01-01", State.OPEN)])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "requires: {name: r, from: WHERE, credits: 3}",
+        "counts_if: [{name: c, where: WHERE}]\nrequires: {name: r, credits: 3}",
+    ],
+)
+def test_a_window_for_credentials_that_has_closed_makes_it_impossible(place: str, end: str, state: State) -> None:
+    decision = decided(place.replace("WHERE", f"{{awarded: {{from: 2025-01-01, until: {end}}}}}"))
+    assert [status.state for status in decision.chosen.statuses] == [state]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_outcome_alone_is_the_same_outcome(path: object) -> None:
     programme = read_programme(path.read_bytes())  # type: ignore[attr-defined]

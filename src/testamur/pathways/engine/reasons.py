@@ -107,7 +107,8 @@ class Reasons:
             return State.OPEN if _may_still_come(requirement.condition, self._world) else State.IMPOSSIBLE
         if hope and node not in hoped_open:
             return State.UNDECIDED
-        return State.OPEN
+        asked = [requirement.where, *(clause.where for clause in self._rules.clauses if clause.applies_to is None)]
+        return State.IMPOSSIBLE if any(_is_over(condition, self._world) for condition in asked) else State.OPEN
 
     def unknown(self, hoped: tuple[Built, Solution]) -> Iterator[tuple[str, str, str]]:
         """What the optimist had to believe: facts and clauses that are not known, of credentials that they used."""
@@ -233,6 +234,23 @@ def _may_still_come(condition: Condition | None, world: World) -> bool:
             failing = [how for how, _ in tests if holds(_only(condition, how), None, world) is False]
             return all(how in _CAN_PASS_LATER for how in failing)
     return True
+
+
+def _is_over(condition: Condition | None, world: World) -> bool:
+    """Whether no credential that is still to be awarded can meet `condition`, because the last day to be awarded has passed."""
+    match condition:
+        case Combined(how="all", parts=parts):
+            return any(_is_over(part, world) for part in parts)
+        case Combined(how="any", parts=parts):
+            return all(_is_over(part, world) for part in parts)
+        case Compare(subject="awarded", tests=tests):
+            ends = [
+                operand.resolve(lambda name: world.day(name, None))
+                for how, operand in tests
+                if how in ("until", "before")
+            ]
+            return any(end is not None and end < world.case.on for end in ends)
+    return False
 
 
 def _only(condition: Compare, how: str) -> Compare:

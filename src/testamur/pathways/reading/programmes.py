@@ -98,8 +98,11 @@ def read_programme(text: bytes | str) -> Programme:
 
 def rules_of(programme: Programme, choice: Mapping[str, Any]) -> Rules:
     """The rules with these `choice` of values put in (each was built once when the programme was read)."""
-    reading = Reading(Places(), programme.lists, programme.scales, programme.unit)
-    return _rules(programme.document, reading, choice)
+    key = tuple(sorted(choice.items()))
+    if key not in programme.built:
+        reading = Reading(Places(), programme.lists, programme.scales, programme.unit)
+        programme.built[key] = _rules(programme.document, reading, choice)
+    return programme.built[key]
 
 
 def _refuse(found: tuple[Any, ...]) -> None:
