@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from testamur.status.bitstring_status_list import MINIMUM_ENTRIES
 
+from testamur.status.bitstring_status_list import MINIMUM_ENTRIES
 from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
 
 
