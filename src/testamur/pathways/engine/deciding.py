@@ -52,7 +52,9 @@ def decide(programme: Programme, case: Case, *, explain: bool = True) -> Decisio
     if rules.validity is not None and standing is None and chosen.outcome is Outcome.HOLDS:
         # Since when it is valid is not known, so neither is whether it has lapsed.
         unknown = (*chosen.unknown, ("fact", str(rules.validity.starts.base), ""))
-        chosen = replace(chosen, outcome=Outcome.UNDECIDED, unknown=unknown)
+        undecided = replace(chosen, outcome=Outcome.UNDECIDED, unknown=unknown)
+        awards = [undecided if award is chosen else award for award in awards]
+        chosen = undecided
     outcome = chosen.outcome
     if outcome is not Outcome.DOES_NOT_HOLD and standing in (Standing.CANCELLED, Standing.LAPSED, Standing.WITHDRAWN):
         outcome = Outcome.DOES_NOT_HOLD
