@@ -95,7 +95,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="FILE",
         action="append",
         default=[],
-        help="a register of institutions that you rely on (JSON); may be given several times",
+        help="a register of institutions that you rely on (JSON, or entity statements); may be given several times",
     )
     parser.add_argument(
         "--seal-authorities",
