@@ -137,7 +137,10 @@ class Sample:
     def resolver(self) -> FixedResolver:
         """Answers with the signed status list, in which a few other credentials are withdrawn."""
         unsigned = list_credential(STATUS_LIST, self.issuer.id, _WITHDRAWN, valid_from=CREATED)
-        return FixedResolver({STATUS_LIST: strict_json.dumps(self.secured(unsigned))})
+        page = strict_json.dumps(self.secured(unsigned))
+        return FixedResolver(
+            {STATUS_LIST: page}, fetched_at=datetime.now(UTC)
+        )  # an answer of long ago would decide nothing
 
     def secured(self, document: dict[str, object]) -> dict[str, object]:
         return add_proof(document, self.key, verification_method=self.method, created=CREATED)

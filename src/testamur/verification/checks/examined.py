@@ -17,11 +17,15 @@ _BEST_FIRST = (Outcome.PASSED, Outcome.UNKNOWN, Outcome.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class ProofFinding:
-    """What was found about one proof: the signature, its binding to the issuer (None where no key was obtained), the details."""
+    """What was found about one proof: the signature, its binding to the issuer (None where no key was obtained), the details.
+
+    `whole` says that the holder has shown every statement about the credential itself, although the suite would let some be left out.
+    """
 
     check: Check
     binding: Check | None = None
     technical: Mapping[str, Any] = field(default_factory=dict)
+    whole: bool = False
 
     @property
     def true(self) -> bool:
@@ -49,8 +53,8 @@ class Examined:
         checks = [_set_aside(finding.check) if settled else finding.check for finding in findings]
         technical = tuple(finding.technical for finding in findings if finding.technical)
         # Only the issuer's own proofs say whether something may be missing: anybody can sign the selection anew as a whole.
-        decisive = [finding.check for finding in findings if finding.true and finding.binding is best] or checks
-        partial = any(str(check.facts.get("suite")).partition(" ")[0] in _SELECTIVE for check in decisive)
+        decisive = [finding for finding in findings if finding.true and finding.binding is best] or findings
+        partial = any(_suite(finding) in _SELECTIVE and not finding.whole for finding in decisive)
         return cls(tuple(checks), best, technical, partial)
 
     @property
@@ -63,6 +67,10 @@ class Examined:
     def bound(self) -> bool:
         """The bytes are confirmed and it was the named issuer who signed them."""
         return self.proven and self.binding.outcome is Outcome.PASSED
+
+
+def _suite(finding: ProofFinding) -> str:
+    return str(finding.check.facts.get("suite")).partition(" ")[0]
 
 
 def _set_aside(check: Check) -> Check:

@@ -3,7 +3,8 @@
 1. Each entry is read; at most four are asked. An entry for a purpose that does not decide about validity only informs.
 2. The list is fetched. No answer is "could not be asked": it never means "revoked" and never "fine".
 3. A list that is a credential is proven like one: its own proof, its own issuer's key, its dates, its address, and the same issuer
-   as the document's. A list that is not proven says nothing.
+   as the document's. A list that is not proven says nothing, nor does one that was obtained more than a week ago and does not say
+   itself until when it is good.
 4. The bit is read. A set revocation bit whose entry names a suspension list by `statusReference` is looked up there: set in both
    means suspended, set only in the first means revoked (decision 0005).
 5. A 1EdTech revocation list is not signed; it counts because the signed document names its address.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from testamur import formats, status, strict_json
@@ -26,6 +28,9 @@ from testamur.verification.moments import iso
 from testamur.verification.report import Check, Outcome
 
 MAX_ENTRIES = 4
+OLDEST_ANSWER = timedelta(
+    days=7
+)  # of a list that does not say itself until when it is good: a bundle from last year says nothing
 MAX_LIST_BYTES = 4_000_000
 _ACCEPT = ("application/vc", "application/vc+ld+json", "application/vc+jwt", "application/ld+json", "application/json")
 _BITSTRINGS = ("BitstringStatusListEntry", "StatusList2021Entry", "RevocationList2020Status")
@@ -135,6 +140,8 @@ def _proven_list(case: Case, address: str) -> tuple[dict[str, Any], str] | Check
         return found("status.list_not_proven", list=address, reason=examined.binding.code)
     if list_case.issuer != case.issuer:
         return found("status.list_other_issuer", list=address, issuer=list_case.issuer or "—")
+    if "validUntil" not in document and case.now - resource.fetched_at > OLDEST_ANSWER:
+        return found("status.list_out_of_date", list=address, until=iso(resource.fetched_at + OLDEST_ANSWER))
     return dict(document), iso(resource.fetched_at)
 
 

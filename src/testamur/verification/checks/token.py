@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from testamur.errors import KeyMaterialError, TestamurError
-from testamur.proofs import jose, vc_jose_cose
+from testamur.proofs import jose, sd_jwt, vc_jose_cose
 from testamur.proofs.data_integrity import ProofOutcome, ProofResult
 from testamur.proofs.keys import PublicKey
 from testamur.verification.case import Case
@@ -87,7 +87,19 @@ def _enveloped(case: Case, secured: str | bytes, seen: vc_jose_cose.Peeked, sign
     if check.outcome is Outcome.PASSED and _without_claims(opened.document) != _without_claims(case.document):
         check = found("proof.malformed", reason="envelope.document_other")
     technical = {"header": dict(seen.header), "suite": suite, "verificationMethod": signer.identifier}
-    return ProofFinding(check, binding(case, signer, case.purpose, _issued_at(seen.claims)), technical)
+    bound = binding(case, signer, case.purpose, _issued_at(seen.claims))
+    return ProofFinding(check, bound, technical, whole=_is_whole(secured, seen))
+
+
+def _is_whole(secured: str | bytes, seen: vc_jose_cose.Peeked) -> bool:
+    """Whether every member of an SD-JWT itself is shown; what is withheld deeper says nothing about its end or its status. A digest
+    that stands for nothing (a decoy) cannot be told from one that stands for something."""
+    if seen.form is not vc_jose_cose.Form.SD_JWT:
+        return False
+    _, signed = jose.read_compact(sd_jwt.read_sd_jwt(secured).tokens[0])
+    digests = signed.get("_sd", [])
+    shown = sum(len(path) == 1 for path in sd_jwt.disclosable_paths(secured))
+    return len(digests) == shown and seen.claims.get("credentialStatus") != []
 
 
 def _finding(result: ProofResult, suite: str, method: str) -> Check:

@@ -177,6 +177,7 @@ _NEXT_STEPS = {
     "dates.expired": "갱신했는지 소지자에게 문의하시기 바랍니다.",
     "dates.order": _ASK_ISSUER,
     "dates.end_malformed": _ASK_ISSUER,
+    "dates.end_not_shown": "소지자에게 유효 기간까지 또는 전체를 보여 달라고 요청하시기 바랍니다.",
     "dates.end_not_decided": _SEE_SIGNATURE,
     "status.revoked": _NOT_RELY
     + "정정된 새것으로 대체되었을 수 있으니 소지자에게 최신 자격증명을 요청하시기 바랍니다. 이유는 발급자가 소지자에게 설명할 수 있습니다.",
@@ -190,6 +191,7 @@ _NEXT_STEPS = {
     "status.list_not_proven": _ASK_WHETHER_IT_STANDS,
     "status.list_other_issuer": _ASK_WHETHER_IT_STANDS,
     "status.list_other_purpose": _ASK_WHETHER_IT_STANDS,
+    "status.not_shown": "소지자에게 상태 정보까지 또는 전체를 보여 달라고 요청하시기 바랍니다.",
     "status.list_out_of_date": "온라인에서 검증하거나 새 오프라인 묶음으로 검증하시기 바랍니다.",
     "status.index_out_of_range": _ASK_WHETHER_IT_STANDS,
     "status.entry_malformed": _ASK_ISSUER,

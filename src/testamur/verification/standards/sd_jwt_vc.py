@@ -102,7 +102,7 @@ def _status(case: Case, issuer: str) -> Iterator[Check]:
         yield found("status.entry_malformed", term=str(error.facts.get("member", "status")))
         return
     if reference is None:
-        yield found("status.not_shown")
+        yield found("status.none_offered")  # `status` may not be withheld (`ALWAYS_SHOWN`)
     else:
         yield _listed(case, issuer, reference)
 
