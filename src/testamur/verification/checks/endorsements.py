@@ -60,7 +60,7 @@ def _inside(value: Any, *, top: bool = False) -> Iterator[Mapping[str, Any] | st
                 yield from (each for each in many(item) if isinstance(each, Mapping))
             elif name == "endorsementJwt":
                 yield from (each for each in many(item) if isinstance(each, str))
-            elif not (top and name in ("@context", "proof")):
+            elif not isinstance(item, str) and not (top and name in ("@context", "proof")):
                 yield from _inside(item)
 
 

@@ -182,7 +182,8 @@ def _not_plain(value: Any, path: str) -> Iterator[tuple[str, str]]:
         for index, item in enumerate(value):
             if isinstance(item, list):
                 yield "[]", f"{path}/{index}"  # JSON-LD flattens lists of lists, a reader of JSON stumbles over them
-            yield from _not_plain(item, f"{path}/{index}")
+            if not isinstance(item, str):
+                yield from _not_plain(item, f"{path}/{index}")
     elif isinstance(value, Mapping):
         language_value = "@value" in value and set(value) <= _LANGUAGE_VALUE
         for name, item in value.items():
@@ -192,7 +193,8 @@ def _not_plain(value: Any, path: str) -> Iterator[tuple[str, str]]:
                 continue
             if (name.startswith("@") or ":" in name) and not language_value:
                 yield name, path
-            yield from _not_plain(item, f"{path}/{name}")
+            if not isinstance(item, str):
+                yield from _not_plain(item, f"{path}/{name}")
 
 
 def _moved(document: Mapping[str, Any], quads: list[linked_data.Quad]) -> str | None:

@@ -168,6 +168,8 @@ def _texts(node: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     """A text. What is said in several languages (language-value objects, a language map) is shown in each of them."""
+    if value is None or isinstance(value, str):
+        return _string(value)
     languages = _languages(value)
     if len(languages) > 1:
         return _string(" · ".join(f"{text} ({language})" for language, text in languages[:_MOST]))
