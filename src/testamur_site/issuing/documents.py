@@ -49,10 +49,15 @@ def compose_award(
     award: Award, issuer: model.Profile, achievement: model.Achievement, status_entry: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The unsigned credential of `award`. `status_entry` is its `credentialStatus`."""
+    return compose(issuer, achievement, *award_parts(award, achievement, status_entry))
+
+
+def award_parts(
+    award: Award, achievement: model.Achievement, status_entry: Mapping[str, Any]
+) -> tuple[Recipient, AwardDetails]:
+    """Who is awarded, and what differs from one award of the achievement to the next. Every call has a new salt."""
     types = {found.id: found.result_type for found in achievement.result_description}
-    return compose(
-        issuer,
-        achievement,
+    return (
         Recipient(name=award.recipient_name, email=award.recipient_email or None),
         AwardDetails(
             id=award.url,

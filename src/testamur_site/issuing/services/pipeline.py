@@ -14,20 +14,23 @@ award that was cancelled meanwhile (its batch was undone) is never signed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
+from testamur import strict_json
 from testamur.errors import IssuingRefused, TestamurError
+from testamur.issuing import AwardDetails, CohortIssuer, Recipient, restore, sign
 from testamur.issuing import PreparedCredential as Prepared
-from testamur.issuing import prepare, restore, sign
+from testamur.model import Achievement, Profile
 from testamur_site.catalogue.api import AchievementVersion, achievement_model, content_hash
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.keys.api import InstitutionSigner, signing_key
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.status import api as status
 
-from ..documents import compose_award, issuer_profile
+from ..documents import award_parts, issuer_profile
 from ..models import Award, PreparedCredential
 from ..rules import AwardState, Reason
 from .common import Writing, hand_over, lock, record
@@ -35,15 +38,18 @@ from .common import Writing, hand_over, lock, record
 SLICE = 50
 """So many awards share the transactions of one round: few enough to lose little, enough to make them cheap."""
 
+Cohorts = dict[bytes, CohortIssuer]
+
 
 def issue(institution: Institution, awards: Sequence[int], *, writing: Writing = transaction.atomic) -> Iterator[int]:
     """Take the awards (primary keys) to their end; yields after each slice how many were looked at. Safe to repeat at any time."""
+    cohorts: Cohorts = {}
     with tenant(institution):
         for start in range(0, len(awards), SLICE):
             some = list(awards[start : start + SLICE])
             signer = _pinned_signer(institution, some, writing)
             _reserve(institution, some, writing)
-            fresh = _prepare(institution, some, signer, writing)
+            fresh = _prepare(institution, some, signer, writing, cohorts)
             _sign(institution, some, signer, fresh, writing)
             yield start + len(some)
 
@@ -90,7 +96,7 @@ def _reserve(institution: Institution, awards: Sequence[int], writing: Writing) 
 
 
 def _prepare(
-    institution: Institution, awards: Sequence[int], signer: InstitutionSigner, writing: Writing
+    institution: Institution, awards: Sequence[int], signer: InstitutionSigner, writing: Writing, cohorts: Cohorts
 ) -> dict[str, Prepared]:
     """Steps 2 and 3. What was prepared here and now, by its digest: it need not be read back and linted a second time."""
     queued = _of(awards, AwardState.QUEUED)
@@ -117,9 +123,10 @@ def _prepare(
             refused.append(award)
             continue
         try:
-            document = compose_award(award, issuer, achievements[award.version_id], statuses[award.status_entry_id])
-            method = signer.verification_method
-            prepared.append((award, prepare(document, signer, verification_method=method, created=now)))
+            achievement = achievements[award.version_id]
+            cohort = _cohort(cohorts, issuer, achievement, signer)
+            parts = award_parts(award, achievement, statuses[award.status_entry_id])
+            prepared.append((award, prepare(*parts, cohort, created=now)))
         except TestamurError as error:
             award.problem = problem_of(error)
             refused.append(award)
@@ -143,6 +150,24 @@ def _prepare(
         for award in refused:
             _refuse(institution, award)
     return {one.digest: one for _, one in prepared}
+
+
+def prepare(recipient: Recipient, details: AwardDetails, cohort: CohortIssuer, *, created: datetime) -> Prepared:
+    """The bytes to be stored and signed: those that composing, linting and preparing this one award would give."""
+    return cohort.prepare(recipient, details, created=created)
+
+
+def _cohort(cohorts: Cohorts, issuer: Profile, achievement: Achievement, signer: InstitutionSigner) -> CohortIssuer:
+    """What the awards of one achievement have in common, worked out once for as long as it stays the same.
+
+    Compared by what would be signed: between two rounds somebody may have changed the institution's profile or rotated its key.
+    """
+    same = strict_json.dumps(
+        [issuer.to_json(), achievement.to_json(), signer.verification_method, signer.public_multikey]
+    )
+    if same not in cohorts:
+        cohorts[same] = CohortIssuer(issuer, achievement, signer, verification_method=signer.verification_method)
+    return cohorts[same]
 
 
 def problem_of(error: TestamurError) -> dict[str, object]:
