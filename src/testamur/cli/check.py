@@ -12,7 +12,6 @@ from testamur import strict_json
 from testamur.cli.common import ExitStatus, Formatter, UsageError, add_language, read_bytes
 from testamur.cli.verify import add_network, documents, resolver_for
 from testamur.errors import InputError, ResolutionError, TestamurError
-from testamur.pathways.extra import ExtraMissing
 from testamur.verification import Policy, TrustRegistry, Verifier, obtain, register_from_json
 
 if TYPE_CHECKING:
@@ -79,6 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Read the programme, then its tests, its sentences, or the decision on the credentials."""
     if arguments.tests + arguments.read_aloud + bool(arguments.credentials or arguments.case or arguments.fact) > 1:
         raise UsageError("--tests, --read-aloud and a decision are three things; ask for one at a time")
+    from testamur.pathways import ExtraMissing  # here and below: no other command should wait for this
+
     try:
         return _run(arguments)
     except ExtraMissing as error:
