@@ -8,61 +8,23 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from tests.simulator import NOW, FixedClock, Institution
 
 from testamur.verification import Institution as Listed
 from testamur.verification import Register, TrustRegistry, Verifier
-from testamur_site.config.logs import without_secrets
 from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.tenancy.api import unscoped
 from testamur_site.verification import services
 from testamur_site.verification.bulk import jobs, outside, queries
 from testamur_site.verification.bulk import services as bulk
-from testamur_site.verification.bulk.models import KEPT, BulkEntry, BulkRun
+from testamur_site.verification.bulk.models import BulkEntry, BulkRun
 from testamur_site.verification.bulk.rules import Item
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def university(monkeypatch: pytest.MonkeyPatch) -> Institution:
-    simulated = Institution()
-    monkeypatch.setattr(services, "Everywhere", lambda: simulated)
-    judge = lambda resolver=None: Verifier(resolver or simulated, TrustRegistry([]), FixedClock(NOW))  # noqa: E731
-    monkeypatch.setattr(services, "verifier", judge)
-    return simulated
-
-
-@pytest.fixture
-def three(university: Institution) -> list[tuple[str, bytes]]:
-    """A genuine credential, the same with another name, and a revoked one."""
-    good = university.issue(name="김미나")
-    revoked = university.issue(name="Jo Park")
-    university.revoke(revoked)
-    text = json.dumps(good, ensure_ascii=False)
-    return [
-        ("good.json", text.encode()),
-        ("changed.json", text.replace("김미나", "김나미").encode()),
-        ("revoked.json", json.dumps(revoked).encode()),
-    ]
-
-
-@pytest.fixture
-def start(client: Client) -> Callable[..., str]:
-    """Upload files; the address of the run."""
-
-    def upload(*files: tuple[str, bytes], status: int = 302) -> str:
-        response = client.post("/verify/many", {"files": [SimpleUploadedFile(name, data) for name, data in files]})
-        assert response.status_code == status, response.content.decode()
-        return response["Location"] if status == 302 else response.content.decode()
-
-    return upload
 
 
 def archive(files: list[tuple[str, bytes]]) -> bytes:
@@ -186,49 +148,6 @@ def test_what_many_documents_share_is_fetched_once(start: Callable[..., str], un
     assert len(university.asked) == len(set(university.asked)) <= 3
 
 
-def test_the_documents_are_deleted_when_they_are_verified(
-    start: Callable[..., str], three: list[tuple[str, bytes]]
-) -> None:
-    start(*three)
-    assert all(bytes(entry.content) for entry in BulkEntry.objects.all())
-    run_pending()
-    assert not any(bytes(entry.content) or entry.address for entry in BulkEntry.objects.all())
-
-
-def test_after_an_hour_nothing_is_left(
-    client: Client, start: Callable[..., str], three: list[tuple[str, bytes]]
-) -> None:
-    address = start(*three)
-    run_pending()
-    assert client.get(address).status_code == 200
-    BulkRun.objects.update(created_at=timezone.now() - KEPT)
-    for path in ("", "/1", "/results.csv", "/results.json", "/progress"):
-        assert client.get(address + path).status_code == 404
-    with unscoped("the test lets the hour pass"):
-        forgetting = Job.objects.filter(path=bulk.FORGET)
-        assert forgetting.count() == 1
-        forgetting.update(run_after=timezone.now())
-    run_pending()
-    assert (BulkRun.objects.count(), BulkEntry.objects.count()) == (0, 0)
-
-
-def test_a_lost_deletion_is_made_up_for_by_the_next(start: Callable[..., str], three: list[tuple[str, bytes]]) -> None:
-    start(*three)
-    BulkRun.objects.update(created_at=timezone.now() - KEPT - timedelta(minutes=5))
-    start(three[0])
-    assert bulk.forget_overdue() == 1
-    assert BulkRun.objects.count() == 1
-
-
-def test_deleted_at_once_on_demand(client: Client, start: Callable[..., str], three: list[tuple[str, bytes]]) -> None:
-    address = start(*three)
-    assert client.get(f"{address}/delete").status_code == 405
-    assert client.post(f"{address}/delete").status_code == 302
-    assert client.get(address).status_code == 404
-    run_pending()  # the job finds nothing to do
-    assert BulkEntry.objects.count() == 0
-
-
 def test_a_worker_that_dies_is_continued(
     start: Callable[..., str], three: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -332,37 +251,6 @@ def test_every_place_is_taken(
     monkeypatch.setattr(bulk, "MAX_RUNS", 1)
     start(*three)
     assert "come back" in start(*three, status=503)
-
-
-def test_strangers_cannot_fill_the_database(
-    start: Callable[..., str], three: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    size = sum(len(content) for _, content in three)
-    monkeypatch.setattr(bulk, "MAX_BYTES", 2 * size)
-    start(*three)
-    address = start(*three)
-    assert "come back" in start(*three, status=503)
-    bulk.forget(address.rpartition("/")[2])
-    start(*three)
-
-
-def test_the_address_is_not_to_be_guessed_nor_carried_away(
-    client: Client, start: Callable[..., str], three: list[tuple[str, bytes]]
-) -> None:
-    first, second = start(*three), start(*three)
-    assert first != second
-    assert len(first.rpartition("/")[2]) >= 22
-    response = client.get(first)
-    assert (response["Referrer-Policy"], response["X-Robots-Tag"]) == ("same-origin", "noindex")
-    assert first.rpartition("/")[2] not in str(BulkRun.objects.first())
-
-
-@pytest.mark.parametrize(
-    "path", ["/verify/many/Vq3kqf0o9m1pYb7sH2dTzQxW/3", "/api/verify/many/Vq3kqf0o9m1pYb7sH2dTzQxW"]
-)
-def test_the_address_of_a_run_stands_in_no_log(path: str) -> None:
-    assert "Vq3k" not in without_secrets(f"Not Found: {path}")
-    assert without_secrets("Not Found: /verify/offline") == "Not Found: /verify/offline"
 
 
 def test_an_upload_of_ten_thousand_lines_is_taken_and_one_more_is_not(university: Institution) -> None:
