@@ -207,7 +207,7 @@ _TABLE: list[Code] = [
         Question.FROM_WHOM,
         "issuer.binding",
         ("issuer.bound", "passed", "issuer bound_by"),
-        ("issuer.bound_to_key", "passed", "issuer"),
+        ("issuer.bound_to_key", "informs", "issuer"),
         ("issuer.absent", "failed", "", MALFORMED_VALUE),
         ("issuer.other_controller", "failed", "issuer controller", CRYPTOGRAPHIC_SECURITY),
         ("issuer.key_not_listed", "failed", "issuer method", INVALID_METHOD),

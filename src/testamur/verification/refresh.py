@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from testamur.errors import ResolutionError
 from testamur.verification.case import Case, identifier_of, many
+from testamur.verification.checks.examined import is_bound
 from testamur.verification.codes import found
 from testamur.verification.moments import iso, moment
 from testamur.verification.presenters.subject import reading
@@ -51,8 +52,8 @@ def _is_ours(entry: Any) -> bool:
 
 def _confirmed(report: Report) -> bool:
     """Its signature is true, and the issuer's."""
-    bound = [check.outcome for check in report.checks if check.name == "issuer.binding"]
-    return report.outcome(Question.GENUINE) is Outcome.PASSED and bound == [Outcome.PASSED]
+    bound = [is_bound(check) for check in report.checks if check.name == "issuer.binding"]
+    return report.outcome(Question.GENUINE) is Outcome.PASSED and bound == [True]
 
 
 def _same(case: Case, report: Report) -> bool:

@@ -49,7 +49,7 @@ class Examined:
         findings = list(findings)
         bindings = [finding.binding for finding in findings if finding.true and finding.binding is not None]
         best = min(bindings, key=lambda check: _BEST_FIRST.index(check.outcome), default=found("issuer.not_decided"))
-        settled = best.outcome is Outcome.PASSED
+        settled = is_bound(best)
         checks = [_set_aside(finding.check) if settled else finding.check for finding in findings]
         technical = tuple(finding.technical for finding in findings if finding.technical)
         # Only the issuer's own proofs say whether something may be missing: anybody can sign the selection anew as a whole.
@@ -66,7 +66,13 @@ class Examined:
     @property
     def bound(self) -> bool:
         """The bytes are confirmed and it was the named issuer who signed them."""
-        return self.proven and self.binding.outcome is Outcome.PASSED
+        return self.proven and is_bound(self.binding)
+
+
+def is_bound(binding: Check) -> bool:
+    """Whether the key is the issuer's. That is true of an issuer who is nothing but a key, although nobody vouches for the name; so it
+    does not answer the question from whom the document is."""
+    return binding.outcome is Outcome.PASSED or binding.code == "issuer.bound_to_key"
 
 
 def _suite(finding: ProofFinding) -> str:

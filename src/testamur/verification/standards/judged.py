@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from testamur.verification.checks.examined import is_bound
 from testamur.verification.codes import found
 from testamur.verification.report import Check, Outcome
 
@@ -31,7 +32,7 @@ class Judged:
 
     @property
     def bound(self) -> bool:
-        return self.proven and self.binding.outcome is Outcome.PASSED
+        return self.proven and is_bound(self.binding)
 
 
 def unbound() -> Check:

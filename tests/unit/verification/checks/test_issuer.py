@@ -62,6 +62,7 @@ def test_a_did_key_is_its_own_issuer_and_nobody_else_stands_behind_the_name(
     report = verify(university.sign(badge, verification_method=method), resolver=NOWHERE)
     assert check(report, "issuer.binding").code == "issuer.bound_to_key"
     assert report.verdict is Verdict.VALID
+    assert report.outcome(Question.FROM_WHOM) is Outcome.UNKNOWN
     assert report.outcome(Question.ENTITLED) is Outcome.UNKNOWN
 
 

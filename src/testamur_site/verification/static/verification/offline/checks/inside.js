@@ -3,6 +3,7 @@
 
 import {moment} from "../formats/moments.js";
 import {isObject, many} from "../formats/read.js";
+import {isBound} from "./proof.js";
 
 const MOST_PARTS = 16;
 const MOST_ENDORSEMENTS = 8;
@@ -86,9 +87,9 @@ export async function refreshed(one, judge) {
 /** Its signature is true, and the issuer's. */
 function confirmed(report) {
   const genuine = report.checks.filter(({question}) => question === "genuine");
-  const bound = report.checks.filter(({name}) => name === "issuer.binding").map(({outcome}) => outcome);
+  const bound = report.checks.filter(({name}) => name === "issuer.binding").map(({code, outcome}) => isBound(code, outcome));
   const holds = genuine.every(({outcome, required}) => outcome === "passed" || (outcome === "unknown" && !required));
-  return report.document !== null && holds && bound.length === 1 && bound[0] === "passed";
+  return report.document !== null && holds && bound.length === 1 && bound[0];
 }
 
 function sameButNotOlder(one, newer) {

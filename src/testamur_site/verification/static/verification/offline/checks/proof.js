@@ -12,6 +12,8 @@ const MOST_PROOFS = 8;
 const PURPOSE = "assertionMethod";
 const CHAIN = ["proof.previous_invalid", "proof.previous_missing", "proof.id_duplicate"];
 const SET_ASIDE = ["proof.suite_unknown", "proof.purpose"];
+const TOKENS = ["vc+jwt", "vp+jwt", "jwt", ...["vc-ld", "vp-ld", "vc+ld", "vp+ld", "vc+ld+json", "vp+ld+json"].map((kind) => `${kind}+jwt`)];
+const DIGESTS = ["_sd", "_sd_alg", "..."];
 const DISOWNED = ["did.method_not_listed", "did.method_ambiguous", "did.method_malformed", "did.controller_mismatch"];
 const NO_USABLE_ANSWER = ["did.document_id_mismatch", "did.document_unreadable", "did.too_many_methods"];
 
@@ -21,7 +23,7 @@ export async function examine(one, outcome) {
   const bindings = findings.filter(({check, binding}) => binding && outcome(check[0]) === "passed").map(({binding}) => binding);
   const order = ["passed", "unknown", "failed"];
   const best = bindings.sort((a, b) => order.indexOf(outcome(a[0])) - order.indexOf(outcome(b[0])))[0] ?? ["issuer.not_decided", {}];
-  const settled = outcome(best[0]) === "passed";
+  const settled = isBound(best[0], outcome(best[0]));
   const checks = findings.map(({check}) =>
     settled && SET_ASIDE.includes(check[0]) ? ["proof.further_unknown", {suite: String(check[1].suite ?? check[1].purpose ?? "")}] : check,
   );
@@ -87,6 +89,11 @@ function withChains(proofs, findings, outcome) {
   return findings;
 }
 
+/** Whether the key is the issuer's: also where the issuer is nothing but a key, although nobody vouches for the name. */
+export function isBound(code, outcome) {
+  return outcome === "passed" || code === "issuer.bound_to_key";
+}
+
 async function byToken(one) {
   let token;
   try {
@@ -94,6 +101,7 @@ async function byToken(one) {
   } catch (error) {
     return {check: ["proof.malformed", {reason: error.code}]};
   }
+  if (!isCredential(token)) return {check: ["proof.malformed", {reason: "envelope.kind_other"}]};
   const signer = await signerOf(token.header, one);
   if (Array.isArray(signer)) return {check: signer};
   const suite = `JWS ${token.header.alg ?? "—"}`;
@@ -149,6 +157,18 @@ function notObtained(method, error) {
   if (error.kind === "not_found") return ["proof.key_not_found", {method}];
   if (error.kind === "unreachable") return [error.code === "resolution.offline" ? "proof.key_offline" : "proof.key_unreachable", {method}];
   return ["proof.method_unusable", {method}];
+}
+
+/** Whether a token says that it is one of a credential, and holds no digests of what is disclosed elsewhere. */
+function isCredential({header, payload}) {
+  const stated = header.typ ?? null;
+  const bare = typeof stated === "string" ? stated.split(";")[0].trim().toLowerCase().replace(/^application\//, "") : "";
+  return (stated === null || TOKENS.includes(bare)) && !holdsDigests(payload);
+}
+
+function holdsDigests(value) {
+  if (Array.isArray(value)) return value.some(holdsDigests);
+  return isObject(value) && (DIGESTS.some((name) => Object.hasOwn(value, name)) || Object.values(value).some(holdsDigests));
 }
 
 /** Whether `signer` is the issuer that the document names. */

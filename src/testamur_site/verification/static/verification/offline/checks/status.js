@@ -7,6 +7,7 @@ import {parse} from "../formats/strict_json.js";
 import {meaning} from "./structure.js";
 
 const MOST_ENTRIES = 4;
+const OLDEST_ANSWER = 7 * 24 * 3600 * 1000; // of a list that does not say itself until when it is good
 const LARGEST_LIST = 16 * 1024 * 1024;
 const LEAST_ENTRIES = 131_072;
 const LISTS = {
@@ -82,7 +83,11 @@ async function provenList(one, address, judge) {
   }
   if (!examined.bound) return ["status.list_not_proven", {list: address, reason: examined.binding[0]}];
   if (list.issuer !== one.issuer) return ["status.list_other_issuer", {list: address, issuer: list.issuer ?? "—"}];
-  return {document, askedAt: iso(Date.parse(resource.fetchedAt))};
+  const fetchedAt = Date.parse(resource.fetchedAt);
+  if (!Object.hasOwn(document, "validUntil") && one.now - fetchedAt > OLDEST_ANSWER) {
+    return ["status.list_out_of_date", {list: address, until: iso(fetchedAt + OLDEST_ANSWER)}];
+  }
+  return {document, askedAt: iso(fetchedAt)};
 }
 
 async function fetched(one, address) {
