@@ -70,7 +70,7 @@ def _runs(arguments: argparse.Namespace) -> Iterator[tuple[str, Iterable[Any]]]:
     if arguments.documents:
         oracle = Oracle(seeds)
         yield "verifier", through(lambda seed, data: oracle.judge(seed, data).verdict, arguments.documents)
-    share = arguments.documents // 10
+    share = arguments.documents // 10 if arguments.doors is None else arguments.doors
     with ExitStack() as stack:
         if share:
             stack.enter_context(_database())
@@ -90,6 +90,7 @@ def _arguments() -> argparse.Namespace:
         default=100_000,
         help="changed documents for the verifier; a tenth for each door (100000)",
     )
+    parser.add_argument("--doors", type=int, help="changed documents for each door, if not a tenth")
     parser.add_argument("--inputs", type=int, default=3_000, help="changed inputs for each parser (3000)")
     parser.add_argument(
         "--first",

@@ -10,7 +10,7 @@ import random
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class Result:
         self.slow += other.slow
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**{each.name: getattr(self, each.name) for each in fields(self)}, "outcomes": dict(self.outcomes)}
 
 
 def document(seeds: Sequence[Seed], family: str, number: int) -> tuple[Seed, bytes]:

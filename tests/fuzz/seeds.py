@@ -108,20 +108,47 @@ def _revoked(university: Institution) -> dict[str, Any]:
 def _data_integrity(university: Institution) -> list[Seed]:
     """Both canonical forms, a proof set, the older data model; revoked, suspended, expired and not yet valid twins."""
     seeds = []
+
+    def sign(badge: dict[str, Any], suite: str) -> bytes:
+        return _json(university.sign(badge, cryptosuite=suite))
+
     for suite in ("eddsa-rdfc-2022", "eddsa-jcs-2022"):
-        sign = lambda badge, suite=suite: _json(university.sign(badge, cryptosuite=suite))  # noqa: E731
         past, future = NOW - timedelta(days=1), NOW + timedelta(days=1)
         suspended = university.unsigned()
         university.suspend(suspended)
         seeds += [
-            Seed("open_badges_3", suite, sign(university.unsigned(name="김미나"))),
-            Seed("open_badges_3", f"{suite} revoked", sign(_revoked(university)), valid=False),
-            Seed("open_badges_3", f"{suite} suspended", sign(suspended), valid=False),
-            Seed("open_badges_3", f"{suite} expired", sign(university.unsigned(valid_until=past)), valid=False),
-            Seed("open_badges_3", f"{suite} early", sign(university.unsigned(valid_from=future)), valid=False),
+            Seed("open_badges_3", suite, sign(university.unsigned(name="김미나"), suite)),
+            Seed("open_badges_3", f"{suite} revoked", sign(_revoked(university), suite), valid=False),
+            Seed("open_badges_3", f"{suite} suspended", sign(suspended, suite), valid=False),
+            Seed("open_badges_3", f"{suite} expired", sign(university.unsigned(valid_until=past), suite), valid=False),
+            Seed("open_badges_3", f"{suite} early", sign(university.unsigned(valid_from=future), suite), valid=False),
         ]
+    plain = _plain(university)
+    revoked = {**plain, "credentialStatus": _revoked(university)["credentialStatus"]}
+    seeds += [
+        Seed("vc_2", "plain", sign({**plain, "validUntil": "2036-01-01T00:00:00Z"}, "eddsa-rdfc-2022")),
+        Seed("vc_2", "plain and revoked", sign(revoked, "eddsa-rdfc-2022"), valid=False),
+        Seed(
+            "vc_2",
+            "plain and expired",
+            sign({**plain, "validUntil": "2026-02-01T00:00:00Z"}, "eddsa-rdfc-2022"),
+            valid=False,
+        ),
+    ]
     both = university.sign(university.issue(), cryptosuite="eddsa-jcs-2022")
     return [*seeds, Seed("open_badges_3", "two proofs", _json(both))]
+
+
+def _plain(university: Institution) -> dict[str, Any]:
+    """A credential that is no badge: no schema of ours says what may stand in it."""
+    return {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential"],
+        "id": "https://university.example/c/plain",
+        "issuer": university.did,
+        "validFrom": "2026-01-01T00:00:00Z",
+        "credentialSubject": {"id": "did:example:mina", "name": "Mina"},
+    }
 
 
 def _baked(university: Institution) -> list[Seed]:

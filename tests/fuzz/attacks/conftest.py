@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.simulator import Institution
+
+
+@pytest.fixture
+def university() -> Institution:
+    return Institution()
