@@ -17,7 +17,7 @@ from testamur.linked_data.shapes.skeleton import Key, NeverShaped, Unshaped, ske
 
 MAX_FAMILIES: Final = 128
 """Skeletons that are remembered. With all of them of the greatest size this is some tens of megabytes."""
-MAX_VARIANTS: Final = 16
+MAX_VARIANTS: Final = 4
 """Shapes of one skeleton, which differ in fixed texts."""
 _MAX_NEVER: Final = 4_096
 _MAX_KEY: Final = 50_000  # characters of the key written out
