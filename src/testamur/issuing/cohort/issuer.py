@@ -173,9 +173,10 @@ class CohortIssuer:
 
     def hash_of_options(self, compiled: Compiled, date: str) -> bytes:
         """The hash of the proof options, which are the same for all that is signed in one second."""
-        if date not in self._hashed_options:
-            self._hashed_options.clear()
+        found = self._hashed_options.get(date)
+        if found is None:
             options = {**compiled.options, "created": date}
             canonical = canonicalize(options, hash_name=self._hash_name or "sha256")
-            self._hashed_options[date] = self.new_hash(canonical).digest()
-        return self._hashed_options[date]
+            found = self.new_hash(canonical).digest()
+            self._hashed_options = {date: found}
+        return found
