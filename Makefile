@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Everything they need they install into .venv by themselves.
 .DELETE_ON_ERROR:
-.PHONY: run test setup setup-run test-tools demo lint interoperability crash requirements clean help
+.PHONY: run test setup setup-run test-tools demo lint interoperability crash fuzz bench requirements clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -48,6 +48,13 @@ demo: test-tools ## the whole story through the pages of a real platform; what c
 crash: test-tools ## kill the worker in the middle of batches, again and again, on both databases
 	$(BIN)/python -m tests.crash.kill_workers
 	sh tools/with-postgresql $(BIN)/python -m tests.crash.kill_workers
+
+fuzz: setup ## break it: 100,000 changed documents of every format (docs/how-to/fuzz.md)
+	tools/fuzz
+
+bench: setup ## our speed beside the published npm packages and PyLD, in one alternating run (needs Node 20)
+	cd benchmarks/speed && npm ci --silent
+	$(BIN)/python benchmarks/speed/run.py
 
 interoperability: setup ## our credentials in published npm verifiers, and theirs in ours (needs Node 20)
 	cd benchmarks/interoperability && npm ci --silent
