@@ -7,7 +7,6 @@ import copy
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from tests.simulator.institution import key_from
 from tests.simulator.mutations import OPERATORS
 
 from testamur.formats.baked import png, svg
-from testamur.linked_data import CLR_2, CREDENTIALS_V2, OPEN_BADGES_3_EXTENSIONS, PINNED
+from testamur.linked_data import CLR_2, CREDENTIALS_V2, OPEN_BADGES_3_EXTENSIONS
 from testamur.ports import Resource
 from testamur.proofs.data_integrity import add_proof
 from testamur.proofs.did import did_key_for
@@ -24,23 +23,7 @@ from testamur.proofs.jose import sign_as_jwt
 from testamur.verification import receipt
 from testamur_site.foundation.design_system.api import compose_badge_svg, render_png
 
-SUITES = [
-    ("Ed25519", "eddsa-rdfc-2022"),
-    ("Ed25519", "eddsa-jcs-2022"),
-    ("P-256", "ecdsa-rdfc-2019"),
-    ("P-384", "ecdsa-rdfc-2019"),
-    ("P-256", "ecdsa-jcs-2019"),
-    ("P-384", "ecdsa-jcs-2019"),
-]
-DIGEST = receipt._multibase(receipt.digest_of(PINNED.content(CREDENTIALS_V2)))
-MUTATED = 240  # random changes, spread over the suites
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    name: str
-    content: bytes
-    resources: tuple[Resource, ...]
+from .offline_case import DIGEST, MUTATED, SUITES, Case, changed, of
 
 
 def cases() -> Iterator[Case]:
@@ -55,21 +38,6 @@ def cases() -> Iterator[Case]:
     yield from _mutated()
 
 
-def _of(institution: Institution, name: str, content: Any) -> Case:
-    if not isinstance(content, bytes):
-        content = json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    resources = tuple(
-        Resource(url, data, "application/json", NOW) for url, data in sorted(institution.published().items())
-    )
-    return Case(name, content, resources)
-
-
-def _changed(document: dict[str, Any], change: Any) -> dict[str, Any]:
-    document = copy.deepcopy(document)
-    change(document)
-    return document
-
-
 def _table(algorithm: str, suite: str) -> Iterator[Case]:
     place = f"{suite} {algorithm}"
     school = Institution()
@@ -78,12 +46,12 @@ def _table(algorithm: str, suite: str) -> Iterator[Case]:
     revoked, suspended = school.issue(), school.issue()
     school.revoke(revoked)
     school.suspend(suspended)
-    yield _of(school, f"{place}: genuine", good)
-    yield _of(school, f"{place}: revoked", revoked)
-    yield _of(school, f"{place}: suspended", suspended)
+    yield of(school, f"{place}: genuine", good)
+    yield of(school, f"{place}: revoked", revoked)
+    yield of(school, f"{place}: suspended", suspended)
     early, late = NOW + timedelta(days=1), NOW - timedelta(days=1)
-    yield _of(school, f"{place}: not yet valid", school.issue(valid_from=early))
-    yield _of(school, f"{place}: expired", school.issue(valid_from=NOW - timedelta(days=9), valid_until=late))
+    yield of(school, f"{place}: not yet valid", school.issue(valid_from=early))
+    yield of(school, f"{place}: expired", school.issue(valid_from=NOW - timedelta(days=9), valid_until=late))
 
     def member(*way: Any, value: Any) -> Any:
         def change(document: dict[str, Any]) -> None:
@@ -131,7 +99,7 @@ def _table(algorithm: str, suite: str) -> Iterator[Case]:
         "number too large": member("credentialSubject", "creditsEarned", value=2**60),
     }
     for what, change in changes.items():
-        yield _of(school, f"{place}: {what}", _changed(good, change))
+        yield of(school, f"{place}: {what}", changed(good, change))
     unsigned = school.unsigned(name="Mina")
     for what, value in {
         "same": {"id": CREDENTIALS_V2, "digestMultibase": DIGEST},
@@ -140,19 +108,19 @@ def _table(algorithm: str, suite: str) -> Iterator[Case]:
         "without a hash": {"id": "https://x.example/syllabus"},
         "malformed": {"id": "https://x.example/syllabus", "digestMultibase": "uAA"},
     }.items():
-        pinning = _changed(unsigned, member("relatedResource", value=value))
-        yield _of(school, f"{place}: related resource, {what}", school.sign(pinning))
-    yield _of(
+        pinning = changed(unsigned, member("relatedResource", value=value))
+        yield of(school, f"{place}: related resource, {what}", school.sign(pinning))
+    yield of(
         school,
         f"{place}: status elsewhere",
         school.sign(
-            _changed(unsigned, member("credentialStatus", "statusListCredential", value="https://gone.example/list"))
+            changed(unsigned, member("credentialStatus", "statusListCredential", value="https://gone.example/list"))
         ),
     )
-    yield _of(
+    yield of(
         school,
         f"{place}: index out of range",
-        school.sign(_changed(unsigned, member("credentialStatus", "statusListIndex", value="99999999"))),
+        school.sign(changed(unsigned, member("credentialStatus", "statusListIndex", value="99999999"))),
     )
     listed = "https://university.example/revoked"
 
@@ -160,32 +128,32 @@ def _table(algorithm: str, suite: str) -> Iterator[Case]:
         document["@context"].append(OPEN_BADGES_3_EXTENSIONS)
         document["credentialStatus"] = {"id": listed, "type": "1EdTechRevocationList"}
 
-    old = school.sign(_changed(unsigned, on_a_1edtech_list))
-    yield _of(school, f"{place}: a 1EdTech list that is away", old)
+    old = school.sign(changed(unsigned, on_a_1edtech_list))
+    yield of(school, f"{place}: a 1EdTech list that is away", old)
     for what, ids in {"clear": [], "revoked": [old["id"]]}.items():
         school.pages[listed] = json.dumps(
             {"id": listed, "issuer": school.did, "revokedCredential": [{"id": each} for each in ids]}
         ).encode()
-        yield _of(school, f"{place}: on a 1EdTech list, {what}", old)
-    yield _of(
+        yield of(school, f"{place}: on a 1EdTech list, {what}", old)
+    yield of(
         school,
         f"{place}: no status",
-        school.sign(_changed(unsigned, lambda document: document.pop("credentialStatus"))),
+        school.sign(changed(unsigned, lambda document: document.pop("credentialStatus"))),
     )
-    yield _of(
+    yield of(
         school,
         f"{place}: language value",
-        school.sign(_changed(unsigned, member("name", value={"@value": "이름", "@language": "ko"}))),
+        school.sign(changed(unsigned, member("name", value={"@value": "이름", "@language": "ko"}))),
     )
-    yield _of(
+    yield of(
         school,
         f"{place}: end before begin",
-        school.sign(_changed(unsigned, member("validUntil", value="2001-01-01T00:00:00Z"))),
+        school.sign(changed(unsigned, member("validUntil", value="2001-01-01T00:00:00Z"))),
     )
-    yield _of(
+    yield of(
         school,
         f"{place}: impossible date",
-        school.sign(_changed(unsigned, member("validUntil", value="2026-02-30T00:00:00Z"))),
+        school.sign(changed(unsigned, member("validUntil", value="2026-02-30T00:00:00Z"))),
     )
     chain = add_proof(
         good, school.key, verification_method=school.method, created=NOW, cryptosuite=suite, proof_id="urn:uuid:1"
@@ -198,11 +166,11 @@ def _table(algorithm: str, suite: str) -> Iterator[Case]:
         cryptosuite=suite,
         previous_proof="urn:uuid:first",
     )
-    yield _of(school, f"{place}: proof set", chain)
-    yield _of(school, f"{place}: proof chain", second)
+    yield of(school, f"{place}: proof set", chain)
+    yield of(school, f"{place}: proof chain", second)
     broken = copy.deepcopy(second)
     broken["proof"][0]["created"] = "2026-11-25T10:00:01Z"
-    yield _of(school, f"{place}: broken chain", broken)
+    yield of(school, f"{place}: broken chain", broken)
 
 
 def _tokens() -> Iterator[Case]:
@@ -212,15 +180,15 @@ def _tokens() -> Iterator[Case]:
         unsigned = school.unsigned(name="Mina")
         kid = f"{school.did}#{school.fragment}-jwk"
         token = sign_as_jwt(unsigned, school.key, kid)
-        yield _of(school, f"token {algorithm}: genuine", token)
+        yield of(school, f"token {algorithm}: genuine", token)
         header, payload, signature = token.decode().split(".")
         claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
         claims["validFrom"] = "2020-01-01T00:00:00Z"
         other = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
-        yield _of(school, f"token {algorithm}: changed", f"{header}.{other}.{signature}".encode())
+        yield of(school, f"token {algorithm}: changed", f"{header}.{other}.{signature}".encode())
         none = base64.urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=").decode()
-        yield _of(school, f"token {algorithm}: unsigned", f"{none}.{payload}.".encode())
-        yield _of(
+        yield of(school, f"token {algorithm}: unsigned", f"{none}.{payload}.".encode())
+        yield of(
             school, f"token {algorithm}: another kid", sign_as_jwt(unsigned, school.key, "did:web:nowhere.example#1")
         )
         enveloped = {
@@ -228,7 +196,7 @@ def _tokens() -> Iterator[Case]:
             "id": f"data:application/vc+jwt,{token.decode()}",
             "type": "EnvelopedVerifiableCredential",
         }
-        yield _of(school, f"token {algorithm}: enveloped", enveloped)
+        yield of(school, f"token {algorithm}: enveloped", enveloped)
 
 
 def _keys() -> Iterator[Case]:
@@ -240,11 +208,11 @@ def _keys() -> Iterator[Case]:
         unsigned.pop("credentialStatus")
         unsigned["issuer"]["id"] = did
         signed = add_proof(unsigned, key, verification_method=method, created=NOW, cryptosuite=suite)
-        yield _of(school, f"did:key {algorithm} {suite}", signed)
+        yield of(school, f"did:key {algorithm} {suite}", signed)
         jwk = base64.urlsafe_b64encode(json.dumps(key.public.jwk).encode()).rstrip(b"=").decode()
         unsigned["issuer"]["id"] = f"did:jwk:{jwk}"
         signed = add_proof(unsigned, key, verification_method=f"did:jwk:{jwk}#0", created=NOW, cryptosuite=suite)
-        yield _of(school, f"did:jwk {algorithm} {suite}", signed)
+        yield of(school, f"did:jwk {algorithm} {suite}", signed)
     stranger = Institution("other.example", "Other College")
     school = Institution()
     forged = stranger.sign({**school.unsigned(name="Mina")})
@@ -252,9 +220,9 @@ def _keys() -> Iterator[Case]:
     resources = tuple(Resource(url, data, "application/json", NOW) for url, data in sorted(both.items()))
     yield Case("a stranger's key", json.dumps(forged).encode(), resources)
     school.edit_did_document = lambda document: document.update(assertionMethod=[])
-    yield _of(school, "a key for other purposes", school.issue())
+    yield of(school, "a key for other purposes", school.issue())
     school.edit_did_document = lambda document: document.update(id="did:web:other.example")
-    yield _of(school, "a document of another name", school.issue())
+    yield of(school, "a document of another name", school.issue())
 
 
 def _containers() -> Iterator[Case]:
@@ -262,11 +230,11 @@ def _containers() -> Iterator[Case]:
     credential = json.dumps(school.issue(name="Mina")).encode()
     drawing = compose_badge_svg("Data Literacy", "award", "#123456", "#abcdef", "circle")
     picture = render_png(drawing, 100)
-    yield _of(school, "baked PNG", png.bake(picture, credential))
-    yield _of(school, "baked SVG", svg.bake(drawing, credential))
-    yield _of(school, "baked PNG, changed", png.bake(picture, credential.replace(b"Data Literacy", b"Data Mastery")))
-    yield _of(school, "PNG without a credential", picture)
-    yield _of(school, "SVG without a credential", drawing)
+    yield of(school, "baked PNG", png.bake(picture, credential))
+    yield of(school, "baked SVG", svg.bake(drawing, credential))
+    yield of(school, "baked PNG, changed", png.bake(picture, credential.replace(b"Data Literacy", b"Data Mastery")))
+    yield of(school, "PNG without a credential", picture)
+    yield of(school, "SVG without a credential", drawing)
     for name, content in {
         "nothing": b"  ",
         "a key that stands twice": b'{"@context":[],"@context":[]}',
@@ -281,7 +249,7 @@ def _containers() -> Iterator[Case]:
         "some text": b"hello",
         "an object": b'{"a":1}',
     }.items():
-        yield _of(school, name, content)
+        yield of(school, name, content)
     verifier = {"id": school.did, "type": ["Profile"], "name": "A verifier"}
     from tests.simulator import FixedClock
 
@@ -294,7 +262,7 @@ def _containers() -> Iterator[Case]:
         issuer=verifier,
         identifier="urn:uuid:7c1a9d1e-45a5-4d6e-9d0c-6a2b0d9f5e11",
     )
-    yield _of(school, "a receipt", school.sign(made))
+    yield of(school, "a receipt", school.sign(made))
 
 
 def _lists() -> Iterator[Case]:
@@ -323,7 +291,7 @@ def _lists() -> Iterator[Case]:
             edit_list=lambda document: document.update(issuer="did:web:other.example")
         ),
     }.items():
-        yield _of(school, name, school.issue())
+        yield of(school, name, school.issue())
 
 
 def _inside() -> Iterator[Case]:
@@ -354,9 +322,9 @@ def _inside() -> Iterator[Case]:
             "id": "did:example:mina",
             "verifiableCredential": parts,
         }
-        yield _of(school, f"a transcript of {what}", school.sign(transcript))
-        yield _of(school, f"an unsigned transcript of {what}", transcript)
-    yield _of(school, "an envelope alone", enveloped)
+        yield of(school, f"a transcript of {what}", school.sign(transcript))
+        yield of(school, f"an unsigned transcript of {what}", transcript)
+    yield of(school, "an envelope alone", enveloped)
 
     endorser = Institution("agency.example", "Agency")
     for what, about in {"the credential": one["id"], "something else": "https://elsewhere.example/1"}.items():
@@ -385,7 +353,7 @@ def _inside() -> Iterator[Case]:
         return school.sign(document)
 
     first = copy_of(refreshService=service, validUntil="2026-11-24T00:00:00Z")
-    yield _of(school, "a newer copy that is away", first)
+    yield of(school, "a newer copy that is away", first)
     for what, newer in {
         "that holds": copy_of(),
         "that has expired": copy_of(validUntil="2026-11-24T00:00:00Z"),
@@ -394,7 +362,7 @@ def _inside() -> Iterator[Case]:
         "of something else": copy_of(id="https://university.example/credentials/2"),
     }.items():
         school.pages[service["id"]] = json.dumps(newer).encode()
-        yield _of(school, f"a newer copy {what}", first)
+        yield of(school, f"a newer copy {what}", first)
 
 
 def _mutated() -> Iterator[Case]:
@@ -409,4 +377,4 @@ def _mutated() -> Iterator[Case]:
             change(document, draw)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError):
             continue
-        yield _of(school, f"mutation {number}: {change.__name__} ({suite} {algorithm})", document)
+        yield of(school, f"mutation {number}: {change.__name__} ({suite} {algorithm})", document)
