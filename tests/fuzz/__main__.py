@@ -58,7 +58,7 @@ def _runs(arguments: argparse.Namespace) -> Iterator[tuple[str, Iterable[Any]]]:
 
     def through(target: Target, documents: int) -> Iterator[Any]:
         each = documents // len(seeds.families)
-        for family in seeds.families:
+        for family in arguments.formats.split(",") if arguments.formats else seeds.families:
             yield campaign.run(seeds.seeds, family, range(first, first + each), target, keep=KEPT)
 
     if arguments.inputs:
@@ -91,6 +91,9 @@ def _arguments() -> argparse.Namespace:
         help="changed documents for the verifier; a tenth for each door (100000)",
     )
     parser.add_argument("--doors", type=int, help="changed documents for each door, if not a tenth")
+    parser.add_argument(
+        "--formats", metavar="A,B", help="only documents of these formats; the others' share is left out"
+    )
     parser.add_argument("--inputs", type=int, default=3_000, help="changed inputs for each parser (3000)")
     parser.add_argument(
         "--first",

@@ -46,16 +46,15 @@ def joined(parts: Sequence[Chunk]) -> bytes:
 def carrier(credential: bytes, draw: random.Random) -> Chunk:
     """A chunk that carries `credential`, in one of the ways in which a PNG can carry a text."""
     keyword = draw.choice(KEYWORDS)
-    packed = zlib.compress(credential)
+    many = draw.random() < 0.02  # a small chunk that unpacks to a large text
+    packed = zlib.compress(credential + b" " * 3_000_000 if many else credential)
     return draw.choice(
         (
-            (b"iTXt", keyword + b"\0\0\0\0\0" + credential), (b"iTXt", keyword + b"\0\1\0\0\0" + packed), (b"tEXt",
-            keyword + b"\0" + credential),
-            (b"zTXt", keyword + b"\0\0" + packed), (b"iTXt", keyword + b"\0\0\0en\0\0" + credential), (b"iTXt",
-            keyword + b"\0\2\7\0\0" + credential),
-            (b"iTXt", keyword + b"\0\1\0\0\0" + packed[:-5]), (b"iTXt", keyword), (b"zTXt", keyword + b"\0\1" + packed), (b"iTXt", b""),
-            (b"iTXt", keyword + b"\0\1\0\0\0" + zlib.compress(credential + b" " * 3_000_000)), (b"iTXt",
-            keyword + b"\0\1\0\0\0" + packed + b"tail"),
+            (b"iTXt", keyword + b"\0\0\0\0\0" + credential), (b"iTXt", keyword + b"\0\1\0\0\0" + packed),
+            (b"tEXt", keyword + b"\0" + credential), (b"zTXt", keyword + b"\0\0" + packed), (b"iTXt", b""), (b"iTXt", keyword),
+            (b"iTXt", keyword + b"\0\0\0en\0\0" + credential), (b"iTXt", keyword + b"\0\2\7\0\0" + credential),
+            (b"iTXt", keyword + b"\0\1\0\0\0" + packed[:-5]), (b"zTXt", keyword + b"\0\1" + packed),
+            (b"iTXt", keyword + b"\0\1\0\0\0" + packed + b"tail"),
         )
     )  # fmt: skip
 
