@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from testamur import strict_json
 from testamur.fetch import FixedResolver
@@ -132,7 +133,7 @@ def public_site(institution: Institution) -> FixedResolver:
     }
     for status_list in StatusList.objects.all():
         pages[status_list.url] = published_list(status_list.public_id) or b""
-    return FixedResolver(pages)
+    return FixedResolver(pages, fetched_at=timezone.now())
 
 
 def states(batch: api.Batch) -> Counter[str]:
