@@ -127,7 +127,8 @@ class Expander:
             active = self.processor.apply(active, element["@context"], self.base)
         type_scoped = active
         for key in type_keys(type_scoped, element):
-            for name in sorted(entry for entry in as_list(element[key]) if isinstance(entry, str)):
+            # A type named again brings nothing new, but thirty thousand of them would take seconds.
+            for name in sorted({entry for entry in as_list(element[key]) if isinstance(entry, str)}):
                 term = type_scoped.terms.get(name)
                 if term is not None and term.context is not None:
                     active = self.processor.apply_scoped(active, term, propagate=False)
