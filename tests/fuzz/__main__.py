@@ -26,11 +26,14 @@ Target = Callable[[Any, bytes], Any]
 
 def main() -> int:
     arguments = _arguments()
-    _django()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.site.settings")
     if arguments.guided:
         from tests.fuzz.guided import guided
 
         return guided(arguments.guided, arguments.seconds)
+    import django
+
+    django.setup()
     failed = False
     for title, results in _runs(arguments):
         print(f"\n{title}\n" + _row("", "documents", "failures", "dear", "cpu/doc", "worst", "memory", "outcomes"))
@@ -105,13 +108,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--guided", metavar="PARSER", help="coverage-guided, one parser, by its name")
     parser.add_argument("--seconds", type=int, default=60, help="how long, with --guided (60)")
     return parser.parse_args()
-
-
-def _django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.site.settings")
-    import django
-
-    django.setup()
 
 
 @contextmanager

@@ -9,8 +9,6 @@ import random
 import sys
 from pathlib import Path
 
-from tests.fuzz.mutators import mutate
-
 
 def guided(name: str, seconds: int) -> int:
     """Run for `seconds`. Returns only where atheris is not installed or there is no such parser."""
@@ -22,7 +20,13 @@ def guided(name: str, seconds: int) -> int:
             file=sys.stderr,
         )
         return 2
-    with atheris.instrument_imports(include=["testamur"]):
+    with atheris.instrument_imports(
+        include=["testamur"]
+    ):  # whatever imports the library must be imported here, and only here
+        import django
+
+        django.setup()
+        from tests.fuzz.mutators import mutate
         from tests.fuzz.parsers import PARSERS
     if name not in PARSERS:
         print("There are: " + ", ".join(PARSERS), file=sys.stderr)

@@ -186,7 +186,8 @@ def _nested(value: Any, _others: Sequence[bytes], draw: random.Random) -> Any:
 def _many(value: Any, _others: Sequence[bytes], draw: random.Random) -> Any:
     *way, last = draw.choice(places(value))
     holder = at(value, tuple(way))
-    holder[last] = [holder[last]] * draw.choice((2, 30, 400, 3000))
+    most = max(2, 2_000_000 // len(json.dumps(holder[last])))  # more is refused for its size alone
+    holder[last] = [holder[last]] * min(most, draw.choice((2, 30, 400, 3000)))
     return value
 
 
