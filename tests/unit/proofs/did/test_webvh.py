@@ -382,3 +382,9 @@ def test_who_must_have_seen_what(log: Log, content: bytes, expected: Any) -> Non
     code, entry = refusal(lambda: check_witnesses(history, content))
     assert code == "did.webvh_witness"
     assert entry == (expected if isinstance(expected, int) else None)
+
+
+@pytest.mark.parametrize("name", [{}, [], None, 7, "", {"id": "did:key:x"}])
+def test_a_witness_whose_name_is_no_text(name: object) -> None:
+    log = Log(witness={"threshold": 1, "witnesses": [{"id": name}]})
+    assert refusal(log.verify) == ("did.webvh_parameters", 1)

@@ -84,9 +84,9 @@ def _witnesses(value: Mapping[str, Any], entry: int) -> Witnesses:
     if isinstance(threshold, bool) or not isinstance(threshold, int) or not isinstance(listed, list):
         raise wrong
     names = [item.get("id") if isinstance(item, dict) else None for item in listed]
-    if len(names) > MAX_LISTED or len(set(names)) != len(names) or not 1 <= threshold <= len(names):
-        raise wrong
     if not all(isinstance(name, str) and name.startswith("did:key:") for name in names):
+        raise wrong
+    if len(names) > MAX_LISTED or len(set(names)) != len(names) or not 1 <= threshold <= len(names):
         raise wrong
     keys = [str(name).removeprefix("did:key:") for name in names]
     if not all(map(is_ed25519, keys)):
