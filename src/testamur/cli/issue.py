@@ -25,7 +25,7 @@ from typing import Any
 from testamur import strict_json
 from testamur.cli.common import ExitStatus, Formatter, UsageError, read_bytes, read_json
 from testamur.cli.key import load_key
-from testamur.cli.outputs import FORMATS, Folder, Lines, Output, drawn_badge
+from testamur.cli.outputs import FORMATS, Folder, Lines, Output, drawn_badge, drawn_disc
 from testamur.cli.recipients import Row, RowRefused, read_recipients
 from testamur.errors import IssuingRefused, TestamurError
 from testamur.issuing import AwardDetails, Recipient, Severity, compose, lint, prepare, sign
@@ -102,7 +102,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="json (default), jwt (a signed token), or baked into an image",
     )
     parser.add_argument(
-        "--image", metavar="FILE", help="the PNG or SVG to bake into; for svg a plain one is drawn if there is none"
+        "--image", metavar="FILE", help="the PNG or SVG to bake into; a plain one is drawn if there is none"
     )
     parser.add_argument(
         "--out", required=True, metavar="DIR|FILE.jsonl", help="a folder for one file each, or one file for all"
@@ -206,7 +206,7 @@ def _output(arguments: argparse.Namespace, batch: Batch) -> Output:
         return Lines(path)
     image = read_bytes(arguments.image) if arguments.image else None
     if arguments.format == "png" and image is None:
-        raise UsageError("--format png needs a picture to bake into: --image badge.png")
+        image = drawn_disc()
     if arguments.format == "svg" and image is None:
         image = drawn_badge(batch.achievement.name, batch.issuer.name or batch.issuer.id)
     return Folder(path, arguments.format, image)
