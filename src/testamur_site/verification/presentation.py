@@ -6,11 +6,18 @@ from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import get_language
+
 from testamur.verification import Question, Report, Verdict, presenters, sentences
 
 from .receipts import presentation as receipts
 
 _PASSED_OVER = ("not_decided", "not_asked")  # the end of the codes of checks that an earlier failure made pointless
+
+
+def reader_language() -> str:
+    """The language of the report for whoever is asking: the page's, of those that the library's sentences know."""
+    return "ko" if (get_language() or "").startswith("ko") else "en"
 
 
 def page(report: Report, language: str) -> dict[str, Any]:

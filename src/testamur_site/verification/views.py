@@ -8,7 +8,6 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,13 +18,10 @@ from . import presentation, rules, services
 from .forms import VerifyForm
 from .limits import seconds_to_wait
 from .messages import refusal_sentence
+from .presentation import reader_language
 from .receipts.services import offer
 
 _FRAMES_PER_MINUTE = 180  # the camera sends a frame every 700 ms at most
-
-
-def _language() -> str:
-    return "ko" if (get_language() or "").startswith("ko") else "en"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +51,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             else:
                 _answer(context, services.verify_input(given))
     if "report" not in context:
-        context["questions"] = presentation.questions(_language())
+        context["questions"] = presentation.questions(reader_language())
     response = render(request, "verification/verify.html", {"form": form, **context}, status=status)
     response["Cache-Control"] = "no-store"
     return response
@@ -69,11 +65,12 @@ def _answer(context: dict[str, object], answer: services.Answer, recipient: str 
     if answer.report is None:
         context["refusal"] = refusal_sentence(answer.refusal, answer.source)
         return HTTPStatus.UNPROCESSABLE_ENTITY
-    context["report"] = presentation.page(answer.report, _language())
-    as_json = presenters.to_json(answer.report, _language())
-    context["report_json"] = json.dumps(as_json, ensure_ascii=False, indent=2)
+    language = reader_language()
+    said = presenters.to_json(answer.report, language)
+    context["report"] = presentation.arranged(said, language)
+    context["report_json"] = json.dumps(said, ensure_ascii=False, indent=2)
     context["source"] = answer.source
-    context["offer"] = offer(answer.report, answer.content, Policy(recipient=recipient), _language())
+    context["offer"] = offer(answer.report, answer.content, Policy(recipient=recipient), language)
     return HTTPStatus.OK
 
 

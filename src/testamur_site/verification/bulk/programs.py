@@ -7,11 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from testamur_site.verification.limits import seconds_to_wait
+from testamur_site.verification.presentation import reader_language
 from testamur_site.verification.programs.responses import announced_length, problem, shared
 
 from . import queries, rules, services
@@ -47,7 +47,7 @@ def many(request: HttpRequest) -> HttpResponse:
         return length
     # Read from the stream: Django's bound for bodies in memory is meant for forms.
     body = request.read(length)
-    language = "ko" if (get_language() or "").startswith("ko") else "en"
+    language = reader_language()
     try:
         run_started = services.start(rules.read([(name, body)]), language)
     except rules.BulkRefused as refused:
@@ -80,7 +80,7 @@ def run(request: HttpRequest, public_id: str) -> HttpResponse:
     filters = {name: request.GET.get(name, "")[:300] for name in ("result", "issuer", "code")}
     rows = queries.entries(found, **filters)
     start = (int(page) - 1) * PER_PAGE
-    language = "ko" if (get_language() or "").startswith("ko") else "en"
+    language = reader_language()
     results = [queries.as_value(entry, language) for entry in queries.with_reports(rows[start : start + PER_PAGE])]
     answer = {**_state(found), "matching": rows.count(), "page": int(page), "results": results}
     return shared(JsonResponse(answer, json_dumps_params={"ensure_ascii": False}))

@@ -15,12 +15,12 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from testamur.verification import Verdict, sentences
 from testamur_site.verification.limits import seconds_to_wait
+from testamur_site.verification.presentation import reader_language
 
 from . import queries, rules, services
 from .forms import ManyForm
@@ -29,10 +29,6 @@ from .models import BulkEntry, BulkRun
 
 PER_PAGE = 100
 PER_MINUTE = 6  # runs that one visitor may start
-
-
-def _language() -> str:
-    return "ko" if (get_language() or "").startswith("ko") else "en"
 
 
 def opens_run(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -64,7 +60,7 @@ def many(request: HttpRequest) -> HttpResponse:
             status = HTTPStatus.TOO_MANY_REQUESTS
         elif form.is_valid():
             try:
-                started = services.start(rules.read(_contents(form.cleaned_data["files"])), _language())
+                started = services.start(rules.read(_contents(form.cleaned_data["files"])), reader_language())
             except rules.BulkRefused as refused:
                 refusal = bulk_refusal(refused.code, refused.facts)
             except services.TooManyRuns:
@@ -88,7 +84,7 @@ def run(request: HttpRequest, found: BulkRun) -> HttpResponse:
     """The table, as far as it is; filtered by `result`, `issuer` and `code`."""
     chosen = _filters(request)
     page = Paginator(queries.entries(found, **chosen), PER_PAGE).get_page(request.GET.get("page"))
-    language = _language()
+    language = reader_language()
     rows = queries.with_reports(page.object_list)
     overview = queries.overview(found)
     context = {
@@ -122,7 +118,7 @@ def _shown_as(entry: BulkEntry) -> str:
 def result_words(result: str) -> str:
     if result == services.REFUSED:
         return _("Not read")
-    return sentences.verdict(Verdict(result), _language())
+    return sentences.verdict(Verdict(result), reader_language())
 
 
 def _filters(request: HttpRequest) -> dict[str, str]:
@@ -147,7 +143,7 @@ def entry(request: HttpRequest, found: BulkRun, position: int) -> HttpResponse:
     row = found.entries.filter(position=position).exclude(result="").first()
     if row is None:
         raise Http404
-    language = _language()
+    language = reader_language()
     report = queries.report_page(row, language)
     context = {
         "run": found,
@@ -168,14 +164,14 @@ def entry(request: HttpRequest, found: BulkRun, position: int) -> HttpResponse:
 @require_safe
 @opens_run
 def results_csv(request: HttpRequest, found: BulkRun) -> HttpResponseBase:
-    lines = queries.as_csv(queries.entries(found, **_filters(request)), _language())
+    lines = queries.as_csv(queries.entries(found, **_filters(request)), reader_language())
     return _attachment(lines, "text/csv; charset=utf-8", "verification-results.csv")
 
 
 @require_safe
 @opens_run
 def results_json(request: HttpRequest, found: BulkRun) -> HttpResponseBase:
-    parts = queries.as_json(found, queries.entries(found, **_filters(request)), _language())
+    parts = queries.as_json(found, queries.entries(found, **_filters(request)), reader_language())
     return _attachment(parts, "application/json", "verification-results.json")
 
 

@@ -6,7 +6,6 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,16 +15,13 @@ from testamur.verification import Policy, presenters
 from testamur_site.verification import rules, services
 from testamur_site.verification.limits import seconds_to_wait
 from testamur_site.verification.messages import refusal_sentence
+from testamur_site.verification.presentation import reader_language
 from testamur_site.verification.receipts import services as receipts
 
 from .responses import announced_length, problem, shared
 from .schema import OPEN_API
 
 _PROFILES = ("badge", "proof")
-
-
-def _language() -> str:
-    return "ko" if (get_language() or "").startswith("ko") else "en"
 
 
 @csrf_exempt
@@ -64,7 +60,7 @@ def api_verify(request: HttpRequest) -> HttpResponse:
             if isinstance(read, HttpResponse):
                 return read
             given, options = read
-    language = options.pop("language", None) or _language()
+    language = options.pop("language", None) or reader_language()
     with_receipt = options.pop("receipt", "") == "yes"
     answer = services.verify_input(given, **options)
     if answer.report is None:
