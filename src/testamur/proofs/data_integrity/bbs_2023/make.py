@@ -8,15 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from testamur.errors import ProofError
 from testamur.linked_data import PINNED, Contexts, canonicalize
-from testamur.proofs.data_integrity import rules
 from testamur.proofs.data_integrity.bbs_2023.proof_value import BaseProofValue
-from testamur.proofs.data_integrity.proof_set import proofs_of, unsecured
+from testamur.proofs.data_integrity.proof_set import unsecured
 from testamur.proofs.data_integrity.selective.grouping import group_statements, shuffled_labels
+from testamur.proofs.data_integrity.selective.make import base_options
 from testamur.proofs.data_integrity.selective.proof_value import HMAC_LENGTH
-from testamur.proofs.date_time import format_date_time_stamp
-from testamur.proofs.result import Decided
 
 if TYPE_CHECKING:
     from testamur.proofs.bbs import BbsPrivateKey
@@ -43,21 +40,8 @@ def add_base_proof(
     Raises `ProofError` (`proof.set_unsupported` for a document that has a proof already, `bbs.too_many_messages`, and the codes of
     `check_proof`), `Malformed` (`proof.pointer_invalid`, `proof.selective_unsupported`) and `LinkedDataError`.
     """
-    if proofs_of(document):
-        raise ProofError(
-            "A credential for selective disclosure has this one proof alone.", code="proof.set_unsupported"
-        )
+    options = base_options(document, SUITE, verification_method, created, proof_purpose)
     secret = hmac_key or secrets.token_bytes(HMAC_LENGTH)
-    options: dict[str, Any] = {"type": "DataIntegrityProof", "cryptosuite": SUITE}
-    if created is not None:
-        options["created"] = format_date_time_stamp(created)
-    options |= {"verificationMethod": verification_method, "proofPurpose": proof_purpose}
-    try:
-        rules.check_members(options)
-    except Decided as decided:
-        raise ProofError(
-            "A proof with these members would be refused by every verifier.", code=decided.result.code
-        ) from None
     pointers = list(mandatory_pointers)
     grouped = group_statements(unsecured(document), shuffled_labels(secret), {"mandatory": pointers}, contexts)
     mandatory = grouped.groups["mandatory"]

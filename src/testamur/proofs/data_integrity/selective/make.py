@@ -53,22 +53,9 @@ def add_base_proof(
             code="proof.key_algorithm_mismatch",
             facts={"suite": SUITE, "expected": ["P-256"], "found": signer.algorithm},
         )
-    if proofs_of(document):
-        raise ProofError(
-            "A credential for selective disclosure has this one proof alone.", code="proof.set_unsupported"
-        )
+    options = base_options(document, SUITE, verification_method, created, proof_purpose)
     key = proof_key or PrivateKey.generate("P-256")
     secret = hmac_key or secrets.token_bytes(HMAC_LENGTH)
-    options: dict[str, Any] = {"type": "DataIntegrityProof", "cryptosuite": SUITE}
-    if created is not None:
-        options["created"] = format_date_time_stamp(created)
-    options |= {"verificationMethod": verification_method, "proofPurpose": proof_purpose}
-    try:
-        rules.check_members(options)
-    except Decided as decided:
-        raise ProofError(
-            "A proof with these members would be refused by every verifier.", code=decided.result.code
-        ) from None
     pointers = list(mandatory_pointers)
     grouped = group_statements(unsecured(document), hmac_labels(secret), {"mandatory": pointers}, contexts)
     mandatory = grouped.groups["mandatory"]
@@ -90,3 +77,27 @@ def signing_input(
     proof_hash = hashlib.sha256(canonicalize(options, contexts=contexts)).digest()
     mandatory_hash = hashlib.sha256("".join(mandatory).encode("utf-8")).digest()
     return proof_hash + CURVES["P-256"].public_prefix + public_key + mandatory_hash
+
+
+def base_options(
+    document: Mapping[str, Any], suite: str, verification_method: str, created: datetime | None, proof_purpose: str
+) -> dict[str, Any]:
+    """The options of a base proof for `document`, of either suite that discloses selectively.
+
+    Raises `ProofError`: `proof.set_unsupported` for a document that has a proof already, or the code by which a verifier would refuse.
+    """
+    if proofs_of(document):
+        raise ProofError(
+            "A credential for selective disclosure has this one proof alone.", code="proof.set_unsupported"
+        )
+    options: dict[str, Any] = {"type": "DataIntegrityProof", "cryptosuite": suite}
+    if created is not None:
+        options["created"] = format_date_time_stamp(created)
+    options |= {"verificationMethod": verification_method, "proofPurpose": proof_purpose}
+    try:
+        rules.check_members(options)
+    except Decided as decided:
+        raise ProofError(
+            "A proof with these members would be refused by every verifier.", code=decided.result.code
+        ) from None
+    return options

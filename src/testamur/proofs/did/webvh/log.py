@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import base58
-
 from testamur import strict_json
 from testamur.errors import InputError, Malformed
 from testamur.proofs.data_integrity import check_proof, proofs_of, unsecured
@@ -18,6 +16,7 @@ from testamur.proofs.date_time import parse_date_time_stamp
 from testamur.proofs.did.identifiers import did_web_url
 from testamur.proofs.did.webvh.errors import broken
 from testamur.proofs.did.webvh.parameters import NOBODY, Parameters, Witnesses
+from testamur.proofs.encodings import base58_encode
 from testamur.proofs.keys import PublicKey
 from testamur.proofs.result import ProofOutcome
 
@@ -108,7 +107,7 @@ def verify_log(did: str, content: bytes, now: datetime) -> History:
 
 def multihash(data: bytes) -> str:
     """SHA-256 as multihash in base-58-btc, the one hash of did:webvh 1.0."""
-    return base58.b58encode(b"\x12\x20" + hashlib.sha256(data).digest()).decode("ascii")
+    return base58_encode(b"\x12\x20" + hashlib.sha256(data).digest())
 
 
 def _entries(content: bytes) -> Iterator[dict[str, Any]]:
