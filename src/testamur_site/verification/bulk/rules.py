@@ -89,9 +89,19 @@ def _document(name: str, content: bytes) -> Item:
 def _zip(content: bytes) -> Iterator[Item]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, OSError, RecursionError):
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        OverflowError,
+        NotImplementedError,
+        EOFError,
+        KeyError,
+        OSError,
+        RecursionError,
+    ):
         raise BulkRefused("zip_unreadable") from None
-    members = [entry for entry in archive.infolist() if not entry.is_dir() and not _litter(entry.filename)]
+    # Not `is_dir`: it trusts that there is a name.
+    members = [e for e in archive.infolist() if not e.filename.endswith("/") and not _litter(e.filename)]
     if len(members) > MAX_ITEMS:
         raise BulkRefused("too_many", limit=MAX_ITEMS)
     for entry in members:
