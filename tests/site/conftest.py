@@ -65,6 +65,27 @@ def designer(institution: Institution, make_user: Callable[..., User]) -> User:
 
 
 @pytest.fixture
+def programme_lead(institution: Institution, make_user: Callable[..., User]) -> User:
+    user = make_user("lead@han-river.example", "Lena Lead")
+    add_member(institution, user, "programme_lead", actor=None)
+    return user
+
+
+@pytest.fixture
+def assessor(institution: Institution, make_user: Callable[..., User]) -> User:
+    user = make_user("assessor@han-river.example", "박민준")
+    add_member(institution, user, "assessor", actor=None)
+    return user
+
+
+@pytest.fixture
+def quality_officer(institution: Institution, make_user: Callable[..., User]) -> User:
+    user = make_user("quality@han-river.example", "Quinn Quality")
+    add_member(institution, user, "quality_officer", actor=None)
+    return user
+
+
+@pytest.fixture
 def issuer(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("issuer@han-river.example", "이서연")
     add_member(institution, user, "issuer", actor=None)

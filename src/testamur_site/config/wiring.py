@@ -11,7 +11,12 @@ FOUNDATION = ("i18n", "design_system", "tenancy", "permissions", "audit", "jobs"
 CAPABILITIES = (
     *(f"testamur_site.foundation.{part}" for part in FOUNDATION),
     "testamur_site.catalogue",
+    "testamur_site.enrolment",
+    "testamur_site.item_bank",
+    "testamur_site.assessment",
+    "testamur_site.decisions",
     "testamur_site.status",
+    "testamur_site.quality",
     "testamur_site.issuing",
     "testamur_site.verification",
     "testamur_site.wallet",

@@ -96,6 +96,9 @@ class TenantModel(models.Model):
 class Role(models.TextChoices):
     OWNER = "owner", _("Owner")
     DESIGNER = "designer", _("Designer")
+    PROGRAMME_LEAD = "programme_lead", _("Programme lead")
+    ASSESSOR = "assessor", _("Assessor")
+    QUALITY_OFFICER = "quality_officer", _("Quality officer")
     ISSUER = "issuer", _("Issuer")
     VIEWER = "viewer", _("Viewer")
 

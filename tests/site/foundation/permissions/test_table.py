@@ -20,7 +20,7 @@ from testamur_site.foundation.tenancy.api import Institution, Role
 
 from .table import EXPECTED, PUBLIC, SIGNED_IN
 
-ROLES = ("owner", "designer", "issuer", "viewer")
+ROLES = ("owner", "designer", "programme_lead", "assessor", "quality_officer", "issuer", "viewer")
 # A value for each kind of converter; the objects do not exist, so a permitted request may well end in 404 after the door.
 SAMPLES = {"slug": "han-river", "str": "x", "int": "1", "uuid": "00000000-0000-4000-8000-000000000000", "path": "x"}
 
@@ -61,8 +61,16 @@ def test_every_address_of_an_institutions_staff_has_a_right() -> None:
 
 
 @pytest.fixture
-def people(owner: User, designer: User, issuer: User, viewer: User) -> dict[str, User]:
-    return {"owner": owner, "designer": designer, "issuer": issuer, "viewer": viewer}
+def people(
+    owner: User,
+    designer: User,
+    programme_lead: User,
+    assessor: User,
+    quality_officer: User,
+    issuer: User,
+    viewer: User,
+) -> dict[str, User]:
+    return dict(zip(ROLES, (owner, designer, programme_lead, assessor, quality_officer, issuer, viewer), strict=True))
 
 
 def ask(client: Client, url: str) -> Any:
@@ -133,6 +141,9 @@ def test_pages_of_signed_in_people_send_visitors_to_sign_in(db: None, client: Cl
     [
         ("owner", set(Right)),
         ("designer", {Right.VIEW, Right.DESIGN}),
+        ("programme_lead", {Right.VIEW, Right.DESIGN, Right.LEAD, Right.ASSESS}),
+        ("assessor", {Right.ASSESS}),
+        ("quality_officer", {Right.VIEW, Right.REVIEW}),
         ("issuer", {Right.VIEW, Right.ISSUE, Right.REVOKE}),
         ("viewer", {Right.VIEW}),
     ],
