@@ -1,0 +1,56 @@
+"""The catalogue of everything a check can find: one row for each code.
+
+A code stands for one finding, so it decides the rest: the check's name, the question it answers, its outcome, whether it is
+required, and the W3C problem type where one exists. Checks never build a `Check` by hand; they say `found("dates.expired",
+until=…)`, and the catalogue refuses a code it does not know or facts it does not expect. The sentences, the reference page and the
+translations are tested for completeness against this table.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+from testamur.verification.codes import further, genuine
+from testamur.verification.codes.row import Code
+from testamur.verification.report import Check
+
+__all__ = ["CODES", "Code", "found"]
+
+_LONGEST_FACT = 1_000  # characters
+_MOST_ITEMS = 20
+
+_TABLE = [*genuine.TABLE, *further.TABLE]
+
+CODES: MappingProxyType[str, Code] = MappingProxyType({row.code: row for row in _TABLE})
+if len(CODES) != len(_TABLE):  # pragma: no cover - a mistake in the table above
+    raise RuntimeError("a code stands twice in the catalogue")
+
+
+def found(code: str, *, required: bool | None = None, **facts: Any) -> Check:
+    """The check that says `code` with exactly the facts that the catalogue names.
+
+    `required` may only take the requirement away (a profile that does not ask this), never add one. Raises LookupError for an
+    unknown code and TypeError for facts that the catalogue does not expect: both are mistakes of the caller, not of a document.
+    """
+    row = CODES[code]
+    if set(facts) != set(row.facts):
+        raise TypeError(f"{code} carries the facts {sorted(row.facts)}, not {sorted(facts)}")
+    return Check(
+        name=row.name,
+        question=row.question,
+        outcome=row.outcome,
+        code=code,
+        facts={name: _bounded(value) for name, value in facts.items()},
+        required=row.required and required is not False,
+        problem=row.problem,
+    )
+
+
+def _bounded(value: Any) -> Any:
+    """A fact of bearable length: a document decides what stands in it, and a report is stored and passed around."""
+    if isinstance(value, str) and len(value) > _LONGEST_FACT:
+        return value[:_LONGEST_FACT] + "…"
+    if isinstance(value, list):
+        return [_bounded(item) for item in value[:_MOST_ITEMS]]
+    return value

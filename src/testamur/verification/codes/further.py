@@ -1,0 +1,136 @@
+"""Everything that can be found beyond the document: from whom, still valid, entitled, about whom, what it took."""
+
+from __future__ import annotations
+
+from testamur.verification.codes.row import (
+    CRYPTOGRAPHIC_SECURITY,
+    INVALID_METHOD,
+    INVALID_RELATIONSHIP,
+    MALFORMED_VALUE,
+    RANGE,
+    STATUS_RETRIEVAL,
+    STATUS_VERIFICATION,
+    Code,
+    rows,
+)
+from testamur.verification.report import Question
+
+TABLE: list[Code] = [
+    # --- From whom it says? -----------------------------------------------------------------------------------------------------
+    *rows(
+        Question.FROM_WHOM,
+        "issuer.binding",
+        ("issuer.bound", "passed", "issuer bound_by"),
+        ("issuer.bound_to_key", "informs", "issuer"),
+        ("issuer.absent", "failed", "", MALFORMED_VALUE),
+        ("issuer.other_controller", "failed", "issuer controller", CRYPTOGRAPHIC_SECURITY),
+        ("issuer.key_not_listed", "failed", "issuer method", INVALID_METHOD),
+        ("issuer.purpose_missing", "failed", "issuer method", INVALID_RELATIONSHIP),
+        ("issuer.unbound_fragment", "unknown", "issuer method"),
+        ("issuer.not_asked", "unknown", "issuer reason"),
+        ("issuer.unbound_header_key", "unknown", "issuer"),
+        ("issuer.unbound_address", "unknown", "issuer method"),
+        ("issuer.key_out_of_use", "failed", "issuer method until", INVALID_METHOD),
+        ("issuer.in_scope", "passed", "issuer address"),
+        ("issuer.out_of_scope", "failed", "issuer address", CRYPTOGRAPHIC_SECURITY),
+        ("issuer.profile_not_obtained", "unknown", "issuer reason"),
+        ("issuer.chain_key_listed", "passed", "issuer key"),
+        ("issuer.chain_key_not_listed", "failed", "issuer key", INVALID_METHOD),
+        ("issuer.chain_key_other", "failed", "issuer key", INVALID_METHOD),
+        ("issuer.chain_key_out_of_use", "failed", "issuer key at", INVALID_METHOD),
+        ("issuer.sealed", "passed", "holder authority"),
+        ("issuer.seal_authority_unknown", "unknown", "holder authority"),
+        ("issuer.seal_out_of_time", "unknown", "holder until"),
+        ("issuer.seal_other_name", "unknown", "issuer holder"),
+        ("issuer.not_decided", "unknown", ""),
+    ),
+    *rows(Question.FROM_WHOM, "issuer.seal", ("issuer.seal_revocation_not_asked", "informs", "authority")),
+    # --- Still valid? -----------------------------------------------------------------------------------------------------------
+    *rows(
+        Question.STILL_VALID,
+        "dates.begin",
+        ("dates.begun", "passed", "since"),
+        ("dates.not_yet_valid", "failed", "since now", RANGE),
+        ("dates.begin_absent", "informs", ""),
+        ("dates.begin_malformed", "failed", "term", MALFORMED_VALUE),
+        ("dates.begin_not_decided", "unknown", ""),
+    ),
+    *rows(
+        Question.STILL_VALID,
+        "dates.end",
+        ("dates.not_expired", "passed", "until"),
+        ("dates.no_end", "passed", ""),
+        ("dates.end_not_shown", "unknown", ""),
+        ("dates.expired", "failed", "until now", RANGE),
+        ("dates.order", "failed", "since until", RANGE),
+        ("dates.end_malformed", "failed", "term", MALFORMED_VALUE),
+        ("dates.end_not_decided", "unknown", ""),
+    ),
+    *rows(
+        Question.STILL_VALID,
+        "status",
+        ("status.clear", "passed", "purpose list asked_at"),
+        ("status.none_offered", "informs", ""),
+        ("status.not_shown", "unknown", ""),
+        ("status.revoked", "failed", "list asked_at"),
+        ("status.suspended", "failed", "list asked_at"),
+        ("status.revoked_or_suspended", "failed", "list reference asked_at"),
+        ("status.unreachable", "unknown", "list", STATUS_RETRIEVAL),
+        ("status.not_allowed", "unknown", "list", STATUS_RETRIEVAL),
+        ("status.not_found", "unknown", "list", STATUS_RETRIEVAL),
+        ("status.list_malformed", "unknown", "list reason", STATUS_VERIFICATION),
+        ("status.list_not_proven", "unknown", "list reason", STATUS_VERIFICATION),
+        ("status.list_other_issuer", "unknown", "list issuer", STATUS_VERIFICATION),
+        ("status.list_other_purpose", "unknown", "list purpose", STATUS_VERIFICATION),
+        ("status.list_out_of_date", "unknown", "list until", STATUS_VERIFICATION),
+        ("status.index_out_of_range", "unknown", "list index length", RANGE),
+        ("status.entry_malformed", "failed", "term", MALFORMED_VALUE),
+        ("status.type_unknown", "unknown", "type"),
+        ("status.purpose_informs", "informs", "purpose"),
+        ("status.too_many", "unknown", "count limit"),
+        ("status.not_asked", "unknown", ""),
+    ),
+    # --- May they award it? -----------------------------------------------------------------------------------------------------
+    *rows(
+        Question.ENTITLED,
+        "trust",
+        ("trust.listed", "passed", "institution register matched"),
+        ("trust.known_not_relied_on", "informs", "institution register matched"),
+        ("trust.listing_not_in_force", "informs", "institution register"),
+        ("trust.issuer_unknown", "informs", "issuer"),
+        ("trust.issuer_not_proven", "informs", ""),
+    ),
+    *rows(
+        Question.ENTITLED,
+        "trust.required",  # the reader's policy demands an institution on a register that they rely on
+        ("trust.required_missing", "unknown", ""),
+    ),
+    # --- About this person? -----------------------------------------------------------------------------------------------------
+    *rows(
+        Question.ABOUT_WHOM,
+        "recipient",
+        ("recipient.matches", "passed", "kind hashed"),
+        ("recipient.different", "failed", "kind"),
+        ("recipient.not_comparable", "unknown", "kind"),
+        ("recipient.not_asked", "informs", ""),
+        ("recipient.not_decided", "unknown", ""),
+    ),
+    # --- What did it take? ------------------------------------------------------------------------------------------------------
+    *rows(
+        Question.WHAT_IT_TOOK,
+        "what_it_took",
+        ("what_it_took.described", "passed", "evidence results alignments"),
+        ("what_it_took.criteria_only", "informs", ""),
+        ("what_it_took.nothing", "informs", ""),
+        ("what_it_took.not_decided", "informs", ""),
+    ),
+    *rows(
+        Question.ENTITLED,
+        "endorsements",
+        # Only an endorser on a register that the reader relies on answers the question; others may say what they like.
+        ("endorsements.by_listed", "passed", "count institution"),
+        ("endorsements.valid", "informs", "count"),
+        ("endorsements.not_all_valid", "informs", "count valid"),
+        ("endorsements.too_many", "informs", "count limit"),
+    ),
+]
