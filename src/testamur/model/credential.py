@@ -32,7 +32,11 @@ class Result(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence(Node):
-    """A piece of work, an assessment, a record. `id` is its address where it has one; `narrative` is Markdown."""
+    """A piece of work, an assessment, a record. `id` is its address where it has one; `narrative` is Markdown.
+
+    `digest_sri` is the hash of what `id` names, in the form of W3C Subresource Integrity ("sha256-…"): the VC Data Model 2.0 (§5.3) lets
+    any object that has an id carry it. It is `digestSRI` in JSON.
+    """
 
     TYPES: ClassVar[tuple[str, ...]] = ("Evidence",)
 
@@ -42,6 +46,7 @@ class Evidence(Node):
     narrative: str | None = None
     genre: str | None = None
     audience: str | None = None
+    digest_sri: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,6 +151,9 @@ class Node:
 
 _KNOWN: dict[type, dict[str, Member]] = {}
 
+# Members that the standards spell otherwise than by capitals between words.
+_SPELT = {"context": "@context", "digest_sri": "digestSRI"}
+
 
 def members_of(cls: type[Node]) -> dict[str, Member]:
     """The members of a class of the model by their JSON names, worked out once from its annotations."""
@@ -163,7 +166,7 @@ def members_of(cls: type[Node]) -> dict[str, Member]:
             continue
         kind, many, node = _shape(hints[entry.name])
         head, *tail = entry.name.split("_")
-        name = "@context" if entry.name == "context" else head + "".join(part.capitalize() for part in tail)
+        name = _SPELT.get(entry.name) or head + "".join(part.capitalize() for part in tail)
         required = entry.default is entry.default_factory  # both are MISSING
         members[name] = Member(entry.name, kind, many, required, node)
     _KNOWN[cls] = members

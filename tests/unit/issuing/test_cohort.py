@@ -32,6 +32,7 @@ ACHIEVEMENT: dict[str, Any] = {
     "description": "Reads data.",
     "criteria": {"narrative": "Pass."},
 }
+DIGEST = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 ANA = Recipient(name="Ana", email="ana@uni.example")
 AWARD = AwardDetails(id="https://uni.example/c/1", valid_from=CREATED)
 
@@ -76,10 +77,11 @@ def test_the_key_signs_what_is_awarded_and_nothing_else() -> None:
     [
         (replace(ANA, identifiers=(IdentityObject(hashed=False, identity_hash="7", identity_type="identifier"),)), AWARD),
         (ANA, replace(AWARD, evidence=(Evidence(name="Essay", extra={"description": "Long"}),))),
+        (ANA, replace(AWARD, evidence=(Evidence(id="ni:///sha-256;47DE", digest_sri=DIGEST),))),
         (ANA, replace(AWARD, id="tag:uni.example,2026:1")),
         (ANA, replace(AWARD, source=Profile.from_json({"id": "https://a.example", "type": ["Profile"], "name": "A"}))),
     ],
-    ids=["identifier", "extra", "address", "source"],
+    ids=["identifier", "extra", "digest", "address", "source"],
 )  # fmt: skip
 def test_what_is_not_foreseen_takes_the_long_way(recipient: Recipient, award: AwardDetails) -> None:
     each = cohort()

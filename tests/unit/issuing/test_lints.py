@@ -54,6 +54,7 @@ UNSIGNED_ENDORSEMENT = {
 }
 DATA_IMAGE = {"id": "data:image/png;base64," + "A" * 70_000, "type": "Image"}
 JPEG_IMAGE = {"id": "data:image/jpeg;base64,AAAA", "type": "Image"}
+DIGEST = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 RESOURCE = {"id": "https://uni.example/r", "digestSRI": "sha384-x"}
 
 CASES: list[tuple[str, Change]] = [
@@ -142,6 +143,8 @@ CASES: list[tuple[str, Change]] = [
     ("schema.type", put("credentialSchema", [{"id": "https://uni.example/s", "type": "JsonSchemaValidator2019"}])),
     ("related_resource", put("relatedResource", [{"id": "https://uni.example/r"}])),
     ("related_resource", put("relatedResource", [RESOURCE, RESOURCE])),
+    ("evidence.digest", put("evidence", [{"type": ["Evidence"], "id": "https://uni.example/e", "digestSRI": "sha256-abc"}])),
+    ("evidence.digest", put("evidence", [{"type": ["Evidence"], "name": "Essay", "digestSRI": DIGEST}])),
     ("vocabulary.term", put(f"{ACHIEVEMENT}/achievementType", "Microcredential")),
     ("vocabulary.term", put(f"{ACHIEVEMENT}/alignment/0/targetType", "ESCO")),
     ("vocabulary.term", put("credentialSubject/result/0/status", "ext:Passed")),

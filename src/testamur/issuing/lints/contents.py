@@ -13,6 +13,7 @@ from testamur.model import (
     AchievementType,
     Alignment,
     AlignmentTargetType,
+    Evidence,
     IdentifierEntry,
     IdentityObject,
     IdentityType,
@@ -31,6 +32,7 @@ _VOCABULARIES: Final[tuple[tuple[type[Node], str, type[StrEnum], bool], ...]] = 
     (ResultDescription, "resultType", ResultType, True),
     (Result, "status", ResultStatus, False),
 )
+_DIGEST: Final = re.compile(r"sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za-z0-9+/]{86}==")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
@@ -102,6 +104,20 @@ def result_description_unique(draft: Draft) -> Iterator[Problem]:
             if found in seen:
                 yield Problem(at(path, "id"), "Two result descriptions have the same id")
             seen.add(found)
+
+
+@rule(
+    "evidence.digest",
+    "VC Data Model 2.0 §5.3 (any object with an id may carry digestSRI); W3C Subresource Integrity §3.5",
+)
+def evidence_digest(draft: Draft) -> Iterator[Problem]:
+    for path, node, _model in draft.of(Evidence):
+        if "digestSRI" not in node:
+            continue
+        if not (isinstance(node["digestSRI"], str) and _DIGEST.fullmatch(node["digestSRI"])):
+            yield Problem(at(path, "digestSRI"), "The digest is no sha256-, sha384- or sha512- hash in base64")
+        elif not isinstance(node.get("id"), str):
+            yield Problem(path, "A digest is that of what the id names, and this evidence has no id")
 
 
 @rule("identity.hash", "Open Badges 3.0, IdentityHash: algorithm$hex")
