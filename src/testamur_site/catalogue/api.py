@@ -3,48 +3,128 @@
 from __future__ import annotations
 
 from .demo import create_demo
-from .description.duration import expires_on
-from .errors import CatalogueError, NotPublishable, VersionLocked, VersionNotPublished
+from .description.duration import duration_in_hours, expires_on
+from .description.elements import (
+    EVIDENCE_KINDS,
+    Description,
+    LearningOutcome,
+    MarkingScheme,
+    Rubric,
+    RubricCriterion,
+    RubricLevel,
+    Task,
+)
+from .description.tasks import outcomes_of_task
+from .description.vocabulary import Concept, in_language
+from .errors import (
+    ApprovedOtherContent,
+    CatalogueError,
+    NoSuchTask,
+    NotApproved,
+    NotPublishable,
+    VersionLocked,
+    VersionNotPublished,
+)
 from .exchange.achievement import (
     achievement_id,
     achievement_model,
     content_hash,
     default_language,
     image_url,
+    needs_decision,
     programme_url,
+    result_description_id,
+    rubric_level_id,
+    rubric_of,
+    task_of,
+    tasks_of,
 )
-from .models import AchievementImage, AchievementVersion, MicroCredential
+from .models import AchievementImage, AchievementVersion, MicroCredential, Offering, PublishingPolicy
+from .offerings.errors import NotOffered, OfferingError, WrongState
+from .offerings.queries import offering_by_public_id, open_offerings, own_offering
+from .offerings.services import give_back_seat, take_seat
 from .public.presentation import Presentation, present
 from .public.views import newest_cards
-from .queries import catalogue_choices, completeness, public_catalogue, public_micro_credential, published, state_counts
+from .queries import (
+    catalogue_choices,
+    completeness,
+    editable_version,
+    own_micro_credential,
+    public_catalogue,
+    public_micro_credential,
+    published,
+    shown_version,
+    state_counts,
+)
 from .rules import Completeness
-from .services import lock_version
+from .services import lock_version, retire
+from .services.approval import approval_required, approve, publishing_policy, set_publishing_policy, withdraw_approval
 
 __all__ = [
+    "EVIDENCE_KINDS",
     "AchievementImage",
     "AchievementVersion",
+    "ApprovedOtherContent",
     "CatalogueError",
     "Completeness",
+    "Concept",
+    "Description",
+    "LearningOutcome",
+    "MarkingScheme",
     "MicroCredential",
+    "NoSuchTask",
+    "NotApproved",
+    "NotOffered",
     "NotPublishable",
+    "Offering",
+    "OfferingError",
     "Presentation",
+    "PublishingPolicy",
+    "Rubric",
+    "RubricCriterion",
+    "RubricLevel",
+    "Task",
     "VersionLocked",
     "VersionNotPublished",
+    "WrongState",
     "achievement_id",
     "achievement_model",
+    "approval_required",
+    "approve",
     "catalogue_choices",
     "completeness",
     "content_hash",
     "create_demo",
     "default_language",
+    "duration_in_hours",
+    "editable_version",
     "expires_on",
+    "give_back_seat",
     "image_url",
+    "in_language",
     "lock_version",
+    "needs_decision",
     "newest_cards",
+    "offering_by_public_id",
+    "open_offerings",
+    "outcomes_of_task",
+    "own_micro_credential",
+    "own_offering",
     "present",
     "programme_url",
     "public_catalogue",
     "public_micro_credential",
     "published",
+    "publishing_policy",
+    "result_description_id",
+    "retire",
+    "rubric_level_id",
+    "rubric_of",
+    "set_publishing_policy",
+    "shown_version",
     "state_counts",
+    "take_seat",
+    "task_of",
+    "tasks_of",
+    "withdraw_approval",
 ]

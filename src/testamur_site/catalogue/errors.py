@@ -56,3 +56,28 @@ class AlreadyDrafted(CatalogueError):
 
 class VersionNotPublished(CatalogueError):
     """Nothing can be awarded by a version that was never published."""
+
+
+class NotApproved(CatalogueError):
+    """The institution publishes only what was approved. `why` is `never`, `changed` (since the approval), `expired`, or `published`
+    (a published version is not corrected in place then).
+
+    Next step: submit the version to the quality process; with `published`, begin the next version.
+    """
+
+    def __init__(self, version: AchievementVersion, why: str) -> None:
+        super().__init__(f"{version.public_id}: {why}")
+        self.version = version
+        self.why = why
+
+
+class ApprovedOtherContent(CatalogueError):
+    """What was judged is not what the version says now: it was changed meanwhile. Next step: judge it again."""
+
+    def __init__(self, version: AchievementVersion) -> None:
+        super().__init__(version.public_id)
+        self.version = version
+
+
+class NoSuchTask(CatalogueError):
+    """The version has no task, rubric, criterion or level of that key."""

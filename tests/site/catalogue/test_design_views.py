@@ -648,4 +648,5 @@ def test_the_pages_speak_korean(staff: Client, draft: AchievementVersion) -> Non
 
 
 def test_every_section_has_its_members_in_the_form(draft: AchievementVersion) -> None:
-    assert {s.key for s in SECTIONS} | {"image"} == set(sections.SECTIONS)
+    own_pages = {"image", "tasks", "rubrics", "partners"}
+    assert {s.key for s in SECTIONS} | own_pages == set(sections.SECTIONS)

@@ -95,7 +95,7 @@ def test_the_second_of_two_designers_is_told(at_work: Institution, draft: Achiev
 def test_two_designers_in_two_sections_do_not_meet(at_work: Institution, draft: AchievementVersion) -> None:
     seen = base(draft, "outcomes")
     save_title(draft)
-    outcomes = (LearningOutcome({"en": "One"}),)
+    outcomes = (LearningOutcome({"en": "One"}, key="o1"),)
     saved = services.save_section(draft, "outcomes", {"outcomes": outcomes}, base=seen)
     assert saved.title == "Another title"
     assert saved.description.outcomes == outcomes

@@ -35,6 +35,7 @@ DESCRIPTION = Description(
     tags=("sustainability", "design", "materials"),
     outcomes=(
         LearningOutcome(
+            key="o1",
             title={
                 "en": "Draw up the life cycle of a product and find where most is lost",
                 "ko": "제품의 전 과정을 그려 보고 손실이 가장 큰 지점을 찾습니다",
@@ -48,6 +49,7 @@ DESCRIPTION = Description(
             reusability=lists.REUSE_LEVELS.named("sector specific skills and competences"),
         ),
         LearningOutcome(
+            key="o2",
             title={
                 "en": "Redesign a product with materials that can be recovered",
                 "ko": "회수할 수 있는 재료로 제품을 다시 설계합니다",
@@ -66,6 +68,7 @@ DESCRIPTION = Description(
             ),
         ),
         LearningOutcome(
+            key="o3",
             title={
                 "en": "Make the case for repair to a company's management",
                 "ko": "경영진에게 수리 중심 전략의 타당성을 설득합니다",

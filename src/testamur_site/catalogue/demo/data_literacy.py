@@ -36,6 +36,7 @@ DESCRIPTION = Description(
     tags=("data", "statistics", "public administration"),
     outcomes=(
         LearningOutcome(
+            key="o1",
             title={
                 "en": "Judge whether a figure answers the question it is quoted for",
                 "ko": "인용된 수치가 실제로 질문에 답하는지 판단합니다",
@@ -47,6 +48,7 @@ DESCRIPTION = Description(
             reusability=lists.REUSE_LEVELS.named("cross-sector skills and competences"),
         ),
         LearningOutcome(
+            key="o2",
             title={
                 "en": "Analyse a table of public data with a spreadsheet and state how sure the result is",
                 "ko": "스프레드시트로 공공 데이터를 분석하고 결과의 확실성을 설명합니다",
@@ -61,6 +63,7 @@ DESCRIPTION = Description(
             ),
         ),
         LearningOutcome(
+            key="o3",
             title={
                 "en": "Present an analysis to people who were not part of it",
                 "ko": "분석에 참여하지 않은 사람들에게 결과를 설명합니다",
@@ -68,6 +71,7 @@ DESCRIPTION = Description(
             skills=(esco("f263da7f-0708-42c2-b1a9-39083416f632", "communicate analytical insights", "분석 결과 전달"),),
         ),
         LearningOutcome(
+            key="o4",
             title={
                 "en": "Recognise personal data and handle it lawfully",
                 "ko": "개인정보를 식별하고 적법하게 처리합니다",

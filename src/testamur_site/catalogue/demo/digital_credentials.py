@@ -97,6 +97,7 @@ DESCRIPTION = Description(
     tags=("micro-credentials", "European Learning Model", "Europass"),
     outcomes=(
         LearningOutcome(
+            key="o1",
             title={"en": "Communication, collaboration and creativity", "ko": "의사소통, 협업, 창의성"},
             skills=(
                 esco("ccdf3597-5c80-410f-896d-e1bdfa223de9", "stimulate creativity in the team", "팀의 창의성 촉진"),
@@ -105,6 +106,7 @@ DESCRIPTION = Description(
             ),
         ),
         LearningOutcome(
+            key="o2",
             title={"en": "Developing digital content", "ko": "디지털 콘텐츠 개발", "es": "Contenido digital"},
             skills=(
                 esco("5fd5c985-eaaa-47aa-8314-62359c54505a", "develop digital content", "디지털 콘텐츠 개발"),

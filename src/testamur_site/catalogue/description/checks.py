@@ -17,10 +17,15 @@ from testamur.model import AchievementType, AlignmentTargetType, ResultType
 
 from .duration import parse_duration
 from .elements import Description
+from .tasks import is_count, is_percent, task_faults
 
 _LINKS = {"homepage", "url", "body_url"}
-_DURATIONS = {"workload", "maximum_duration", "validity"}
-_DECIMALS = {"points", "minimum", "maximum"}
+_DURATIONS = {"workload", "maximum_duration", "validity", "due_after"}
+_DECIMALS = {"points", "minimum", "maximum", "weight"}
+_PERCENTS = {"pass_mark", "peer_weight", "moderate_from"}
+_COUNTS = {"assessors", "peers", "industry", "attempts", "evidence_minimum"}
+# Numbers that are calculated with and so are never left empty.
+_CALCULATED = {"weight", *_PERCENTS, *_COUNTS}
 _TERMS = {
     "achievement_type": {str(term) for term in AchievementType},
     "result_type": {str(term) for term in ResultType},
@@ -31,7 +36,8 @@ _REFERENCES = {"assessed_by", "awarded_by", "directed_by", "awarding_bodies"}
 
 @dataclass(frozen=True)
 class Fault:
-    """`code` is `not_a_link`, `not_a_duration`, `not_a_number`, `not_a_term` or `no_such_organisation`."""
+    """`code` is `not_a_link`, `not_a_duration`, `not_a_number`, `not_a_percentage`, `not_a_count`, `not_a_term`,
+    `no_such_organisation`, or one of those of `tasks.task_faults`."""
 
     code: str
     path: str
@@ -41,7 +47,13 @@ class Fault:
 def faults(description: Description) -> list[Fault]:
     """Every value that cannot be what its field says."""
     keys = {organisation.key for organisation in description.organisations}
-    return list(_faults(description, "", keys))
+    partners = (
+        Fault("no_such_organisation", f"partners/{index}/organisation", partner.organisation[:200])
+        for index, partner in enumerate(description.partners)
+        if partner.organisation not in keys
+    )
+    among = (Fault(*found) for found in task_faults(description))
+    return [*_faults(description, "", keys), *partners, *among]
 
 
 def _faults(value: Any, path: str, keys: set[str]) -> Iterator[Fault]:
@@ -56,6 +68,8 @@ def _faults(value: Any, path: str, keys: set[str]) -> Iterator[Fault]:
             code = _fault_of(item.name, member)
             if code:
                 yield Fault(code, place, member[:200])
+        elif member == "" and item.name in _CALCULATED:
+            yield Fault("not_a_number", place, "")
         elif item.name in _REFERENCES:
             yield from (Fault("no_such_organisation", place, key[:200]) for key in member if key not in keys)
         else:
@@ -69,6 +83,10 @@ def _fault_of(name: str, value: str) -> str:
         return "not_a_duration"
     if name in _DECIMALS and not is_decimal(value):
         return "not_a_number"
+    if name in _PERCENTS and not is_percent(value):
+        return "not_a_percentage"
+    if name in _COUNTS and not is_count(value):
+        return "not_a_count"
     if name in _TERMS and value not in _TERMS[name]:
         return "not_a_term"
     return ""

@@ -77,6 +77,8 @@ class LearningOutcome:
     description: Text = field(default_factory=dict)
     skills: tuple[Skill, ...] = ()
     reusability: Concept | None = None
+    # How rubrics refer to it, the same through all versions ("o1"). Only descriptions from before there were rubrics have none.
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,99 @@ class Activity:
 
 
 @dataclass(frozen=True)
+class RubricLevel:
+    """One level of a criterion: its name, what a work of this level is like, and what it counts (decimal text)."""
+
+    key: str
+    name: Text = field(default_factory=dict)
+    points: str = "0"
+    description: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RubricCriterion:
+    """What is looked at. `outcomes` are keys of learning outcomes, `levels` rise in points, `must_pass` is the key of the lowest
+    level that passes ('' where the criterion alone fails nobody). A weight of 0 is feedback that does not count."""
+
+    key: str
+    name: Text = field(default_factory=dict)
+    description: Text = field(default_factory=dict)
+    outcomes: tuple[str, ...] = ()
+    weight: str = "1"
+    must_pass: str = ""
+    levels: tuple[RubricLevel, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """Criteria and their levels; several tasks may share one. `origin` says where it was taken from (a library, a CASE address)."""
+
+    key: str
+    title: Text = field(default_factory=dict)
+    description: Text = field(default_factory=dict)
+    criteria: tuple[RubricCriterion, ...] = ()
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class MarkingScheme:
+    """Who marks, and how the marks become one result. Counts and per cents are decimal text.
+
+    `assessors` is 1 or 2 (double marking; `blind`: the second does not see the first). `peers` is how many reviews each learner
+    gives, `peer_weight` their share of the mark in per cent. `industry` is how many validators see each submission. A difference of
+    `moderate_from` per cent points or more between marks goes to a moderator.
+    """
+
+    assessors: str = "1"
+    blind: bool = True
+    peers: str = "0"
+    peer_weight: str = "0"
+    industry: str = "0"
+    self_assessment: bool = False
+    anonymous: bool = True
+    moderate_from: str = "20"
+
+
+EVIDENCE_KINDS = ("file", "link", "text", "video", "repository")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a learner hands in, and how it is judged. Which outcomes it shows follows from its rubric.
+
+    `instructions` is Markdown. `template` is the text that learners are given to begin with: it is taken out before works are
+    compared. `due_after` is an ISO 8601 duration after the beginning of an offering. `pass_mark` is in per cent. `assessment` is the
+    number (from "1") of the entry among `Description.assessments` that this task is part of, '' for none. `item_bank` is the public
+    identifier of an item bank where the task is a short adaptive test.
+    """
+
+    key: str
+    title: Text = field(default_factory=dict)
+    instructions: Text = field(default_factory=dict)
+    template: Text = field(default_factory=dict)
+    rubric: str = ""
+    weight: str = "1"
+    pass_mark: str = "50"  # noqa: S105 - a mark, not a password
+    evidence: tuple[str, ...] = ("file",)
+    evidence_minimum: str = "1"
+    due_after: str = ""
+    attempts: str = "1"
+    group: bool = False
+    supervision: Concept | None = None
+    assessment: str = ""
+    marking: MarkingScheme = field(default_factory=MarkingScheme)
+    item_bank: str = ""
+
+
+@dataclass(frozen=True)
+class Partner:
+    """An organisation (by its key) and its part in the programme: sets a case, gives a placement, judges the work …"""
+
+    organisation: str
+    part: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class QualityAssurance:
     type: Concept | None = None
     body: Text = field(default_factory=dict)
@@ -208,10 +303,16 @@ class Description:
     activities: tuple[Activity, ...] = ()
 
     assessments: tuple[Assessment, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    rubrics: tuple[Rubric, ...] = ()
+    # True: an award needs a decision on the tasks. False: it is awarded by form or table.
+    assessed_award: bool = False
 
     quality_assurance: tuple[QualityAssurance, ...] = ()
 
     prerequisites: Text = field(default_factory=dict)
+    # Recognition of prior learning: whether and how.
+    rpl: Text = field(default_factory=dict)
     integration: Concept | None = None
     integration_note: Text = field(default_factory=dict)
     further_information: Text = field(default_factory=dict)
@@ -223,5 +324,8 @@ class Description:
 
     organisations: tuple[Organisation, ...] = ()
     awarding_bodies: tuple[str, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    # Departments and institutions that own it together with the issuer: keys of organisations, or short names of institutions here.
+    co_owners: tuple[str, ...] = ()
 
     image: Image = field(default_factory=Image)

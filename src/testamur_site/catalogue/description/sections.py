@@ -38,9 +38,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "learning": ("participation", "learning_setting", "activities"),
     "assessment": ("assessments",),
+    "tasks": ("tasks", "assessed_award"),
+    "rubrics": ("rubrics",),
     "quality": ("quality_assurance",),
     "conditions": (
         "prerequisites",
+        "rpl",
         "integration",
         "integration_note",
         "further_information",
@@ -49,6 +52,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "criteria": ("criteria", "alignments"),
     "organisations": ("organisations", "awarding_bodies"),
+    "partners": ("partners", "co_owners"),
     "image": ("image",),
 }
 

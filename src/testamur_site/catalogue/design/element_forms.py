@@ -74,7 +74,8 @@ class OutcomeForm(ElementForm):
     reusability = ConceptField(lists.REUSE_LEVELS, label=_("How widely it can be used"))
 
     def build(self, nested: Nested) -> LearningOutcome:
-        return LearningOutcome(skills=nested["skills"], **self.cleaned_data)
+        key = self.element.key if self.element else ""
+        return LearningOutcome(skills=nested["skills"], key=key, **self.cleaned_data)
 
 
 class CreditForm(ElementForm):

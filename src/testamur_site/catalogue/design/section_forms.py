@@ -101,6 +101,12 @@ class ConditionsForm(_SectionForm):
         max_length=3000,
         help_text=_("Write “None” rather than leaving it empty: learners look for it."),
     )
+    rpl = WordsField(
+        label=_("Recognition of prior learning"),
+        lines=3,
+        max_length=3000,
+        help_text=_("Whether learning from elsewhere can count, what to show for it, and who decides."),
+    )
     integration = ConceptField(lists.INTEGRATION_OPTIONS, own_words=True, label=_("Can it be combined?"))
     integration_note = WordsField(
         label=_("What it counts towards"),

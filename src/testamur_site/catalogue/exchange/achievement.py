@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from testamur import model, strict_json
 
-from ..description.elements import Description
+from ..description.elements import Description, Rubric, Task
+from ..description.tasks import rubric_of_task
 from ..description.vocabulary import in_language
+from ..errors import NoSuchTask
 from ..models import AchievementVersion
-from . import open_badges
+from . import open_badges, results
 
 
 def achievement_id(version: AchievementVersion) -> str:
@@ -68,6 +70,49 @@ def achievement_model(version: AchievementVersion, language: str | None = None) 
         tag=description.tags,
         achievement_type=description.achievement_type,
     )
+
+
+def tasks_of(version: AchievementVersion) -> tuple[Task, ...]:
+    """The tasks of a version, in their order; none where it is awarded without."""
+    return version.description.tasks
+
+
+def task_of(version: AchievementVersion, task_key: str) -> Task:
+    """Raises NoSuchTask."""
+    for task in version.description.tasks:
+        if task.key == task_key:
+            return task
+    raise NoSuchTask(task_key)
+
+
+def rubric_of(version: AchievementVersion, task_key: str) -> Rubric:
+    """The rubric by which a task is judged. Raises NoSuchTask where there is no such task, or it has no rubric."""
+    rubric = rubric_of_task(version.description, task_of(version, task_key))
+    if rubric is None:
+        raise NoSuchTask(f"{task_key}: no rubric")
+    return rubric
+
+
+def needs_decision(version: AchievementVersion) -> bool:
+    """Whether an award of this version is made of a decision on its tasks, and of nothing else."""
+    return version.description.assessed_award
+
+
+def result_description_id(version: AchievementVersion, task_key: str, criterion_key: str | None = None) -> str:
+    """The id of the result description of a task, or of a criterion of its rubric. Raises NoSuchTask for keys that are not there."""
+    if criterion_key is None:
+        return results.result_id(achievement_id(version), task_of(version, task_key).key)
+    if results.criterion_of(rubric_of(version, task_key), criterion_key) is None:
+        raise NoSuchTask(f"{task_key}/{criterion_key}")
+    return results.result_id(achievement_id(version), task_key, criterion_key)
+
+
+def rubric_level_id(version: AchievementVersion, task_key: str, criterion_key: str, level_key: str) -> str:
+    """The id of a level of a criterion, which a result in a credential points to. Raises NoSuchTask for keys that are not there."""
+    criterion = results.criterion_of(rubric_of(version, task_key), criterion_key)
+    if criterion is None or all(level.key != level_key for level in criterion.levels):
+        raise NoSuchTask(f"{task_key}/{criterion_key}/{level_key}")
+    return results.result_id(achievement_id(version), task_key, criterion_key, level_key)
 
 
 def content_hash(version: AchievementVersion) -> str:

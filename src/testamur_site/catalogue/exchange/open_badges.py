@@ -31,6 +31,7 @@ from .open_badges_terms import (
     supervision,
     term,
 )
+from .results import task_results
 
 
 def elements_of(
@@ -78,9 +79,12 @@ def further_alignments(description: Description) -> tuple[model.Alignment, ...]:
 def result_descriptions(
     description: Description, achievement_id: str, language: str
 ) -> tuple[model.ResultDescription, ...]:
-    """One for each result of each assessment, numbered from 1 below the achievement's address: stable within a version."""
+    """One for each result of each assessment, numbered from 1 below the achievement's address: stable within a version.
+
+    Then those of the tasks and their rubrics (`results.py`).
+    """
     found = [result for assessment in description.assessments for result in assessment.results]
-    return tuple(
+    stated = tuple(
         model.ResultDescription(
             id=f"{achievement_id}#result-{number}",
             name=in_language(result.name, language),
@@ -92,6 +96,7 @@ def result_descriptions(
         )
         for number, result in enumerate(found, 1)
     )
+    return (*stated, *task_results(description, achievement_id, language))
 
 
 def criteria_narrative(description: Description, elements: model.MicroCredentialElements, language: str) -> str:

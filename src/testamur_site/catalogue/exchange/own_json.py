@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import Any
 
 from testamur import strict_json
@@ -12,6 +13,7 @@ from testamur.errors import InputError
 from ..description import codec
 from ..description.checks import faults
 from ..description.elements import Description
+from ..description.tasks import with_keys
 from .elm import Imported, NotImportable, read_elm
 
 FORMAT = "https://testamur.org/ns/micro-credential-description"
@@ -45,7 +47,8 @@ def read(data: bytes) -> tuple[Imported, bytes | None]:
     if not isinstance(document, dict):
         raise NotImportable("no_achievement")
     if document.get("format") != FORMAT:
-        return read_elm(data), None
+        found = read_elm(data)
+        return replace(found, description=with_keys(found.description)), None
     if document.get("formatVersion") != FORMAT_VERSION:
         raise NotImportable("unknown_format")
     try:
@@ -54,7 +57,7 @@ def read(data: bytes) -> tuple[Imported, bytes | None]:
         raise NotImportable(error.code, error.path) from error
     if found := faults(description):
         raise NotImportable(found[0].code, f"{found[0].path}: {found[0].value}")
-    return Imported(description, ()), _picture(document)
+    return Imported(with_keys(description), ()), _picture(document)
 
 
 def _picture(document: dict[str, Any]) -> bytes | None:

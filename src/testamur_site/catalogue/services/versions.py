@@ -1,8 +1,4 @@
-"""All changes of the catalogue: each in one transaction, with its audit entry in the same one.
-
-Every service works inside `tenant(institution)` (staff views are). `actor` is the person who is signed in, or None for the
-platform itself.
-"""
+"""Micro-credentials and their versions: described, illustrated, published, replaced, retired, locked."""
 
 from __future__ import annotations
 
@@ -14,17 +10,20 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from testamur_site.foundation.audit.api import record
 from testamur_site.foundation.tenancy.api import Institution
 
-from .description import codec, sections
-from .description.checks import faults
-from .description.elements import Description, Image
-from .description.search import columns
-from .errors import AlreadyDrafted, Conflict, NothingToPublish, NotPublishable, VersionLocked, VersionNotPublished
-from .models import AchievementImage, AchievementVersion, MicroCredential
-from .queries import issuer_of
-from .rules import completeness
+from ..description import codec, sections
+from ..description.checks import faults
+from ..description.elements import Description, Image
+from ..description.search import columns
+from ..description.tasks import with_keys
+from ..errors import AlreadyDrafted, Conflict, NothingToPublish, NotPublishable, VersionLocked, VersionNotPublished
+from ..models import AchievementImage, AchievementVersion, MicroCredential
+from ..queries import issuer_of
+from ..rules import completeness
+from .approval import refuse_edit_in_place, refuse_unapproved
+from .common import audit as _audit
+from .common import for_update as _for_update
 
 
 @transaction.atomic
@@ -56,16 +55,18 @@ def save_section(
 
     `members` are values for exactly the members of `sections.SECTIONS[section]`; `base` is the token of what the editor saw.
 
-    Raises Conflict, VersionLocked, NotPublishable (a published version would become incomplete), ValueError (faults).
+    Raises Conflict, VersionLocked, NotPublishable (a published version would become incomplete), NotApproved (a published version
+    where the institution publishes only what was approved), ValueError (faults).
     """
     version = _for_update(version)
     _refuse_locked(version)
     before = version.description
-    after = replace(before, **{name: members[name] for name in sections.SECTIONS[section]})
+    after = with_keys(replace(before, **{name: members[name] for name in sections.SECTIONS[section]}))
     if sections.token(before, section) == sections.token(after, section):
         return version
     if sections.token(before, section) != base:
         raise Conflict(version, section)
+    refuse_edit_in_place(version)
     _refuse_faults(after)
     _refuse_incomplete(version, after)
     _write(version, after, actor)
@@ -78,9 +79,10 @@ def save_section(
 def set_image(
     version: AchievementVersion, image: Image, png: bytes | None, svg: bytes | None = None, *, actor: Any = None
 ) -> AchievementVersion:
-    """Give a version its picture, or (with `png` None) change only what is said about it. Raises VersionLocked."""
+    """Give a version its picture, or (with `png` None) change only what is said about it. Raises VersionLocked, NotApproved."""
     version = _for_update(version)
     _refuse_locked(version)
+    refuse_edit_in_place(version)
     described = replace(version.description, image=image)
     _refuse_faults(described)
     if png is not None:
@@ -93,13 +95,17 @@ def set_image(
 
 @transaction.atomic
 def publish(version: AchievementVersion, *, actor: Any = None) -> AchievementVersion:
-    """Make a draft the version that is shown and awarded. Raises NothingToPublish, NotPublishable (with what is missing)."""
+    """Make a draft the version that is shown and awarded.
+
+    Raises NothingToPublish, NotPublishable (with what is missing), NotApproved (where the institution asks for an approval).
+    """
     version = _for_update(version)
     if version.state != AchievementVersion.State.DRAFT:
         raise NothingToPublish(version)
     found = completeness(version.description, issuer_of(version.institution))
     if not found.publishable:
         raise NotPublishable(found)
+    refuse_unapproved(version)
     micro_credential = version.micro_credential
     micro_credential.versions.filter(state=AchievementVersion.State.PUBLISHED).update(
         state=AchievementVersion.State.SUPERSEDED
@@ -179,7 +185,10 @@ def retire(micro_credential: MicroCredential, *, actor: Any = None) -> None:
 
 @transaction.atomic
 def bring_back(micro_credential: MicroCredential, *, actor: Any = None) -> None:
-    """Undo `retire`."""
+    """Undo `retire`. Raises NotApproved where an approval is needed and that of the published version does not hold any more."""
+    published = micro_credential.versions.filter(state=AchievementVersion.State.PUBLISHED).first()
+    if published is not None:
+        refuse_unapproved(_for_update(published))
     _change_state(
         micro_credential, MicroCredential.State.RETIRED, MicroCredential.State.PUBLISHED, "brought_back", actor
     )
@@ -210,14 +219,6 @@ def _change_state(micro_credential: MicroCredential, before: str, after: str, ve
         _audit(f"micro_credential.{verb}", micro_credential, actor, {})
 
 
-def _for_update(version: AchievementVersion) -> AchievementVersion:
-    return (
-        AchievementVersion.objects.select_for_update(of=("self",))
-        .select_related("micro_credential", "institution", "image")
-        .get(pk=version.pk)
-    )
-
-
 def _refuse_locked(version: AchievementVersion) -> None:
     if version.is_locked or version.state == AchievementVersion.State.SUPERSEDED:
         raise VersionLocked(version)
@@ -238,6 +239,7 @@ def _refuse_incomplete(version: AchievementVersion, description: Description) ->
 
 
 def _write(version: AchievementVersion, description: Description, actor: Any) -> None:
+    description = with_keys(description)
     version.content = codec.to_json(description)
     version.changed_by = actor
     for name, value in columns(description).items():
@@ -257,13 +259,3 @@ def _image(institution: Institution, png: bytes, svg: bytes | None) -> Achieveme
         institution=institution, digest=digest, defaults={"png": png, "svg": svg}
     )
     return image
-
-
-def _audit(action: str, micro_credential: MicroCredential, actor: Any, facts: Mapping[str, Any]) -> None:
-    record(
-        action,
-        f"micro-credential:{micro_credential.public_id}",
-        institution=micro_credential.institution,
-        actor=actor,
-        facts=facts,
-    )
