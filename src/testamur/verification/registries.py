@@ -4,28 +4,31 @@
 |---------------------------------|--------------------------------------------------------|-----------------------------------------|
 | ours (`testamur.….trust`)       | an object with the type `TrustRegister`                | identifiers, domains, dates             |
 | DCC issuer registry             | an object with `registry`, a map from DIDs to entries  | the DID                                 |
-| OpenID Federation 1.0           | entity statements: tokens, or objects with `iss`, `sub`| the subject's identifier, `iat`, `exp`  |
+| OpenID Federation 1.0           | entity statements: tokens, or objects with `iss`, `sub`| the subject's identifier, `iat`, `exp`, |
+|                                 |                                                        | the trust marks that count              |
 
 Loaded is not trusted: whoever loads a register says whether they rely on it. A signed statement is confirmed all the same, so that a
 file cannot say in the name of a federation what the federation never said:
 
 1. The first statement is the trust anchor's about itself, true by the key that it lists. The operator vouches for that one.
 2. Every other statement must be signed by a key of its issuer: of the anchor, or of an entity that an already confirmed statement is about.
-3. What an entity says about itself adds nothing and is passed over. One statement that cannot be confirmed refuses the whole file.
+3. What an entity says about itself adds nothing and is passed over, but for trust marks, which others signed (`trust_marks`). One
+   statement that cannot be confirmed refuses the whole file.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from testamur import strict_json
-from testamur.errors import KeyMaterialError, Malformed, TestamurError
+from testamur.errors import Malformed, TestamurError
 from testamur.proofs import jose
-from testamur.proofs.data_integrity import ProofOutcome
-from testamur.proofs.keys import PublicKey
+from testamur.verification.accreditation import trust_marks
+from testamur.verification.accreditation.entries import EVERYTHING, Accreditation
 from testamur.verification.trust import MAX_REGISTER_BYTES, Institution, Register, register_from_json
 
 MAX_STATEMENTS = 5_000
@@ -100,14 +103,37 @@ def _federation(statements: list[Statement], name: str, relied_on: bool) -> Regi
     if anchor["iss"] == anchor["sub"]:
         name = _organisation(anchor) or name
     institutions = {said["sub"]: _institution(said) for _, said in about_others}
-    return Register(name, tuple(institutions.values()), relied_on)
+    marks = _marks([said for _, said in statements], anchor, [said for _, said in about_others])
+    accrediting = trust_marks.issuers(anchor)
+    listed = [
+        replace(
+            institution,
+            accredits=EVERYTHING if identifier in accrediting else None,
+            accreditations=tuple(marks.get(identifier, ())),
+        )
+        for identifier, institution in institutions.items()
+    ]
+    return Register(name, tuple(listed), relied_on)
+
+
+def _marks(
+    statements: Iterable[Mapping[str, Any]], anchor: Mapping[str, Any], about_others: Iterable[Mapping[str, Any]]
+) -> dict[str, list[Accreditation]]:
+    """The trust marks of each entity. Whose keys are whose is taken from what others say, and from the anchor."""
+    keys = {anchor["sub"]: list(trust_marks.keys_of(anchor))}
+    for said in about_others:
+        keys.setdefault(said["sub"], []).extend(trust_marks.keys_of(said))
+    found: dict[str, list[Accreditation]] = {}
+    for said in statements:
+        found.setdefault(said["sub"], []).extend(trust_marks.accreditations(said, anchor, keys))
+    return found
 
 
 def _confirm(first: Statement, statements: list[Statement]) -> None:
     """Steps 1 and 2 of the module's rules. Raises `Malformed` (`trust.statement_not_proven`)."""
     token, anchor = first
-    keys = {anchor["sub"]: list(_keys(anchor))}
-    if token is None or anchor["iss"] != anchor["sub"] or not _signed_by(token, keys[anchor["sub"]]):
+    keys = {anchor["sub"]: list(trust_marks.keys_of(anchor))}
+    if token is None or anchor["iss"] != anchor["sub"] or not trust_marks.signed_by(token, keys[anchor["sub"]]):
         raise _not_proven("the first statement is the trust anchor's about itself, signed with its own key", anchor)
     waiting = statements
     while waiting:
@@ -116,26 +142,13 @@ def _confirm(first: Statement, statements: list[Statement]) -> None:
             token, said = statement
             if said["iss"] not in keys:
                 left.append(statement)
-            elif token is None or not _signed_by(token, keys[said["iss"]]):
+            elif token is None or not trust_marks.signed_by(token, keys[said["iss"]]):
                 raise _not_proven("a statement is not signed by who is said to make it", said)
             else:
-                keys.setdefault(said["sub"], []).extend(_keys(said))
+                keys.setdefault(said["sub"], []).extend(trust_marks.keys_of(said))
         if len(left) == len(waiting):
             raise _not_proven("a statement is made by an entity that nobody in this file vouches for", left[0][1])
         waiting = left
-
-
-def _signed_by(token: str, keys: Iterable[PublicKey]) -> bool:
-    return any(jose.check_jws(token, key).outcome is ProofOutcome.PASSED for key in keys)
-
-
-def _keys(said: Mapping[str, Any]) -> Iterable[PublicKey]:
-    listed = said.get("jwks")
-    for jwk in listed.get("keys", []) if isinstance(listed, dict) and isinstance(listed.get("keys"), list) else []:
-        try:
-            yield PublicKey.from_jwk(jwk)
-        except KeyMaterialError:
-            continue  # a key of a sort that is not known here confirms nothing
 
 
 def _institution(said: Mapping[str, Any]) -> Institution:

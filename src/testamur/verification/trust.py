@@ -17,7 +17,8 @@ A register is a JSON file::
     }
 
 `ids` and `domains` may each be absent, not both. A domain stands for itself and not for its subdomains; `*.example.edu` stands for
-all of its subdomains and not for itself. `from` and `until` are optional.
+all of its subdomains and not for itself. `from` and `until` are optional. `accredits` and `accreditations` say who lets whom award:
+`testamur.verification.accreditation.entries`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from urllib.parse import unquote, urlsplit
 from testamur import strict_json
 from testamur.errors import Malformed
 from testamur.formats.elm import SealAuthorities
+from testamur.verification.accreditation.entries import Accreditation, Scope
 from testamur.verification.moments import moment
 
 MAX_REGISTER_BYTES = 16_000_000
@@ -39,13 +41,18 @@ MAX_REGISTER_BYTES = 16_000_000
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """One entry of a register. Dates are aware; None means without limit."""
+    """One entry of a register. Dates are aware; None means without limit.
+
+    `accredits` says for what it may accredit others; None, that it is no accrediting body. `accreditations` are its own.
+    """
 
     name: str
     ids: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
+    accredits: Scope | None = None
+    accreditations: tuple[Accreditation, ...] = ()
 
     def in_force(self, now: datetime) -> bool:
         """Whether the entry holds at `now` (both ends belong to it)."""
@@ -109,6 +116,19 @@ class TrustRegistry:
                 _, dot, parent = parent.partition(".")
         return tuple(sorted(found, key=lambda listing: not listing.register.relied_on))
 
+    def accrediting(self, body: str, at: datetime) -> Listing | None:
+        """Where a register that is relied on names `body` (its identifier, or an address of its own) as an accrediting one at that time."""
+        return next(
+            (
+                listing
+                for listing in self.listings(body)
+                if listing.register.relied_on
+                and listing.institution.accredits is not None
+                and listing.institution.in_force(at)
+            ),
+            None,
+        )
+
 
 def register_from_json(data: bytes | str, *, relied_on: bool = False) -> Register:
     """Read a register file (see the module's docstring). Raises `TooLarge` or `Malformed` (`trust.register`, with the place)."""
@@ -158,7 +178,39 @@ def _institution(entry: Any, place: str) -> Institution:
         domains=frozenset(domain.lower().rstrip(".") for domain in domains),
         since=_date(entry, "from", place),
         until=_date(entry, "until", place),
+        accredits=_accredits(entry, place),
+        accreditations=_accreditations(entry, place),
     )
+
+
+def _accredits(entry: dict[str, Any], place: str) -> Scope | None:
+    value = entry.get("accredits", False)
+    if isinstance(value, bool):
+        return Scope() if value else None
+    if not isinstance(value, dict):
+        raise _malformed("“accredits” is true, or an object with “achievementTypes” and “levels”", f"{place}.accredits")
+    return _scope(value, f"{place}.accredits")
+
+
+def _accreditations(entry: dict[str, Any], place: str) -> tuple[Accreditation, ...]:
+    value = entry.get("accreditations", [])
+    if not isinstance(value, list):
+        raise _malformed("“accreditations” is a list", f"{place}.accreditations")
+    return tuple(_accreditation(each, f"{place}.accreditations[{index}]") for index, each in enumerate(value))
+
+
+def _accreditation(entry: Any, place: str) -> Accreditation:
+    if not isinstance(entry, dict) or not isinstance(entry.get("by"), str) or not entry["by"]:
+        raise _malformed("an accreditation is an object with “by”, the identifier of the body", place)
+    name = entry.get("name")
+    if name is not None and not isinstance(name, str):
+        raise _malformed("“name” is a text", f"{place}.name")
+    since, until = _date(entry, "from", place), _date(entry, "until", place)
+    return Accreditation(entry["by"], name, since, until, _scope(entry, place))
+
+
+def _scope(entry: dict[str, Any], place: str) -> Scope:
+    return Scope(_texts(entry, "achievementTypes", place), _texts(entry, "levels", place))
 
 
 def _texts(entry: dict[str, Any], key: str, place: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ from testamur import formats, strict_json
 from testamur.errors import InputError, TestamurError, TooLarge
 from testamur.ports import Clock, Resolver
 from testamur.verification import standards
+from testamur.verification.accreditation import resolve as accreditation
 from testamur.verification.case import Case
 from testamur.verification.checks import dates, endorsements, proof, recipient, status, structure, trust, what_it_took
 from testamur.verification.checks.examined import Examined
@@ -128,6 +129,7 @@ class Verifier:
             if examined.proven:
                 further, children = self._inside(case, outside)
                 checks += further
+                checks += self._accreditation(case, case.document, children, outside, bound=examined.bound)
             elif inside := parts.inside(case.document):
                 checks.append(found("structure.parts_not_examined", count=len(inside)))
         return Report(
@@ -159,6 +161,7 @@ class Verifier:
             if judged.proven:
                 further, children = endorsements.checks(told, lambda inside: self._endorsement(inside, case, outside))
                 checks += further
+                checks += self._accreditation(case, judged.view, children, outside, bound=judged.bound)
         return Report(
             checks=tuple(checks),
             verified_at=case.now,
@@ -209,6 +212,19 @@ class Verifier:
         )
         endorsing, endorsers = endorsements.checks(case, lambda inside: self._endorsement(inside, case, outside))
         return [*gathered, *endorsing], (*reports, *endorsers)
+
+    def _accreditation(
+        self, case: Case, view: Mapping[str, Any], inside: tuple[Report, ...], outside: OneVerification, *, bound: bool
+    ) -> list[Check]:
+        """The findings about who lets the issuer award, once for the whole document. `inside` are the reports about what stands in it."""
+        if not bound or case.depth > 0:
+            return []
+        return accreditation.checks(
+            case,
+            view,
+            inside,
+            lambda content: self._report(content, Policy(), outside, case.budget, case.depth + 1),
+        )
 
     def _endorsement(self, inside: Mapping[str, Any] | str, case: Case, outside: OneVerification) -> Report:
         """The report about an endorsement inside `case`. Nobody asks it about the holder, and no register has to list its issuer."""

@@ -144,3 +144,95 @@ def test_our_own_format_is_read_as_before() -> None:
 def test_what_is_no_register(content: str) -> None:
     with pytest.raises(InputError):
         read_register(content, name="x")
+
+
+# --- trust marks ------------------------------------------------------------------------------------------------------------------------
+
+MARK = "https://federation.example/marks/accredited"
+
+
+def mark(issuer: str = MIDDLE, subject: str = COLLEGE, *, signer: str | None = None, **more: Any) -> str:
+    said = {"iss": issuer, "sub": subject, "iat": 0, "trust_mark_type": MARK, **more}
+    return sign_compact({"typ": "trust-mark+jwt"}, json.dumps(said).encode(), KEYS[signer or issuer])
+
+
+def marked(token: str, kind: str = MARK, **anchor: Any) -> TrustRegistry:
+    """A federation whose college shows a trust mark in its own configuration."""
+    anchor = {"trust_mark_issuers": {MARK: [MIDDLE]}, **anchor}
+    shown = [{"trust_mark_type": kind, "trust_mark": token}]
+    statements = [
+        statement(ANCHOR, ANCHOR, **anchor),
+        statement(ANCHOR, MIDDLE),
+        statement(MIDDLE, COLLEGE),
+        statement(COLLEGE, COLLEGE, trust_marks=shown),
+    ]
+    return TrustRegistry([read_register("\n".join(statements), name="federation", relied_on=True)])
+
+
+def marks_of(registry: TrustRegistry) -> list[str]:
+    [listing] = registry.listings(COLLEGE)
+    return [entry.by for entry in listing.institution.accreditations]
+
+
+def test_a_trust_mark_is_an_accreditation() -> None:
+    registry = marked(mark())
+    assert marks_of(registry) == [MIDDLE]
+    accrediting = registry.accrediting(MIDDLE, NOW)
+    assert accrediting is not None
+    assert accrediting.institution.name == f"Name of {MIDDLE}"
+    assert registry.accrediting(COLLEGE, NOW) is None, "who shows a mark may not give any"
+    assert marks_of(marked(mark(), trust_mark_issuers={MARK: []})) == [MIDDLE], "an empty list: anybody may"
+
+
+@pytest.mark.parametrize(
+    ("token", "why"),
+    [
+        (mark(signer=COLLEGE), "signed by the one who shows it"),
+        (mark(issuer=COLLEGE), "its issuer may not give marks"),
+        (mark(subject=SCHOOL), "it is somebody else's"),
+        (mark(trust_mark_type="https://federation.example/marks/other"), "of a type of which the anchor says nothing"),
+        ("x.y.z", "no token"),
+    ],
+)
+def test_a_mark_that_does_not_count_is_passed_over(token: str, why: str) -> None:
+    assert marks_of(marked(token)) == [], why
+    assert marks_of(marked(mark())) == [MIDDLE]
+
+
+def test_a_mark_shown_under_another_type() -> None:
+    assert marks_of(marked(mark(), kind="https://federation.example/marks/other")) == []
+
+
+def test_a_mark_that_has_an_owner_needs_the_owners_delegation() -> None:
+    owners = {MARK: {"sub": "https://owner.example", "jwks": {"keys": [KEYS[ANCHOR].public.jwk]}}}
+    delegation = {"iss": "https://owner.example", "sub": MIDDLE, "trust_mark_type": MARK}
+
+    def delegated(signer: str, **changes: Any) -> str:
+        said = json.dumps({**delegation, **changes}).encode()
+        return mark(delegation=sign_compact({"typ": "trust-mark-delegation+jwt"}, said, KEYS[signer]))
+
+    assert marks_of(marked(delegated(ANCHOR), trust_mark_owners=owners)) == [MIDDLE]
+    assert marks_of(marked(mark(), trust_mark_owners=owners)) == []
+    assert marks_of(marked(delegated(MIDDLE), trust_mark_owners=owners)) == [], "signed by somebody else"
+    assert marks_of(marked(delegated(ANCHOR, sub=COLLEGE), trust_mark_owners=owners)) == [], "to somebody else"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"accredits": "yes"},
+        {"accredits": {"levels": "6"}},
+        {"accreditations": {}},
+        {"accreditations": [{}]},
+        {"accreditations": [{"by": ""}]},
+        {"accreditations": [{"by": "did:web:a.example", "from": "2020"}]},
+        {"accreditations": [{"by": "did:web:a.example", "levels": [6]}]},
+    ],
+)
+def test_a_malformed_accreditation_refuses_our_own_register(changes: dict[str, Any]) -> None:
+    entry = {"name": "A", "domains": ["a.example"], "accredits": True, "accreditations": [{"by": "did:web:a.example"}]}
+    file = {"type": "TrustRegister", "name": "Ours", "institutions": [entry]}
+    assert read_register(json.dumps(file), name="x").institutions[0].accreditations[0].by == "did:web:a.example"
+    entry.update(changes)
+    with pytest.raises(Malformed, match="institutions"):
+        read_register(json.dumps(file), name="x")

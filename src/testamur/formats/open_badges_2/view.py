@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from testamur.formats.open_badges_2.documents import many
 
+_ACCREDITATION: Final = "extensions:IssuerAccreditation"
 _IDENTITY_TYPES: Final = {"email": "emailAddress"}
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NO_ZONE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?")
@@ -39,6 +40,7 @@ def in_words_of_3(
     }
     if "image" in issuer:
         told["issuer"]["image"] = issuer["image"]
+    told["issuer"]["accreditations"] = _accreditations(issuer)
     claim = assertion.get("claim")
     if isinstance(claim, Mapping):
         told["type"] = ["VerifiableCredential", "EndorsementCredential"]
@@ -50,7 +52,14 @@ def in_words_of_3(
             "narrative": assertion.get("narrative"),
             "achievement": _achievement(badge),
         }
+    told["issuer"] = _present(told["issuer"])
     return _present(told)
+
+
+def _accreditations(issuer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The extension `IssuerAccreditation`, under whatever name it stands: it is told by its type."""
+    nodes = [node for value in issuer.values() for node in many(value) if isinstance(node, Mapping)]
+    return [node for node in nodes if _ACCREDITATION in many(node.get("type"))]
 
 
 def moment_of(value: Any) -> Any:

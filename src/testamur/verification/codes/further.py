@@ -105,6 +105,30 @@ TABLE: list[Code] = [
         "trust.required",  # the reader's policy demands an institution on a register that they rely on
         ("trust.required_missing", "unknown", ""),
     ),
+    *rows(
+        Question.ENTITLED,
+        "accreditation",  # who lets the issuer award: what the document and the registers say, resolved to who stands behind it
+        ("accreditation.confirmed", "passed", "body register source awarded"),
+        ("accreditation.ended", "failed", "body until awarded", RANGE),
+        ("accreditation.not_begun", "failed", "body since awarded", RANGE),
+        ("accreditation.not_covered", "failed", "body part stated"),
+        ("accreditation.of_another", "failed", "body subject"),
+        ("accreditation.not_genuine", "failed", "body", CRYPTOGRAPHIC_SECURITY),
+        # Relied on, and taken back: whether before or after the award, nobody can tell.
+        ("accreditation.withdrawn", "unknown", "body"),
+        ("accreditation.not_decided", "informs", "body"),
+        ("accreditation.later", "informs", "body since awarded"),
+        ("accreditation.scope_open", "informs", "body part"),
+        ("accreditation.not_obtained", "informs", "address reason"),
+        ("accreditation.body_unknown", "informs", "body"),
+        ("accreditation.known_not_relied_on", "informs", "body register"),
+        # The issuer's own words, which nobody else signed
+        ("accreditation.only_said", "informs", "body register"),
+        ("accreditation.only_said_not_fitting", "informs", "body"),
+        ("accreditation.parent_only_said", "informs", "body register"),
+        ("accreditation.parent_unknown", "informs", "body"),
+        ("accreditation.others_fail", "informs", "count"),
+    ),
     # --- About this person? -----------------------------------------------------------------------------------------------------
     *rows(
         Question.ABOUT_WHOM,

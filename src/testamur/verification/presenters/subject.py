@@ -140,7 +140,13 @@ def _profile(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         return {"id": value}
     node = _node(value)
-    return _present({**_texts(node, "id", "name", "url", "description", "email"), "image": _image(node.get("image"))})
+    return _present(
+        {
+            **_texts(node, "id", "name", "url", "description", "email", "official"),
+            "image": _image(node.get("image")),
+            "parentOrg": _present(_texts(_node(node.get("parentOrg")), "id", "name")),
+        }
+    )
 
 
 def _image(value: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from testamur.verification.report import Outcome, Question, Verdict
-from testamur.verification.sentences import reasons, standards
+from testamur.verification.sentences import entitled, reasons, standards
 from testamur.verification.sentences.language import Language
 
 _FINDINGS = {
@@ -201,9 +201,10 @@ _NEXT_STEPS = {
 
 ENGLISH = Language(
     tag="en",
-    findings=_FINDINGS | standards.FINDINGS["en"],
-    next_steps=_NEXT_STEPS | standards.NEXT_STEPS["en"],
+    findings=_FINDINGS | standards.FINDINGS["en"] | entitled.FINDINGS["en"],
+    next_steps=_NEXT_STEPS | standards.NEXT_STEPS["en"] | entitled.NEXT_STEPS["en"],
     names=standards.NAMES["en"]
+    | entitled.NAMES["en"]
     | {
         "structure.format": "File",
         "structure.context": "Vocabularies",
@@ -251,6 +252,7 @@ ENGLISH = Language(
     },
     other_rule="a rule is broken: ",
     words=standards.WORDS["en"]
+    | entitled.WORDS["en"]
     | {
         "json": "JSON",
         "jwt": "signed token",

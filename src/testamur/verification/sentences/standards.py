@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from testamur.verification.sentences.pairs import of
+
 _ASK_ISSUER = ("Ask the issuer for a new copy.", "발급자에게 새 사본을 요청하시기 바랍니다.")
 _LATER = (
     "Try again later. This says nothing against the credential.",
@@ -311,11 +313,4 @@ _WORDS = {
 }
 
 
-def _of(table: dict[str, tuple[str, str]], index: int) -> dict[str, str]:
-    return {code: texts[index] for code, texts in table.items()}
-
-
-FINDINGS = {"en": _of(_FINDINGS, 0), "ko": _of(_FINDINGS, 1)}
-NEXT_STEPS = {"en": _of(_NEXT_STEPS, 0), "ko": _of(_NEXT_STEPS, 1)}
-NAMES = {"en": _of(_NAMES, 0), "ko": _of(_NAMES, 1)}
-WORDS = {"en": _of(_WORDS, 0), "ko": _of(_WORDS, 1)}
+FINDINGS, NEXT_STEPS, NAMES, WORDS = of(_FINDINGS), of(_NEXT_STEPS), of(_NAMES), of(_WORDS)
