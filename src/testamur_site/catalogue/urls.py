@@ -4,19 +4,16 @@ from django.urls import path
 
 from .design import editing, pictures
 from .design import views as design
-from .public import views as public
+from .offerings.urls import urlpatterns as offerings
+from .public.urls import urlpatterns as public
 
 app_name = "catalogue"
 _STAFF = "staff/<slug:slug>/micro-credentials"
 _ONE = f"{_STAFF}/<str:public_id>"
 
 urlpatterns = [
-    path("catalogue", public.catalogue, name="public_list"),
-    path("institutions/<slug:slug>", public.institution, name="institution"),
-    path("m/<str:public_id>", public.programme, name="public_detail"),
-    path("achievements/<str:public_id>", public.achievement, name="achievement"),
-    path("achievements/<str:public_id>/image.png", public.image_png, name="image_png"),
-    path("achievements/<str:public_id>/image.svg", public.image_svg, name="image_svg"),
+    *public,
+    *offerings,
     path(f"{_STAFF}/", design.listing, name="list"),
     path(f"{_STAFF}/new", design.create, name="create"),
     path(f"{_STAFF}/import", design.import_file, name="import"),

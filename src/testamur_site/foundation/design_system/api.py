@@ -1,5 +1,6 @@
 """The door of the design system for Python; templates use {% load design %}."""
 
+from .dates import day
 from .forms import ColourInput, DateInput, FileDrop, LineField, one_line
 from .images.api import (
     SHAPES,
@@ -27,6 +28,7 @@ __all__ = [
     "clean_upload",
     "compose_badge_svg",
     "contrast",
+    "day",
     "is_colour",
     "one_line",
     "render_markdown",

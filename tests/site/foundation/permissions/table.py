@@ -105,6 +105,22 @@ CATALOGUE: dict[str, list[str]] = {
     ],
 }
 
+OFFERINGS: dict[str, list[str]] = {
+    Right.VIEW: [
+        "staff/<slug:slug>/offerings/",
+        "staff/<slug:slug>/offerings/<str:public_id>/",
+    ],
+    Right.LEAD: [
+        "staff/<slug:slug>/offerings/<str:public_id>/cancel",
+        "staff/<slug:slug>/offerings/<str:public_id>/close",
+        "staff/<slug:slug>/offerings/<str:public_id>/current-version",
+        "staff/<slug:slug>/offerings/<str:public_id>/discard",
+        "staff/<slug:slug>/offerings/<str:public_id>/edit",
+        "staff/<slug:slug>/offerings/<str:public_id>/open",
+        "staff/<slug:slug>/offerings/new",
+    ],
+}
+
 STATUS: dict[str, list[str]] = {
     PUBLIC: [
         "status/<str:public_id>",
@@ -199,7 +215,7 @@ PORTAL: dict[str, list[str]] = {PUBLIC: [""], Right.VIEW: ["staff/<slug:slug>/"]
 
 EXPECTED = {
     route: str(access)
-    for part in (FOUNDATION, ALLAUTH, DESIGN_SYSTEM, CATALOGUE, STATUS, ISSUING, VERIFICATION, WALLET, PORTAL)
+    for part in (FOUNDATION, ALLAUTH, DESIGN_SYSTEM, CATALOGUE, OFFERINGS, STATUS, ISSUING, VERIFICATION, WALLET, PORTAL)
     for access, routes in part.items()
     for route in routes
 }
