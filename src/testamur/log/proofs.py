@@ -1,0 +1,81 @@
+"""C2SP tlog-proof: that an entry is in a log, and that witnesses saw that log; a text that stands beside a credential
+and needs nothing else.
+
+The `extra` line carries the salt, which opens the commitment of the entry: whoever has the credential and its proof can
+compute the entry anew, and nobody else can say what it is about.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+
+from testamur.errors import Malformed
+
+from .checkpoints import SignedCheckpoint
+from .entries import SALT_BYTES, Entry, Kind, entry_for
+from .merkle import HASH_BYTES, leaf_hash, verify_inclusion
+from .notes import decimal, decode
+
+HEADER = "c2sp.org/tlog-proof@v1"
+MEDIA_TYPE = "text/plain; charset=utf-8"
+MAX_BYTES = 256 * 1024
+_MAX_HASHES = 63
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`path` goes from the leaf's sibling up. `extra` is not authenticated by anything: a false salt only leads to
+    another entry."""
+
+    index: int
+    path: tuple[bytes, ...]
+    checkpoint: SignedCheckpoint
+    extra: bytes = b""
+
+    def to_bytes(self) -> bytes:
+        lines = [HEADER]
+        if self.extra:
+            lines.append("extra " + base64.b64encode(self.extra).decode())
+        lines.append(f"index {self.index}")
+        lines += [base64.b64encode(each).decode() for each in self.path]
+        return ("\n".join(lines) + "\n\n").encode() + self.checkpoint.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Proof:
+        """Raises Malformed. Nothing is verified here."""
+        if len(data) > MAX_BYTES:
+            raise Malformed("The proof is too large.", code="log.proof_size")
+        head, separator, checkpoint = data.partition(b"\n\n")
+        try:
+            lines = head.decode("ascii").split("\n")
+        except UnicodeDecodeError as error:
+            raise Malformed("That is no proof of inclusion in a log.", code="log.proof") from error
+        if not separator or lines.pop(0) != HEADER:
+            raise Malformed("That is no proof of inclusion in a log.", code="log.proof")
+        extra = b""
+        if lines and lines[0].startswith("extra "):
+            extra = decode(lines.pop(0).removeprefix("extra "))
+            if not extra:
+                raise Malformed("The extra line of the proof is damaged.", code="log.proof")
+        index = decimal(lines.pop(0).removeprefix("index ")) if lines and lines[0].startswith("index ") else None
+        path = tuple(decode(line) for line in lines)
+        if index is None or len(path) > _MAX_HASHES or any(len(each) != HASH_BYTES for each in path):
+            raise Malformed("The proof is damaged.", code="log.proof")
+        return cls(index, path, SignedCheckpoint.from_bytes(checkpoint), extra)
+
+    def includes(self, entry: Entry) -> bool:
+        """Whether the path leads from this entry to the checkpoint's root. Says nothing about who signed the
+        checkpoint."""
+        checkpoint = self.checkpoint.checkpoint
+        return verify_inclusion(leaf_hash(entry.to_bytes()), self.index, checkpoint.size, self.path, checkpoint.root)
+
+    def entry_of(self, kind: Kind, identifier: str, secured: bytes, *, personal: bool = True) -> Entry | None:
+        """The entry that must stand in the log for these bytes, computed from them and the salt; None when the proof
+        carries no salt.
+
+        Never take the entry from elsewhere: a true proof of *another* entry is what an attacker has (CVE-2026-22703).
+        """
+        if personal and len(self.extra) != SALT_BYTES:
+            return None
+        return entry_for(kind, identifier, secured, self.extra if personal else None)

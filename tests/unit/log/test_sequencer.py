@@ -1,0 +1,182 @@
+"""Every step of writing the log fails once, persisted or not, and the log is opened again: never two roots at one size,
+nothing lost that was acknowledged (the fault matrix)."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.log.worlds import ORIGIN, SIGNERS, Faulty, Stored, entry
+
+from testamur.log import LogDamaged, Sequencer, SignedCheckpoint
+from testamur.log.merkle import Leaves, leaf_hash, tree_root
+from testamur.log.sequencer import reader
+from testamur.log.tiles import Tile, read_bundle, tiles_of
+
+TIME = 1_764_115_200
+
+
+def opened(store: Stored) -> Sequencer:
+    return Sequencer.open(store, ORIGIN, SIGNERS[:1])
+
+
+def entries_of(store: Stored, size: int) -> list[bytes]:
+    found: list[bytes] = []
+    for tile in tiles_of(size):
+        if tile.level is None:
+            content = store.files[tile.path]
+            found += read_bundle(content)
+    return found
+
+
+def assert_sound(store: Stored) -> list[bytes]:
+    """Entries, tiles and the published checkpoint lead to one root. Returns the entries."""
+    sequencer = opened(store)
+    size = sequencer.checkpoint.size
+    entries = entries_of(store, size)
+    assert len(entries) == size
+    assert tree_root(size, Leaves([leaf_hash(each) for each in entries])) == sequencer.checkpoint.root
+    assert tree_root(size, reader(store, size)) == sequencer.checkpoint.root
+    if size:
+        assert SignedCheckpoint.from_bytes(store.files["checkpoint"]).checkpoint == sequencer.checkpoint
+    return entries
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 600), max_size=6))
+def test_a_log_grows(steps: list[int]) -> None:
+    store, size = Stored(), 0
+    sequencer = opened(store)
+    for step in steps:
+        if step % 3 == 0:
+            sequencer = opened(store)
+        assert sequencer.append([entry(number) for number in range(size, size + step)], TIME) == range(
+            size, size + step
+        )
+        size += step
+    assert assert_sound(store) == [entry(number) for number in range(size)]
+    assert not [path for path in store.files if path.startswith("staging/")]
+
+
+def _changes() -> int:
+    """How many changes the second append of `_story` makes."""
+    store = Faulty()
+    _story(store)
+    return store.changes
+
+
+def _story(store: Faulty) -> list[tuple[int, bytes]]:
+    """250 entries, then 300: over the end of a tile. After a failure the log is opened and the batch handed in again,
+    with other entries, as happens when other awards are ready by then. Returns every head that was ever signed and
+    swapped in."""
+    heads: list[tuple[int, bytes]] = []
+    done: list[bytes] = []
+    for batch in (250, 300):
+        for attempt in range(3):
+            try:
+                sequencer = opened(store)
+                # What was committed although an error came back is found, and not handed in again.
+                stored = entries_of(store, sequencer.checkpoint.size)
+                assert stored[: len(done)] == done
+                fresh = [entry(10_000 * attempt + number) for number in range(len(stored), len(stored) + batch)]
+                sequencer.append(fresh, TIME)
+            except OSError:
+                if store.head_bytes is not None:
+                    heads.append(_head(store))
+                continue
+            done = [*stored, *fresh]
+            heads.append(_head(store))
+            break
+        else:
+            pytest.fail("one fault, and three attempts did not do")
+    return heads
+
+
+def _head(store: Faulty) -> tuple[int, bytes]:
+    checkpoint = SignedCheckpoint.from_bytes(store.head_bytes or b"").checkpoint
+    return checkpoint.size, checkpoint.root
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["not_persisted", "persisted"])
+@pytest.mark.parametrize("at", range(_changes()))
+def test_a_fault_at_every_step(at: int, kept: bool) -> None:
+    store = Faulty(at, kept=kept)
+    heads = _story(store)
+    assert store.changes > at, "the fault never came"
+    roots: dict[int, set[bytes]] = {}
+    for size, root in heads:
+        roots.setdefault(size, set()).add(root)
+    assert all(len(each) == 1 for each in roots.values()), "two roots at one size"
+    assert_sound(store)
+
+
+def test_after_an_error_it_must_be_opened_again() -> None:
+    store = Faulty(1)
+    sequencer = opened(store)
+    with pytest.raises(OSError, match="disk"):
+        sequencer.append([entry(0)], TIME)
+    with pytest.raises(LogDamaged) as caught:
+        sequencer.append([entry(0)], TIME)
+    assert caught.value.code == "log.reopen"
+
+
+def test_the_second_of_two_writers_is_refused() -> None:
+    store = Stored()
+    first, second = opened(store), opened(store)
+    first.append([entry(0)], TIME)
+    with pytest.raises(LogDamaged) as caught:
+        second.append([entry(1)], TIME)
+    assert caught.value.code == "log.two_writers"
+    assert assert_sound(store) == [entry(0)]
+
+
+def test_another_origin_is_not_continued() -> None:
+    store = Stored()
+    opened(store).append([entry(0)], TIME)
+    with pytest.raises(LogDamaged):
+        Sequencer.open(store, "another.example/log", SIGNERS[:1])
+
+
+def test_flipped_bits_stop_the_signing_or_are_harmless() -> None:
+    """A random bit in a random file of 10,000: opening refuses, or the root is the same (the flip stands in a tile
+    that is no peak)."""
+    store = Stored()
+    sequencer = opened(store)
+    sequencer.append([entry(number) for number in range(70_000)], TIME)
+    draw = random.Random(7)
+    files = sorted(path for path in store.files if path.startswith("tile/") and "entries" not in path)
+    refused = 0
+    for _ in range(10_000):
+        path = draw.choice(files)
+        content = bytearray(store.files[path])
+        content[draw.randrange(len(content))] ^= 1 << draw.randrange(8)
+        before, store.files[path] = store.files[path], bytes(content)
+        try:
+            assert opened(store).checkpoint.root == sequencer.checkpoint.root
+        except LogDamaged:
+            refused += 1
+        store.files[path] = before
+    assert refused
+    assert opened(store).append([entry(70_000)], TIME) == range(70_000, 70_001)
+
+
+@pytest.mark.parametrize("path", [Tile(0, 1, 44).path, Tile(1, 0, 1).path, Tile(None, 1, 44).path])
+def test_a_missing_right_edge_is_said(path: str) -> None:
+    store = Stored()
+    opened(store).append([entry(number) for number in range(300)], TIME)
+    del store.files[path]
+    with pytest.raises(LogDamaged):
+        opened(store).append([entry(300)], TIME)
+
+
+def test_cosignatures_are_published_with_the_present_checkpoint_only() -> None:
+    store = Stored()
+    sequencer = opened(store)
+    sequencer.append([entry(0)], TIME)
+    old = SignedCheckpoint.from_bytes(store.files["checkpoint"])
+    sequencer.publish(old)
+    sequencer.append([entry(1)], TIME)
+    with pytest.raises(ValueError, match="present"):
+        sequencer.publish(old)
