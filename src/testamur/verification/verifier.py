@@ -25,6 +25,7 @@ from testamur.verification.policy import Policy
 from testamur.verification.presenters.subject import reading
 from testamur.verification.refresh import refreshed
 from testamur.verification.report import Check, Report
+from testamur.verification.schemas import declared
 from testamur.verification.standards import parts
 from testamur.verification.trust import TrustRegistry
 
@@ -124,7 +125,11 @@ class Verifier:
                     return replace(newer, checks=(*newer.checks, about))
                 checks += [about] if about is not None else []
             checks.append(examined.binding)
-            checks += _decided(case, said, examined) if examined.proven else _undecided(case)
+            if examined.proven:
+                checks += declared.checks(case, lambda content: self._below(content, case, outside))
+                checks += _decided(case, said, examined)
+            else:
+                checks += [*declared.not_asked(case), *_undecided(case)]
             checks += trust.checks(case, bound=examined.bound)
             if examined.proven:
                 further, children = self._inside(case, outside)
@@ -159,7 +164,7 @@ class Verifier:
                 checks += judged.status
             checks += trust.checks(told, bound=judged.bound)
             if judged.proven:
-                further, children = endorsements.checks(told, lambda inside: self._endorsement(inside, case, outside))
+                further, children = endorsements.checks(told, lambda inside: self._below(inside, case, outside))
                 checks += further
                 checks += self._accreditation(case, judged.view, children, outside, bound=judged.bound)
         return Report(
@@ -207,10 +212,8 @@ class Verifier:
 
     def _inside(self, case: Case, outside: OneVerification) -> tuple[list[Check], tuple[Report, ...]]:
         """What stands inside a credential: the credentials that it gathers, then those that endorse it."""
-        gathered, reports = parts.checks(
-            case, lambda inside: self._report(inside, Policy(), outside, case.budget, case.depth + 1)
-        )
-        endorsing, endorsers = endorsements.checks(case, lambda inside: self._endorsement(inside, case, outside))
+        gathered, reports = parts.checks(case, lambda inside: self._below(inside, case, outside))
+        endorsing, endorsers = endorsements.checks(case, lambda inside: self._below(inside, case, outside))
         return [*gathered, *endorsing], (*reports, *endorsers)
 
     def _accreditation(
@@ -223,11 +226,14 @@ class Verifier:
             case,
             view,
             inside,
-            lambda content: self._report(content, Policy(), outside, case.budget, case.depth + 1),
+            lambda content: self._below(content, case, outside),
         )
 
-    def _endorsement(self, inside: Mapping[str, Any] | str, case: Case, outside: OneVerification) -> Report:
-        """The report about an endorsement inside `case`. Nobody asks it about the holder, and no register has to list its issuer."""
+    def _below(self, inside: Mapping[str, Any] | str | bytes, case: Case, outside: OneVerification) -> Report:
+        """The report about a document that `case` holds or leans on.
+
+        Nobody asks it about the holder, and no register has to list its issuer.
+        """
         return self._report(inside, Policy(), outside, case.budget, case.depth + 1)
 
 

@@ -51,6 +51,17 @@ def related_resources(document: Mapping[str, Any], contexts: Contexts) -> Proble
         yield from _hashes(resource, str(address), path, contexts)
 
 
+def hash_fits(resource: Mapping[str, Any], content: bytes) -> bool | None:
+    """Whether `content` has the hashes that `resource` states (`digestSRI`, `digestMultibase`); None where it states none."""
+    readers = {"digestSRI": _sri, "digestMultibase": _multibase}
+    stated = [readers[name](resource[name]) for name in readers if name in resource]
+    if not stated:
+        return None
+    return all(
+        any(hashlib.new(algorithm, content).digest() == digest for algorithm, digest in expected) for expected in stated
+    )
+
+
 def _hashes(resource: Mapping[str, Any], address: str, path: str, contexts: Contexts) -> Problems:
     readers = {"digestSRI": _sri, "digestMultibase": _multibase}
     stated = [name for name in readers if name in resource]

@@ -49,6 +49,12 @@ TABLE: list[Code] = [
     *rows(
         Question.GENUINE,
         "structure.schema_reference",
+        ("structure.schema_reference_met", "passed", "schema"),
+        ("structure.schema_reference_known", "passed", "schema"),
+        ("structure.schema_reference_broken", "failed", "schema path rule expected count", MALFORMED_VALUE),
+        ("structure.schema_reference_unavailable", "informs", "schema reason"),
+        ("structure.schema_reference_unusable", "informs", "schema reason"),
+        ("structure.schema_reference_other", "informs", "schema"),
         ("structure.schema_reference_not_followed", "informs", "count"),
     ),
     *rows(

@@ -22,6 +22,14 @@ _WRITTEN = {
     ANY_URL["pattern"]: "https://…, did:…, urn:…",
     COMPACT_JWS["pattern"]: "header.payload.signature",
 }
+Validator = (
+    jsonschema_rs.Draft202012Validator
+    | jsonschema_rs.Draft201909Validator
+    | jsonschema_rs.Draft7Validator
+    | jsonschema_rs.Draft6Validator
+    | jsonschema_rs.Draft4Validator
+)
+
 _MOST = 20
 _KINDS = jsonschema_rs.ValidationErrorKind
 
@@ -31,7 +39,7 @@ def many(item: Schema) -> Schema:
     return {"if": {"type": "array"}, "then": {"items": item}, "else": item}
 
 
-def broken_by(validator: jsonschema_rs.Draft202012Validator, schema: Schema, document: Any) -> list[dict[str, str]]:
+def broken_by(validator: Validator, schema: Any, document: Any) -> list[dict[str, str]]:
     """The rules of `schema` that `document` breaks, at most twenty: each with `path` (a JSON Pointer), `rule` and `expected`.
 
     No finding repeats a value of the document, which may be personal.
@@ -44,7 +52,7 @@ def broken_by(validator: jsonschema_rs.Draft202012Validator, schema: Schema, doc
     return broken
 
 
-def _finding(error: jsonschema_rs.ValidationError, schema: Schema) -> dict[str, str]:
+def _finding(error: jsonschema_rs.ValidationError, schema: Any) -> dict[str, str]:
     match error.kind:
         case _KINDS.Required(property=name):
             rule, expected = "missing", str(name)
@@ -64,7 +72,7 @@ def _finding(error: jsonschema_rs.ValidationError, schema: Schema) -> dict[str, 
         case _KINDS.MinItems() | _KINDS.MinProperties():
             rule, expected = "empty", ""
         case _:
-            rule, expected = "other", str(error.schema_path[-1])
+            rule, expected = "other", str(error.schema_path[-1]) if error.schema_path else ""
     return {"path": "/" + "/".join(map(str, error.instance_path)), "rule": rule, "expected": expected}
 
 
@@ -73,6 +81,10 @@ def _joined(values: Any) -> str:
 
 
 def _at(schema: Any, path: Iterable[str | int]) -> Any:
+    """What stands in `schema` at `path`; an empty object where the path leads through a reference."""
     for step in path:
-        schema = schema[step]
-    return schema
+        try:
+            schema = schema[step]
+        except (LookupError, TypeError):
+            return {}
+    return schema if isinstance(schema, dict) else {}

@@ -24,7 +24,7 @@ _FINDINGS = {
     "structure.type_missing": "It does not say that it is a {expected}.",
     "structure.schema_met": "It is built as the standard asks ({schema}).",
     "structure.schema_broken": "It is not built as the standard asks: at {path}, {rule:rule}{expected}. Findings in all: {count}.",
-    "structure.schema_reference_not_followed": "It names schemas of its own ({count}). They are not fetched; the rules of the standard were applied.",
+    "structure.schema_reference_not_followed": "It names schemas of its own ({count}) that were not applied. The rules of the standard were.",
     "structure.parts_not_examined": "It holds further credentials ({count}), each with a signature and a status of its own, which were not examined.",
     "structure.terms_defined": "Every word in it has a defined meaning, so every word is covered by the signature.",
     "structure.term_undefined": "The word “{term}” (at {path}) has no defined meaning. A signature would not cover it.",

@@ -28,7 +28,7 @@ _FINDINGS = {
     "structure.type_missing": "자격증명의 종류({expected})가 밝혀져 있지 않습니다.",
     "structure.schema_met": "표준이 요구하는 구조를 갖추었습니다({schema}).",
     "structure.schema_broken": "표준이 요구하는 구조가 아닙니다. {path} 위치에서 {rule:rule}{expected}. 모두 {count}건입니다.",
-    "structure.schema_reference_not_followed": "자체 스키마 {count}개를 가리킵니다. 내려받지 않고 표준의 규칙을 적용했습니다.",
+    "structure.schema_reference_not_followed": "자체 스키마 {count}개를 가리키지만 적용하지 않았습니다. 표준의 규칙은 적용했습니다.",
     "structure.parts_not_examined": "다른 자격증명이 더 들어 있습니다({count}개). 저마다 서명과 상태가 따로 있으나 검사하지 않았습니다.",
     "structure.terms_defined": "모든 낱말의 뜻이 정의되어 있어 모든 낱말이 서명의 보호를 받습니다.",
     "structure.term_undefined": "낱말 “{term}”({path} 위치)의 뜻이 정의되어 있지 않아 서명의 보호를 받지 못합니다.",

@@ -282,6 +282,17 @@ _REASONS = {
         "its time-stamp is about something else",
         "시점 확인이 다른 내용에 대한 것입니다",
     ),
+    "schema": ("it is no schema that can be applied", "적용할 수 있는 스키마가 아닙니다"),
+    "schema.too_complex": ("it would take too much work", "처리량이 지나치게 많습니다"),
+    "schema.reference": ("it refers to another document", "다른 문서를 참조합니다"),
+    "schema.dialect": (
+        "it is written in a dialect that is not known here",
+        "여기에서 알지 못하는 방식으로 작성되었습니다",
+    ),
+    "schema.not_proven": (
+        "the credential that carries it is not proven",
+        "스키마를 담은 자격증명이 증명되지 않았습니다",
+    ),
     "svg": ("the SVG image is damaged", "SVG 그림이 손상되었습니다"),
     "svg.ambiguous_credential": (
         "which credential in the SVG image is meant is not clear",

@@ -188,6 +188,30 @@ _FINDINGS = {
         "It relies on things outside ({count}) that are not at hand here, so their fingerprints were not compared.",
         "이 문서가 근거로 삼는 외부 자료 {count}건은 여기에 없어 지문을 비교하지 않았습니다.",
     ),
+    "structure.schema_reference_met": (
+        "It is built as its issuer says, by the schema {schema}.",
+        "발급자가 밝힌 스키마({schema})에 맞는 구조입니다.",
+    ),
+    "structure.schema_reference_known": (
+        "The schema that it names ({schema}) is the published one, which was applied here.",
+        "이 문서가 가리키는 스키마({schema})는 공표된 것이며 여기에서 적용했습니다.",
+    ),
+    "structure.schema_reference_broken": (
+        "It is not built as its issuer says, by the schema {schema}: at {path}, {rule:rule}{expected}. Findings in all: {count}.",
+        "발급자가 밝힌 스키마({schema})에 맞지 않습니다. {path} 위치에서 {rule:rule}{expected}. 모두 {count}건입니다.",
+    ),
+    "structure.schema_reference_unavailable": (
+        "The schema that it names ({schema}) could not be obtained: {reason:reason}. What was signed is the same without it.",
+        "이 문서가 가리키는 스키마({schema})를 얻지 못했습니다: {reason:reason}. 서명된 내용은 스키마가 없어도 그대로입니다.",
+    ),
+    "structure.schema_reference_unusable": (
+        "The schema that it names ({schema}) cannot be applied: {reason:reason}. What was signed is the same without it.",
+        "이 문서가 가리키는 스키마({schema})를 적용할 수 없습니다: {reason:reason}. 서명된 내용은 스키마가 없어도 그대로입니다.",
+    ),
+    "structure.schema_reference_other": (
+        "What stands at {schema} today is not the schema that its issuer signed. What was signed is the same without it.",
+        "오늘 {schema}에 있는 것은 발급자가 서명한 스키마가 아닙니다. 서명된 내용은 스키마가 없어도 그대로입니다.",
+    ),
     "refresh.used": (
         "The issuer keeps a newer copy at {address} (asked on {asked_at:date}). What is said here is about that copy.",
         "발급자가 {address}에 새 사본을 두고 있습니다({asked_at:date}에 확인). 여기의 결과는 그 사본에 대한 것입니다.",
@@ -223,6 +247,10 @@ _FINDINGS = {
 }
 
 _NEXT_STEPS = {
+    "structure.schema_reference_broken": (
+        "Ask the issuer for a copy that keeps the schema which it names.",
+        "가리키는 스키마에 맞는 새 사본을 발급자에게 요청하시기 바랍니다.",
+    ),
     "structure.linked_unreachable": _LATER,
     "structure.linked_malformed": _ASK_ISSUER,
     "structure.linked_differs": _DO_NOT_RELY,
