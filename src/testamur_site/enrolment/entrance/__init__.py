@@ -1,0 +1,1 @@
+"""How a learner comes in: by a link in a mail, without an account."""
