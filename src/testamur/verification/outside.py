@@ -14,6 +14,7 @@ from testamur.ports import Resolver, Resource
 
 MAX_FETCHES = 16
 MAX_WORK = 1_500_000  # bytes: how much a report may canonicalise, each proof counting the whole document that it covers
+MAX_SCHEMA_WORK = 500_000  # applications of a part of a schema to a part of a document (`schemas.work`)
 
 
 class SystemClock:
@@ -29,12 +30,20 @@ class Budget:
 
     def __init__(self, remaining: int = MAX_WORK) -> None:
         self.remaining = remaining
+        self._schema_work = MAX_SCHEMA_WORK
 
     def spend(self, amount: int) -> bool:
         """Whether `amount` (bytes) is still there; if it is, it is taken."""
         if amount > self.remaining:
             return False
         self.remaining -= amount
+        return True
+
+    def spend_on_schemas(self, amount: int) -> bool:
+        """The same for applying schemas: a measure of its own, so that a schema never keeps a signature from being checked."""
+        if amount > self._schema_work:
+            return False
+        self._schema_work -= amount
         return True
 
 

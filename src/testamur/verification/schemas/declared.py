@@ -44,6 +44,7 @@ _DIALECTS: dict[str, type[Validator]] = {
     "http://json-schema.org/draft-06/schema": jsonschema_rs.Draft6Validator,
     "http://json-schema.org/draft-04/schema": jsonschema_rs.Draft4Validator,
 }
+_PATTERNS = jsonschema_rs.RegexOptions(size_limit=300_000, dfa_size_limit=1_000_000)  # linear time, bounded memory
 _LATEST = "https://json-schema.org/draft/2020-12/schema"
 
 Judge = Callable[[bytes], Report]
@@ -138,12 +139,10 @@ def _applied(case: Case, schema: Any, address: str) -> Check:
     if dialect is None:
         raise Unbounded("schema.dialect")
     work = applications(schema, case.document)
-    if not case.budget.spend(work):
+    if not case.budget.spend_on_schemas(work):
         raise Unbounded("schema.too_complex")
     try:
-        validator = dialect(
-            schema, retriever=_no_other_address, pattern_options=jsonschema_rs.RegexOptions(), validate_formats=False
-        )
+        validator = dialect(schema, retriever=_no_other_address, pattern_options=_PATTERNS, validate_formats=False)
         broken = broken_by(validator, schema, case.document)
     except (jsonschema_rs.ReferencingError, ValueError):
         raise Unbounded("schema.malformed") from None

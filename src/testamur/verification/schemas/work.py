@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import unquote
 
 MAX_PAIRS = 100_000  # of one schema with one part of the document
+MAX_PATTERNS = 64  # in a schema, wherever they stand: each takes memory before it is used
+CHARACTER = 20  # applications that matching a pattern with one character may take as long as
 _DEEPEST = 400
 
 _ONE_HERE = ("not", "if", "then", "else")
@@ -34,8 +36,10 @@ class Unbounded(Exception):
 def applications(schema: Any, document: Any) -> int:
     """How often a part of `schema` is applied to a part of `document`, at most. Raises `Unbounded`.
 
-    Understood are references within the schema (`#`, `#/…`, or with its own `$id` before them). Any other is `schema.reference`.
+    Matching a pattern counts by the length of the text. Understood are references within the schema (`#`, `#/…`, or with its own `$id` before them). Any other is `schema.reference`.
     """
+    if _patterns(schema) > MAX_PATTERNS:
+        raise Unbounded("schema.too_complex")
     return _Count(schema).of(schema, document, 0)
 
 
@@ -59,7 +63,7 @@ class _Count:
         twice = 2 if "unevaluatedProperties" in schema or "unevaluatedItems" in schema else 1
         below = sum(self.of(part, child, depth + 1) for part, child in _below(schema, value))
         self._open.discard(key)
-        self._known[key] = total = 1 + twice * (here + below)
+        self._known[key] = total = 1 + _matching(schema, value) + twice * (here + below)
         return total
 
     def _here(self, schema: Mapping[str, Any]) -> Iterator[Any]:
@@ -95,6 +99,24 @@ class _Count:
             else:
                 raise Unbounded("schema.reference")
         return found
+
+
+def _patterns(schema: Any) -> int:
+    if isinstance(schema, list):
+        return sum(map(_patterns, schema))
+    if not isinstance(schema, Mapping):
+        return 0
+    named = schema.get("patternProperties")
+    here = isinstance(schema.get("pattern"), str) + (len(named) if isinstance(named, Mapping) else 0)
+    return here + sum(map(_patterns, schema.values()))
+
+
+def _matching(schema: Mapping[str, Any], value: Any) -> int:
+    characters = len(value) if isinstance(value, str) and "pattern" in schema else 0
+    named = schema.get("patternProperties")
+    if isinstance(value, Mapping) and isinstance(named, Mapping):
+        characters += len(named) * sum(map(len, value))
+    return CHARACTER * characters
 
 
 def _below(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[Any, Any]]:

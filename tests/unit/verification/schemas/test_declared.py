@@ -179,6 +179,16 @@ def test_the_work_is_what_is_applied_to_what() -> None:
     assert applications({"items": {"anyOf": [{}, {}]}}, [1, 2]) == 1 + 2 * 3
 
 
+def test_a_long_text_under_a_pattern_is_much_work() -> None:
+    assert applications({"pattern": "a+"}, "a" * 1000) > applications({"maxLength": 5}, "a" * 1000) * 1000
+    assert applications({"patternProperties": {"a+": {}}}, {"a" * 1000: 1}) > 1000
+    many = {"$defs": {str(number): {"pattern": "a+"} for number in range(65)}}
+    with pytest.raises(Unbounded):
+        applications(many, 1)
+    del many["$defs"]["0"]
+    assert applications(many, 1) == 1
+
+
 def test_doubling_is_counted_and_not_done() -> None:
     doubling: Any = {}
     definitions = {"0": {}}
