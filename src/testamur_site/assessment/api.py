@@ -1,0 +1,54 @@
+"""The door of assessment.
+
+Everything here runs inside a tenant (`staff_view`, `learner_view` and jobs do). Returned models are for reading; what changes goes through
+the functions.
+"""
+
+from __future__ import annotations
+
+from .designs import Design, design_of, model_of
+from .errors import AssessmentError, NoSuchTask, NotAllowedNow, ResultAgreed
+from .models import Mark, TaskMarking, TaskResult, Validator
+from .queries import (
+    Event,
+    all_agreed,
+    assessor_organisations,
+    assessors_of,
+    events,
+    latest_submissions,
+    marking_of,
+    marks_of,
+    result_of,
+    results_of,
+)
+from .rules import MarkState, PeerPhase, ResultState, Role
+from .services.settling import reopen
+
+__all__ = [
+    "AssessmentError",
+    "Design",
+    "Event",
+    "Mark",
+    "MarkState",
+    "NoSuchTask",
+    "NotAllowedNow",
+    "PeerPhase",
+    "ResultAgreed",
+    "ResultState",
+    "Role",
+    "TaskMarking",
+    "TaskResult",
+    "Validator",
+    "all_agreed",
+    "assessor_organisations",
+    "assessors_of",
+    "design_of",
+    "events",
+    "latest_submissions",
+    "marking_of",
+    "marks_of",
+    "model_of",
+    "reopen",
+    "result_of",
+    "results_of",
+]

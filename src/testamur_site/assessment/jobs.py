@@ -1,0 +1,67 @@
+"""What workers do. Arguments are public identifiers; every handler may be killed and run again."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from testamur_site.enrolment.api import Submission
+from testamur_site.foundation.jobs.api import JobHandle
+from testamur_site.foundation.tenancy.api import Institution, tenant
+
+from .errors import NoSuchTask
+from .models import TaskMarking
+from .services import allocation, peers
+from .services.common import lock
+from .services.settling import settle as settle_now
+
+
+def submitted(_job: JobHandle, *, submission: str) -> None:
+    """A learner has handed in: open the places of the marks, and let the author join a peer review that is on."""
+    found = _submission(submission)
+    if found is None:
+        return
+    try:
+        result = allocation.open_submission(found)
+    except NoSuchTask:
+        return  # a task without a rubric is not marked here
+    if result is not None:
+        with transaction.atomic():
+            lock(found.institution)
+            peers.join(found)
+
+
+def withdrawn(_job: JobHandle, *, submission: str) -> None:
+    """A learner took a submission back before it was due."""
+    found = _submission(submission)
+    if found is not None:
+        allocation.drop_submission(found)
+
+
+def settle(_job: JobHandle, *, submission: str) -> None:
+    """The time in which the last mark could be taken back is over."""
+    found = _submission(submission)
+    if found is not None:
+        settle_now(found)
+
+
+def advance_peer_review(_job: JobHandle, *, marking: str) -> None:
+    """Reviews are due, or the requirement of reviews falls."""
+    found = TaskMarking.objects.select_related("institution").filter(public_id=marking).first()
+    if found is not None:
+        peers.advance(found)
+
+
+def end_leases(_job: JobHandle) -> None:
+    """By the clock: what was taken from the queue and left lying is open again."""
+    for institution in Institution.objects.order_by("pk"):
+        with tenant(institution), transaction.atomic():
+            lock(institution)
+            allocation.expire_leases()
+
+
+def _submission(public_id: str) -> Submission | None:
+    return (
+        Submission.objects.select_related("institution", "enrolment__learner", "enrolment__version")
+        .filter(public_id=public_id)
+        .first()
+    )
