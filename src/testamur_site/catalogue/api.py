@@ -14,6 +14,7 @@ from .description.elements import (
     RubricLevel,
     Task,
 )
+from .description.eu_vocabularies import SUPERVISION
 from .description.tasks import outcomes_of_task
 from .description.vocabulary import Concept, in_language
 from .errors import (
@@ -62,6 +63,7 @@ from .services.approval import approval_required, approve, publishing_policy, se
 
 __all__ = [
     "EVIDENCE_KINDS",
+    "SUPERVISION",
     "AchievementImage",
     "AchievementVersion",
     "ApprovedOtherContent",
