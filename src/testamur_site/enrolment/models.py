@@ -138,6 +138,8 @@ class EvidenceItem(TenantModel):
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     verdict = models.CharField(max_length=16, default="accepted")  # accepted, download_only
+    # The learner lets the credential name the address; a wish that may change, and the one column that no trigger guards.
+    public = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     erased_at = models.DateTimeField(null=True)
 
@@ -206,6 +208,31 @@ class SubmissionEvidence(TenantModel):
 
     def __str__(self) -> str:
         return f"evidence {self.item_id} in submission {self.submission_id}"
+
+
+LIST_KEPT = timedelta(days=1)
+
+
+def _list_end() -> Any:
+    return timezone.now() + LIST_KEPT
+
+
+class LearnerList(TenantModel):
+    """A class list on its way in: first a dry run with a verdict for each row, then what was enrolled of it. Deleted after a day.
+
+    `rows`: JSON objects with line, name, email, language, verdict (`rules.RowVerdict`), problem (code) and facts.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    offering = models.ForeignKey(Offering, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=8, default="draft")  # draft, running, done
+    rows = models.JSONField(default=list)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(default=_list_end)
+
+    def __str__(self) -> str:
+        return f"learner list {self.public_id}"
 
 
 UNCONFIRMED_KEPT = timedelta(days=7)

@@ -48,6 +48,11 @@ def limit() -> int:
     return int(getattr(settings, "TESTAMUR_EVIDENCE_MEBIBYTES", DEFAULT_LIMIT // MEBIBYTE)) * MEBIBYTE
 
 
+def portfolio_limit() -> int:
+    """The most bytes that one learner keeps: TESTAMUR_PORTFOLIO_MEBIBYTES."""
+    return int(getattr(settings, "TESTAMUR_PORTFOLIO_MEBIBYTES", 1024)) * MEBIBYTE
+
+
 def _directory(name: str) -> Path:
     path = Path(settings.TESTAMUR_DATA) / name
     path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import testamur_site.enrolment.models
 import testamur_site.enrolment.rules
 import testamur_site.foundation.tenancy.models
 
@@ -203,6 +204,7 @@ class Migration(migrations.Migration):
                 ("media_type", models.CharField(blank=True, max_length=100)),
                 ("size", models.PositiveBigIntegerField(default=0)),
                 ("sha256", models.CharField(blank=True, max_length=64)),
+                ("public", models.BooleanField(default=False)),
                 ("verdict", models.CharField(default="accepted", max_length=16)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("erased_at", models.DateTimeField(null=True)),
@@ -359,5 +361,48 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("enrolment", "task_key", "attempt"), name="one_submission_per_attempt"
             ),
+        ),
+        migrations.CreateModel(
+            name="LearnerList",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=testamur_site.foundation.tenancy.models.new_public_id,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                ("state", models.CharField(default="draft", max_length=8)),
+                ("rows", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(default=testamur_site.enrolment.models._list_end)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.institution"
+                    ),
+                ),
+                (
+                    "offering",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalogue.offering"
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
     ]

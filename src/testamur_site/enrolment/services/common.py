@@ -14,6 +14,8 @@ AFTER_SUBMISSION = "testamur_site.assessment.jobs.submitted"
 """The job that gives a submission to its assessors. Enrolment knows that there is one, not who."""
 AFTER_WITHDRAWAL = "testamur_site.assessment.jobs.withdrawn"
 """The job that takes a submission back from its assessors."""
+AFTER_LEAVING = "testamur_site.decisions.jobs.enrolment_withdrawn"
+"""The job that puts it on record that somebody who took part has left."""
 
 
 def about_enrolment(action: str, enrolment: Enrolment, actor: Any = None, **facts: Any) -> None:

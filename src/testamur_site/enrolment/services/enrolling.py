@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from testamur_site.catalogue.api import Offering, give_back_seat, take_seat
+from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import tenant
 
 from ..errors import NotAllowedNow, NotOpenForEnrolment
@@ -23,6 +24,7 @@ from . import common, learners, mails
 
 FULL = "full"
 ERASED = "erased"
+EXCLUDED = "excluded"
 PRIVACY_NOTICE = "1"
 """The version of the privacy notice beside the form; changed words get a new number."""
 MOST_DAYS = 365
@@ -106,11 +108,18 @@ def withdraw(enrolment: Enrolment, *, reason: str = "", actor: Any = None) -> En
         if fresh.state not in OPEN:
             raise NotAllowedNow(state=fresh.state)
         had_seat = fresh.state == EnrolmentState.ENROLLED
-        _move(fresh, EnrolmentState.WITHDRAWN, ended_at=timezone.now(), withdrawn_reason=reason[:24])
+        ended_at = timezone.now()
+        _move(fresh, EnrolmentState.WITHDRAWN, ended_at=ended_at, withdrawn_reason=reason[:24])
         common.about_enrolment("enrolment.withdrawn", fresh, actor, reason=reason[:24])
         if actor is not None and reason != ERASED:
             mails.withdrawn(fresh)
         if had_seat:
+            enqueue(
+                common.AFTER_LEAVING,
+                {"enrolment": fresh.public_id},
+                key=f"enrolment-withdrawn:{fresh.public_id}:{ended_at.isoformat()}",
+                institution=fresh.institution,
+            )
             give_back_seat(fresh.offering)
             promote(fresh.offering)
         return fresh
@@ -149,13 +158,19 @@ def complete(enrolment: Enrolment, *, actor: Any = None) -> Enrolment:
 
 @transaction.atomic
 def reopen(enrolment: Enrolment, *, actor: Any = None) -> Enrolment:
-    """The decision that ended it was taken back, or asks for more work. Raises NotAllowedNow unless completed or enrolled."""
+    """The decision that ended it was taken back, or asks for more work; so was an exclusion.
+
+    Who had been excluded gets a seat again even where none is free: they had one. Raises NotAllowedNow in every other state.
+    """
     fresh = _locked(enrolment)
     if fresh.state == EnrolmentState.ENROLLED:
         return fresh
-    if fresh.state != EnrolmentState.COMPLETED:
+    excluded = fresh.state == EnrolmentState.WITHDRAWN and fresh.withdrawn_reason == EXCLUDED
+    if fresh.state != EnrolmentState.COMPLETED and not excluded:
         raise NotAllowedNow(state=fresh.state)
-    _move(fresh, EnrolmentState.ENROLLED, ended_at=None)
+    if excluded:
+        take_seat(fresh.offering)
+    _move(fresh, EnrolmentState.ENROLLED, ended_at=None, withdrawn_reason="")
     common.about_enrolment("enrolment.reopened", fresh, actor)
     return fresh
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Sum
 
 from ..errors import EvidenceGone, EvidenceInUse, EvidenceRefused
 from ..evidence import store
@@ -33,13 +33,16 @@ from ..rules import (
 _ADDRESS = URLValidator(schemes=["https"])
 
 
-def add_address(learner: Learner, kind: str, url: str, title: str = "") -> EvidenceItem:
-    """A link, a video or a repository by its address: kept, shown, never fetched. Raises EvidenceRefused (not_https, bad_address)."""
+def add_address(learner: Learner, kind: str, url: str, title: str = "", *, public: bool = False) -> EvidenceItem:
+    """A link, a video or a repository by its address: kept, shown, never fetched. `public`: credentials may name it.
+
+    Raises EvidenceRefused (not_https, bad_address, too_long, too_many).
+    """
     url = url.strip()
     if EvidenceKind(kind) not in ADDRESSES:
         raise ValueError(f"{kind} is not an address.")
     _refuse_address(url)
-    return _add(learner, kind=kind, title=title or _host(url), url=url)
+    return _add(learner, kind=kind, title=title or _host(url), url=url, public=public)
 
 
 def add_text(learner: Learner, text: str, title: str = "") -> EvidenceItem:
@@ -70,7 +73,7 @@ def add_file(learner: Learner, incoming: Incoming, title: str = "") -> EvidenceI
         found = incoming.kind()
         if found.verdict == "dangerous":
             raise EvidenceRefused(code="dangerous_type", kind=found.code)
-        _refuse_full(learner)
+        _refuse_full(learner, incoming.size)
         sha256 = incoming.sha256
         stored_as = incoming.keep()
         _refuse(incoming)
@@ -92,6 +95,11 @@ def add_file(learner: Learner, incoming: Incoming, title: str = "") -> EvidenceI
     except BaseException:
         store.delete(stored_as)
         raise
+
+
+def set_public(item: EvidenceItem, public: bool) -> None:
+    """Let credentials name the address of a piece, or not. Credentials that were issued before stay as they are."""
+    EvidenceItem.objects.filter(pk=item.pk, kind__in=sorted(ADDRESSES)).update(public=public)
 
 
 @transaction.atomic
@@ -150,9 +158,12 @@ def _add(learner: Learner, *, title: str, **values: object) -> EvidenceItem:
     )
 
 
-def _refuse_full(learner: Learner) -> None:
-    if EvidenceItem.objects.filter(learner=learner, erased_at=None).count() >= MAXIMUM_PORTFOLIO:
+def _refuse_full(learner: Learner, size: int = 0) -> None:
+    kept = EvidenceItem.objects.filter(learner=learner, erased_at=None)
+    if kept.count() >= MAXIMUM_PORTFOLIO:
         raise EvidenceRefused(code="too_many", most=MAXIMUM_PORTFOLIO)
+    if size and (kept.aggregate(sum=Sum("size"))["sum"] or 0) + size > store.portfolio_limit():
+        raise EvidenceRefused(code="portfolio_full", most=store.portfolio_limit() // store.MEBIBYTE)
 
 
 def _refuse(incoming: Incoming) -> None:
