@@ -143,7 +143,10 @@ class AchievementVersion(TenantModel):
         return in_language(self.description.image.alternative_text, get_language() or "en") or self.title
 
 
-from .offerings.models import Offering as Offering  # noqa: E402 - a table of this capability, in the folder of its own rules
+# Tables of this capability that lie in the folders of their own rules; Django finds them here.
+from .finding.models import CatalogueEntry as CatalogueEntry  # noqa: E402
+from .finding.models import CatalogueStamp as CatalogueStamp  # noqa: E402
+from .offerings.models import Offering as Offering  # noqa: E402
 
 
 class PublishingPolicy(TenantModel):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from testamur_site.foundation.audit.api import record
 
 from ..errors import VersionLocked
+from ..finding import entries
 from ..models import AchievementVersion, MicroCredential
 from . import rules
 from .errors import NotOffered, TooFewSeats, UnfitTerms, WrongState
@@ -39,6 +40,7 @@ def edit(offering: Offering, terms: Terms, *, actor: Any = None) -> Offering:
         raise TooFewSeats(offering.seats_taken)
     before = terms_of(offering)
     _write(offering, terms)
+    entries.refresh(offering.version.micro_credential)
     after = terms_of(offering)
     changed = sorted(name for name, value in vars(before).items() if getattr(after, name) != value)
     if changed:
@@ -152,6 +154,7 @@ def _write(offering: Offering, terms: Terms) -> None:
 def _move(offering: Offering, state: str, action: str, actor: Any) -> Offering:
     offering.state = state
     offering.save(update_fields=["state", "changed_at"])
+    entries.refresh(offering.version.micro_credential)
     _audit(action, offering, actor, {"seats_taken": offering.seats_taken})
     return offering
 

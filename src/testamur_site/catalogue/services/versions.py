@@ -18,6 +18,7 @@ from ..description.elements import Description, Image
 from ..description.search import columns
 from ..description.tasks import with_keys
 from ..errors import AlreadyDrafted, Conflict, NothingToPublish, NotPublishable, VersionLocked, VersionNotPublished
+from ..finding import entries
 from ..models import AchievementImage, AchievementVersion, MicroCredential
 from ..queries import issuer_of
 from ..rules import completeness
@@ -114,6 +115,7 @@ def publish(version: AchievementVersion, *, actor: Any = None) -> AchievementVer
     version.published_at = timezone.now()
     version.save(update_fields=["state", "published_at", "changed_at"])
     _move(micro_credential, MicroCredential.State.PUBLISHED)
+    entries.refresh(micro_credential)
     _audit("version.published", micro_credential, actor, {"version": version.public_id, "number": version.number})
     return version
 
@@ -216,6 +218,7 @@ def _change_state(micro_credential: MicroCredential, before: str, after: str, ve
     )
     if changed:
         micro_credential.state = after
+        entries.refresh(micro_credential)
         _audit(f"micro_credential.{verb}", micro_credential, actor, {})
 
 
@@ -246,6 +249,8 @@ def _write(version: AchievementVersion, description: Description, actor: Any) ->
         setattr(version, name, value)
     version.save()
     version.micro_credential.save(update_fields=["changed_at"])
+    if version.state == AchievementVersion.State.PUBLISHED:
+        entries.refresh(version.micro_credential)
 
 
 def _move(micro_credential: MicroCredential, state: str) -> None:

@@ -1,0 +1,160 @@
+"""All rows' values in memory, one integer of bits for each value: a count is an AND and a population count.
+
+Ten thousand micro-credentials are ten thousand bits a value, so every count of a page takes a few milliseconds and no query. The copy
+is as old as its stamp: each request compares the stamps of all institutions (one small query) and the day, for "starts within a month"
+moves with it, and reads the rows again when one differs.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from testamur_site.foundation.tenancy.api import Institution, unscoped
+
+from ..description.vocabulary import Text, in_language
+from ..models import CatalogueEntry, CatalogueStamp
+from . import facets
+
+Stamp = tuple[tuple[int, str], ...]
+_FIELDS = ("pk", "version_id", "institution_id", "titles", "values", "runs", "hours")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a row is sorted by."""
+
+    pk: int
+    version: int
+    titles: Text
+    hours: Decimal | None
+    starts: date
+
+
+@dataclass
+class Index:
+    """Entries are newest first; bit n of every set stands for the n-th."""
+
+    stamp: Stamp
+    day: date
+    entries: list[Entry] = field(default_factory=list)
+    positions: dict[int, int] = field(default_factory=dict)  # primary key of the row → n
+    values: dict[str, dict[str, int]] = field(default_factory=dict)  # facet → value → set
+    words: dict[str, dict[str, Text]] = field(
+        default_factory=dict
+    )  # facet → value → language map, where the row knew it
+    _orders: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def everything(self) -> int:
+        return (1 << len(self.entries)) - 1
+
+    def of_rows(self, keys: Iterable[int]) -> int:
+        """The set of these rows; rows that are newer than the copy are not in it."""
+        return _set(self.positions[key] for key in keys if key in self.positions)
+
+    def chosen(self, facet: str, wanted: Iterable[str]) -> int:
+        """Those that have one of the values."""
+        known = self.values.get(facet, {})
+        found = 0
+        for value in wanted:
+            found |= known.get(value, 0)
+        return found
+
+    def members(self, found: int, order: str, language: str) -> list[int]:
+        """The positions in a set, in an order: `newest`, `title`, `shortest` or `start`."""
+        bits = found.to_bytes((len(self.entries) + 7) // 8 + 1, "little")
+        return [n for n in self._order(order, language) if bits[n >> 3] >> (n & 7) & 1]
+
+    def _order(self, order: str, language: str) -> Iterable[int]:
+        if order == "newest":
+            return range(len(self.entries))
+        key = f"{order}-{language}" if order == "title" else order
+        if key not in self._orders:
+            self._orders[key] = self._sorted(order, language)
+        return self._orders[key]
+
+    def _sorted(self, order: str, language: str) -> list[int]:
+        numbers, entries = range(len(self.entries)), self.entries
+        if order == "title":
+            return sorted(numbers, key=lambda n: in_language(entries[n].titles, language).casefold())
+        if order == "shortest":
+            return sorted(numbers, key=lambda n: (entries[n].hours is None, entries[n].hours or 0))
+        return sorted(numbers, key=lambda n: entries[n].starts)
+
+
+_lock = threading.Lock()
+_kept: Index | None = None
+
+
+def current(today: date) -> Index:
+    """The index as it is now. Threads that come while it is made anew wait for it."""
+    global _kept
+    stamp = current_stamp()
+    kept = _kept
+    if kept is not None and kept.stamp == stamp and kept.day == today:
+        return kept
+    with _lock:
+        if _kept is None or _kept.stamp != stamp or _kept.day != today:
+            _kept = _made(stamp, today)
+        return _kept
+
+
+def current_stamp() -> Stamp:
+    """When each institution's part changed last; equal stamps, equal catalogues."""
+    with unscoped("the catalogue shows what all institutions have published"):
+        return tuple(CatalogueStamp.objects.order_by("institution").values_list("institution_id", "token"))
+
+
+def _made(stamp: Stamp, today: date) -> Index:
+    index = Index(stamp, today)
+    members: dict[str, dict[str, list[int]]] = {facet: {} for facet in facets.FACETS}
+    institutions = {i.pk: i for i in Institution.objects.all()}
+    with unscoped("the catalogue shows what all institutions have published"):
+        rows = list(CatalogueEntry.objects.order_by("-published_at", "-pk").values_list(*_FIELDS))
+    for n, (pk, version, institution_id, titles, values, runs, hours) in enumerate(rows):
+        read = facets.runs_from_json(runs)
+        index.entries.append(Entry(pk, version, titles, hours, facets.next_start(read, today)))
+        index.positions[pk] = n
+        institution = institutions[institution_id]
+        index.words.setdefault("institution", {})[institution.slug] = _names(institution)
+        members["institution"].setdefault(institution.slug, []).append(n)
+        for facet, value in _values(index, values, facets.of_runs(read, today)):
+            found = members[facet].setdefault(value, [])
+            if not found or found[-1] != n:
+                found.append(n)
+    index.values = {facet: {value: _set(ns) for value, ns in values.items()} for facet, values in members.items()}
+    return index
+
+
+def _values(
+    index: Index, stored: Mapping[str, Mapping[str, Text]], of_runs: Mapping[str, set[str]]
+) -> Iterator[tuple[str, str]]:
+    """(facet, value) pairs, all of one facet together; words are noted on the way."""
+    for facet in facets.FACETS:
+        for value, words in stored.get(facet, {}).items():
+            if words:
+                index.words.setdefault(facet, {}).setdefault(value, words)
+            yield facet, value
+        for value in of_runs.get(facet, ()):
+            if value not in stored.get(facet, {}):
+                yield facet, value
+
+
+def _names(institution: Institution) -> dict[str, str]:
+    translated = {tag: words["name"] for tag, words in (institution.translations or {}).items() if words.get("name")}
+    return {"en": institution.name, **translated}
+
+
+def _set(numbers: Iterable[int]) -> int:
+    """The numbers as bits."""
+    numbers = list(numbers)
+    if not numbers:
+        return 0
+    bits = bytearray((max(numbers) >> 3) + 1)
+    for n in numbers:
+        bits[n >> 3] |= 1 << (n & 7)
+    return int.from_bytes(bits, "little")
