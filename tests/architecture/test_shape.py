@@ -25,6 +25,11 @@ OF_NO_INSTITUTION = {
     "wallet.Holder": "a learner keeps credentials of any number of institutions; what came from whom is a Deposit, a tenant's",
     "wallet.HolderAddress": "an address of a Holder",
     "keys.DeploymentKey": "the deployment's own key signs what no institution says",
+    "log.Shard": "the log is one for the whole deployment: a log of one institution would say how much it issues, and to whom it does not",
+    "log.LogKey": "a key of the log",
+    "log.Entry": "hashes in the one log; the institution is noted where there is one",
+    "log.Checkpoint": "a head of the log, public",
+    "log.WitnessState": "what is known of a witness of the log",
     "wallet.EntryLink": "a Holder's way into their own pages",
 }
 

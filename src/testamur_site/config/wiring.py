@@ -15,6 +15,7 @@ CAPABILITIES = (
     "testamur_site.item_bank",
     "testamur_site.assessment",
     "testamur_site.decisions",
+    "testamur_site.log",
     "testamur_site.status",
     "testamur_site.quality",
     "testamur_site.issuing",

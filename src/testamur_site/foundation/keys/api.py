@@ -4,7 +4,7 @@ from .deployment import deployment_did, deployment_did_document, deployment_sign
 from .models import SigningKey
 from .queries import active_since, did_document, keys_of, profile_json
 from .sealing import NoKeyEncryptionKey, SealBroken
-from .services import KeyRetired, rotate, signing_key, withdraw
+from .services import KeyRetired, rotate, seal_secret, signing_key, unseal_secret, withdraw
 from .signer import InstitutionSigner
 
 __all__ = [
@@ -22,6 +22,8 @@ __all__ = [
     "profile_json",
     "rotate",
     "rotate_deployment_key",
+    "seal_secret",
     "signing_key",
+    "unseal_secret",
     "withdraw",
 ]

@@ -38,6 +38,16 @@ def key_encryption_keys() -> list[bytes]:
     return sealing.read_keys(path, create=not something_sealed)
 
 
+def seal_secret(secret: bytes, at: bytes) -> sealing.Sealed:
+    """Seal a secret of another capability. `at` names its place: moved elsewhere it does not open. Raises NoKeyEncryptionKey."""
+    return sealing.seal(key_encryption_keys(), secret, at)
+
+
+def unseal_secret(content: bytes, sealed_with: str, at: bytes) -> bytes:
+    """Open what `seal_secret` sealed for that place. Raises SealBroken and NoKeyEncryptionKey."""
+    return sealing.unseal(key_encryption_keys(), sealing.Sealed(content, sealed_with), at)
+
+
 def _new_key(institution: Institution) -> SigningKey:
     """A fresh Ed25519 key, sealed, as the institution's active one. Its fragment counts on: key-1, key-2 …"""
     private = PrivateKey.generate("Ed25519")

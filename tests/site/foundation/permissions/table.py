@@ -211,11 +211,15 @@ WALLET: dict[str, list[str]] = {
     ],
 }
 
+LOG: dict[str, list[str]] = {
+    PUBLIC: ["log/", "log/<int:year>/checkpoint", "log/<int:year>/tile/<path:path>", "log/<int:year>/vkey"],
+}
+
 PORTAL: dict[str, list[str]] = {PUBLIC: [""], Right.VIEW: ["staff/<slug:slug>/"]}
 
 EXPECTED = {
     route: str(access)
-    for part in (FOUNDATION, ALLAUTH, DESIGN_SYSTEM, CATALOGUE, OFFERINGS, STATUS, ISSUING, VERIFICATION, WALLET, PORTAL)
+    for part in (FOUNDATION, ALLAUTH, DESIGN_SYSTEM, CATALOGUE, OFFERINGS, STATUS, LOG, ISSUING, VERIFICATION, WALLET, PORTAL)
     for access, routes in part.items()
     for route in routes
 }

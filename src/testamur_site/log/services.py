@@ -1,0 +1,164 @@
+"""Recording, and sequencing what was recorded.
+
+`record` only writes rows, in the transaction of what is recorded. `sequence` appends them:
+
+  1. Lock the shard's row: one sequencer at a time. 2. Open the log; what it has and the database does not know gets its
+  number (a process died between the two). 3. Take what waits, in its order, and append it: from here on it is in the
+  log. 4. Note the numbers.
+
+Whatever dies between 3 and 4 is found in step 2 of the next run: the database follows the log, never the other way
+round.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from testamur.fetch.log_folder import FolderStore
+from testamur.log import Entry as Recorded
+from testamur.log import Kind, LogDamaged, Sequencer, entry_for
+from testamur.log.entries import PERSONAL, SALT_BYTES
+from testamur.log.tiles import WIDTH, Tile, read_bundle, width_at
+from testamur_site.foundation.jobs.api import enqueue
+from testamur_site.foundation.tenancy.api import Institution
+
+from . import keys
+from .models import Checkpoint, Entry, Shard
+
+AT_ONCE = 20_000
+"""So many entries one append takes at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What shall be recorded. `secured` are the public bytes, or the JCS form of a credential with its first proof."""
+
+    kind: Kind
+    identifier: str
+    secured: bytes
+    key: str
+    subject: str
+
+
+def record(records: Sequence[Record], institution: Institution | None) -> None:
+    """Record in the caller's transaction. Doing it again under the same keys changes nothing."""
+    rows = []
+    for one in records:
+        salt = secrets.token_bytes(SALT_BYTES) if one.kind in PERSONAL else None
+        made = entry_for(one.kind, one.identifier, one.secured, salt)
+        rows.append(
+            Entry(
+                institution=institution,
+                kind=one.kind,
+                key=one.key,
+                subject=one.subject,
+                handle=made.handle,
+                commitment=made.commitment,
+                salt=salt,
+            )
+        )
+    if rows:
+        Entry.objects.bulk_create(rows, ignore_conflicts=True, batch_size=400)
+        enqueue("testamur_site.log.jobs.sequence", {}, priority=5)
+
+
+def folder_of(shard: Shard) -> FolderStore:
+    return FolderStore(settings.TESTAMUR_LOG_FOLDER / str(shard.year))
+
+
+@transaction.atomic
+def shard_of(year: int) -> Shard:
+    """The shard of a year, begun now with its keys where there is none."""
+    shard = Shard.objects.select_for_update().filter(year=year).first()
+    if shard is None:
+        origin = f"{urlsplit(settings.TESTAMUR_BASE_URL).netloc}/log/{year}"
+        shard, made = Shard.objects.get_or_create(year=year, defaults={"origin": origin})
+        if made:
+            keys.make_keys(shard)
+    return shard
+
+
+def sequence(now: datetime | None = None) -> int:
+    """Append what waits to the log of this year; how many entries were appended. Raises LogDamaged and OSError: then
+    nothing is lost, and nothing more is appended until somebody has looked."""
+    moment = now or timezone.now()
+    if not Entry.objects.filter(index=None).exists():
+        return 0
+    shard = shard_of(moment.year)
+    with transaction.atomic():
+        shard = Shard.objects.select_for_update().get(pk=shard.pk)
+        if shard.frozen_at is not None:
+            raise LogDamaged("The log of this year was frozen.", code="log.frozen", facts={"year": shard.year})
+        store = folder_of(shard)
+        sequencer = Sequencer.open(store, shard.origin, keys.signers(shard))
+        _catch_up(shard, store, sequencer.checkpoint.size, moment)
+        waiting = list(Entry.objects.filter(index=None).order_by("pk")[:AT_ONCE])
+        numbers = sequencer.append([_bytes(entry) for entry in waiting], int(moment.timestamp()))
+        for entry, number in zip(waiting, numbers, strict=True):
+            entry.shard, entry.index, entry.sequenced_at = shard, number, moment
+        Entry.objects.bulk_update(waiting, ["shard", "index", "sequenced_at"], batch_size=400)
+        if waiting:
+            Checkpoint.objects.get_or_create(
+                shard=shard,
+                size=sequencer.checkpoint.size,
+                defaults={"note": store.read("checkpoint") or b"", "signed_at": moment},
+            )
+            enqueue("testamur_site.log.jobs.ask_witnesses", {"year": shard.year})
+            if len(waiting) == AT_ONCE:
+                enqueue("testamur_site.log.jobs.sequence", {}, priority=5)
+    return len(waiting)
+
+
+def _bytes(entry: Entry) -> bytes:
+    return Recorded(Kind(entry.kind), bytes(entry.handle), bytes(entry.commitment)).to_bytes()
+
+
+def _catch_up(shard: Shard, store: FolderStore, size: int, moment: datetime) -> None:
+    """Give the entries that the log has beyond what the database knows their numbers. Raises LogDamaged for one
+    that nobody recorded."""
+    known = Entry.objects.filter(shard=shard).order_by("-index").values_list("index", flat=True).first()
+    first = 0 if known is None else known + 1
+    if first >= size:
+        if first > size:
+            # A log restored from an old copy: to sign on would give one number to two entries.
+            raise LogDamaged(
+                "The log is shorter than the database.", code="log.rolled_back", facts={"size": size, "known": first}
+            )
+        return
+    for number, content in _stored(store, first, size):
+        recorded = Recorded.from_bytes(content)
+        row = Entry.objects.filter(
+            index=None, kind=recorded.kind, handle=recorded.handle, commitment=recorded.commitment
+        ).first()
+        if row is None:
+            raise LogDamaged(
+                "The log holds an entry that nobody here recorded.", code="log.foreign_entry", facts={"index": number}
+            )
+        row.shard, row.index, row.sequenced_at = shard, number, moment
+        row.save(update_fields=["shard", "index", "sequenced_at"])
+    Checkpoint.objects.get_or_create(shard=shard, size=size, defaults={"note": store.read("checkpoint") or b""})
+
+
+def _stored(store: FolderStore, first: int, size: int) -> list[tuple[int, bytes]]:
+    found = []
+    for index in range(first // WIDTH, (size + WIDTH - 1) // WIDTH):
+        content = store.read(Tile(None, index, width_at(0, index, size)).path)
+        if content is None:
+            raise LogDamaged("A bundle of the log is missing.", facts={"bundle": index})
+        found += list(enumerate(read_bundle(content), index * WIDTH))
+    return [(number, content) for number, content in found if number >= first]
+
+
+@transaction.atomic
+def forget(subject: str) -> int:
+    """Erase the salts of what was recorded about a subject: its entries commit to nothing recoverable from now on.
+    How many there were."""
+    return Entry.objects.filter(subject=subject, salt__isnull=False).update(salt=None)
