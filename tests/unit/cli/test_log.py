@@ -118,8 +118,9 @@ def test_a_witness_answers_over_http(server: WitnessServer, mirror: Path) -> Non
 def test_the_command_runs_until_it_is_told_to_stop(mirror: Path) -> None:
     path = mirror / "key.json"
     (made, _second) = keys.write_new(path, "witness.example/w1", ["ed25519", "ml-dsa-44"])
-    command = [sys.executable, "-c", "import sys; from testamur.cli import main; sys.exit(main())", "witness", "run", "--key", str(path), "--log", LOG_KEY.key.text,
-               "--state", str(mirror / "state.db"), "--listen", "127.0.0.1:0"]  # fmt: skip
+    program = [sys.executable, "-c", "import sys; from testamur.cli import main; sys.exit(main())"]
+    named = ["--key", str(path), "--log", LOG_KEY.key.text, "--state", str(mirror / "state.db")]
+    command = [*program, "witness", "run", *named, "--listen", "127.0.0.1:0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         origin = running.stdout.readline().strip().removeprefix("witness: ")
