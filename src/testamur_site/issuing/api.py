@@ -5,14 +5,17 @@ from .errors import (
     BeingCorrected,
     CredentialNotIssued,
     IssuingError,
+    NeedsDecision,
     NotAllowedNow,
     NotOffered,
     RefusedByLints,
+    StoppedByQuality,
 )
 from .models import Award, Batch
 from .queries import award_by_public_id, award_counts, batches, credential_bytes
 from .rules import AwardData, AwardState, BatchState, Reason
 from .services import (
+    award_decision,
     award_one,
     carry_on,
     correct,
@@ -24,6 +27,7 @@ from .services import (
     start_batch,
     suspend,
     undo_batch,
+    withdraw_awards,
 )
 
 supersede = correct
@@ -38,12 +42,15 @@ __all__ = [
     "BeingCorrected",
     "CredentialNotIssued",
     "IssuingError",
+    "NeedsDecision",
     "NotAllowedNow",
     "NotOffered",
     "Reason",
     "RefusedByLints",
+    "StoppedByQuality",
     "award_by_public_id",
     "award_counts",
+    "award_decision",
     "award_one",
     "batches",
     "carry_on",
@@ -58,4 +65,5 @@ __all__ = [
     "supersede",
     "suspend",
     "undo_batch",
+    "withdraw_awards",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from testamur import model
+from testamur import model, strict_json
 from testamur.issuing import AwardDetails, Recipient, compose
 from testamur_site.catalogue.api import AchievementVersion, achievement_model
 from testamur_site.foundation.keys.api import profile_json
 from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.quality import api as quality
 
 from .models import Award
 from .rules import Scale
@@ -21,6 +24,20 @@ def issuer_profile(institution: Institution) -> model.Profile:
     return model.Profile.from_json(
         {key: value for key, value in profile_json(institution).items() if key != "@context"}
     )
+
+
+def endorsed_achievement(version: AchievementVersion) -> model.Achievement:
+    """The achievement as it stands in credentials: with what quality bodies have signed about it, as it holds now."""
+    return replace(achievement_model(version), endorsement=tuple(quality.endorsements(version)))
+
+
+def endorsed_hash(endorsements: Sequence[Mapping[str, Any]]) -> str:
+    """SHA-256 (hexadecimal) over the endorsements of an achievement; '' for none.
+
+    It is kept beside the content hash, not within it: what others say about a version does not change what was learned, so an award
+    whose endorsements changed between decision and signing is signed with those that hold, and the audit trail says so.
+    """
+    return hashlib.sha256(strict_json.jcs(list(endorsements))).hexdigest() if endorsements else ""
 
 
 def scales_of(version: AchievementVersion, language: str | None = None) -> tuple[Scale, ...]:
@@ -57,32 +74,68 @@ def award_parts(
 ) -> tuple[Recipient, AwardDetails]:
     """Who is awarded, and what differs from one award of the achievement to the next. Every call has a new salt."""
     types = {found.id: found.result_type for found in achievement.result_description}
+    details = AwardDetails(
+        id=award.url,
+        valid_from=award.valid_from,
+        valid_until=award.valid_until,
+        awarded_date=start_of(award.awarded_date),
+        results=tuple(_result(found, types.get(found["description"], ""), award.url) for found in award.results),
+        evidence=tuple(_evidence(found, award.url) for found in award.evidence),
+        status_entry=status_entry,
+    )
     return (
         Recipient(name=award.recipient_name, email=award.recipient_email or None),
-        AwardDetails(
-            id=award.url,
-            valid_from=award.valid_from,
-            valid_until=award.valid_until,
-            awarded_date=start_of(award.awarded_date),
-            results=tuple(_result(found, types.get(found["description"], "")) for found in award.results),
-            evidence=tuple(_evidence(found) for found in award.evidence),
-            status_entry=status_entry,
+        replace(details, **_earned(award.earned or {}, achievement)),
+    )
+
+
+def _result(found: Mapping[str, Any], result_type: str, award_url: str) -> model.Result:
+    if result_type == "Status" and found["value"] in set(model.ResultStatus):
+        return model.Result(result_description=found["description"], status=found["value"])
+    return model.Result(
+        result_description=found["description"],
+        value=found.get("value"),
+        achieved_level=found.get("level"),
+        alignment=tuple(
+            model.Alignment(
+                target_name=one["name"], target_url=_placed(one["url"], award_url), target_type="ext:Evidence"
+            )
+            for one in found.get("evidence", ())
         ),
     )
 
 
-def _result(found: Mapping[str, str], result_type: str) -> model.Result:
-    if result_type == "Status" and found["value"] in set(model.ResultStatus):
-        return model.Result(result_description=found["description"], status=found["value"])
-    return model.Result(result_description=found["description"], value=found["value"])
-
-
-def _evidence(found: Mapping[str, str]) -> model.Evidence:
+def _evidence(found: Mapping[str, str], award_url: str) -> model.Evidence:
     return model.Evidence(
-        id=found.get("url") or None,
+        id=_placed(found.get("url") or "", award_url) or None,
         name=found.get("name") or None,
         description=found.get("description") or None,
+        narrative=found.get("narrative") or None,
+        genre=found.get("genre") or None,
+        digest_sri=found.get("digest") or None,
     )
+
+
+def _placed(address: str, award_url: str) -> str:
+    """What is said in the credential itself has no address of its own, but a place in it ("#…")."""
+    return f"{award_url}{address}" if address.startswith("#") else address
+
+
+def _earned(earned: Mapping[str, Any], achievement: model.Achievement) -> dict[str, Any]:
+    """What an assessed award adds about how it was earned (`assessed.earned_of`); nothing for other awards."""
+    if not earned:
+        return {}
+    source = earned.get("source")
+    started, ended = (earned.get(name) for name in ("started", "ended"))
+    return {
+        "narrative": earned.get("narrative") or None,
+        "term": earned.get("term") or None,
+        "license_number": earned.get("transcript_line") or None,
+        "credits_earned": achievement.credits_available,
+        "activity_start_date": start_of(date.fromisoformat(started)) if started else None,
+        "activity_end_date": start_of(date.fromisoformat(ended)) if ended else None,
+        "source": model.Profile(id=source["id"], name=source["name"], url=source["url"] or None) if source else None,
+    }
 
 
 def start_of(day: date) -> datetime:

@@ -33,6 +33,18 @@ class NotOffered(IssuingError):
     code = "award.not_offered"
 
 
+class NeedsDecision(IssuingError):
+    """This micro-credential is awarded by a decision on the learner's results, and by nothing else."""
+
+    code = "award.needs_decision"
+
+
+class StoppedByQuality(IssuingError):
+    """The institution awards nothing by a programme whose approval was withdrawn or is overdue. Facts: sentence (of quality)."""
+
+    code = "award.stopped"
+
+
 class BeingCorrected(IssuingError):
     """A successor is already on its way."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from testamur_site.decisions.api import NotAwardable, decision_by_public_id
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.jobs.api import GiveUp, JobHandle
 
+from .errors import IssuingError
 from .models import Award, Batch
 from .rules import UNSIGNED, BatchState
-from .services import drafts
+from .services import award_decision as make_award
+from .services import drafts, withdraw_awards
 from .services.batches import finish_if_done, revoke_some
 from .services.pipeline import issue
 
@@ -38,6 +41,26 @@ def issue_award(job: JobHandle, *, award: str) -> None:
     if found is not None:
         for _ in issue(found.institution, [found.pk], writing=job.transaction):
             pass
+
+
+def award_decision(job: JobHandle, *, decision: str) -> None:
+    """Make the award of a pass. Where it may not be made (yet), nothing is: the page of the decision says why and offers it again."""
+    found = decision_by_public_id(decision)
+    if found is None:
+        raise GiveUp("decision.gone")
+    try:
+        make_award(found, writing=job.transaction)
+    except (NotAwardable, IssuingError):
+        return
+    job.progress(1)
+
+
+def withdraw_award(job: JobHandle, *, decision: str) -> None:
+    """Take back what was awarded by a decision that another one has superseded."""
+    found = decision_by_public_id(decision)
+    if found is None:
+        raise GiveUp("decision.gone")
+    job.progress(withdraw_awards(found, writing=job.transaction))
 
 
 def undo_chunks(job: JobHandle, *, batch: str, actor: int | None = None) -> None:

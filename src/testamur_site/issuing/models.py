@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from testamur_site.catalogue.api import AchievementVersion, MicroCredential
+from testamur_site.decisions.api import Decision
 from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
 from testamur_site.status.api import StatusEntry
 
@@ -39,6 +40,7 @@ class Batch(TenantModel):
     default_date = models.DateField(null=True)
     award_again = models.BooleanField(default=False)
     content_hash = models.CharField(max_length=64, blank=True)
+    endorsed_hash = models.CharField(max_length=64, null=True)
     key_id = models.CharField(max_length=64, blank=True)
     problem = models.JSONField(null=True)
     undo_reason = models.CharField(max_length=24, blank=True)
@@ -61,8 +63,11 @@ class Award(TenantModel):
     """One credential of one learner. See `rules.py` for its states. Public knowledge is only what the holder publishes.
 
     `award_key` is the idempotency: unique for each micro-credential while the award counts, the recipient's folded address
-    (with a suffix where awarding again was chosen), NULL once it no longer counts. Nothing is found by name or
-    address alone, so both can be emptied without breaking a chain of awards.
+    (with a suffix where awarding again was chosen), or the decision it was made of, NULL once it no longer counts. Nothing is found by
+    name or address alone, so both can be emptied without breaking a chain of awards.
+
+    `decision` is what an assessed award was made of, and `earned` what it says about how (`assessed.earned_of`). `endorsed_hash` is the
+    fingerprint of the endorsements of its achievement (`documents.endorsed_hash`).
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
@@ -80,8 +85,11 @@ class Award(TenantModel):
     valid_until = models.DateTimeField(null=True)
     results = models.JSONField(default=list)
     evidence = models.JSONField(default=list)
+    decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
+    earned = models.JSONField(null=True)
     state = models.CharField(max_length=12, default=AwardState.QUEUED)
     content_hash = models.CharField(max_length=64)
+    endorsed_hash = models.CharField(max_length=64, null=True)
     key_id = models.CharField(max_length=64)
     status_entry = models.OneToOneField(StatusEntry, null=True, on_delete=models.PROTECT, related_name="+")
     problem = models.JSONField(null=True)

@@ -68,6 +68,21 @@ VERDICTS = {
     "refused": pgettext_lazy("verdict on rows", "Refused"),
 }
 
+EVIDENCE_KINDS = {
+    "file": _("File"),
+    "link": _("Link"),
+    "text": _("Text"),
+    "video": _("Video"),
+    "repository": _("Repository"),
+}
+"""What a piece of evidence is, as its `genre` in the credential says it."""
+
+ROUTES = {
+    "assessment": _("Assessment"),
+    "recognition": _("Recognition of prior learning"),
+}
+"""How a task was shown, as the `genre` of the record of its assessment says it."""
+
 ENCODINGS = {
     "utf-8": _("Unicode (UTF-8)"),
     "utf-16": _("Unicode (UTF-16)"),
@@ -158,6 +173,11 @@ _ERRORS = {
     "award.already": _("This person holds the micro-credential already."),
     "award.state": _("That is not possible any more: somebody else has just changed it. Look at its present state."),
     "award.not_offered": _("Only a published micro-credential can be awarded, in its newest version."),
+    "award.needs_decision": _(
+        "This micro-credential is awarded by decision: it is issued by itself once the results of a learner are agreed and a programme "
+        "lead has confirmed the decision. Open “Decisions” to see what is waiting there."
+    ),
+    "award.stopped": _("Nothing may be awarded by this programme now. %(sentence)s"),
     "award.being_corrected": _("A new credential that takes the place of this one is just being signed."),
     "award.refused": _("The rules for Open Badges forbid to sign this: %(findings)s"),
     "award.not_issued": _("There is no signed credential (yet)."),
@@ -181,6 +201,7 @@ HISTORY = {
     "award.corrected": _("Corrected by a new credential"),
     "award.superseded": _("Superseded"),
     "award.mail_again": _("Mail to the learner sent again"),
+    "award.endorsements_changed": _("Signed with the endorsements that hold now"),
     "award.key_changed": _("Prepared anew, for the institution's new key"),
 }
 

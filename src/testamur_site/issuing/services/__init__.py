@@ -1,11 +1,13 @@
-"""The writes of issuing: `drafts` the dry run, `batches` cohorts, `awards` single ones, `pipeline` the flow from decision to
-signed bytes."""
+"""The writes of issuing: `drafts` the dry run, `batches` cohorts, `awards` single ones, `assessed` those that are made of decisions,
+`pipeline` the flow from an award to signed bytes."""
 
+from .assessed import award_decision, why_not, withdraw_awards
 from .awards import award_one, check, correct, finish, reinstate, resend, revoke, suspend
 from .batches import carry_on, start_batch, undo_batch
 from .drafts import discard, draft_batch, judge_again
 
 __all__ = [
+    "award_decision",
     "award_one",
     "carry_on",
     "check",
@@ -20,4 +22,6 @@ __all__ = [
     "start_batch",
     "suspend",
     "undo_batch",
+    "why_not",
+    "withdraw_awards",
 ]

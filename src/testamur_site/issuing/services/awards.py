@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,12 +12,12 @@ from django.utils import timezone
 from testamur.issuing import Severity, lint
 from testamur.issuing.lints import Finding
 from testamur.model import Achievement
-from testamur_site.catalogue.api import AchievementVersion, achievement_model, lock_version
+from testamur_site.catalogue.api import AchievementVersion, lock_version
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import Institution, new_public_id, tenant
 from testamur_site.status import api as status
 
-from ..documents import compose_award, issuer_profile
+from ..documents import compose_award, endorsed_achievement, issuer_profile
 from ..errors import AlreadyAwarded, BeingCorrected, NotAllowedNow, RefusedByLints
 from ..models import Award
 from ..rules import AwardData, AwardState, Reason, before, may_become
@@ -25,9 +26,9 @@ from . import common
 from .pipeline import issue
 
 
-def check(version: AchievementVersion, data: AwardData) -> list[Finding]:
+def check(version: AchievementVersion, data: AwardData, **values: Any) -> list[Finding]:
     """What the lints say to an award that nobody has decided yet: composed with a made-up status entry, written nowhere."""
-    draft = common.new_award(version, data, award_key="", actor=None)
+    draft = common.new_award(version, data, award_key="", actor=None, **values)
     placeholder = {
         "id": f"{draft.url}/status#0",
         "type": "BitstringStatusListEntry",
@@ -35,12 +36,13 @@ def check(version: AchievementVersion, data: AwardData) -> list[Finding]:
         "statusListIndex": "0",
         "statusListCredential": f"{draft.url}/status",
     }
-    achievement: Achievement = achievement_model(version)
+    achievement: Achievement = endorsed_achievement(version)
     return list(lint(compose_award(draft, issuer_profile(version.institution), achievement, placeholder)))
 
 
-def _refuse_errors(version: AchievementVersion, data: AwardData) -> None:
-    errors = [finding for finding in check(version, data) if finding.severity is Severity.ERROR]
+def refuse_errors(version: AchievementVersion, data: AwardData, **values: Any) -> None:
+    """Raises RefusedByLints where the rules of the standards forbid to sign this. `values` as of `common.new_award`."""
+    errors = [finding for finding in check(version, data, **values) if finding.severity is Severity.ERROR]
     if errors:
         raise RefusedByLints(findings=[{"rule": found.rule, "sentence": found.sentence} for found in errors])
 
@@ -56,7 +58,7 @@ def award_one(version: AchievementVersion, data: AwardData, *, actor: Any = None
     institution = version.institution
     with tenant(institution):
         common.offered(version)
-        _refuse_errors(version, data)
+        refuse_errors(version, data)
         key = common.again(data.email, again) if again else same_person_key(data.email)
         with transaction.atomic():
             common.lock(institution)
@@ -69,8 +71,8 @@ def award_one(version: AchievementVersion, data: AwardData, *, actor: Any = None
             award = common.new_award(version, data, award_key=key, actor=actor, **common.pinned(version))
             award.save(force_insert=True)
             common.record("award.decided", [award], institution=institution, actor=actor)
-            _queue(award)
-        return _finish(institution, award)
+            queue(award)
+        return complete(institution, award)
 
 
 def correct(award: Award, data: AwardData, *, actor: Any = None) -> Award:
@@ -102,7 +104,11 @@ def _succeed(award: Award, data: AwardData, states: Iterable[AwardState], action
         version = AchievementVersion.objects.select_related("institution", "micro_credential", "image").get(
             pk=award.version_id
         )
-        _refuse_errors(version, data)
+        if award.decision_id is not None:
+            # What was reached was decided, and only another decision says otherwise: corrected are the person and the dates.
+            data = replace(data, results=award.results, evidence=award.evidence, awarded_date=award.awarded_date)
+        earned = {"decision_id": award.decision_id, "earned": award.earned}
+        refuse_errors(version, data, **earned)
         with transaction.atomic():
             common.lock(institution)
             old = Award.objects.select_for_update(of=("self",)).get(pk=award.pk)
@@ -113,7 +119,7 @@ def _succeed(award: Award, data: AwardData, states: Iterable[AwardState], action
             key = _key_of_successor(old, data.email)
             Award.objects.filter(pk=old.pk).update(award_key=None)
             successor = common.new_award(
-                version, data, award_key=key, actor=actor, supersedes=old, **common.pinned(version)
+                version, data, award_key=key, actor=actor, supersedes=old, **earned, **common.pinned(version)
             )
             try:
                 with transaction.atomic():
@@ -122,23 +128,31 @@ def _succeed(award: Award, data: AwardData, states: Iterable[AwardState], action
                 raise AlreadyAwarded(state="", date="", award="") from error
             common.record(action, [old], institution=institution, actor=actor, facts={"successor": successor.public_id})
             common.record("award.decided", [successor], institution=institution, actor=actor)
-            _queue(successor)
-        return _finish(institution, successor)
+            queue(successor)
+        return complete(institution, successor)
 
 
 def _key_of_successor(old: Award, email: str) -> str:
-    """The old award's key with the (perhaps corrected) address in it."""
+    """The old award's key with the (perhaps corrected) address in it; of an award that was made of a decision its very key."""
+    if old.decision_id is not None:
+        return old.award_key or decision_key(old.decision.public_id)
     _, marker, nonce = (old.award_key or "").partition("|again|")
     return common.again(email, nonce) if marker else same_person_key(email)
+
+
+def decision_key(decision: str) -> str:
+    """The idempotency key of the award that is made of a decision (its public id): there is one, and no second."""
+    return f"decision|{decision}"
 
 
 def finish(award: Award) -> Award:
     """Sign an award whose work was interrupted, without waiting for the job that would do it. Harmless at any time."""
     with tenant(award.institution):
-        return _finish(award.institution, award)
+        return complete(award.institution, award)
 
 
-def _queue(award: Award) -> None:
+def queue(award: Award) -> None:
+    """Queue the job that finishes an award, in the transaction that decides it."""
     enqueue(
         "testamur_site.issuing.jobs.issue_award",
         {"award": award.public_id},
@@ -147,7 +161,8 @@ def _queue(award: Award) -> None:
     )
 
 
-def _finish(institution: Institution, award: Award) -> Award:
+def complete(institution: Institution, award: Award) -> Award:
+    """Take an award that was decided to its end, and give it back as it is then."""
     for _ in issue(institution, [award.pk]):
         pass
     return Award.objects.select_related("institution", "version", "micro_credential", "supersedes").get(pk=award.pk)

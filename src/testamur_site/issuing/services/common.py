@@ -9,14 +9,15 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from testamur_site.catalogue.api import AchievementVersion, MicroCredential, content_hash
+from testamur_site.catalogue.api import AchievementVersion, MicroCredential, content_hash, needs_decision
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.keys.api import signing_key
 from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.quality import api as quality
 
-from ..documents import end_of
-from ..errors import NotOffered
+from ..documents import end_of, endorsed_hash
+from ..errors import NeedsDecision, NotOffered, StoppedByQuality
 from ..models import Award
 from ..rules import AwardData
 from ..tables import same_person_key
@@ -39,16 +40,31 @@ def again(email: str, nonce: str) -> str:
 
 
 def offered(version: AchievementVersion) -> None:
-    """Raises NotOffered unless new awards are made by this version: published, and its micro-credential too."""
+    """Raises NotOffered unless new awards are made by this version: published, and its micro-credential too; NeedsDecision where they are
+    made of decisions alone; StoppedByQuality."""
     fresh = AchievementVersion.objects.select_related("micro_credential").get(pk=version.pk)
     published = MicroCredential.State.PUBLISHED
     if fresh.state != AchievementVersion.State.PUBLISHED or fresh.micro_credential.state != published:
         raise NotOffered(version=version.public_id)
+    if needs_decision(fresh):
+        raise NeedsDecision(version=version.public_id)
+    refuse_stopped(version)
+
+
+def refuse_stopped(version: AchievementVersion) -> None:
+    """Raises StoppedByQuality while the institution's rules of quality let nothing be awarded by this version."""
+    stopped = quality.awarding_refusal(version)
+    if stopped is not None:
+        raise StoppedByQuality(sentence=stopped.sentence, reason=stopped.code)
 
 
 def pinned(version: AchievementVersion) -> dict[str, str]:
-    """What an award is tied to when it is decided: the content of its version, and the key that will sign."""
-    return {"content_hash": content_hash(version), "key_id": signing_key(version.institution).key_id}
+    """What an award is tied to when it is decided: the content of its version, what is signed about that, and the key that will sign."""
+    return {
+        "content_hash": content_hash(version),
+        "endorsed_hash": endorsed_hash(quality.endorsements(version)),
+        "key_id": signing_key(version.institution).key_id,
+    }
 
 
 def new_award(version: AchievementVersion, data: AwardData, *, award_key: str, actor: Any, **values: Any) -> Award:

@@ -1,7 +1,8 @@
 """The flow from a decided award to signed bytes. Every step leaves a trace, and finds it again after a crash.
 
     1. Reserve: status entries for the queued awards, in one transaction with the awards that hold them.
-    2. Compose and lint, without a transaction: the version's content must still be what was pinned; what the lints forbid is refused.
+    2. Compose and lint, without a transaction: the version's content must still be what was pinned; what the lints forbid is refused. What
+       quality bodies say about the version is taken as it holds now.
     3. Store the prepared bytes. Of two workers at the same award the first to commit decides the content; the second signs that.
     4. Sign the *stored* bytes, without a transaction. Ed25519 is deterministic, so two signers write the same.
     5. Store the signed bytes; with them in one transaction: the award is issued, a predecessor is superseded and its bit set, the audit
@@ -24,13 +25,13 @@ from testamur.errors import IssuingRefused, TestamurError
 from testamur.issuing import AwardDetails, CohortIssuer, Recipient, restore, sign
 from testamur.issuing import PreparedCredential as Prepared
 from testamur.model import Achievement, Profile
-from testamur_site.catalogue.api import AchievementVersion, achievement_model, content_hash
+from testamur_site.catalogue.api import AchievementVersion, content_hash
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.keys.api import InstitutionSigner, signing_key
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.status import api as status
 
-from ..documents import award_parts, issuer_profile
+from ..documents import award_parts, endorsed_achievement, endorsed_hash, issuer_profile
 from ..models import Award, PreparedCredential
 from ..rules import AwardState, Reason
 from .common import Writing, hand_over, lock, record
@@ -109,7 +110,8 @@ def _prepare(
         )
     }
     hashes = {pk: content_hash(version) for pk, version in versions.items()}
-    achievements = {pk: achievement_model(version) for pk, version in versions.items()}
+    achievements = {pk: endorsed_achievement(version) for pk, version in versions.items()}
+    endorsed = {pk: endorsed_hash(achievement.endorsement) for pk, achievement in achievements.items()}
     issuer = issuer_profile(institution)
     statuses = status.credential_status([award.status_entry for award in queued if award.status_entry is not None])
     now = timezone.now()
@@ -147,9 +149,18 @@ def _prepare(
             ]
         )
         Award.objects.filter(pk__in=ours).update(state=AwardState.PREPARED, changed_at=now)
+        _note_endorsements(institution, [award for award, _ in prepared if award.pk in ours], endorsed)
         for award in refused:
             _refuse(institution, award)
     return {one.digest: one for _, one in prepared}
+
+
+def _note_endorsements(institution: Institution, awards: Sequence[Award], endorsed: Mapping[int, str]) -> None:
+    """Awards whose achievement is endorsed otherwise than when they were decided are signed with what holds now; that is put on record."""
+    for version, fingerprint in endorsed.items():
+        other = [one for one in awards if one.version_id == version and (one.endorsed_hash or "") != fingerprint]
+        Award.objects.filter(pk__in=[award.pk for award in other]).update(endorsed_hash=fingerprint)
+        record("award.endorsements_changed", other, institution=institution, facts={"endorsed": fingerprint})
 
 
 def prepare(recipient: Recipient, details: AwardDetails, cohort: CohortIssuer, *, created: datetime) -> Prepared:
