@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from testamur.formats import collection
 from testamur_site.verification.bulk import rules
 from testamur_site.verification.bulk.messages import bulk_refusal, refusal_sentence
 from testamur_site.verification.bulk.rules import BulkRefused, read
@@ -45,7 +46,7 @@ def check(name: str, content: bytes) -> None:
     assert 0 < len(items) <= rules.MAX_ITEMS
     for item in items:
         assert len(item.content) <= rules.MAX_DOCUMENT
-        assert len(item.address) <= rules.MAX_ADDRESS
+        assert len(item.address) <= collection.MAX_ADDRESS
         assert len(item.name) <= 120
         assert item.name.isprintable() or not item.name
         assert bool(item.refusal) + bool(item.address) + bool(item.content) == 1

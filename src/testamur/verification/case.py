@@ -29,6 +29,7 @@ class Case:
     `document` is the credential as strictly read JSON (of a JWT: the credential in its payload), `token` the compact JWS that
     secures it, or None where it carries its own proof. `kind` is the container it came in (json, jwt, png, svg), `format` the
     standard it follows. `depth` counts the documents around this one (an endorsement inside a badge has depth 1).
+    `now` is the moment about which is asked; it may lie before the verification.
     `purpose` is what its proofs must be for, `raw` the bytes that were read, `address` where a hosted document stands, if that is known.
     `size` is the document's length in bytes, which each of its proofs takes from `budget`, the work left for the whole report.
     """

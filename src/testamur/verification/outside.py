@@ -48,9 +48,13 @@ class Budget:
 
 
 class OneVerification:
-    """A resolver for the length of one report (implements `ports.Resolver`): it remembers answers and refusals, and counts."""
+    """A resolver for the length of one report (implements `ports.Resolver`): it remembers answers and refusals, and counts.
 
-    def __init__(self, resolver: Resolver, *, limit: int = MAX_FETCHES) -> None:
+    `now` is when the report is made, the same moment for all of it.
+    """
+
+    def __init__(self, resolver: Resolver, now: datetime, *, limit: int = MAX_FETCHES) -> None:
+        self.now = now
         self._resolver = resolver
         self._limit = limit
         self._answers: dict[str, Resource | ResolutionError] = {}

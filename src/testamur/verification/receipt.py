@@ -63,6 +63,7 @@ def compose(
         word=sentences.verdict(report.verdict, tag), explained=sentences.verdict_explained(report.verdict, tag)
     )
     asked = ["recipient"] * bool(policy.recipient) + ["listed issuer required"] * policy.require_listed_issuer
+    asked += [f"as of {iso(report.as_of)}"] if report.as_of is not None else []
     return {
         "@context": [linked_data.CREDENTIALS_V2, linked_data.OPEN_BADGES_3],
         "id": identifier,

@@ -97,7 +97,8 @@ class Report:
     """The result of verifying one document.
 
     `subject` is what the document says of itself (title, issuer, holder, dates, criteria, evidence …), read only from bytes whose
-    proof was checked, as JSON values; it is empty where nothing could be read. `verified_at` is the clock's time of this verification.
+    proof was checked, as JSON values; it is empty where nothing could be read. `verified_at` is the clock's time of this verification,
+    `as_of` the earlier moment about which was asked, if it was another.
     `children` are reports of documents inside this one (endorsements, parts).
     """
 
@@ -107,6 +108,7 @@ class Report:
     subject: Mapping[str, Any] = field(default_factory=dict)
     children: tuple[Report, ...] = ()
     technical: Mapping[str, Any] = field(default_factory=dict)
+    as_of: datetime | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from testamur import formats, strict_json
-from testamur.errors import InputError, TestamurError, TooLarge
+from testamur.errors import InputError, Malformed, ResolutionError
+from testamur.formats import archive, collection
 from testamur.ports import Clock, Resolver
-from testamur.verification import standards
+from testamur.verification import opening, standards
 from testamur.verification.accreditation import resolve as accreditation
 from testamur.verification.case import Case
 from testamur.verification.checks import dates, endorsements, proof, recipient, status, structure, trust, what_it_took
 from testamur.verification.checks.examined import Examined
-from testamur.verification.checks.token import REGISTERED_CLAIMS
 from testamur.verification.codes import found
+from testamur.verification.moments import iso
+from testamur.verification.obtain import obtain
 from testamur.verification.outside import Budget, OneVerification, SystemClock
 from testamur.verification.policy import Policy
 from testamur.verification.presenters.subject import reading
@@ -31,7 +34,7 @@ from testamur.verification.trust import TrustRegistry
 
 _SUPPORTED = ("open_badges_3", "vc_2", "vc_1_1")
 _AUTHENTICATION = "authentication"
-_NOTHING_INSIDE = ("input.empty", "input.format_unsupported")
+_PARTS = archive.Limits(entry=4_000_000, total=16_000_000)  # of an archive that becomes one report
 _NO_TRUST = TrustRegistry()
 _DEFAULT = Policy()
 
@@ -49,7 +52,7 @@ class Verifier:
         self._clock: Clock = clock or SystemClock()
 
     def verify(self, data: bytes | str | Mapping[str, Any], policy: Policy = _DEFAULT) -> Report:
-        """The report about `data`: the bytes of a file (JSON, compact JWS, PNG, SVG, PDF), their text, or a JSON object.
+        """The report about `data`: the bytes of a file (JSON, compact JWS, PNG, SVG, PDF, ZIP), their text, or a JSON object.
 
         1. *Read.* The credential is taken out of its container and read strictly. Everything after this looks only at it, never at
            the picture or the object around it. What cannot be read, or is of a kind that is not known here, ends with a report.
@@ -59,7 +62,8 @@ class Verifier:
         5. *Dates, status, holder, what it took, endorsements*: only if step 3 confirmed the bytes. Otherwise each is said to be undecided;
            in particular no address that stands in an unconfirmed document is asked for a status.
         6. *Trust.* Whether a register that the reader relies on names the issuer, only if step 4 held.
-        7. *Parts.* Credentials inside, each by its own rules, as reports below this one.
+        7. *Parts.* Credentials inside, each by its own rules, as reports below this one. So with the files in a ZIP archive; of one with
+           more than a few, `verify_each` gives the reports one after the other.
 
         What follows another standard is proven by the rules of that standard in steps 2 to 4 (`standards`).
 
@@ -68,7 +72,33 @@ class Verifier:
         """
         if not isinstance(data, (bytes, bytearray, str, Mapping)):
             raise TypeError(f"verify takes bytes, a text or a JSON object, not {type(data).__name__}")
-        return self._report(data, policy, OneVerification(self._resolver), Budget(), depth=0)
+        return self._report(data, policy, OneVerification(self._resolver, self._clock.now()), Budget(), depth=0)
+
+    def verify_each(
+        self, name: str, data: bytes, policy: Policy = _DEFAULT
+    ) -> Iterator[tuple[collection.Item, Report]]:
+        """The report about each document in the file called `name`, with what it is about, in their order and one at a time.
+
+        The file is an archive, JSON Lines or a table of addresses (`testamur.formats.collection`); any other is the one document in it. An
+        address is fetched by this verifier's resolver. Raises `InputError` as `collection.items` does, for the file as a whole.
+        """
+        for item in collection.items(name, data):
+            yield item, self.verify_item(item, policy)
+
+    def verify_item(self, item: collection.Item, policy: Policy = _DEFAULT) -> Report:
+        """The report about one document of a collection: what it is, what is at its address, or why it is not examined."""
+        if item.error is not None:
+            return self._unexamined(opening.unreadable(item.error))
+        if not item.address:
+            return self.verify(item.content, policy)
+        try:
+            content = obtain(item.address, self._resolver)
+        except ResolutionError as error:
+            return self._unexamined(found("structure.not_obtained", address=item.address, reason=error.code))
+        return self.verify(content, policy)
+
+    def _unexamined(self, why: Check) -> Report:
+        return Report(checks=(why,), verified_at=self._clock.now())
 
     def _report(
         self,
@@ -80,14 +110,16 @@ class Verifier:
         *,
         refresh: bool = True,
     ) -> Report:
-        now = self._clock.now()
+        now = outside.now
+        if isinstance(data, (bytes, bytearray)) and data.startswith((archive.SIGNATURE, archive.EMPTY)):
+            return self._archive(bytes(data), policy, outside, budget, depth)
         try:
-            read = _read(data)
+            read = opening.read(data)
         except InputError as error:
-            return Report(checks=(_unreadable(error),), verified_at=now)
-        document = _credential(read)
+            return Report(checks=(opening.unreadable(error),), verified_at=now)
+        document = opening.credential(read)
         if document is None and read.url is None:
-            return Report(checks=(_unsupported(read),), verified_at=now, document_type=read.format)
+            return Report(checks=(opening.unsupported(read),), verified_at=now, document_type=read.format)
         case = Case(
             document=(read.credential if read.format == "sd_jwt_vc" else document) or {},
             kind=read.kind,
@@ -95,7 +127,7 @@ class Verifier:
             policy=policy,
             resolver=outside,
             trust=self._trust,
-            now=now,
+            now=now if policy.as_of is None else min(policy.as_of, now),
             token=read.token,
             depth=depth,
             size=len(read.raw),
@@ -108,7 +140,7 @@ class Verifier:
         if read.format == "presentation":
             return self._presentation(case, outside)
         if read.format not in _SUPPORTED:
-            return Report(checks=(_unsupported(read),), verified_at=now, document_type=read.format)
+            return Report(checks=(opening.unsupported(read),), verified_at=now, document_type=read.format)
         return self._judge(case, outside, refresh=refresh)
 
     def _judge(self, case: Case, outside: OneVerification, *, refresh: bool) -> Report:
@@ -130,6 +162,7 @@ class Verifier:
                 checks += _decided(case, said, examined)
             else:
                 checks += [*declared.not_asked(case), *_undecided(case)]
+            checks += _asked_about(case, outside)
             checks += trust.checks(case, bound=examined.bound)
             if examined.proven:
                 further, children = self._inside(case, outside)
@@ -139,7 +172,8 @@ class Verifier:
                 checks.append(found("structure.parts_not_examined", count=len(inside)))
         return Report(
             checks=tuple(checks),
-            verified_at=case.now,
+            verified_at=outside.now,
+            as_of=_as_of(case, outside),
             document_type=case.format,
             subject=said if examined.proven else {},
             children=children,
@@ -162,6 +196,7 @@ class Verifier:
             else:
                 checks += [check for check in _undecided(told) if not (judged.status and check.name == "status")]
                 checks += judged.status
+            checks += _asked_about(case, outside)
             checks += trust.checks(told, bound=judged.bound)
             if judged.proven:
                 further, children = endorsements.checks(told, lambda inside: self._below(inside, case, outside))
@@ -169,7 +204,8 @@ class Verifier:
                 checks += self._accreditation(case, judged.view, children, outside, bound=judged.bound)
         return Report(
             checks=tuple(checks),
-            verified_at=case.now,
+            verified_at=outside.now,
+            as_of=_as_of(case, outside),
             document_type=case.format,
             subject=said if judged.proven else {},
             children=children,
@@ -195,12 +231,43 @@ class Verifier:
         checks += further or [found("parts.none")]
         return Report(
             checks=tuple(checks),
-            verified_at=case.now,
+            verified_at=outside.now,
+            as_of=_as_of(case, outside),
             document_type=case.format,
             subject=children[0].subject if len(children) == 1 else {},
             children=children,
             technical=_technical(case, technical, {}, outside, proven=True),
         )
+
+    def _archive(self, data: bytes, policy: Policy, outside: OneVerification, budget: Budget, depth: int) -> Report:
+        """The report about a ZIP archive: every file in it that holds a credential is a part. One inside another is not opened."""
+        try:
+            files = list(islice(archive.entries(data, _PARTS), parts.MAX_PARTS + 1)) if depth == 0 else []
+        except InputError as error:
+            return self._unexamined(opening.unreadable(error))
+        reports, passed_over = [], 0
+        for entry in files[: parts.MAX_PARTS]:
+            report = (
+                self._unexamined(
+                    opening.unreadable(entry.error or Malformed("This file is damaged.", code="archive.entry_damaged"))
+                )
+                if entry.content is None
+                else self._report(entry.content, policy, outside, budget, depth + 1)
+            )
+            if any(check.code == "structure.no_credential" for check in report.checks):
+                passed_over += 1
+            else:
+                reports.append(report)
+        checks = [found("structure.read", kind="zip", format="archive")]
+        if len(files) > parts.MAX_PARTS:
+            checks.append(found("parts.many_files", limit=parts.MAX_PARTS))
+            reports = []
+        elif reports:
+            checks += parts.findings(len(reports), 0, reports)
+            checks += [found("parts.passed_over", count=passed_over)] if passed_over else []
+        else:
+            checks = [found("structure.no_credential", kind="zip")]
+        return Report(tuple(checks), outside.now, "archive", children=tuple(reports))
 
     def _refreshed(self, case: Case, outside: OneVerification) -> tuple[Report | None, Check | None]:
         """The report about the newer copy that the issuer keeps, if there is one, and what is to be said about it."""
@@ -234,7 +301,19 @@ class Verifier:
 
         Nobody asks it about the holder, and no register has to list its issuer.
         """
-        return self._report(inside, Policy(), outside, case.budget, case.depth + 1)
+        policy = Policy(as_of=case.policy.as_of)
+        return self._report(inside, policy, outside, case.budget, case.depth + 1)
+
+
+def _as_of(case: Case, outside: OneVerification) -> datetime | None:
+    return case.now if case.now < outside.now else None
+
+
+def _asked_about(case: Case, outside: OneVerification) -> list[Check]:
+    """That the report is about another moment than now: said once, at the top."""
+    if case.depth > 0 or case.now >= outside.now:
+        return []
+    return [found("dates.as_of", as_of=iso(case.now), now=iso(outside.now))]
 
 
 def _decided(case: Case, said: Mapping[str, Any], examined: Examined) -> Iterator[Check]:
@@ -251,37 +330,6 @@ def _undecided(case: Case) -> Iterator[Check]:
     if not case.is_endorsement:
         yield recipient.not_decided(case)
         yield what_it_took.not_decided()
-
-
-def _read(data: bytes | str | Mapping[str, Any]) -> formats.ReadDocument:
-    """The document in `data`. Raises InputError."""
-    if isinstance(data, Mapping):
-        try:
-            data = strict_json.dumps(data)
-        except (TestamurError, TypeError, ValueError, RecursionError):
-            raise InputError("The object holds values that JSON does not know.", code="input.not_json") from None
-    return formats.read(data if isinstance(data, str) else bytes(data))
-
-
-def _credential(read: formats.ReadDocument) -> dict[str, Any] | None:
-    """The credential that was read. A token of VC 2.0 *is* the credential, with the registered claims of RFC 7519 around it."""
-    if read.credential is None or read.token is None:
-        return read.credential
-    return {name: value for name, value in read.credential.items() if name not in REGISTERED_CLAIMS}
-
-
-def _unsupported(read: formats.ReadDocument) -> Check:
-    if read.format == "unknown":
-        return found("structure.no_credential", kind=read.kind)
-    return found("structure.format_unsupported", format=read.format)
-
-
-def _unreadable(error: InputError) -> Check:
-    if isinstance(error, TooLarge):
-        return found("structure.too_large", reason=error.code)
-    if error.code in _NOTHING_INSIDE or error.code.endswith(".no_credential"):
-        return found("structure.no_credential", kind=str(error.facts.get("format", error.code.partition(".")[0])))
-    return found("structure.unreadable", reason=error.code)
 
 
 def _technical(

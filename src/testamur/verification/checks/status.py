@@ -3,18 +3,18 @@
 1. Each entry is read; at most four are asked. An entry for a purpose that does not decide about validity only informs.
 2. The list is fetched. No answer is "could not be asked": it never means "revoked" and never "fine".
 3. A list that is a credential is proven like one: its own proof, its own issuer's key, its dates, its address, and the same issuer
-   as the document's. A list that is not proven says nothing, nor does one that was obtained more than a week ago and does not say
-   itself until when it is good.
+   as the document's, all of it for the time at which the list was obtained. A list that is not proven says nothing.
 4. The bit is read. A set revocation bit whose entry names a suspension list by `statusReference` is looked up there: set in both
    means suspended, set only in the first means revoked (decision 0005).
 5. A 1EdTech revocation list is not signed; it counts because the signed document names its address.
+6. What was read speaks for the day on which it was obtained, and for a while (`answer`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from testamur import formats, status, strict_json
@@ -22,20 +22,26 @@ from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError
 from testamur.ports import Resource
 from testamur.status import StatusOutcome, StatusResult
 from testamur.verification.case import Case, identifier_of, many
-from testamur.verification.checks import proof, structure
+from testamur.verification.checks import answer, proof, structure
 from testamur.verification.codes import found
-from testamur.verification.moments import iso
+from testamur.verification.moments import iso, moment
 from testamur.verification.report import Check, Outcome
 
 MAX_ENTRIES = 4
-OLDEST_ANSWER = timedelta(
-    days=7
-)  # of a list that does not say itself until when it is good: a bundle from last year says nothing
 MAX_LIST_BYTES = 4_000_000
 _ACCEPT = ("application/vc", "application/vc+ld+json", "application/vc+jwt", "application/ld+json", "application/json")
 _BITSTRINGS = ("BitstringStatusListEntry", "StatusList2021Entry", "RevocationList2020Status")
 _LISTS = ("BitstringStatusListCredential", "StatusList2021Credential", "RevocationList2020Credential")
 _DECIDING = ("revocation", "suspension")
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A proven list, when it was obtained, and until when it is good by its own words."""
+
+    document: dict[str, Any]
+    at: datetime
+    until: datetime | None
 
 
 def checks(case: Case, *, partial: bool) -> Iterator[Check]:
@@ -76,19 +82,19 @@ def _bitstring(case: Case, entry: Mapping[str, Any]) -> Check:
     obtained = _proven_list(case, address)
     if isinstance(obtained, Check):
         return obtained
-    document, asked_at = obtained
-    result = status.read_status(entry, document, now=case.now)
+    result = status.read_status(entry, obtained.document, now=obtained.at)
     if result.outcome is StatusOutcome.PASSED:
-        return found("status.clear", purpose=result.purpose or "revocation", list=address, asked_at=asked_at)
+        return answer.clear(case, address, obtained.at, obtained.until, purpose=result.purpose or "revocation")
     if result.outcome is StatusOutcome.UNKNOWN:
         return _undecided(result, address)
     if result.code == "status.suspended":
-        return found("status.suspended", list=address, asked_at=asked_at)
-    return _revoked_or_suspended(case, entry, address, asked_at)
+        return answer.suspended(case, address, obtained.at, obtained.until)
+    return _revoked_or_suspended(case, entry, address, obtained)
 
 
-def _revoked_or_suspended(case: Case, entry: Mapping[str, Any], address: str, asked_at: str) -> Check:
+def _revoked_or_suspended(case: Case, entry: Mapping[str, Any], address: str, revocation: _List) -> Check:
     """The revocation bit is set; does the issuer's suspension list, if the entry names one, say that this is for the time being?"""
+    asked_at = iso(revocation.at)
     for reference in many(entry.get("statusReference")):
         if not isinstance(reference, str) or reference == address:
             continue
@@ -98,16 +104,16 @@ def _revoked_or_suspended(case: Case, entry: Mapping[str, Any], address: str, as
                 continue  # an ordinary page that explains the status, as the standard foresees
             return found("status.revoked_or_suspended", list=address, reference=reference, asked_at=asked_at)
         there = {**entry, "statusPurpose": "suspension", "statusListCredential": reference}
-        result = status.read_status(there, obtained[0], now=case.now)
+        result = status.read_status(there, obtained.document, now=obtained.at)
         if result.code == "status.suspended":
-            return found("status.suspended", list=address, asked_at=asked_at)
+            return answer.suspended(case, address, obtained.at, obtained.until)
         if result.outcome is StatusOutcome.UNKNOWN and result.code != "status.purpose_mismatch":
             return found("status.revoked_or_suspended", list=address, reference=reference, asked_at=asked_at)
-    return found("status.revoked", list=address, asked_at=asked_at)
+    return answer.revoked(address, revocation.at)
 
 
-def _proven_list(case: Case, address: str) -> tuple[dict[str, Any], str] | Check:
-    """The status list credential at `address` and when it was obtained, once it is proven; or the finding why it says nothing."""
+def _proven_list(case: Case, address: str) -> _List | Check:
+    """The status list credential at `address`, once it is proven; or the finding why it says nothing."""
     resource = _fetched(case, address)
     if isinstance(resource, Check):
         return resource
@@ -128,6 +134,7 @@ def _proven_list(case: Case, address: str) -> tuple[dict[str, Any], str] | Check
         format=read.format,
         depth=case.depth + 1,
         size=len(read.raw),
+        now=resource.fetched_at,  # it must have been good when it was obtained; for how long it speaks is another question
     )
     for check in structure.meaning(list_case):
         if check.outcome is not Outcome.PASSED:
@@ -140,9 +147,9 @@ def _proven_list(case: Case, address: str) -> tuple[dict[str, Any], str] | Check
         return found("status.list_not_proven", list=address, reason=examined.binding.code)
     if list_case.issuer != case.issuer:
         return found("status.list_other_issuer", list=address, issuer=list_case.issuer or "—")
-    if "validUntil" not in document and case.now - resource.fetched_at > OLDEST_ANSWER:
-        return found("status.list_out_of_date", list=address, until=iso(resource.fetched_at + OLDEST_ANSWER))
-    return dict(document), iso(resource.fetched_at)
+    return _List(
+        dict(document), resource.fetched_at, moment(document.get("validUntil", document.get("expirationDate")))
+    )
 
 
 def _is_list(document: Mapping[str, Any]) -> bool:
@@ -186,9 +193,9 @@ def _revocation_list(case: Case, entry: Mapping[str, Any]) -> Check:
     result = status.read_revocation_list(credential, document)
     match result.outcome:
         case StatusOutcome.PASSED:
-            return found("status.clear", purpose="revocation", list=address, asked_at=iso(resource.fetched_at))
+            return answer.clear(case, address, resource.fetched_at)
         case StatusOutcome.FAILED:
-            return found("status.revoked", list=address, asked_at=iso(resource.fetched_at))
+            return answer.revoked(address, resource.fetched_at)
         case StatusOutcome.UNKNOWN:
             return _undecided(result, address)
 

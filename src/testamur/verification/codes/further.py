@@ -66,10 +66,13 @@ TABLE: list[Code] = [
         ("dates.end_malformed", "failed", "term", MALFORMED_VALUE),
         ("dates.end_not_decided", "unknown", ""),
     ),
+    *rows(Question.STILL_VALID, "dates.as_of", ("dates.as_of", "informs", "as_of now")),
     *rows(
         Question.STILL_VALID,
         "status",
         ("status.clear", "passed", "purpose list asked_at"),
+        ("status.clear_then", "unknown", "purpose list asked_at"),
+        ("status.suspended_then", "unknown", "list asked_at"),
         ("status.none_offered", "informs", ""),
         ("status.not_shown", "unknown", ""),
         ("status.revoked", "failed", "list asked_at"),

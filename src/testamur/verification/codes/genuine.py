@@ -21,6 +21,7 @@ TABLE: list[Code] = [
         ("structure.unreadable", "failed", "reason", PARSING),
         ("structure.not_obtained", "unknown", "address reason", PARSING),
         ("structure.too_large", "unknown", "reason", PARSING),
+        ("structure.entry_not_taken_out", "unknown", "reason", PARSING),
         ("structure.no_credential", "unknown", "kind", PARSING),
         ("structure.format_unsupported", "unknown", "format", PARSING),
     ),
@@ -149,6 +150,8 @@ TABLE: list[Code] = [
         ("parts.open", "unknown", "count open"),
         ("parts.none", "unknown", ""),
         ("parts.too_many", "unknown", "count limit"),
+        ("parts.many_files", "unknown", "limit"),
+        ("parts.passed_over", "informs", "count"),
     ),
     *rows(
         Question.GENUINE,

@@ -19,16 +19,18 @@ _INFORMS = "·"
 def to_json(report: Report, language: str = "en") -> dict[str, Any]:
     """The report as JSON values.
 
-    `verdict` (valid, invalid, undetermined), `verdictSentence`, `verifiedAt`, `documentType`, `questions` (each with `question`, `title`,
-    `outcome`), `checks` (each with `name`, `code`, `question`, `outcome`, `required`, `facts`, `sentence`, `nextStep`?, `problem`?),
-    `subject` (only from confirmed bytes), `unconfirmed` (what an unconfirmed document says of itself), `technical`, `endorsements`
-    (the reports about the documents inside, each with its `relation`: `endorsement`, or `part` of a CLR or a presentation).
+    `verdict` (valid, invalid, undetermined), `verdictSentence`, `verifiedAt`, `asOf`? (an earlier moment, if that was asked about),
+    `documentType`, `questions` (each with `question`, `title`, `outcome`), `checks` (each with `name`, `code`, `question`, `outcome`,
+    `required`, `facts`, `sentence`, `nextStep`?, `problem`?), `subject` (only from confirmed bytes), `unconfirmed` (what an unconfirmed
+    document says of itself), `technical`, `endorsements` (the reports about the documents inside, each with its `relation`:
+    `endorsement`, or `part` of a CLR, a presentation or an archive).
     """
     technical = {name: value for name, value in report.technical.items() if name != "unconfirmed"}
     answer: dict[str, Any] = {
         "verdict": report.verdict.value,
         "verdictSentence": sentences.verdict_explained(report.verdict, language),
         "verifiedAt": iso(report.verified_at),
+        **({"asOf": iso(report.as_of)} if report.as_of is not None else {}),
         "documentType": report.document_type,
         "questions": [
             {

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-MAX_PAIRS = 100_000  # of one schema with one part of the document
+MAX_PAIRS = 30_000  # of one schema with one part of the document
 MAX_PATTERNS = 64  # in a schema, wherever they stand: each takes memory before it is used
 CHARACTER = 20  # applications that matching a pattern with one character may take as long as
 _DEEPEST = 400
@@ -36,7 +36,8 @@ class Unbounded(Exception):
 def applications(schema: Any, document: Any) -> int:
     """How often a part of `schema` is applied to a part of `document`, at most. Raises `Unbounded`.
 
-    Matching a pattern counts by the length of the text. Understood are references within the schema (`#`, `#/…`, or with its own `$id` before them). Any other is `schema.reference`.
+    Matching a pattern counts by the length of the text. Understood are references within the schema (`#`, `#/…`, or with its own `$id`
+    before them). Any other is `schema.reference`.
     """
     if _patterns(schema) > MAX_PATTERNS:
         raise Unbounded("schema.too_complex")

@@ -9,7 +9,7 @@ brackets after a noun of ours instead.
 from __future__ import annotations
 
 from testamur.verification.report import Outcome, Question, Verdict
-from testamur.verification.sentences import entitled, reasons, standards
+from testamur.verification.sentences import around, entitled, reasons, standards
 from testamur.verification.sentences.language import Language
 
 _FINDINGS = {
@@ -210,10 +210,11 @@ _NEXT_STEPS = {
 
 KOREAN = Language(
     tag="ko",
-    findings=_FINDINGS | standards.FINDINGS["ko"] | entitled.FINDINGS["ko"],
-    next_steps=_NEXT_STEPS | standards.NEXT_STEPS["ko"] | entitled.NEXT_STEPS["ko"],
+    findings=_FINDINGS | standards.FINDINGS["ko"] | entitled.FINDINGS["ko"] | around.FINDINGS["ko"],
+    next_steps=_NEXT_STEPS | standards.NEXT_STEPS["ko"] | entitled.NEXT_STEPS["ko"] | around.NEXT_STEPS["ko"],
     names=standards.NAMES["ko"]
     | entitled.NAMES["ko"]
+    | around.NAMES["ko"]
     | {
         "structure.format": "파일",
         "structure.context": "어휘",

@@ -10,6 +10,18 @@ _HISTORY = ("the history of the issuer's keys does not hold", "발급자의 키 
 # code → (English, Korean)
 _REASONS = {
     "archive": ("the archive cannot be read", "압축 파일을 읽을 수 없습니다"),
+    "archive.entry_damaged": ("it is damaged", "손상되었습니다"),
+    "archive.entry_encrypted": ("it is locked with a password", "암호로 잠겨 있습니다"),
+    "archive.entry_link": ("it is a link and no file", "파일이 아니라 링크입니다"),
+    "archive.entry_nested": (
+        "it is an archive inside the archive, and those are not opened",
+        "압축 파일 안의 압축 파일은 열지 않습니다",
+    ),
+    "archive.total_too_large": ("the archive unfolds to too much", "압축을 풀면 너무 큽니다"),
+    "collection": ("the collection cannot be read", "모음을 읽을 수 없습니다"),
+    "collection.address_too_long": ("its address is too long to be one", "주소가 지나치게 깁니다"),
+    "collection.entry_outside": ("its name leads out of the archive", "이름이 압축 파일 밖을 가리킵니다"),
+    "collection.too_large": ("it is too large", "너무 큽니다"),
     "baked": ("the image carries no readable credential", "그림 안의 자격증명을 읽을 수 없습니다"),
     "blockcerts": ("its receipt is damaged", "영수증이 손상되었습니다"),
     "blockcerts.no_document": ("there is no document in it", "안에 문서가 없습니다"),

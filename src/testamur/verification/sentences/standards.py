@@ -1,4 +1,4 @@
-"""The words about documents of other standards, and about documents inside documents, in English and in Korean."""
+"""The words about documents of other standards, in English and in Korean."""
 
 from __future__ import annotations
 
@@ -172,85 +172,9 @@ _FINDINGS = {
         "The seal belongs to “{holder}”, and the document names “{issuer}” as its issuer. Whether one acts for the other cannot be told.",
         "봉인의 명의는 “{holder}”인데 문서의 발급자는 “{issuer}”입니다. 한쪽이 다른 쪽을 대리하는지는 알 수 없습니다.",
     ),
-    "structure.related_same": (
-        "Everything outside that it relies on and that is at hand here has the fingerprint that it names ({count}).",
-        "이 문서가 근거로 삼는 외부 자료 가운데 여기에 있는 것은 모두 적힌 지문과 같습니다({count}건).",
-    ),
-    "structure.related_differs": (
-        "Something outside that it relies on (at {path}) does not have the fingerprint that it names.",
-        "이 문서가 근거로 삼는 외부 자료({path} 위치)의 지문이 적힌 것과 다릅니다.",
-    ),
-    "structure.related_malformed": (
-        "What it says about things outside (at {path}) is not as the standard asks.",
-        "외부 자료에 관한 기재({path} 위치)가 표준이 요구하는 것과 다릅니다.",
-    ),
-    "structure.related_not_compared": (
-        "It relies on things outside ({count}) that are not at hand here, so their fingerprints were not compared.",
-        "이 문서가 근거로 삼는 외부 자료 {count}건은 여기에 없어 지문을 비교하지 않았습니다.",
-    ),
-    "structure.schema_reference_met": (
-        "It is built as its issuer says, by the schema {schema}.",
-        "발급자가 밝힌 스키마({schema})에 맞는 구조입니다.",
-    ),
-    "structure.schema_reference_known": (
-        "The schema that it names ({schema}) is the published one, which was applied here.",
-        "이 문서가 가리키는 스키마({schema})는 공표된 것이며 여기에서 적용했습니다.",
-    ),
-    "structure.schema_reference_broken": (
-        "It is not built as its issuer says, by the schema {schema}: at {path}, {rule:rule}{expected}. Findings in all: {count}.",
-        "발급자가 밝힌 스키마({schema})에 맞지 않습니다. {path} 위치에서 {rule:rule}{expected}. 모두 {count}건입니다.",
-    ),
-    "structure.schema_reference_unavailable": (
-        "The schema that it names ({schema}) could not be obtained: {reason:reason}. What was signed is the same without it.",
-        "이 문서가 가리키는 스키마({schema})를 얻지 못했습니다: {reason:reason}. 서명된 내용은 스키마가 없어도 그대로입니다.",
-    ),
-    "structure.schema_reference_unusable": (
-        "The schema that it names ({schema}) cannot be applied: {reason:reason}. What was signed is the same without it.",
-        "이 문서가 가리키는 스키마({schema})를 적용할 수 없습니다: {reason:reason}. 서명된 내용은 스키마가 없어도 그대로입니다.",
-    ),
-    "structure.schema_reference_other": (
-        "What stands at {schema} today is not the schema that its issuer signed. What was signed is the same without it.",
-        "오늘 {schema}에 있는 것은 발급자가 서명한 스키마가 아닙니다. 서명된 내용은 스키마가 없어도 그대로입니다.",
-    ),
-    "refresh.used": (
-        "The issuer keeps a newer copy at {address} (asked on {asked_at:date}). What is said here is about that copy.",
-        "발급자가 {address}에 새 사본을 두고 있습니다({asked_at:date}에 확인). 여기의 결과는 그 사본에 대한 것입니다.",
-    ),
-    "refresh.not_obtained": (
-        "The issuer offers a newer copy at {address}, which could not be obtained: {reason:reason}. What is said here is about this copy.",
-        "발급자가 {address}에 새 사본을 제공하지만 얻지 못했습니다: {reason:reason}. 여기의 결과는 이 사본에 대한 것입니다.",
-    ),
-    "refresh.other": (
-        "What stands at {address} is no confirmed newer copy of this by the same issuer. What is said here is about this copy.",
-        "{address}에 있는 것은 같은 발급자의 새 사본으로 확인되지 않습니다. 여기의 결과는 이 사본에 대한 것입니다.",
-    ),
-    "parts.hold": (
-        "All credentials inside ({count}) hold, each by its own rules.",
-        "안에 든 자격증명 {count}건이 모두 각자의 규칙에 따라 유효합니다.",
-    ),
-    "parts.fail": (
-        "Of the credentials inside ({count}), not all hold (not valid: {failing}).",
-        "안에 든 자격증명 {count}건 가운데 유효하지 않은 것이 있습니다({failing}건).",
-    ),
-    "parts.open": (
-        "Of the credentials inside ({count}), some could not be decided ({open}).",
-        "안에 든 자격증명 {count}건 가운데 판단할 수 없는 것이 있습니다({open}건).",
-    ),
-    "parts.none": (
-        "There is no credential inside.",
-        "안에 자격증명이 없습니다.",
-    ),
-    "parts.too_many": (
-        "It holds {count} credentials; more than {limit} are not examined.",
-        "자격증명이 {count}건 들어 있습니다. {limit}건을 넘으면 검사하지 않습니다.",
-    ),
 }
 
 _NEXT_STEPS = {
-    "structure.schema_reference_broken": (
-        "Ask the issuer for a copy that keeps the schema which it names.",
-        "가리키는 스키마에 맞는 새 사본을 발급자에게 요청하시기 바랍니다.",
-    ),
     "structure.linked_unreachable": _LATER,
     "structure.linked_malformed": _ASK_ISSUER,
     "structure.linked_differs": _DO_NOT_RELY,
@@ -287,8 +211,6 @@ _NEXT_STEPS = {
     ),
     "proof.anchor_no_witness": _ASK_NAMED,
     "proof.seal_false": _DO_NOT_RELY,
-    "structure.related_differs": _ASK_ISSUER,
-    "structure.related_malformed": _ASK_ISSUER,
     "issuer.out_of_scope": _DO_NOT_RELY,
     "issuer.profile_not_obtained": _LATER,
     "issuer.chain_key_not_listed": _DO_NOT_RELY,
@@ -306,30 +228,19 @@ _NEXT_STEPS = {
         "Ask the named issuer whether the holder of the seal acts for them.",
         "봉인의 명의자가 대리하는 것이 맞는지 적혀 있는 발급자에게 문의하시기 바랍니다.",
     ),
-    "parts.fail": ("Look at each credential below.", "아래에서 각 자격증명을 확인하시기 바랍니다."),
-    "parts.open": ("Look at each credential below.", "아래에서 각 자격증명을 확인하시기 바랍니다."),
-    "parts.none": (
-        "Ask the holder for the credentials themselves.",
-        "소지자에게 자격증명 자체를 요청하시기 바랍니다.",
-    ),
-    "parts.too_many": (
-        "Ask the holder for each of the credentials inside and verify it by itself.",
-        "안에 든 자격증명을 하나씩 받아 따로 검증하시기 바랍니다.",
-    ),
 }
 
 _NAMES = {
     "structure.linked": ("Badge and issuer", "배지와 발급자"),
     "structure.award": ("Award", "수여"),
     "issuer.seal": ("Certificate of the seal", "봉인의 인증서"),
-    "structure.related": ("Things outside", "외부 자료"),
     "refresh": ("Newer copy", "새 사본"),
     "proof.chain": ("Block chain", "블록체인"),
     "proof.presentation": ("Presentation", "제시"),
-    "parts": ("Credentials inside", "안에 든 자격증명"),
 }
 
 _WORDS = {
+    "archive": ("a collection of files", "파일 모음"),
     "blockcerts": ("Blockcerts", "Blockcerts"),
     "european": ("European Digital Credential", "유럽 디지털 자격증명"),
     "presentation": ("Verifiable Presentation", "Verifiable Presentation"),

@@ -10,8 +10,8 @@ from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError
 from testamur.formats import open_badges_2 as ob2
 from testamur.status import StatusOutcome
 from testamur.verification.case import Case
+from testamur.verification.checks import answer
 from testamur.verification.codes import found
-from testamur.verification.moments import iso
 from testamur.verification.report import Check
 
 MAX_LIST_BYTES = 4_000_000
@@ -83,7 +83,7 @@ def revocation_list(
             continue
         result = status.read_open_badges_2_revocation_list(identifier, document)
         if result.outcome is StatusOutcome.FAILED:
-            return found("status.revoked", list=address, asked_at=iso(resource.fetched_at))
+            return answer.revoked(address, resource.fetched_at)
         if result.outcome is StatusOutcome.UNKNOWN:
             return found("status.list_malformed", required=required, list=address, reason=result.code)
-    return found("status.clear", purpose="revocation", list=address, asked_at=iso(resource.fetched_at))
+    return answer.clear(case, address, resource.fetched_at)

@@ -11,11 +11,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError
 from testamur.formats import open_badges_2 as ob2
 from testamur.verification.case import Case, many
+from testamur.verification.checks import answer as ages
 from testamur.verification.codes import found
 from testamur.verification.moments import iso
 from testamur.verification.report import Check, Outcome
@@ -33,13 +35,13 @@ def judge(case: Case) -> Judged:
     """The findings about an Open Badges 2.0 (or older) document."""
     if case.token is not None:
         return open_badges_2_signed.judge(case)
-    document, checks, asked_at = case.document, [], ""
+    document, checks, asked_at = case.document, [], case.now
     if not document and case.address:  # a picture that carries nothing but an address
         answer = _hosted(case, case.address)
         if isinstance(answer, Check):
             return _not_obtained(case, (answer,), case.address)
-        document, asked_at = answer.document, iso(answer.fetched_at)
-        checks.append(found("proof.hosted_same", address=case.address, asked_at=asked_at))
+        document, asked_at = answer.document, answer.fetched_at
+        checks.append(found("proof.hosted_same", address=case.address, asked_at=iso(asked_at)))
     kind, version = ob2.kind_of(document), ob2.version_of(document)
     structure = structure_of(document, kind, version)
     if kind is None or version is None or any(check.outcome is Outcome.FAILED for check in structure):
@@ -57,8 +59,8 @@ def judge(case: Case) -> Judged:
         if difference is not None:
             differs = found("proof.hosted_differs", address=address, path=difference)
             return Judged((*structure, differs), told(document, {}, {}, ""), unbound())
-        document, asked_at = answer.document, iso(answer.fetched_at)
-        checks.append(found("proof.hosted_same", address=address, asked_at=asked_at))
+        document, asked_at = answer.document, answer.fetched_at
+        checks.append(found("proof.hosted_same", address=address, asked_at=iso(asked_at)))
         structure = structure_of(document, kind, version)  # what counts is the answer, so it must keep the rules too
     else:
         address = case.address or ""
@@ -98,15 +100,15 @@ def _not_obtained(case: Case, checks: tuple[Check, ...], address: str) -> Judged
 
 
 def _withdrawn(
-    case: Case, document: Mapping[str, Any], address: str, asked_at: str, linked: Linked | None
+    case: Case, document: Mapping[str, Any], address: str, asked_at: datetime, linked: Linked | None
 ) -> tuple[Check, ...]:
     """A hosted assertion says itself that it is revoked; a list of the issuer's is asked as well, if there is one."""
     if document.get("revoked") not in (None, False):
-        return (found("status.revoked", list=address, asked_at=asked_at),)
+        return (ages.revoked(address, asked_at),)
     listed = revocation_list(case, document, linked.issuer, required=False) if linked is not None else None
     if listed is not None:
         return (listed,)
-    return (found("status.clear", purpose="revocation", list=address, asked_at=asked_at),)
+    return (ages.clear(case, address, asked_at),)
 
 
 def _in_scope(linked: Linked | None, address: str, kind: ob2.Kind) -> Check:

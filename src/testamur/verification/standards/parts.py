@@ -6,7 +6,7 @@ withdrawn since. So each becomes a report of its own, below the report of the wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from testamur.verification.case import Case, many
@@ -35,10 +35,11 @@ def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:
         return [found("parts.too_many", count=len(parts), limit=limit)], ()
     reports = tuple(judge(part) for part in parts if isinstance(part, (Mapping, str)))
     broken = len(parts) - len(reports)
-    return list(_findings(len(parts), broken, reports)), reports
+    return list(findings(len(parts), broken, reports)), reports
 
 
-def _findings(count: int, broken: int, reports: tuple[Report, ...]) -> Iterator[Check]:
+def findings(count: int, broken: int, reports: Sequence[Report]) -> Iterator[Check]:
+    """What `count` parts come to, of which `broken` have no report because they are none, and the others have these."""
     failing = broken + sum(report.verdict is Verdict.INVALID for report in reports)
     undecided = sum(report.verdict is Verdict.UNDETERMINED for report in reports)
     if failing:

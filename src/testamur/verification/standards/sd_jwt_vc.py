@@ -20,8 +20,9 @@ from testamur.proofs.did.method import VerificationMethod
 from testamur.proofs.result import ProofOutcome
 from testamur.status import StatusOutcome, StatusReference
 from testamur.verification.case import Case
+from testamur.verification.checks import answer
 from testamur.verification.codes import found
-from testamur.verification.moments import iso
+from testamur.verification.moments import iso, moment
 from testamur.verification.report import Check, Outcome
 from testamur.verification.standards.judged import Judged, unbound
 
@@ -129,12 +130,15 @@ def _listed(case: Case, issuer: str, reference: StatusReference) -> Check:
         return found("status.list_not_proven", list=address, reason=method.code)
     if jose.check_jws(resource.content.strip(), method.key).outcome is not ProofOutcome.PASSED:
         return found("status.list_not_proven", list=address, reason="proof.signature_false")
-    result = status.read_token_status(reference, header, payload, now=case.now)
-    asked_at = iso(resource.fetched_at)
+    obtained_at = resource.fetched_at
+    result = status.read_token_status(reference, header, payload, now=obtained_at)
+    until = moment(_moment(payload.get("exp")))
     if result.outcome is StatusOutcome.PASSED:
-        return found("status.clear", purpose="revocation", list=address, asked_at=asked_at)
-    if result.code in ("status.revoked", "status.suspended"):
-        return found(result.code, list=address, asked_at=asked_at)
+        return answer.clear(case, address, obtained_at, until)
+    if result.code == "status.suspended":
+        return answer.suspended(case, address, obtained_at, until)
+    if result.code == "status.revoked":
+        return answer.revoked(address, obtained_at)
     if result.code == "status.list_expired":
         return found("status.list_out_of_date", list=address, until=result.facts["valid_until"])
     if result.code == "status.index_out_of_range":

@@ -24,8 +24,8 @@ def packed(files: Iterable[tuple[Any, bytes]], compression: int = zipfile.ZIP_DE
     return target.getvalue()
 
 
-def codes(data: bytes) -> list[str | None]:
-    return [entry.error.code if entry.error else None for entry in archive.entries(data)]
+def codes(data: bytes, limits: archive.Limits = archive.LIMITS) -> list[str | None]:
+    return [entry.error.code if entry.error else None for entry in archive.entries(data, limits)]
 
 
 def test_files_in_their_order() -> None:
@@ -83,19 +83,21 @@ def test_a_locked_file() -> None:
 def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     data = packed([("a", b"x" * 100), ("b", b"y" * 100), ("c", b"z")])
     assert codes(data) == [None, None, None]
-    monkeypatch.setattr(module, "MAX_ENTRY", 99)
-    assert codes(data) == ["archive.entry_too_large", "archive.entry_too_large", None]
-    monkeypatch.setattr(module, "MAX_ENTRY", 100)
-    monkeypatch.setattr(module, "MAX_TOTAL", 150)
-    assert codes(data) == [None, "archive.total_too_large", None]
-    monkeypatch.setattr(module, "MAX_ENTRIES", 2)
+    assert codes(data, archive.Limits(entry=99)) == ["archive.entry_too_large", "archive.entry_too_large", None]
+    assert codes(data, archive.Limits(entry=100, total=150)) == [None, "archive.total_too_large", None]
     with pytest.raises(TooLarge) as raised:
-        archive.entries(data)
+        archive.entries(data, archive.Limits(entries=2))
     assert raised.value.code == "archive.too_many"
     monkeypatch.setattr(module, "MAX_ARCHIVE", 10)
     with pytest.raises(TooLarge) as raised:
         archive.entries(data)
     assert raised.value.code == "archive.too_large"
+
+
+def test_a_ratio_where_one_is_asked_for() -> None:
+    data = packed([("a", b"\0" * 2_000_000), ("b", b"1")])
+    assert codes(data) == [None, None]
+    assert codes(data, archive.Limits(ratio=200)) == ["archive.entry_inflated", None]
 
 
 def test_a_file_that_says_it_is_small() -> None:

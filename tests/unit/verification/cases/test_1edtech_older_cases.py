@@ -75,7 +75,7 @@ def reports(file: str) -> tuple[Report, Report]:
     content = (CASES / CONCERNED[file]["file"]).read_bytes()
     document = formats.read(content).credential or {}
     hosted = pages() | {str(document.get("id")): json.dumps(document).encode()}
-    worlds = (FixedResolver({}), FixedResolver(hosted))
+    worlds = (FixedResolver({}), FixedResolver(hosted, fetched_at=NOW))
     offline, answered = (Verifier(world, clock=FixedClock(NOW)).verify(content) for world in worlds)
     return offline, answered
 
@@ -109,7 +109,7 @@ def test_the_other_way_round_a_badge_class_beside_its_issuer_is_vouched_for() ->
     file = CASES / "inspector-vc/ob20/rdf-validation/valid-badge-class-empty-criteria-type.json"
     document = json.loads(file.read_bytes()) | {"id": "http://example.org/badge1"}
     hosted = pages() | {document["id"]: json.dumps(document).encode()}
-    assert Verifier(FixedResolver(hosted), clock=FixedClock(NOW)).verify(document).verdict is VALID
+    assert Verifier(FixedResolver(hosted, fetched_at=NOW), clock=FixedClock(NOW)).verify(document).verdict is VALID
 
 
 def test_the_other_way_round_the_keys_of_the_clr_samples_are_true() -> None:

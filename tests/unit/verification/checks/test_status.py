@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,8 @@ from tests.unit.verification.conftest import Verify, check
 
 from testamur.linked_data import OPEN_BADGES_3_EXTENSIONS
 from testamur.status import Bits, encode
-from testamur.verification import Outcome, Question, Verdict
+from testamur.verification import Outcome, Policy, Question, Verdict
+from testamur.verification.moments import iso
 
 
 def test_clear(university: Institution, verify: Verify) -> None:
@@ -247,9 +248,63 @@ def test_an_integer_index_is_read(university: Institution, verify: Verify) -> No
 
 
 def test_a_list_grown_old_while_we_were_offline(university: Institution, verify: Verify, clock: FixedClock) -> None:
-    badge = university.issue()
+    """The list said until tomorrow. Asked two days later it leaves open what happened since; asked about then, it answers."""
+    badge, then = university.issue(), clock.now()
     clock.advance(days=2)
+    later = verify(badge)
+    assert check(later, "status").code == "status.clear_then"
+    assert later.verdict is Verdict.UNDETERMINED
+    about_then = verify(badge, as_of=then)
+    assert check(about_then, "status").code == "status.clear"
+    assert check(about_then, "dates.as_of").facts == {"as_of": iso(then), "now": iso(clock.now())}
+    assert (about_then.verdict, about_then.as_of, about_then.verified_at) == (Verdict.VALID, then, clock.now())
+
+
+@pytest.mark.parametrize(("days", "code"), [(6, "status.clear"), (8, "status.clear_then")])
+def test_a_list_that_does_not_say_until_when_it_is_good_speaks_for_a_week(
+    university: Institution, verify: Verify, clock: FixedClock, days: int, code: str
+) -> None:
+    university.list_valid_until = None
+    badge = university.issue()
+    clock.advance(days=days)
+    assert check(verify(badge), "status").code == code
+
+
+def test_a_list_that_was_out_of_date_when_it_was_obtained(university: Institution, verify: Verify) -> None:
+    university.list_valid_until = university.now - timedelta(days=1)
+    badge = university.issue()
     assert check(verify(badge), "status").code == "status.list_out_of_date"
+    about_then = verify(badge, as_of=university.now - timedelta(days=2))
+    assert check(about_then, "status").code == "status.list_out_of_date", "nobody obtained it then"
+
+
+def test_withdrawn_stays_withdrawn_however_old_the_answer(
+    university: Institution, verify: Verify, clock: FixedClock
+) -> None:
+    revoked, suspended = university.issue(), university.issue()
+    university.revoke(revoked)
+    university.suspend(suspended)
+    assert check(verify(suspended), "status").code == "status.suspended"
+    clock.advance(days=400)
+    assert check(verify(revoked), "status").code == "status.revoked"
+    assert check(verify(suspended), "status").code == "status.suspended_then"
+
+
+def test_every_date_is_asked_about_that_moment(university: Institution, verify: Verify, clock: FixedClock) -> None:
+    badge, then = university.issue(valid_until=university.now + timedelta(days=30)), clock.now()
+    clock.advance(days=60)
+    assert check(verify(badge), "dates.end").code == "dates.expired"
+    about_then = verify(badge, as_of=then)
+    assert about_then.verdict is Verdict.VALID
+    before = verify(badge, as_of=then - timedelta(days=300))
+    assert check(before, "dates.begin").code == "dates.not_yet_valid"
+
+
+def test_nobody_asks_about_a_moment_to_come(university: Institution, verify: Verify, clock: FixedClock) -> None:
+    report = verify(university.issue(), as_of=clock.now() + timedelta(days=1))
+    assert (report.as_of, report.verdict) == (None, Verdict.VALID)
+    with pytest.raises(ValueError, match="time zone"):
+        Policy(as_of=datetime(2026, 1, 1))  # noqa: DTZ001 - that is what is refused
 
 
 LIST = "https://university.example/revocations"
@@ -279,8 +334,14 @@ def test_the_older_revocation_list_of_1edtech(university: Institution, verify: V
     assert check(verify(badge), "status").code == code
 
 
-def test_the_older_revocation_list_when_nobody_answers(university: Institution, verify: Verify) -> None:
+def test_the_older_revocation_list_when_nobody_answers(
+    university: Institution, verify: Verify, clock: FixedClock
+) -> None:
     badge = with_older_list(university)
+    university.pages[LIST] = json.dumps({"id": LIST, "revokedCredential": []}).encode()
+    clock.advance(days=8)
+    assert check(verify(badge), "status").code == "status.clear_then"
+    clock.advance(days=-8)
     university.unreachable.add(LIST)
     assert check(verify(badge), "status").code == "status.unreachable"
     university.unreachable.clear()
