@@ -15,42 +15,15 @@ from testamur.assessment.similarity.winnowing import SURELY_FOUND
 from testamur.errors import TooLarge
 
 SETTINGS = settings(max_examples=60, deadline=None, derandomize=True)
+# fmt: off
 ENGLISH = [
-    "time",
-    "data",
-    "model",
-    "people",
-    "result",
-    "method",
-    "sample",
-    "answer",
-    "figure",
-    "measure",
-    "school",
-    "river",
-    "market",
-    "error",
-    "survey",
-    "number",
+    "time", "data", "model", "people", "result", "method", "sample", "answer", "figure", "measure", "school", "river", "market", "error",
+    "survey", "number",
 ]
 KOREAN = [
-    "자료",
-    "분석",
-    "결과",
-    "방법",
-    "표본",
-    "조사",
-    "오차",
-    "학교",
-    "시장",
-    "모형",
-    "사람",
-    "시간",
-    "측정",
-    "그림",
-    "숫자",
-    "대답",
+    "자료", "분석", "결과", "방법", "표본", "조사", "오차", "학교", "시장", "모형", "사람", "시간", "측정", "그림", "숫자", "대답",
 ]
+# fmt: on
 
 
 def prose(seed: int, words: int = 150, vocabulary: list[str] = ENGLISH) -> str:
