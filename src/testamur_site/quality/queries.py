@@ -69,6 +69,27 @@ def version_of(proposal: Proposal) -> AchievementVersion | None:
     return found.filter(pk=proposal.version_id).first()
 
 
+def own_version(public_id: str) -> AchievementVersion | None:
+    """One of the active institution's versions; None for another's or none."""
+    if not sound(public_id):
+        return None
+    found = AchievementVersion.objects.select_related("institution", "micro_credential", "image")
+    return found.filter(public_id=public_id).first()
+
+
+def living_versions(micro_credential: MicroCredential) -> list[AchievementVersion]:
+    """The draft and the published version, whichever there are; where neither is, the newest."""
+    rows = micro_credential.versions.select_related("institution", "micro_credential", "image").order_by("-number")
+    living = [one for one in rows if one.state != AchievementVersion.State.SUPERSEDED]
+    return living or list(rows[:1])
+
+
+def public_proposals(micro_credential: MicroCredential) -> list[Proposal]:
+    """The proposals about versions that were ever published, newest first."""
+    rows = Proposal.objects.filter(micro_credential=micro_credential, version__isnull=False)
+    return list(rows.exclude(version__state=AchievementVersion.State.DRAFT).order_by("-created_at", "-pk"))
+
+
 def proposals_of(micro_credential: MicroCredential) -> list[Proposal]:
     """All proposals about a programme, newest first."""
     rows = Proposal.objects.filter(micro_credential=micro_credential).select_related("version", "proposed_by")

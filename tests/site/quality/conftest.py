@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.site.catalogue.assessed import ASSESSED
 
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import AchievementVersion, content_hash
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.quality import services
 from testamur_site.quality.models import Proposal
-from tests.site.catalogue.assessed import ASSESSED
 
 PNG = b"\x89PNG\r\n\x1a\n not really a picture, but bytes that are kept"
 Approve = Callable[..., Any]

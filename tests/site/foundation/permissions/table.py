@@ -127,6 +127,39 @@ STATUS: dict[str, list[str]] = {
     ],
 }
 
+QUALITY: dict[str, list[str]] = {
+    PUBLIC: [
+        "endorsements/<str:public_id>",
+        "quality/<str:public_id>",
+        "quality/panel/<str:token>",  # the token is the permission
+        "quality/profiles",
+        "quality/profiles/<str:profile_id>",
+    ],
+    Right.VIEW: [
+        "staff/<slug:slug>/quality/",
+        "staff/<slug:slug>/quality/policy",
+        "staff/<slug:slug>/quality/programmes/<str:public_id>",
+        "staff/<slug:slug>/quality/proposals/<str:public_id>/",
+        "staff/<slug:slug>/quality/proposals/<str:public_id>/programme",
+    ],
+    Right.DESIGN: [
+        "staff/<slug:slug>/quality/conditions/<str:public_id>/fulfil",
+        "staff/<slug:slug>/quality/proposals/<str:public_id>/take-back",
+        "staff/<slug:slug>/quality/propose",
+        "staff/<slug:slug>/quality/propose/<str:public_id>",
+    ],
+    Right.REVIEW: [
+        "staff/<slug:slug>/quality/conditions/<str:public_id>/accept",
+        "staff/<slug:slug>/quality/proposals/<str:public_id>/decide",
+        "staff/<slug:slug>/quality/proposals/<str:public_id>/invite",
+        "staff/<slug:slug>/quality/proposals/<str:public_id>/panel/<str:member>/withdraw",
+        "staff/<slug:slug>/quality/proposals/<str:public_id>/retire",
+        "staff/<slug:slug>/quality/proposals/<str:public_id>/review",
+        "staff/<slug:slug>/quality/proposals/<str:public_id>/withdraw-approval",
+    ],
+    Right.MANAGE_INSTITUTION: ["staff/<slug:slug>/quality/policy/change"],
+}
+
 ISSUING: dict[str, list[str]] = {
     Right.VIEW: [
         "staff/<slug:slug>/awards/",
@@ -219,7 +252,20 @@ PORTAL: dict[str, list[str]] = {PUBLIC: [""], Right.VIEW: ["staff/<slug:slug>/"]
 
 EXPECTED = {
     route: str(access)
-    for part in (FOUNDATION, ALLAUTH, DESIGN_SYSTEM, CATALOGUE, OFFERINGS, STATUS, LOG, ISSUING, VERIFICATION, WALLET, PORTAL)
+    for part in (
+        FOUNDATION,
+        ALLAUTH,
+        DESIGN_SYSTEM,
+        CATALOGUE,
+        OFFERINGS,
+        STATUS,
+        LOG,
+        QUALITY,
+        ISSUING,
+        VERIFICATION,
+        WALLET,
+        PORTAL,
+    )
     for access, routes in part.items()
     for route in routes
 }

@@ -1,0 +1,84 @@
+"""The one page of a panel member: no account, one link, one answer. The token in the address is the permission."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from testamur_site.catalogue.api import content_hash
+from testamur_site.foundation.tenancy.api import tenant
+
+from .. import presentation, queries, sentences, services
+from ..forms import PanelForm
+from ..models import PanelMember
+from ..rules import Refusal
+from ..services.panel import closed
+from .common import attempt
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def panel(request: HttpRequest, token: str) -> HttpResponse:
+    """The programme as a whole, the findings of the rules, and the questions; afterwards what was answered."""
+    member = queries.panel_member_by_token(token)
+    if member is None:
+        raise Http404
+    with tenant(member.institution):
+        response = _panel(request, member)
+    response["X-Robots-Tag"] = "noindex"
+    # The address is a secret: other sites are not told where the reader came from.
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _panel(request: HttpRequest, member: PanelMember) -> HttpResponse:
+    proposal = member.proposal
+    version = queries.version_of(proposal)
+    code = "panel.decided" if version is None and member.state == PanelMember.State.INVITED else closed(member)
+    if code or version is None:
+        context = {
+            "member": member,
+            "institution": member.institution,
+            "title": presentation.words(proposal.title),
+            "answered": code == "panel.answered",
+            "conflict": member.state == PanelMember.State.CONFLICT,
+            "sentence": sentences.refused(Refusal(code)) if code else "",
+            "voice": presentation.voice_shown(member, proposal.content_hash),
+        }
+        gone = request.method == "POST" or code not in ("panel.answered", "")
+        return render(request, "quality/panel_closed.html", context, status=410 if gone else 200)
+    if content_hash(version) != proposal.content_hash:
+        context = {"member": member, "institution": member.institution, "title": presentation.words(proposal.title)}
+        return render(request, "quality/panel_changing.html", context, status=409 if request.method == "POST" else 200)
+    form = PanelForm(request.POST or None, kind=member.kind, initial={"seen": proposal.content_hash})
+    if request.method == "POST" and form.is_valid() and attempt(form, lambda: _answered(member, form)):
+        return redirect(request.path)
+    policy, today = queries.policy_of(member.institution), timezone.now().date()
+    context = presentation.programme_shown(version) | {
+        "member": member,
+        "institution": member.institution,
+        "title": version.title,
+        "proposal": proposal,
+        "profiles": presentation.rules_of(version, policy.profiles, None, today)[1],
+        "form": form,
+    }
+    return render(request, "quality/panel.html", context, status=422 if form.errors else 200)
+
+
+def _answered(member: PanelMember, form: PanelForm) -> Any:
+    cleaned = form.cleaned_data
+    if cleaned["interest"] == "conflict":
+        return services.declare_conflict(member, cleaned["reason"])
+    return services.answer(
+        member,
+        cleaned["recommendation"],
+        cleaned["reason"],
+        form.given(),
+        seen_hash=cleaned["seen"],
+        name_public=cleaned["name_public"],
+    )
