@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 
 from testamur.cli.common import ExitStatus, Formatter, add_language, write_atomically
-from testamur.cli.verify import add_network, documents, resolver_for
-from testamur.errors import ResolutionError
+from testamur.cli.verify import add_network, resolver_for
+from testamur.cli.verifying.documents import documents
 from testamur.fetch import RecordingResolver, write_bundle
 from testamur.verification import Outcome, Verifier
 from testamur.verification.moments import iso
-from testamur.verification.obtain import obtain
 from testamur.verification.sentences import sentence
 
 _DESCRIPTION = """\
@@ -23,7 +22,11 @@ With it they can be verified later without a network:
   testamur verify issued/*.json --offline kit.zip
 
 A bundle proves nothing by itself: everything in it is verified again by its own signatures. A withdrawal
-after the bundle was made cannot be seen offline; the report names the date on which the list was asked.
+after the bundle was made cannot be seen offline. While the lists in it are fresh they answer for today;
+later the report says what held on their day and leaves open what happened since. Who asks about that day
+gets an answer however old the bundle is:
+
+  testamur verify issued/*.json --offline kit.zip --as-of collected
 """
 
 
@@ -46,17 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
     recorder = RecordingResolver(resolver_for(arguments))
     verifier = Verifier(recorder)
     missing = 0
-    for name, given in documents(arguments.documents):
-        try:
-            content = obtain(name, recorder) if given is None else given
-        except ResolutionError as error:
-            print(f"{name}: {error}", file=sys.stderr)
-            missing += 1
-            continue
-        for check in verifier.verify(content).checks:
-            if check.outcome is Outcome.UNKNOWN and check.required and check.code.endswith(_NOT_OBTAINED):
+    for name, item in documents(arguments.documents):
+        for check in verifier.verify_item(item).checks:
+            if check.outcome is Outcome.UNKNOWN and check.code.endswith(_NOT_OBTAINED):
                 print(f"{name}: {sentence(check, arguments.language)}", file=sys.stderr)
-                missing += 1
+                missing += check.required
     write_atomically(Path(arguments.out), write_bundle(recorder.recorded))
     for resource in recorder.recorded:
         print(f"{iso(resource.fetched_at)}  {resource.url}")
@@ -64,4 +61,13 @@ def run(arguments: argparse.Namespace) -> int:
     return ExitStatus.UNDETERMINED if missing else ExitStatus.DONE
 
 
-_NOT_OBTAINED = ("_unreachable", ".unreachable", ".not_allowed", "_not_allowed", ".not_found", "_offline")
+_NOT_OBTAINED = (
+    ".not_obtained",
+    "_unreachable",
+    ".unreachable",
+    ".not_allowed",
+    "_not_allowed",
+    ".not_found",
+    "_offline",
+    "_unavailable",
+)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from testamur import strict_json
 from testamur.cli.common import ExitStatus, Formatter, UsageError, add_language, read_bytes
-from testamur.cli.verify import add_network, documents, resolver_for
-from testamur.errors import InputError, ResolutionError, TestamurError
-from testamur.verification import Policy, TrustRegistry, Verifier, obtain, register_from_json
+from testamur.cli.verify import add_network, resolver_for
+from testamur.cli.verifying.documents import documents
+from testamur.errors import InputError, TestamurError
+from testamur.verification import Policy, TrustRegistry, Verifier, register_from_json
+from testamur.verification.sentences import sentence
 
 if TYPE_CHECKING:
     from testamur.pathways import Case, Holding, Programme
@@ -189,13 +191,11 @@ def _verified(arguments: argparse.Namespace) -> list[Holding]:
     verifier = Verifier(resolver, _registry(arguments.trust))
     policy = Policy(recipient=arguments.recipient)
     held: dict[str, Holding] = {}
-    for name, content in documents(arguments.credentials):
-        if content is None:
-            try:
-                content = obtain(name, resolver)
-            except ResolutionError as error:
-                raise UsageError(f"{name} cannot be obtained: {error}") from None
-        for holding in holdings_from_report(verifier.verify(content, policy), name):
+    for name, item in documents(arguments.credentials):
+        report = verifier.verify_item(item, policy)
+        if [check.code for check in report.checks] == ["structure.not_obtained"]:
+            raise UsageError(f"{name} cannot be obtained: {sentence(report.checks[0], arguments.language)}")
+        for holding in holdings_from_report(report, name):
             known = held.get(holding.id)
             if known is None or (known.valid is not True and holding.valid is True):
                 held[holding.id] = holding

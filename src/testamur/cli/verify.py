@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from testamur import strict_json
@@ -18,16 +19,18 @@ from testamur.cli.common import (
     origin_of,
     read_bytes,
     worst,
+    write_atomically,
 )
-from testamur.errors import InputError, NotAllowed, ResolutionError, TestamurError
+from testamur.cli.key import load_key
+from testamur.cli.verifying import receipts
+from testamur.cli.verifying.documents import documents, name_several, with_content
+from testamur.errors import NotAllowed, TestamurError
 from testamur.fetch import BundleResolver, HttpResolver
-from testamur.formats import archive
 from testamur.formats.elm import SealAuthorities
 from testamur.ports import Resolver
 from testamur.proofs.did import did_web_url
 from testamur.verification import Policy, Report, SystemClock, TrustRegistry, Verdict, Verifier, read_register
-from testamur.verification.codes import found
-from testamur.verification.obtain import obtain
+from testamur.verification.moments import moment
 from testamur.verification.presenters import to_json, to_text
 
 _DESCRIPTION = """\
@@ -35,8 +38,8 @@ Examine credentials and answer six questions about each: is it genuine, still va
 may they award it, is it about this person, and what did it take.
 
 A document is a file (JSON, signed token, PNG, SVG or PDF with a credential inside), a web address, or - for
-standard input; a file whose name ends with .jsonl holds one in each line, one that ends with .zip many files.
-Keys and status lists are fetched over https, or taken from an offline bundle.
+standard input. A ZIP archive holds many; so do JSON Lines (.jsonl, one in each line) and tables (.csv, one
+address in each row). Keys and status lists are fetched over https, or taken from an offline bundle.
 
 exit status:
   0  all are valid
@@ -51,11 +54,12 @@ examples:
   testamur verify badge.json --recipient mina@example.edu
   testamur verify https://university.example/c/abc --language ko
   testamur verify issued/*.json --offline kit.zip --json
+  testamur verify old.json --offline kit.zip --as-of collected
+  testamur verify badge.json --receipt receipt.json --key key.json
+  testamur verify receipt.json --about badge.json
 """
 
-LINES = ".jsonl"
-ARCHIVE = ".zip"
-MAX_LINES_FILE = 500_000_000  # bytes
+_COLLECTED = "collected"
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -102,6 +106,16 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="FILE",
         help="certificates (PEM) of the authorities that you rely on for seals of European credentials",
     )
+    parser.add_argument(
+        "--as-of",
+        metavar="DATE",
+        help="ask about an earlier moment: 2026-03-01, 2026-03-01T10:00:00Z, or “collected” for that of the bundle",
+    )
+    parser.add_argument(
+        "--receipt", metavar="FILE", help="write a signed and dated receipt of this verification (with --key)"
+    )
+    parser.add_argument("--key", metavar="FILE", help="the key that signs the receipt (see: testamur key new)")
+    parser.add_argument("--about", metavar="FILE", help="of a receipt: say whether it is about this very file")
     add_network(parser)
     parser.add_argument("--json", action="store_true", help="one report a line, as JSON")
     add_language(parser)
@@ -121,18 +135,18 @@ def add_network(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify each document and print its report."""
-    if arguments.documents.count("-") > 1:
-        raise UsageError("standard input (-) can be read only once")
+    _refuse_contradictions(arguments)
     resolver = resolver_for(arguments)
     verifier = Verifier(resolver, _registry(arguments.trust, arguments.seal_authorities))
-    if arguments.recipient is not None and not arguments.recipient.strip():
-        raise UsageError("--recipient is empty: an empty identifier would compare nothing and refuse nobody")
-    policy = Policy(profile=arguments.profile, recipient=arguments.recipient)
+    policy = Policy(profile=arguments.profile, recipient=arguments.recipient, as_of=_moment(arguments.as_of, resolver))
+    about = read_bytes(arguments.about) if arguments.about is not None else None
     statuses = []
     refused: set[str] = set()
-    several = len(arguments.documents) > 1 or arguments.documents[0].endswith((LINES, ARCHIVE))
-    for number, (name, content) in enumerate(documents(arguments.documents)):
-        report = _report(name, content, verifier, resolver, policy)
+    several = name_several(arguments.documents)
+    for number, (name, item) in enumerate(documents(arguments.documents)):
+        if arguments.receipt is not None:
+            item = with_content(item, resolver)
+        report = verifier.verify_item(item, policy)
         statuses.append(STATUS[report.verdict])
         if arguments.json:
             line = {"document": name, **to_json(report, arguments.language)}
@@ -141,11 +155,60 @@ def run(arguments: argparse.Namespace) -> int:
             if several:
                 print(("\n" if number else "") + f"== {name}")
             print(to_text(report, arguments.language), end="")
+        if about is not None:
+            statuses.append(_compared(report, about, arguments.about))
+        if arguments.receipt is not None and item.content:
+            content = receipts.made(report, item.content, policy, arguments.key, arguments.language)
+            write_atomically(Path(arguments.receipt), content)
         sys.stdout.flush()
         refused |= _refused_loopback(report)
     for origin in sorted(refused):
         print(f"To ask this address of your own machine, add:  --allow-origin {origin}", file=sys.stderr)
     return worst(statuses)
+
+
+def _refuse_contradictions(arguments: argparse.Namespace) -> None:
+    if arguments.documents.count("-") > 1:
+        raise UsageError("standard input (-) can be read only once")
+    if arguments.recipient is not None and not arguments.recipient.strip():
+        raise UsageError("--recipient is empty: an empty identifier would compare nothing and refuse nobody")
+    if (arguments.receipt is None) != (arguments.key is None):
+        raise UsageError("--receipt names the file to write and --key the key that signs it; give both")
+    if (arguments.receipt or arguments.about) and name_several(arguments.documents):
+        raise UsageError("a receipt is about one document; give one, not several")
+    if arguments.receipt is not None:
+        load_key(arguments.key)  # before anything is asked: a verification whose receipt cannot be signed is not begun
+
+
+def _moment(stated: str | None, resolver: Resolver) -> datetime | None:
+    """The moment of `--as-of`: a date stands for its end, `collected` for when the oldest part of the bundle was obtained."""
+    if stated is None:
+        return None
+    now = SystemClock().now()
+    if stated == _COLLECTED:
+        if not isinstance(resolver, BundleResolver) or not resolver.resources:
+            raise UsageError("--as-of collected is about a bundle that holds something: give it with --offline")
+        return min(resource.fetched_at for resource in resolver.resources)
+    found = moment(f"{stated}T23:59:59Z") or moment(stated)
+    if found is None:
+        raise UsageError(f"--as-of {stated} is no date: write 2026-03-01 or 2026-03-01T10:00:00Z")
+    if found.date() > now.date():
+        raise UsageError(f"--as-of {stated} is still to come; nobody can say what will hold then")
+    return min(found, now)
+
+
+def _compared(report: Report, content: bytes, name: str) -> ExitStatus:
+    """Says whether the verified receipt is about `content`. Only a receipt that is valid itself can say so."""
+    match receipts.is_about(report, content):
+        case None:
+            print(f"{name}: what was verified is no receipt that could be confirmed", file=sys.stderr)
+            return ExitStatus.UNDETERMINED
+        case False:
+            print(f"{name}: the receipt is about another file", file=sys.stderr)
+            return ExitStatus.FAILED
+        case True:
+            print(f"{name}: the receipt is about this file", file=sys.stderr)
+            return ExitStatus.DONE
 
 
 def resolver_for(arguments: argparse.Namespace) -> Resolver:
@@ -161,43 +224,6 @@ def resolver_for(arguments: argparse.Namespace) -> Resolver:
         return HttpResolver(allowed_origins=origins)
     except NotAllowed as error:
         raise UsageError(str(error)) from None
-
-
-def documents(names: list[str]) -> Iterator[tuple[str, bytes | None]]:
-    """Each document that the user names, with its content where it is a file. A file of lines or an archive holds many."""
-    for name in names:
-        if is_address(name):
-            yield name, None
-        elif name.endswith(LINES):
-            for number, line in enumerate(read_bytes(name, limit=MAX_LINES_FILE).split(b"\n"), 1):
-                if line.strip():
-                    yield f"{name}:{number}", line
-        elif name.endswith(ARCHIVE):
-            yield from _archived(name)
-        else:
-            yield name, read_bytes(name)
-
-
-def _archived(name: str) -> Iterator[tuple[str, bytes]]:
-    """The files in an archive. One that cannot be unpacked is examined as an empty document, and why is said beside it."""
-    try:
-        for entry in archive.entries(read_bytes(name, limit=archive.MAX_ARCHIVE)):
-            if entry.error is not None:
-                print(f"{name}:{entry.position} {entry.name}: {entry.error}", file=sys.stderr)
-            yield f"{name}:{entry.position} {entry.name}", entry.content or b""
-    except InputError as error:
-        raise UsageError(f"{name}: {error}") from None
-
-
-def _report(name: str, content: bytes | None, verifier: Verifier, resolver: Resolver, policy: Policy) -> Report:
-    if content is not None:
-        return verifier.verify(content, policy)
-    try:
-        content = obtain(name, resolver)
-    except ResolutionError as error:
-        check = found("structure.not_obtained", address=name, reason=error.code)
-        return Report(checks=(check,), verified_at=SystemClock().now())
-    return verifier.verify(content, policy)
 
 
 def _registry(files: list[str], authorities: str | None) -> TrustRegistry:

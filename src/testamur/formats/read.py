@@ -29,7 +29,9 @@ _MOST_NODES: Final = 2_000  # of a document of that size: the rest must be pictu
 _JWS: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _SD_JWT: Final = re.compile(rb"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:~[A-Za-z0-9_.-]*)+")
 _COSE: Final = (b"\xd2", b"\x84")  # CBOR: the tag of COSE_Sign1, or its four members without one
-_ENVELOPE: Final = re.compile(r"data:application/(?:vc\+jwt|vp\+jwt|jwt|vc-ld\+jwt|vc\+ld\+jwt),([A-Za-z0-9_.-]+)")
+_ENVELOPE: Final = re.compile(
+    r"data:application/(?:vc\+jwt|vp\+jwt|jwt|vc-ld\+jwt|vc\+ld\+jwt),([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)"
+)
 _ENVELOPES: Final = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]{1,2000}")
 

@@ -40,7 +40,7 @@ def test_an_archive(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[s
     lines = [json.loads(line) for line in out.splitlines()]
     assert [(line["document"].removeprefix(f"{file}:"), line["verdict"]) for line in lines] == [
         ("1 a.json", "undetermined"),
-        ("2 b.json", "invalid"),
+        ("2 folder/b.json", "invalid"),
         ("3 inner.zip", "undetermined"),
     ]
     assert status == 1

@@ -73,6 +73,14 @@ def test_an_enveloped_credential() -> None:
     assert (document.kind, document.token, document.credential) == ("json", TOKEN.decode(), CREDENTIAL)
 
 
+@pytest.mark.parametrize("token", ["abc", "a.b", "", "a.b.c.d", "."])
+def test_an_envelope_around_what_is_no_token(token: str) -> None:
+    for media_type in ("vc+jwt", "jwt", "vc+ld+jwt", "vc+sd-jwt"):
+        envelope = {"type": "EnvelopedVerifiableCredential", "id": f"data:application/{media_type},{token}"}
+        with pytest.raises(InputError):
+            read(json.dumps(envelope))
+
+
 def test_a_hosted_badge_of_open_badges_2() -> None:
     image = PNG[:33] + chunk(b"tEXt", b"openbadges\0https://old.example/assertions/1") + PNG[33:]
     document = read(image)

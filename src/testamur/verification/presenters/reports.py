@@ -5,12 +5,14 @@ The JSON keeps the sentences beside the codes, in the language that was asked fo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from testamur.verification import sentences
+from testamur.verification import receipt, sentences
 from testamur.verification.case import ENDORSEMENT_TYPE
 from testamur.verification.moments import iso
-from testamur.verification.report import Check, Outcome, Question, Report
+from testamur.verification.report import Check, Outcome, Question, Report, Verdict
+from testamur.verification.sentences.dates import written
 
 _MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.UNKNOWN: "?"}
 _INFORMS = "·"
@@ -60,6 +62,8 @@ def to_text(report: Report, language: str = "en", *, all_checks: bool = True) ->
     title = _title(report)
     if title:
         lines += ["", title]
+    if said := report.subject.get("receipt"):
+        lines += ["", *_receipt(said, language)]
     for question in Question:
         checks = [check for check in report.checks if check.question is question]
         if not checks:
@@ -103,6 +107,21 @@ def _check(check: Check, language: str) -> dict[str, Any]:
     if check.problem:
         said["problem"] = check.problem
     return said
+
+
+def _receipt(said: Mapping[str, Any], language: str) -> list[str]:
+    """What a confirmed receipt says was found: `receipt.read`, in words."""
+    tag = language if language in receipt.NAMES else "en"
+    found = [
+        f"{sentences.verdict(Verdict(said['verdict']), language)}",
+        written(said["verified_at"], tag),
+        said["digest"],
+    ]
+    lines = [f"{receipt.NAMES[tag]}: {' · '.join(found)}"]
+    for question in Question:
+        outcome = Outcome(said["questions"][question.value])
+        lines.append(f"    {_MARKS[outcome]} {sentences.question(question, language)}")
+    return lines
 
 
 def _title(report: Report) -> str:

@@ -1,0 +1,71 @@
+"""The documents that the user names: files, addresses, and files that hold many (archives, JSON Lines, tables of addresses)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from testamur.cli.common import MAX_FILE, UsageError, is_address, read_bytes
+from testamur.errors import InputError, ResolutionError
+from testamur.formats import archive, collection
+from testamur.formats.collection import Item
+from testamur.ports import Resolver
+from testamur.verification import obtain
+
+MAX_LINES_FILE = 500_000_000  # bytes
+
+_LIMITS = {
+    ".jsonl": MAX_LINES_FILE,
+    ".ndjson": MAX_LINES_FILE,
+    ".csv": MAX_LINES_FILE,
+    ".tsv": MAX_LINES_FILE,
+    ".zip": archive.MAX_ARCHIVE,
+}
+
+
+def documents(names: Sequence[str]) -> Iterator[tuple[str, Item]]:
+    """Each document with the name under which it is spoken of. Raises UsageError for a file that cannot be read as a whole."""
+    for name in names:
+        if is_address(name):
+            yield name, Item(name, address=name)
+            continue
+        content = _content(name)
+        if name.lower().endswith(".zip") and not content.startswith((archive.SIGNATURE, archive.EMPTY)):
+            raise UsageError(f"{name}: This is no archive, or it is damaged.")
+        if not collection.holds_many(name, content):
+            yield name, Item(name, content)
+            continue
+        yield from _several(name, content)
+
+
+def name_several(names: Sequence[str]) -> bool:
+    """Whether more than one document may come of `names`, so that each report needs a heading."""
+    return len(names) > 1 or names[0].lower().endswith(tuple(_LIMITS))
+
+
+def with_content(item: Item, resolver: Resolver) -> Item:
+    """`item` with what stands at its address, or as it is where that cannot be obtained."""
+    if not item.address:
+        return item
+    try:
+        return replace(item, content=obtain(item.address, resolver), address="")
+    except ResolutionError:
+        return item
+
+
+def _several(name: str, content: bytes) -> Iterator[tuple[str, Item]]:
+    archived = content.startswith((archive.SIGNATURE, archive.EMPTY))
+    try:
+        for position, item in enumerate(collection.items(name, content), 1):
+            label = f"{position} {item.name}" if archived else item.name.rpartition(":")[2]
+            if item.error is not None:
+                print(f"{name}:{label}: {item.error}", file=sys.stderr)
+            yield f"{name}:{label}", item
+    except InputError as error:
+        raise UsageError(f"{name}: {error}") from None
+
+
+def _content(name: str) -> bytes:
+    limit = next((limit for ending, limit in _LIMITS.items() if name.lower().endswith(ending)), MAX_FILE)
+    return read_bytes(name, limit=limit)
