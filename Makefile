@@ -38,6 +38,7 @@ run: setup-run ## set up and start the platform with its demonstration instituti
 
 test-tools: setup
 	@sh tools/ensure-debian-packages
+	@sh tools/ensure-anvil
 
 test: test-tools ## set up and run every test, on SQLite and on PostgreSQL
 	sh tools/run-tests
@@ -64,8 +65,8 @@ interoperability: setup ## our credentials in published npm verifiers, and their
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 requirements: $(BIN)/uv ## pin the dependencies anew after pyproject.toml or requirements/*.in have changed
 	$(COMPILE) pyproject.toml -o requirements/library.txt
-	$(COMPILE) --extra site --extra bbs --extra fast --extra postgresql pyproject.toml -o requirements/site.txt
-	$(COMPILE) --extra site --extra bbs --extra fast --extra pathways --extra postgresql pyproject.toml requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) --extra site --extra anchors --extra bbs --extra fast --extra postgresql pyproject.toml -o requirements/site.txt
+	$(COMPILE) --extra site --extra anchors --extra bbs --extra fast --extra pathways --extra postgresql pyproject.toml requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 
