@@ -31,6 +31,15 @@ WITHOUT_PAGES = {"i18n", "tenancy", "permissions", "jobs", "entry_links"}
 PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.foundation.mail.jobs.forget_old_mail": timedelta(hours=6),
     "testamur_site.foundation.jobs.jobs.forget_finished_jobs": timedelta(hours=24),
+    "testamur_site.foundation.entry_links.jobs.forget_old_links": timedelta(hours=24),
+    "testamur_site.log.jobs.sequence": timedelta(minutes=1),
+    "testamur_site.log.jobs.heartbeat": timedelta(hours=24),
+    "testamur_site.catalogue.jobs.refresh_catalogue": timedelta(hours=1),
+    "testamur_site.enrolment.jobs.remind": timedelta(hours=1),
+    "testamur_site.enrolment.jobs.forget_unconfirmed": timedelta(hours=6),
+    "testamur_site.enrolment.jobs.sweep_evidence": timedelta(hours=24),
+    "testamur_site.assessment.jobs.end_leases": timedelta(minutes=30),
+    "testamur_site.quality.jobs.remind": timedelta(hours=6),
     "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),
 }
 
