@@ -42,6 +42,9 @@ from .exchange.achievement import (
 )
 from .models import AchievementImage, AchievementVersion, MicroCredential, Offering, PublishingPolicy
 from .offerings.errors import NotOffered, OfferingError, WrongState
+from .offerings.presentation import OfferingShown
+from .offerings.presentation import refusal as enrol_refusal
+from .offerings.presentation import shown as offering_shown
 from .offerings.queries import offering_by_public_id, open_offerings, own_offering
 from .offerings.services import give_back_seat, take_seat
 from .public.presentation import Presentation, present
@@ -80,6 +83,7 @@ __all__ = [
     "NotPublishable",
     "Offering",
     "OfferingError",
+    "OfferingShown",
     "Presentation",
     "PublishingPolicy",
     "Rubric",
@@ -100,6 +104,7 @@ __all__ = [
     "default_language",
     "duration_in_hours",
     "editable_version",
+    "enrol_refusal",
     "expires_on",
     "give_back_seat",
     "image_url",
@@ -108,6 +113,7 @@ __all__ = [
     "needs_decision",
     "newest_cards",
     "offering_by_public_id",
+    "offering_shown",
     "open_offerings",
     "outcomes_of_task",
     "own_micro_credential",

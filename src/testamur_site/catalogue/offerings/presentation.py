@@ -46,7 +46,7 @@ class OfferingShown:
 
 def shown(offering: Offering, today: date | None = None) -> OfferingShown:
     today = today or timezone.localdate()
-    code = offering.refusal(today)
+    refused = refusal(offering, today)
     left = offering.seats_left
     return OfferingShown(
         offering=offering,
@@ -59,9 +59,15 @@ def shown(offering: Offering, today: date | None = None) -> OfferingShown:
         languages=", ".join(language_name(tag) for tag in offering.languages),
         place=offering.place,
         note=offering.note,
-        refusal=texts.refusal(code, day=day(offering.enrol_until)) if code else "",
-        enrol_url=enrol_url(offering) if not code else "",
+        refusal=refused,
+        enrol_url=enrol_url(offering) if not refused else "",
     )
+
+
+def refusal(offering: Offering, today: date | None = None) -> str:
+    """Why nobody can enrol, as a sentence; '' when one can."""
+    code = offering.refusal(today or timezone.localdate())
+    return texts.refusal(code, day=day(offering.enrol_until)) if code else ""
 
 
 def when(offering: Offering) -> str:

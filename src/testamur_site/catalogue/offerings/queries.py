@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.paginator import Page, Paginator
@@ -67,6 +68,17 @@ def open_offerings(micro_credential: MicroCredential, today: date | None = None)
     today = today or timezone.localdate()
     with unscoped("what is offered is public"):
         return list(_current(today).filter(version__micro_credential=micro_credential))
+
+
+def next_of(micro_credentials: Iterable[int], today: date | None = None) -> dict[int, Offering]:
+    """For each micro-credential (primary key) the next offering one can still enrol in; seats aside. Needs no active tenant."""
+    today = today or timezone.localdate()
+    found: dict[int, Offering] = {}
+    with unscoped("what is offered is public"):
+        rows = _current(today).filter(version__micro_credential__in=list(micro_credentials))
+        for offering in rows.filter(Q(enrol_until__isnull=True) | Q(enrol_until__gte=today)):
+            found.setdefault(offering.version.micro_credential_id, offering)
+    return found
 
 
 def _current(today: date) -> QuerySet[Offering]:
