@@ -12,7 +12,7 @@ import re
 _EMAIL = re.compile(r"[^\s@<>\"'()]+@[^\s@<>\"'()]+")
 _QUERY = re.compile(r"(/[^\s?]*)\?\S+")
 _SECRET_PATH = re.compile(
-    r"(/(?:claim|wallet|verify/many|invitations|validate|learn/enter|learn/confirm|review|accounts/confirm-email|accounts/password/reset/key))/[^\s/]+\S*"
+    r"(/(?:claim|wallet|verify/many|invitations|validate|learn/enter|learn/confirm|quality/panel|accounts/confirm-email|accounts/password/reset/key))/[^\s/]+\S*"
 )
 
 
