@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .consistency import Finding
     from .models import AchievementVersion
     from .rules import Completeness
 
@@ -36,6 +37,14 @@ class NotPublishable(CatalogueError):
     def __init__(self, completeness: Completeness) -> None:
         super().__init__(", ".join(element.key for element in completeness.missing_mandatory))
         self.completeness = completeness
+
+
+class NotConsistent(CatalogueError):
+    """What the description says does not fit together, so that nobody could decide on an award. `findings` say what."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(", ".join(dict.fromkeys(finding.rule for finding in findings)))
+        self.findings = findings
 
 
 class NothingToPublish(CatalogueError):

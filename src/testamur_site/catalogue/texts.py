@@ -9,6 +9,10 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .consistency.texts import sentence as consistency_sentence
+from .description.elements import Description
+from .description.frameworks.credits import ECTS, statements, workload_in_ects
+from .errors import CatalogueError, NotApproved, NotConsistent, NotPublishable
 from .public.presentation import duration_words, language_name
 from .rules import Completeness, ElementState, Presence
 
@@ -86,6 +90,102 @@ IMPORT_REFUSALS: dict[str, Any] = {
         "The file says neither that it is a European Digital Credential nor that it was exported here."
     ),
 }
+
+
+# Why a value cannot be stored (`description.checks`, `description.tasks`).
+FAULTS: dict[str, Any] = {
+    "not_a_link": _("A web address is not one. It begins with https://."),
+    "not_a_duration": _("A length of time is not one."),
+    "not_a_number": _("A number is missing or is not one."),
+    "not_a_percentage": _("A percentage is not a number from 0 to 100."),
+    "not_a_count": _("A count is not a whole number."),
+    "no_such_organisation": _(
+        "An organisation is still named as a partner, by an activity or by an assessment. Take it out there first."
+    ),
+    "no_such_outcome": _("A rubric still looks at a learning outcome that you removed. Change its criteria first."),
+    "no_such_rubric": _("A task is still judged by this rubric. Give the task another rubric first."),
+    "no_such_level": _("The level that has to be reached is none of the criterion's levels."),
+    "no_such_assessment": _("A task is still part of an assessment that you removed. Change the task first."),
+    "no_weight": _("At least one of them has to weigh more than 0."),
+    "levels_not_rising": _("The points of a criterion have to rise from level to level."),
+    "too_many_items": _("There are too many of them."),
+    "too_long": _("A text is too long."),
+}
+
+# Why a version is not published, by `NotApproved.why`: what is the matter, and the next step.
+NOT_APPROVED: dict[str, Any] = {
+    "never": _(
+        "Your institution publishes only what was approved, and this version was not. Hand it in for review; it can be published "
+        "once it is approved."
+    ),
+    "changed": _("It was changed after it had been approved. Hand it in for review again, or take the change back."),
+    "expired": _("Its approval has run out. Ask for it to be renewed; then it can be published."),
+    "published": _(
+        "This version is published and was approved as it is. Begin a new version to change it, and have that approved."
+    ),
+}
+
+
+def fault(written: str) -> str:
+    """The sentence for a fault as `services` raises it (`code: path` or `code at path`), with its place in the description."""
+    code, _separator, path = written.replace(" at ", ": ", 1).partition(": ")
+    if code not in FAULTS:
+        return gettext("A value cannot be stored: %(place)s.") % {"place": written[:200]}
+    return f"{FAULTS[code]} ({path[:200]})" if path else str(FAULTS[code])
+
+
+def refusal(error: CatalogueError) -> str:
+    """Why something was not written or not published, with the next step."""
+    if isinstance(error, NotApproved):
+        return str(NOT_APPROVED[error.why])
+    if isinstance(error, NotConsistent):
+        return " ".join(dict.fromkeys(consistency_sentence(finding) for finding in error.findings))
+    if isinstance(error, NotPublishable):
+        missing = ", ".join(str(ELEMENTS[element.key][0]) for element in error.completeness.missing_mandatory)
+        return gettext("A published version must stay complete. This would be missing: %(elements)s.") % {
+            "elements": missing
+        }
+    return str(error)
+
+
+def credit_lines(description: Description) -> list[str]:
+    """What the credits come to by workload, each with the hours that are assumed: said beside the points, never instead of them."""
+    lines = []
+    for s in statements(description):
+        facts = {
+            "points": s.points,
+            "unit": s.unit.short,
+            "hours": _range(s.hours),
+            "each": _range((s.unit.low, s.unit.high)),
+            "source": s.unit.source,
+        }
+        if s.unit.contact:
+            sentence = gettext(
+                "%(points)s %(unit)s ask for at least %(hours)s hours of teaching (%(each)s each). Units that count teaching hours "
+                "cannot be converted by workload. Source: %(source)s."
+            )
+        elif s.ects is not None:
+            sentence = gettext(
+                "%(points)s %(unit)s stand for %(hours)s hours of work (%(each)s each), which is %(ects)s ECTS at 25–30 hours, by "
+                "workload. Source: %(source)s."
+            )
+            facts["ects"] = _range(s.ects)
+        else:
+            sentence = gettext(
+                "%(points)s %(unit)s stand for %(hours)s hours of work (%(each)s each). Source: %(source)s."
+            )
+        lines.append(sentence % facts)
+    worked = workload_in_ects(description)
+    if worked and not any(s.unit is ECTS for s in statements(description)):
+        lines.append(
+            gettext("The stated workload is %(ects)s ECTS at 25–30 hours, by workload.") % {"ects": _range(worked)}
+        )
+    return lines
+
+
+def _range(numbers: tuple[Any, Any]) -> str:
+    low, high = (f"{number.normalize():f}" for number in numbers)
+    return low if low == high else f"{low}–{high}"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ participation, for instance) has an empty address, so that nobody takes it for a
 
 from __future__ import annotations
 
+from .frameworks.credits import UNITS
 from .vocabulary import Vocabulary
 
 _SNB = "http://data.europa.eu/snb/"
@@ -29,6 +30,18 @@ MODES = _list(
     ("7813801c77", "Project based", "프로젝트 기반"),
     ("729f3bed4b", "Workbased", "현장 실무 기반"),
     ("ed4c557045", "Research-Lab based", "연구실·실험실 기반"),
+)
+
+# How learners take part: the European modes, and what they do not name.
+PARTICIPATION_MODES = Vocabulary(
+    "participation-modes",
+    MODES.scheme,
+    (
+        *MODES.terms,
+        ("", "Self-paced", "자율 진도"),
+        ("", "Internship", "인턴십"),
+        ("", "Hackathon", "해커톤"),
+    ),
 )
 
 ASSESSMENT_TYPES = _list(
@@ -104,14 +117,11 @@ SUPERVISION = _list(
     ("70be69aaf9", "Supervised with ID Verification", "감독함, 신원 확인함"),
 )
 
-CREDIT_SYSTEMS = _list(
+# Every unit that we know the hours of (`frameworks/credits.py`); only ECTS is in the European list.
+CREDIT_SYSTEMS = Vocabulary(
     "credit-systems",
-    "education-credit",
-    ("6fcec5c5af", "European Credit Transfer System", "유럽 학점 교환 제도(ECTS)"),
-    ("", "Korean higher-education credit", "대한민국 대학 학점"),
-    ("", "Credit Bank System credit", "학점은행제 학점"),
-    ("", "US semester credit hour", "미국 학기 학점"),
-    ("", "New Zealand credit (NZQCF)", "뉴질랜드 학점(NZQCF)"),
+    f"{_SNB}education-credit/25831c2",
+    tuple((unit.uri, unit.names[0], unit.korean) for unit in UNITS),
 )
 
 REUSE_LEVELS = _list(

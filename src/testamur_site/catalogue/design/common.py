@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +15,7 @@ from .. import queries
 from ..description.codec import is_language_tag
 from ..models import AchievementVersion, MicroCredential
 from ..public.views import picture_path
+from ..rules import Completeness
 from .section_forms import SECTIONS
 
 
@@ -34,7 +38,24 @@ def crumbs(institution: Institution, *further: tuple[str, str]) -> list[tuple[st
 def section_links(micro_credential: MicroCredential) -> dict[str, str]:
     """Where each section is edited, the picture's page among them."""
     links = {section.key: address("edit", micro_credential, section.key) for section in SECTIONS}
-    return {**links, "image": address("image", micro_credential)}
+    return {**links, "image": address("image", micro_credential), "plan": address("plan", micro_credential)}
+
+
+def navigation(current: str, links: Mapping[str, str], meter: Completeness) -> list[dict[str, Any]]:
+    """The pages of the editor with the worst of what the meter says of each; `current` is the key of the one that is shown."""
+    worst: dict[str, str] = {}
+    for element in meter.elements:
+        if element.presence == "missing" and element.mandatory:
+            worst[element.section] = "missing"
+        elif element.presence != "present":
+            worst.setdefault(element.section, "weak")
+    pages: list[tuple[str, Any]] = [(section.key, section.label) for section in SECTIONS]
+    at = next(index for index, (key, _label) in enumerate(pages) if key == "assessment") + 1
+    pages[at:at] = [("plan", _("Tasks and rubrics"))]
+    return [
+        {"label": label, "url": links[key], "current": key == current, "state": worst.get(key, "")}
+        for key, label in [*pages, ("image", _("Image"))]
+    ]
 
 
 def own_picture(version: AchievementVersion) -> str:

@@ -17,12 +17,13 @@ from testamur_site.foundation.tenancy.api import Institution
 from .. import queries, services, texts
 from ..description import sections
 from ..description.places_and_languages import LANGUAGE_TAGS
-from ..errors import Conflict, NotPublishable, VersionLocked
+from ..errors import Conflict, NotApproved, NotConsistent, NotPublishable, VersionLocked
 from ..models import AchievementVersion, MicroCredential
 from ..public.presentation import language_name
 from . import common, history
 from .rows import Context, SectionEditor, with_row_added, with_row_removed
 from .section_forms import BY_KEY, SECTIONS, Section
+from .wording import add_hints
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,6 +53,8 @@ def _posted(
     context: Context,
 ) -> HttpResponse:
     base = request.POST.get("base", "")[:64]
+    if "check" in request.POST:  # how the outcomes are worded
+        return _page(request, micro_credential, version, section, section.editor(context, request.POST), base)
     if "write" in request.POST:  # in a further language, which `_asked` has read
         return _page(request, micro_credential, version, section, section.editor(context, request.POST), base)
     if "add" in request.POST:
@@ -70,9 +73,13 @@ def _posted(
     except NotPublishable as refusal:
         missing = [str(texts.ELEMENTS[element.key][0]) for element in refusal.completeness.missing_mandatory]
         return _page(request, micro_credential, version, section, editor, base, missing=missing, status=409)
+    except (NotApproved, NotConsistent) as refusal:
+        said = texts.refusal(refusal)
+        return _page(request, micro_credential, version, section, editor, base, fault=said, status=409)
     except ValueError as fault:
         # The fields say what is wrong with them before it comes to this; what only the whole description can tell is said here.
-        return _page(request, micro_credential, version, section, editor, base, fault=str(fault), status=422)
+        said = texts.fault(str(fault))
+        return _page(request, micro_credential, version, section, editor, base, fault=said, status=422)
     except VersionLocked:
         messages.warning(
             request,
@@ -121,7 +128,10 @@ def _page(
 ) -> HttpResponse:
     links = common.section_links(micro_credential)
     meter = queries.completeness(version)
+    wording = add_hints(editor, version.description) if section.key == "outcomes" else None
     context = {
+        "wording": wording,
+        "credit_lines": texts.credit_lines(version.description) if section.key == "workload" else [],
         "micro_credential": micro_credential,
         "version": version,
         "section": section,
@@ -131,7 +141,7 @@ def _page(
         "base": base,
         "query": _kept_query(request),
         "following": _following(section),
-        "navigation_items": _navigation(section, links, meter),
+        "navigation_items": common.navigation(section.key, links, meter),
         "meter": meter,
         "elements": [e for e in texts.elements_shown(meter, {}) if e.presence != "present"],
         "section_elements": [
@@ -152,21 +162,6 @@ def _page(
         **further,
     }
     return render(request, "catalogue/design/edit.html", context, status=status)
-
-
-def _navigation(current: Section, links: dict[str, str], meter: Any) -> list[dict[str, Any]]:
-    """The sections with the worst of what the meter says of each."""
-    worst: dict[str, str] = {}
-    for element in meter.elements:
-        if element.presence == "missing" and element.mandatory:
-            worst[element.section] = "missing"
-        elif element.presence != "present":
-            worst.setdefault(element.section, "weak")
-    items = [
-        {"label": s.label, "url": links[s.key], "current": s.key == current.key, "state": worst.get(s.key, "")}
-        for s in SECTIONS
-    ]
-    return [*items, {"label": _("Image"), "url": links["image"], "current": False, "state": worst.get("image", "")}]
 
 
 def _following(section: Section) -> Section | None:

@@ -30,6 +30,7 @@ from ..description.elements import (
 from ..description.elements import (
     Group as Network,
 )
+from ..description.frameworks.national import FRAMEWORKS, choice_of, chosen
 from ..description.places_and_languages import COUNTRIES, LANGUAGES
 from ..description.vocabulary import Concept, in_language
 from .fields import ConceptField, ConceptsField, HoursField, LinkField, NumberField, PlainField, WordsField
@@ -93,17 +94,46 @@ class CreditForm(ElementForm):
 
 
 class NationalLevelForm(ElementForm):
-    framework = PlainField(label=_("Framework"), max_length=100, help_text=_("For example NFQ, KQF, RQF."))
-    name = WordsField(label=_("Level"), required=True, max_length=200)
+    """A level from the lists, or one in the institution's own words."""
+
+    choice = forms.ChoiceField(label=_("Level"), required=False)
+    framework = PlainField(
+        label=_("Or another framework"), max_length=100, help_text=_("Its short name, where it is not in the list.")
+    )
+    name = WordsField(label=_("Level in that framework"), max_length=200)
     url = PlainField(label=_("Address of the level"), max_length=2000)
 
+    def prepare(self) -> None:
+        korean = (get_language() or "en").startswith("ko")
+        listed = [
+            (
+                f.korean if korean else f.english,
+                [(f"{f.key}:{lv.code}", lv.korean if korean else lv.english) for lv in f.levels],
+            )
+            for f in FRAMEWORKS
+        ]
+        self.fields["choice"].choices = [("", "—"), *listed]  # type: ignore[attr-defined]
+
     def initial_of(self, element: NationalLevel) -> dict[str, Any]:
+        if choice := choice_of(element):
+            return {"choice": choice}
         return {"framework": element.framework, "name": element.level.label, "url": element.level.uri}
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("choice") and not values.get("name"):
+            self.add_error("choice", _("Please choose a level, or write one below."))
+        if values.get("choice") and (values.get("name") or values.get("framework")):
+            self.add_error("choice", _("Please choose from the list or write your own, not both."))
+        return values
+
     def build(self, _nested: Nested) -> NationalLevel:
-        stored = self.element.level if self.element else Concept()
-        level = replace(stored, label=self.cleaned_data["name"], uri=self.cleaned_data["url"])
-        return NationalLevel(level, self.cleaned_data["framework"])
+        values = self.cleaned_data
+        if values["choice"] and (listed := chosen(values["choice"])):
+            return listed
+        stored = self.element.level if self.element and not choice_of(self.element) else Concept()
+        level = replace(stored, label=values["name"], uri=values["url"])
+        return NationalLevel(level, values["framework"])
 
 
 class _WithOrganisations(ElementForm):

@@ -90,6 +90,7 @@ class Row:
     was: str = ""
     new: bool = False
     groups: list[RowGroup] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)  # what a reader would stumble over; decides nothing
 
     def is_blank(self) -> bool:
         return self.form.element is None and not self.form.has_changed() and all(g.is_blank() for g in self.groups)

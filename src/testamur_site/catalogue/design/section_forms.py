@@ -16,6 +16,7 @@ from ..description.isced import FIELDS_OF_EDUCATION
 from ..description.places_and_languages import LANGUAGES
 from . import element_forms as elements
 from .fields import ConceptField, ConceptsField, HoursField, LinkField, PeriodField, PlainField, WordsField
+from .partners import CoOwnersForm, PartnerForm
 from .rows import Context, ElementForm, Group, SectionEditor
 
 
@@ -90,7 +91,7 @@ class WorkloadForm(_SectionForm):
 
 
 class LearningForm(_SectionForm):
-    participation = ConceptsField(lists.MODES, boxes=True, label=_("Form of participation"))
+    participation = ConceptsField(lists.PARTICIPATION_MODES, boxes=True, label=_("Form of participation"))
     learning_setting = ConceptField(lists.LEARNING_SETTINGS, label=_("Learning setting"))
 
 
@@ -180,12 +181,16 @@ class OrganisationsEditor(SectionEditor):
         used |= {key for a in d.activities for key in a.directed_by} | {
             key for a in d.assessments for key in a.assessed_by
         }
+        used |= {partner.organisation for partner in d.partners} | {
+            o.key for o in d.organisations if o.key in d.co_owners
+        }
         missing = used - kept
         if missing and self.form is not None:
             self.form.add_error(
                 None,
                 _(
-                    "An organisation that you removed is still named by an activity or an assessment. Take it out there first."
+                    "An organisation that you removed is still named by an activity, by an assessment, or as a partner. Take it out "
+                    "there first."
                 ),
             )
             return False
@@ -303,6 +308,13 @@ SECTIONS: tuple[Section, ...] = (
                 (_IDENTIFIERS, _NETWORKS),
             ),
         ),
+    ),
+    Section(
+        "partners",
+        _("Partners and co-owners"),
+        _("Companies, bodies and other institutions with a part in it, and who owns it together with you."),
+        CoOwnersForm,
+        (Group("partners", PartnerForm, _("Partners"), _("Partner"), _("Add a partner")),),
     ),
 )
 BY_KEY: dict[str, Section] = {section.key: section for section in SECTIONS}

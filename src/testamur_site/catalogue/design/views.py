@@ -17,12 +17,13 @@ from testamur_site.foundation.tenancy.api import Institution
 
 from .. import queries, services, texts
 from ..description.elements import Description
-from ..errors import AlreadyDrafted, NothingToPublish, NotPublishable, VersionNotPublished
+from ..errors import AlreadyDrafted, NotApproved, NotConsistent, NothingToPublish, NotPublishable, VersionNotPublished
 from ..exchange import own_json
 from ..exchange.elm import NotImportable
 from ..models import AchievementVersion, MicroCredential
 from ..public.views import programme_context
 from . import history as comparing
+from .assessed.plan import findings_of
 from .common import address, crumbs, found, own_picture, section_links
 from .pictures import with_picture
 from .section_forms import SECTIONS, ImportForm, NewForm, WhatChangedForm
@@ -119,9 +120,22 @@ def overview_context(micro_credential: MicroCredential, institution: Institution
         "mandatory_present": sum(e.mandatory and e.presence != "missing" for e in meter.elements),
         "mandatory_count": sum(e.mandatory for e in meter.elements),
         "sections": SECTIONS,
+        "findings": findings_of(version, section_links(micro_credential)),
+        "approval": approval_shown(version),
         "image": own_picture(version),
         "crumbs": crumbs(institution, (version.title or _("Untitled"), "")),
     }
+
+
+def approval_shown(version: AchievementVersion) -> dict[str, Any] | None:
+    """Whether this version needs an approval and has one; None where it needs none."""
+    if not services.approval_required(version):
+        return None
+    try:
+        services.refuse_unapproved(version)
+    except NotApproved as refusal:
+        return {"sentence": texts.refusal(refusal), "until": None, "holds": False}
+    return {"sentence": "", "until": version.approved_until, "holds": True}
 
 
 @require_safe
@@ -150,6 +164,9 @@ def publish(request: HttpRequest, institution: Institution, public_id: str) -> H
         services.publish(version, actor=request.user)
     except NotPublishable:
         return render(request, "catalogue/design/publish.html", {**context, "refused": True}, status=409)
+    except (NotApproved, NotConsistent) as refusal:
+        said = {"refused": True, "refusal": texts.refusal(refusal), "not_approved": isinstance(refusal, NotApproved)}
+        return render(request, "catalogue/design/publish.html", {**context, **said}, status=409)
     except NothingToPublish:
         messages.info(request, _("This version is published already."))
     else:
@@ -259,8 +276,12 @@ def retire(request: HttpRequest, _institution: Institution, public_id: str) -> H
 @staff_view(Right.DESIGN)
 def bring_back(request: HttpRequest, _institution: Institution, public_id: str) -> HttpResponse:
     micro_credential = found(public_id)
-    services.bring_back(micro_credential, actor=request.user)
-    messages.success(request, _("It is in the catalogue again."))
+    try:
+        services.bring_back(micro_credential, actor=request.user)
+    except NotApproved as refusal:
+        messages.error(request, texts.refusal(refusal))
+    else:
+        messages.success(request, _("It is in the catalogue again."))
     return HttpResponseRedirect(address("detail", micro_credential))
 
 

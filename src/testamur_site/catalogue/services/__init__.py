@@ -1,10 +1,20 @@
-"""The writes of the catalogue: `versions` what is described and published, `approval` what quality said about it.
+"""The writes of the catalogue: `versions` what is described and published, `plan` single tasks and rubrics, `approval`
+what quality said about it.
 
 Each in one transaction, with its audit entry in the same one. Every service works inside `tenant(institution)` (staff views are).
 `actor` is the person who is signed in, or None for the platform itself.
 """
 
-from .approval import approval_required, approve, publishing_policy, set_publishing_policy, withdraw_approval
+from .approval import (
+    approval_required,
+    approve,
+    publishing_policy,
+    refuse_unapproved,
+    set_publishing_policy,
+    withdraw_approval,
+)
+from .plan import element_token, move_task, remove_rubric, remove_task, save_rubric, save_task, set_assessed_award
+from .rubric_library import bring_rubric_back, keep_rubric, retire_rubric
 from .versions import (
     begin_version,
     bring_back,
@@ -24,15 +34,26 @@ __all__ = [
     "approve",
     "begin_version",
     "bring_back",
+    "bring_rubric_back",
     "create",
     "discard_draft",
     "duplicate",
+    "element_token",
+    "keep_rubric",
     "lock_version",
+    "move_task",
     "note_what_changed",
     "publish",
     "publishing_policy",
+    "refuse_unapproved",
+    "remove_rubric",
+    "remove_task",
     "retire",
+    "retire_rubric",
+    "save_rubric",
     "save_section",
+    "save_task",
+    "set_assessed_award",
     "set_image",
     "set_publishing_policy",
     "withdraw_approval",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,21 @@ from django.utils import timezone
 
 from testamur_site.foundation.tenancy.api import Institution
 
+from ..consistency import errors as consistency_errors
 from ..description import codec, sections
 from ..description.checks import faults
 from ..description.elements import Description, Image
 from ..description.search import columns
 from ..description.tasks import with_keys
-from ..errors import AlreadyDrafted, Conflict, NothingToPublish, NotPublishable, VersionLocked, VersionNotPublished
+from ..errors import (
+    AlreadyDrafted,
+    Conflict,
+    NotConsistent,
+    NothingToPublish,
+    NotPublishable,
+    VersionLocked,
+    VersionNotPublished,
+)
 from ..finding import entries
 from ..models import AchievementImage, AchievementVersion, MicroCredential
 from ..queries import issuer_of
@@ -56,23 +65,46 @@ def save_section(
 
     `members` are values for exactly the members of `sections.SECTIONS[section]`; `base` is the token of what the editor saw.
 
-    Raises Conflict, VersionLocked, NotPublishable (a published version would become incomplete), NotApproved (a published version
+    Raises Conflict, VersionLocked, NotPublishable and NotConsistent (for a published version), NotApproved (a published version
     where the institution publishes only what was approved), ValueError (faults).
+    """
+
+    def changed(before: Description) -> Description:
+        return replace(before, **{name: members[name] for name in sections.SECTIONS[section]})
+
+    return change_section(
+        version, section, changed, seen=lambda stored: sections.token(stored, section) == base, actor=actor
+    )
+
+
+@transaction.atomic
+def change_section(
+    version: AchievementVersion,
+    section: str,
+    changed: Callable[[Description], Description],
+    *,
+    seen: Callable[[Description], bool],
+    actor: Any = None,
+) -> AchievementVersion:
+    """Write what `changed` makes of the stored description, which must differ in this section only.
+
+    `seen` says whether the editor saw what is stored now. Where nothing would be different, nothing is written, whatever was seen.
+    Raises as `save_section`.
     """
     version = _for_update(version)
     _refuse_locked(version)
     before = version.description
-    after = with_keys(replace(before, **{name: members[name] for name in sections.SECTIONS[section]}))
-    if sections.token(before, section) == sections.token(after, section):
+    after = with_keys(changed(before))
+    if before == after:
         return version
-    if sections.token(before, section) != base:
+    if not seen(before):
         raise Conflict(version, section)
     refuse_edit_in_place(version)
     _refuse_faults(after)
     _refuse_incomplete(version, after)
     _write(version, after, actor)
-    changed = sorted(name for name in sections.SECTIONS[section] if getattr(before, name) != getattr(after, name))
-    _audit("version.edited", version.micro_credential, actor, {"version": version.public_id, "changed": changed})
+    names = sorted(name for name in sections.SECTIONS[section] if getattr(before, name) != getattr(after, name))
+    _audit("version.edited", version.micro_credential, actor, {"version": version.public_id, "changed": names})
     return version
 
 
@@ -98,7 +130,8 @@ def set_image(
 def publish(version: AchievementVersion, *, actor: Any = None) -> AchievementVersion:
     """Make a draft the version that is shown and awarded.
 
-    Raises NothingToPublish, NotPublishable (with what is missing), NotApproved (where the institution asks for an approval).
+    Raises NothingToPublish, NotPublishable (with what is missing), NotConsistent (with what does not fit together), NotApproved
+    (where the institution asks for an approval).
     """
     version = _for_update(version)
     if version.state != AchievementVersion.State.DRAFT:
@@ -106,6 +139,7 @@ def publish(version: AchievementVersion, *, actor: Any = None) -> AchievementVer
     found = completeness(version.description, issuer_of(version.institution))
     if not found.publishable:
         raise NotPublishable(found)
+    _refuse_inconsistent(version.description)
     refuse_unapproved(version)
     micro_credential = version.micro_credential
     micro_credential.versions.filter(state=AchievementVersion.State.PUBLISHED).update(
@@ -239,6 +273,12 @@ def _refuse_incomplete(version: AchievementVersion, description: Description) ->
         found = completeness(description, issuer_of(version.institution))
         if not found.publishable:
             raise NotPublishable(found)
+        _refuse_inconsistent(description)
+
+
+def _refuse_inconsistent(description: Description) -> None:
+    if findings := consistency_errors(description):
+        raise NotConsistent(findings)
 
 
 def _write(version: AchievementVersion, description: Description, actor: Any) -> None:

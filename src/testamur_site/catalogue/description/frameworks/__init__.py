@@ -1,0 +1,1 @@
+"""Credit units and national frameworks of levels, as data with their sources."""
