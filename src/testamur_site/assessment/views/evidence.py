@@ -1,0 +1,54 @@
+"""Evidence, given out so that it cannot do anything: sandboxed, without sniffing, under a plain name where nobody may know whose it is."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http.response import HttpResponseRedirectBase
+
+from testamur_site.enrolment.api import EvidenceGone, Submission, evidence_of, open_evidence
+
+from ..showing import PICTURES, file_name, hidden
+
+SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
+_SHOWN = PICTURES | {"text/plain"}
+
+
+class Away(HttpResponseRedirectBase):
+    """To an address that a learner gave, without saying where from."""
+
+    status_code = 302
+    allowed_schemes = ["https"]
+
+
+def serve(submission: Submission, number: int, *, anonymous: bool) -> HttpResponseBase:
+    """The piece of that number: a file, or the way to its address. Raises Http404."""
+    pieces = evidence_of(submission)
+    if not 1 <= number <= len(pieces):
+        raise Http404
+    item = pieces[number - 1]
+    if item.erased_at is not None:
+        raise Http404
+    if item.kind in ("link", "video", "repository"):
+        response: HttpResponseBase = Away(item.url)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+    if item.kind == "text":
+        text = hidden(submission, item.text) if anonymous else item.text
+        response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    else:
+        try:
+            content = open_evidence(item)
+        except EvidenceGone as error:
+            raise Http404 from error
+        plain = item.verdict == "accepted" and item.media_type in _SHOWN
+        response = FileResponse(
+            content,
+            as_attachment=not plain,
+            filename=file_name(item, number, anonymous=anonymous),
+            content_type=item.media_type if item.verdict == "accepted" else "application/octet-stream",
+        )
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    return response
