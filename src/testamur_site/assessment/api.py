@@ -7,8 +7,10 @@ the functions.
 from __future__ import annotations
 
 from .designs import Design, design_of, model_of
+from .designs import tasks as task_designs
 from .errors import AssessmentError, NoSuchTask, NotAllowedNow, ResultAgreed
 from .models import Mark, TaskMarking, TaskResult, Validator
+from .oversight import Spread, Standing, helpfulness, spreads, standings
 from .queries import (
     Event,
     all_agreed,
@@ -21,8 +23,10 @@ from .queries import (
     result_of,
     results_of,
 )
+from .reviews import reviews_waiting, self_assessment_open
 from .rules import MarkState, PeerPhase, ResultState, Role
 from .services.settling import reopen
+from .worklists import counts as queue_counts
 
 __all__ = [
     "AssessmentError",
@@ -36,6 +40,8 @@ __all__ = [
     "ResultAgreed",
     "ResultState",
     "Role",
+    "Spread",
+    "Standing",
     "TaskMarking",
     "TaskResult",
     "Validator",
@@ -44,11 +50,18 @@ __all__ = [
     "assessors_of",
     "design_of",
     "events",
+    "helpfulness",
     "latest_submissions",
     "marking_of",
     "marks_of",
     "model_of",
+    "queue_counts",
     "reopen",
     "result_of",
     "results_of",
+    "reviews_waiting",
+    "self_assessment_open",
+    "spreads",
+    "standings",
+    "task_designs",
 ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from testamur_site.enrolment.api import Enrolment
+from testamur_site.enrolment.api import Enrolment, day_of_end
 
 from . import forms, sentences
 from .designs import Design, tasks
@@ -150,6 +150,24 @@ def to_review(enrolment: Enrolment) -> list[ReviewTask]:
             )
         )
     return found
+
+
+def reviews_waiting(enrolment: Enrolment) -> tuple[int, date | None]:
+    """How many reviews of others' work a learner has still to write in an offering, and the first of their last days."""
+    rows = Mark.objects.filter(
+        learner_id=enrolment.learner_id,
+        role=Role.PEER,
+        state__in=TO_DO,
+        submission__enrolment__offering_id=enrolment.offering_id,
+    )
+    days = [day_of_end(due) for due in rows.values_list("due_at", flat=True) if due is not None]
+    return rows.count(), min(days, default=None)
+
+
+def self_assessment_open(enrolment: Enrolment, key: str) -> bool:
+    """Whether the learner can still judge their own work of a task."""
+    mark = own_judgement(enrolment, key)
+    return mark is not None and mark.state in TO_DO
 
 
 def _trials(enrolment: Enrolment, key: str) -> Any:
