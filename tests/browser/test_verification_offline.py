@@ -18,6 +18,7 @@ from testamur_site.verification import services
 from testamur_site.verification.offline import data
 
 from .offline_cases import Case, cases
+from .offline_cases_entitled import entitled_cases, registry
 
 # jsonld.js and our processor read a document in different orders: of two things that are wrong in it, each names another first.
 SAME = {"structure.not_linked_data": "structure.term_undefined"}
@@ -58,7 +59,7 @@ JUDGE = """async ({cases, now}) => {
   const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
   const answers = [];
   for (const {content, resources} of cases) {
-    const lookup = async (url) => (url in resources ? {content: bytes(resources[url]), fetchedAt: new Date(now).toISOString()} : null);
+    const lookup = async (url) => (url in resources ? {content: bytes(resources[url][0]), fetchedAt: resources[url][1]} : null);
     const {verdict, checks, endorsements} = await verifierWith(data, lookup).verify(bytes(content), now);
     answers.push({verdict, codes: checks.map(({code}) => code), inside: endorsements.map((child) => child.verdict)});
   }
@@ -70,17 +71,17 @@ def judged(page: Page, table: list[Case]) -> list[dict[str, Any]]:
     encoded = [
         {
             "content": base64.b64encode(case.content).decode(),
-            "resources": {one.url: base64.b64encode(one.content).decode() for one in case.resources},
+            "resources": {
+                one.url: [base64.b64encode(one.content).decode(), one.fetched_at.isoformat()] for one in case.resources
+            },
         }
         for case in table
     ]
     return page.evaluate(JUDGE, {"cases": encoded, "now": int(NOW.timestamp() * 1000)})
 
 
-def expected(case: Case) -> dict[str, Any]:
-    report = Verifier(BundleResolver(write_bundle(case.resources)), TrustRegistry([]), FixedClock(NOW)).verify(
-        case.content
-    )
+def expected(case: Case, registry: TrustRegistry) -> dict[str, Any]:
+    report = Verifier(BundleResolver(write_bundle(case.resources)), registry, FixedClock(NOW)).verify(case.content)
     return {
         "verdict": report.verdict.value,
         "codes": [check.code for check in report.checks],
@@ -95,11 +96,21 @@ def comparable(answer: dict[str, Any]) -> tuple[str, list[str], list[str]]:
 def test_without_a_network_it_finds_what_the_library_finds(installed: Page) -> None:
     table = list(cases())
     assert len(table) > 600
-    ours = [expected(case) for case in table]
+    compare(installed, table, TrustRegistry([]))
+
+
+def test_with_registers_too(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "trust_registry", registry)
+    data.encoded.cache_clear()
+    page.goto("/verify/offline")
+    table = list(entitled_cases())
+    compare(page, table, registry())
+
+
+def compare(page: Page, table: list[Case], trust: TrustRegistry) -> None:
+    ours = [expected(case, trust) for case in table]
     assert {answer["verdict"] for answer in ours} == {"valid", "invalid", "undetermined"}
-    answers = [
-        answer for start in range(0, len(table), 100) for answer in judged(installed, table[start : start + 100])
-    ]
+    answers = [answer for start in range(0, len(table), 100) for answer in judged(page, table[start : start + 100])]
     different = {
         case.name: (comparable(theirs), comparable(our))
         for case, theirs, our in zip(table, answers, ours, strict=True)

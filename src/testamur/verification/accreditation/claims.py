@@ -38,8 +38,8 @@ _STATEMENTS = {
 _EQF = re.compile(r"https?://data\.europa\.eu/snb/eqf/([1-8])/?")
 _EQF_NAME = re.compile(r"\bEQF\b|European Qualifications Framework")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_QUALITY = {words["heading.quality_assurance"] for words in WORDS.values()}
-_ACCREDITED = tuple(
+QUALITY = tuple(words["heading.quality_assurance"] for words in WORDS.values())
+ACCREDITED = tuple(
     words[f"quality.{kind}"] for words in WORDS.values() for kind in ("accreditation", "state_recognition")
 )
 _LINK = re.compile(r"\(<(https?://[^\s<>]{1,2000})>\)")
@@ -163,8 +163,8 @@ def _quality_assurance(narrative: str) -> Iterator[Said]:
     inside = False
     for line in narrative.split("\n"):
         if line.startswith("## "):
-            inside = line[3:].strip() in _QUALITY
-        elif inside and line.startswith("- ") and line[2:].startswith(_ACCREDITED):
+            inside = line[3:].strip() in QUALITY
+        elif inside and line.startswith("- ") and line[2:].startswith(ACCREDITED):
             address = _LINK.search(line)
             name = line[2:].partition(":")[2].partition(" (<")[0].strip()
             yield Said(body=address[1] if address else None, name=name or (address[1] if address else "—"))

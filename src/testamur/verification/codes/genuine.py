@@ -56,6 +56,7 @@ TABLE: list[Code] = [
         ("structure.schema_reference_unavailable", "informs", "schema reason"),
         ("structure.schema_reference_unusable", "informs", "schema reason"),
         ("structure.schema_reference_other", "informs", "schema"),
+        ("structure.schema_reference_not_here", "unknown", "schema"),  # said by the browser alone
         ("structure.schema_reference_not_followed", "informs", "count"),
     ),
     *rows(

@@ -54,6 +54,10 @@ _FINDINGS = {
         "What stands at {schema} today is not the schema that its issuer signed. What was signed is the same without it.",
         "오늘 {schema}에 있는 것은 발급자가 서명한 스키마가 아닙니다. 서명된 내용은 스키마가 없어도 그대로입니다.",
     ),
+    "structure.schema_reference_not_here": (
+        "It names a schema ({schema}) that this page does not apply.",
+        "이 페이지에서 적용하지 않는 스키마({schema})를 가리킵니다.",
+    ),
     "refresh.used": (
         "The issuer keeps a newer copy at {address} (asked on {asked_at:date}). What is said here is about that copy.",
         "발급자가 {address}에 새 사본을 두고 있습니다({asked_at:date}에 확인). 여기의 결과는 그 사본에 대한 것입니다.",
@@ -109,6 +113,10 @@ _FINDINGS = {
 }
 
 _NEXT_STEPS = {
+    "structure.schema_reference_not_here": (
+        "Verify it where there is a network.",
+        "인터넷에 연결된 곳에서 검증하시기 바랍니다.",
+    ),
     "structure.entry_not_taken_out": (
         "Give it by itself, not in an archive.",
         "압축하지 않은 파일을 따로 검증하시기 바랍니다.",

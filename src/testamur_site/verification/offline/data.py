@@ -12,6 +12,8 @@ from typing import Any
 from testamur import linked_data
 from testamur.errors import ContextUnavailable
 from testamur.verification import CODES, Register
+from testamur.verification.accreditation import claims
+from testamur.verification.accreditation.entries import Accreditation, Scope
 from testamur.verification.schemas import achievement, credential
 from testamur.verification.sentences import english, korean
 from testamur_site.verification import services
@@ -27,6 +29,7 @@ def document() -> dict[str, Any]:
     - `codes`: for each code `name`, `question`, `outcome`, `required`.
     - `schemas`: the restated schemas, by kind and version.
     - `languages`: every table of sentences, by language.
+    - `annexI`: the heading on quality assurance in criteria, and the words for an accreditation below it, in every language.
     - `registers`: the institutions that this deployment knows, and which registers it relies on.
     """
     return {
@@ -49,6 +52,7 @@ def document() -> dict[str, Any]:
             "credential": credential.SCHEMA,
         },
         "languages": {language.tag: _tables(language) for language in _LANGUAGES},
+        "annexI": {"headings": list(claims.QUALITY), "accredited": list(claims.ACCREDITED)},
         "registers": [_register(register) for register in services.trust_registry().registers],
     }
 
@@ -104,7 +108,23 @@ def _register(register: Register) -> dict[str, Any]:
                 "domains": sorted(institution.domains),
                 "from": institution.since.isoformat() if institution.since else None,
                 "until": institution.until.isoformat() if institution.until else None,
+                "accredits": _scope(institution.accredits) if institution.accredits is not None else None,
+                "accreditations": [_accreditation(entry) for entry in institution.accreditations],
             }
             for institution in register.institutions
         ],
     }
+
+
+def _accreditation(entry: Accreditation) -> dict[str, Any]:
+    return {
+        "by": entry.by,
+        "from": entry.since.isoformat() if entry.since else None,
+        "until": entry.until.isoformat() if entry.until else None,
+        "renewed": entry.renewed,
+        **_scope(entry.scope),
+    }
+
+
+def _scope(scope: Scope) -> dict[str, Any]:
+    return {"achievementTypes": sorted(scope.achievement_types), "levels": sorted(scope.levels)}

@@ -7,6 +7,8 @@ import * as inside from "./checks/inside.js";
 import * as proof from "./checks/proof.js";
 import * as status from "./checks/status.js";
 import * as structure from "./checks/structure.js";
+import {accreditation} from "./checks/accreditation.js";
+import {declared} from "./checks/declared.js";
 import {dates, trust, whatItTook} from "./checks/validity.js";
 import {Refused, utf8} from "./formats/encodings.js";
 import {isObject, many, read} from "./formats/read.js";
@@ -77,6 +79,7 @@ export function verifierWith(data, lookup) {
       if (finding !== null) findings.push(finding);
     }
     findings.push(examined.binding);
+    findings.push(...(await declared(one, examined.proven)));
     if (examined.proven) {
       findings.push(...dates(one), ...(await status.checks(one, judge)));
       if (!one.isEndorsement) findings.push(["recipient.not_asked", {}], whatItTook(one));
@@ -92,13 +95,16 @@ export function verifierWith(data, lookup) {
         findings.push(...(about?.findings ?? []));
         children.push(...(about?.reports ?? []));
       }
+      if (examined.bound && depth === 0) {
+        findings.push(...(await accreditation(one, children, data, (content) => reportOn(content, around, depth + 1))));
+      }
     } else if (inside.partsOf(one.document).length > 0) {
       findings.push(["structure.parts_not_examined", {count: inside.partsOf(one.document).length}]);
     }
-    return report(findings, {document: examined.proven ? one.document : null, technical: examined.technical, endorsements: children});
+    return report(findings, {document: examined.proven ? one.document : null, technical: examined.technical, endorsements: children, said: one.document});
   }
 
-  const weighed = ([code, facts]) => ({code, ...data.codes[code], facts});
+  const weighed = ([code, facts, required = true]) => ({code, ...data.codes[code], facts, required: data.codes[code].required && required});
 
   function report(findings, more) {
     const checks = findings.map(weighed);

@@ -39,9 +39,9 @@ async function ofEntry(one, entry, judge) {
   const obtained = await provenList(one, address, judge);
   if (Array.isArray(obtained)) return obtained;
   const facts = {list: address, asked_at: obtained.askedAt};
-  const result = await readStatus(entry, obtained.document, one.now);
-  if (result.code === "status.clear") return ["status.clear", {purpose: result.purpose ?? "revocation", ...facts}];
-  if (result.code === "status.suspended") return ["status.suspended", facts];
+  const result = await readStatus(entry, obtained.document, obtained.at);
+  if (result.code === "status.clear") return [speaks(one, obtained) ? "status.clear" : "status.clear_then", {purpose: result.purpose ?? "revocation", ...facts}];
+  if (result.code === "status.suspended") return [speaks(one, obtained) ? "status.suspended" : "status.suspended_then", facts];
   if (result.code !== "status.revoked") return undecided(result, address);
   for (const reference of many(entry.statusReference)) {
     if (typeof reference !== "string" || reference === address) continue;
@@ -51,12 +51,18 @@ async function ofEntry(one, entry, judge) {
       return ["status.revoked_or_suspended", {list: address, reference, asked_at: obtained.askedAt}];
     }
     const there = {...entry, statusPurpose: "suspension", statusListCredential: reference};
-    if ((await readStatus(there, second.document, one.now)).code === "status.suspended") return ["status.suspended", facts];
+    const {code} = await readStatus(there, second.document, second.at);
+    if (code === "status.suspended") return [speaks(one, second) ? code : "status.suspended_then", {list: address, asked_at: second.askedAt}];
   }
   return ["status.revoked", facts];
 }
 
-/** The list at `address` once it is proven, `{document, askedAt}`, or the finding why it says nothing. */
+/** Whether an answer of that age speaks for now (decision 0028). */
+function speaks(one, {at, until}) {
+  return one.now <= Math.max(at, until ?? at + OLDEST_ANSWER);
+}
+
+/** The list at `address` once it is proven, `{document, at, until, askedAt}`, or the finding why it says nothing. */
 async function provenList(one, address, judge) {
   const resource = await fetched(one, address);
   if (Array.isArray(resource)) return resource;
@@ -72,7 +78,9 @@ async function provenList(one, address, judge) {
     return ["status.list_malformed", {list: address, reason: "status.list_type"}];
   }
   if (document.id !== address) return ["status.list_malformed", {list: address, reason: "status.list_other"}];
-  const list = judge.caseOf({...found, credential: document}, one);
+  const at = Date.parse(resource.fetchedAt);
+  // It must have been good when it was obtained; for how long it speaks is another question.
+  const list = judge.caseOf({...found, credential: document}, {...one, now: at});
   for (const [code] of await meaning(list)) {
     if (judge.outcome(code) !== "passed") return ["status.list_not_proven", {list: address, reason: code}];
   }
@@ -83,11 +91,7 @@ async function provenList(one, address, judge) {
   }
   if (!examined.bound) return ["status.list_not_proven", {list: address, reason: examined.binding[0]}];
   if (list.issuer !== one.issuer) return ["status.list_other_issuer", {list: address, issuer: list.issuer ?? "—"}];
-  const fetchedAt = Date.parse(resource.fetchedAt);
-  if (!Object.hasOwn(document, "validUntil") && one.now - fetchedAt > OLDEST_ANSWER) {
-    return ["status.list_out_of_date", {list: address, until: iso(fetchedAt + OLDEST_ANSWER)}];
-  }
-  return {document, askedAt: iso(fetchedAt)};
+  return {document, at, until: moment(document.validUntil ?? document.expirationDate), askedAt: iso(at)};
 }
 
 async function fetched(one, address) {

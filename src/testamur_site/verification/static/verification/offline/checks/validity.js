@@ -52,7 +52,8 @@ export function trust(one, bound, registers) {
   return ["trust.issuer_unknown", {issuer: one.issuer ?? "—"}];
 }
 
-function matches(institution, issuer) {
+/** By what `institution` is found to be `issuer`: the identifier, the domain, or nothing. */
+export function matches(institution, issuer) {
   if (institution.ids.includes(issuer)) return issuer;
   const host = hostOf(issuer);
   if (!host) return null;
