@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .demo import create_demo
+from .demo import create_assessed_demo, create_demo
 from .description.duration import duration_in_hours, expires_on
 from .description.elements import (
     EVIDENCE_KINDS,
@@ -15,6 +15,7 @@ from .description.elements import (
     Task,
 )
 from .description.eu_vocabularies import SUPERVISION
+from .description.frameworks.credits import CreditUnit, credit_unit
 from .description.tasks import outcomes_of_task
 from .description.vocabulary import Concept, in_language
 from .errors import (
@@ -22,6 +23,7 @@ from .errors import (
     CatalogueError,
     NoSuchTask,
     NotApproved,
+    NotConsistent,
     NotPublishable,
     VersionLocked,
     VersionNotPublished,
@@ -40,6 +42,7 @@ from .exchange.achievement import (
     task_of,
     tasks_of,
 )
+from .exchange.case_rubrics import marking_rubric
 from .models import AchievementImage, AchievementVersion, MicroCredential, Offering, PublishingPolicy
 from .offerings.errors import NotOffered, OfferingError, WrongState
 from .offerings.presentation import OfferingShown
@@ -50,7 +53,6 @@ from .offerings.services import give_back_seat, take_seat
 from .public.presentation import Presentation, present
 from .public.views import newest_cards
 from .queries import (
-    catalogue_choices,
     completeness,
     editable_version,
     own_micro_credential,
@@ -73,12 +75,14 @@ __all__ = [
     "CatalogueError",
     "Completeness",
     "Concept",
+    "CreditUnit",
     "Description",
     "LearningOutcome",
     "MarkingScheme",
     "MicroCredential",
     "NoSuchTask",
     "NotApproved",
+    "NotConsistent",
     "NotOffered",
     "NotPublishable",
     "Offering",
@@ -97,10 +101,11 @@ __all__ = [
     "achievement_model",
     "approval_required",
     "approve",
-    "catalogue_choices",
     "completeness",
     "content_hash",
+    "create_assessed_demo",
     "create_demo",
+    "credit_unit",
     "default_language",
     "duration_in_hours",
     "editable_version",
@@ -110,6 +115,7 @@ __all__ = [
     "image_url",
     "in_language",
     "lock_version",
+    "marking_rubric",
     "needs_decision",
     "newest_cards",
     "offering_by_public_id",

@@ -13,7 +13,7 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 from .. import services
 from ..description.elements import Description
 from ..models import AchievementVersion, MicroCredential
-from . import circular_economy, data_literacy, digital_credentials
+from . import circular_economy, data_literacy, digital_credentials, responsible_ai
 
 
 def create_demo(institution: Institution, *, actor: Any = None) -> list[MicroCredential]:
@@ -32,7 +32,25 @@ def create_demo(institution: Institution, *, actor: Any = None) -> list[MicroCre
         return list(reversed(made))
 
 
+def create_assessed_demo(institution: Institution, *, actor: Any = None, publish: bool = True) -> MicroCredential:
+    """The demonstration's micro-credential that is awarded on a decision (*Responsible AI at work*).
+
+    With `publish` False it stays a draft, for a story that begins with its approval. Running it again gives the same one back.
+    Needs no active tenant.
+    """
+    with tenant(institution):
+        title = responsible_ai.DESCRIPTION.title["en"]
+        for version in AchievementVersion.objects.select_related("micro_credential").exclude(state="superseded"):
+            if version.description.title.get("en") == title:
+                return version.micro_credential
+        return _made(institution, responsible_ai.DESCRIPTION, actor, publish=publish)
+
+
 def _publish(institution: Institution, description: Description, actor: Any) -> MicroCredential:
+    return _made(institution, description, actor, publish=True)
+
+
+def _made(institution: Institution, description: Description, actor: Any, *, publish: bool) -> MicroCredential:
     # Drawn before the transaction begins: nobody else should wait for a picture.
     image = replace(description.image, primary=institution.primary_colour, accent=institution.accent_colour)
     svg = compose_badge_svg(description.title["en"], image.symbol, image.primary, image.accent, image.shape)
@@ -40,6 +58,7 @@ def _publish(institution: Institution, description: Description, actor: Any) -> 
     with transaction.atomic():
         described = replace(description, image=image)
         made = services.create(institution, described, actor=actor, source="demonstration", png=png, svg=svg)
-        services.publish(made.versions.get(), actor=actor)
+        if publish:
+            services.publish(made.versions.get(), actor=actor)
     made.refresh_from_db()
     return made
