@@ -55,6 +55,30 @@ def standings(enrolment: Enrolment) -> tuple[TaskStanding, ...]:
     )
 
 
+def proposed(enrolment: Enrolment) -> Proposal | None:
+    """What follows from the results as they are now, not saved; None where results are still to come, the learner takes no part, or
+    exactly these results were decided upon."""
+    fresh = enrolment_api.enrolment_by_public_id(enrolment.public_id)
+    if fresh is None or fresh.state not in ("enrolled", "completed"):
+        return None
+    tasks = standings(fresh)
+    proposal = rules.propose(tasks)
+    fingerprint = rules.digest(tasks)
+    current = current_decision(fresh)
+    if proposal.outcome is None or (current is not None and current.digest == fingerprint):
+        return None
+    return Proposal(
+        institution=fresh.institution,
+        enrolment=fresh,
+        outcome=proposal.outcome.value,
+        percent=proposal.percent,
+        standings=rules.snapshot(tasks),
+        findings=[finding.to_json() for finding in proposal.findings],
+        exceptions=list(rules.exceptions(tasks, proposal)),
+        digest=fingerprint,
+    )
+
+
 def _standing(
     enrolment: Enrolment,
     task: Task,
@@ -246,3 +270,24 @@ def transcript(learner: Learner) -> list[Decision]:
         .filter(enrolment__learner=learner, outcome=Outcome.PASS, superseded_by=None)
         .order_by("-decided_at", "-pk")
     )
+
+
+def involved(enrolment: Enrolment) -> set[int]:
+    """The people (primary keys of users) who marked, moderated, judged, reported or decided anything of this learner's results."""
+    people: set[int | None] = set(markers(enrolment))
+    people |= set(Decision.objects.filter(enrolment=enrolment).values_list("decided_by", flat=True))
+    for case in MisconductCase.objects.filter(enrolment=enrolment):
+        people |= {case.reported_by_id, case.found_by_id, case.imposed_by_id}
+    for claim in PriorLearningClaim.objects.filter(enrolment=enrolment):
+        people |= {claim.judged_by_id, claim.decided_by_id}
+    people |= set(Appeal.objects.filter(decision__enrolment=enrolment).values_list("decided_by", flat=True))
+    return {pk for pk in people if pk is not None}
+
+
+def markers(enrolment: Enrolment) -> set[int]:
+    """The people who marked or moderated anything the learner handed in, or judged a claim of theirs."""
+    found = PriorLearningClaim.objects.filter(enrolment=enrolment).values_list("judged_by", flat=True)
+    people = {pk for pk in found if pk is not None}
+    for submission in Submission.objects.filter(enrolment=enrolment):
+        people |= assessment.assessors_of(submission)
+    return people

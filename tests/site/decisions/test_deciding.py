@@ -85,9 +85,11 @@ def test_resubmission_gives_the_failed_task_back_and_the_new_result_is_proposed_
 ) -> None:
     one = programme.marked(report=POOR)
     decision = decide(one, programme_lead, Outcome.RESUBMIT)
-    assert decision.resubmit == ["report"] and decision.until is not None
+    assert decision.resubmit == ["report"]
+    assert decision.until is not None
     first = queries.last_handed_in(one, "report")
-    assert first is not None and (first.state, first.attempt) == ("returned", 1)
+    assert first is not None
+    assert (first.state, first.attempt) == ("returned", 1)
     run_pending()
     assert not Proposal.objects.filter(enrolment=one).exists()
     programme.result(fresh(one), "report", GOOD)

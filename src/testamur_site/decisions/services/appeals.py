@@ -141,7 +141,7 @@ def _change(
     if any(key not in tasks or not tasks[key].submission for key in (*mark_again, *hand_in_again)):
         raise Unfit("appeal.no_such_work")
     enrolment_api.reopen(enrolment, actor=actor)
-    before = common.involved(enrolment)
+    before = queries.involved(enrolment)
     for key in mark_again:
         submission = enrolment_api.submission_by_public_id(tasks[key].submission)
         if submission is not None:
@@ -167,7 +167,7 @@ def _refuse_involved(appeal: Appeal, actor: Any) -> None:
     """Nobody answers an appeal against what they marked, moderated, reported or decided themselves, nor the learner their own."""
     enrolment = appeal.decision.enrolment
     common.refuse_the_learner(enrolment, actor)
-    if actor.pk in common.involved(enrolment):
+    if actor.pk in queries.involved(enrolment):
         raise NotIndependent()
 
 

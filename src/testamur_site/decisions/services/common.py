@@ -8,9 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 
-from testamur_site.assessment import api as assessment
 from testamur_site.catalogue.api import AchievementVersion
-from testamur_site.enrolment.api import Enrolment, EvidenceItem, Submission
+from testamur_site.enrolment.api import Enrolment, EvidenceItem
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.mail import api as mail
@@ -76,27 +75,6 @@ def tell_decision(decision: Decision) -> None:
 def policy_of(version: AchievementVersion) -> DecisionPolicy:
     """How this micro-credential is decided upon: by its own policy, the institution's, or the defaults (an unsaved row)."""
     return queries.policy_for(version.micro_credential_id)
-
-
-def involved(enrolment: Enrolment) -> set[int]:
-    """The people (primary keys of users) who marked, moderated, judged, reported or decided anything of this learner's results."""
-    people: set[int | None] = set(markers(enrolment))
-    people |= set(Decision.objects.filter(enrolment=enrolment).values_list("decided_by", flat=True))
-    for case in MisconductCase.objects.filter(enrolment=enrolment):
-        people |= {case.reported_by_id, case.found_by_id, case.imposed_by_id}
-    for claim in PriorLearningClaim.objects.filter(enrolment=enrolment):
-        people |= {claim.judged_by_id, claim.decided_by_id}
-    people |= set(Appeal.objects.filter(decision__enrolment=enrolment).values_list("decided_by", flat=True))
-    return {pk for pk in people if pk is not None}
-
-
-def markers(enrolment: Enrolment) -> set[int]:
-    """The people who marked or moderated anything the learner handed in, or judged a claim of theirs."""
-    found = PriorLearningClaim.objects.filter(enrolment=enrolment).values_list("judged_by", flat=True)
-    people = {pk for pk in found if pk is not None}
-    for submission in Submission.objects.filter(enrolment=enrolment):
-        people |= assessment.assessors_of(submission)
-    return people
 
 
 def refuse_the_learner(enrolment: Enrolment, actor: Any) -> None:

@@ -33,36 +33,19 @@ def refresh(enrolment: Enrolment) -> Proposal | None:
 
 def _refresh(enrolment: Enrolment) -> Proposal | None:
     """As `refresh`, in the caller's transaction and under its lock."""
-    fresh = enrolment_api.enrolment_by_public_id(enrolment.public_id)
-    tasks = queries.standings(enrolment) if fresh is not None and fresh.state in _TAKES_PART else ()
-    proposal = rules.propose(tasks)
-    fingerprint = rules.digest(tasks)
-    current = queries.current_decision(enrolment)
+    proposed = queries.proposed(enrolment)
     waiting = Proposal.objects.filter(enrolment=enrolment).first()
-    if proposal.outcome is None or (current is not None and current.digest == fingerprint):
+    if proposed is None:
         if waiting is not None:
             waiting.delete()
         return None
-    if waiting is not None and waiting.digest == fingerprint:
+    if waiting is not None and waiting.digest == proposed.digest:
         return waiting
-    made, created = Proposal.objects.update_or_create(
-        enrolment=enrolment,
-        defaults={
-            "institution": enrolment.institution,
-            "outcome": proposal.outcome.value,
-            "percent": proposal.percent,
-            "standings": rules.snapshot(tasks),
-            "findings": [finding.to_json() for finding in proposal.findings],
-            "exceptions": list(rules.exceptions(tasks, proposal)),
-            "digest": fingerprint,
-            "made_at": timezone.now(),
-        },
-    )
-    common.record("decision.proposed", enrolment, outcome=made.outcome, anew=not created)
-    return made
-
-
-_TAKES_PART = frozenset({"enrolled", "completed"})
+    if waiting is not None:
+        proposed.pk = waiting.pk
+    proposed.save(force_update=waiting is not None)
+    common.record("decision.proposed", enrolment, outcome=proposed.outcome, anew=waiting is not None)
+    return proposed
 
 
 def decide(
@@ -82,8 +65,8 @@ def decide(
 
     Raises NotOpen, ResultsChanged, NotPermitted, NotIndependent (four eyes, or the learner themself), CaseOpen, ReasonMissing, Unfit.
     """
-    institution = enrolment.institution
-    with tenant(institution), transaction.atomic():
+    outcome = Outcome(outcome)
+    with tenant(enrolment.institution), transaction.atomic():
         common.lock(enrolment)
         waiting = _refresh(enrolment)
         if waiting is None:
@@ -111,7 +94,7 @@ def _refuse(enrolment: Enrolment, outcome: Outcome, proposal: rules.Proposal, ac
     if outcome not in rules.permitted(proposal):
         raise NotPermitted(outcome=outcome.value, proposed=proposal.outcome.value if proposal.outcome else "")
     common.refuse_the_learner(enrolment, actor)
-    if common.policy_of(enrolment.version).four_eyes and actor.pk in common.markers(enrolment):
+    if common.policy_of(enrolment.version).four_eyes and actor.pk in queries.markers(enrolment):
         raise NotIndependent()
     if outcome is Outcome.PASS:
         common.refuse_open_case(enrolment)
