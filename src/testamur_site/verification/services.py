@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -65,15 +66,25 @@ def verifier(resolver: Resolver | None = None) -> Verifier:
 
 
 def verify_document(
-    content: bytes, *, profile: Profile = "badge", recipient: str | None = None, resolver: Resolver | None = None
+    content: bytes,
+    *,
+    profile: Profile = "badge",
+    recipient: str | None = None,
+    as_of: datetime | None = None,
+    resolver: Resolver | None = None,
 ) -> Report:
-    """The report on `content` (JSON, compact JWT, baked PNG or SVG); never raises for a hostile document."""
+    """The report on `content` (JSON, compact JWT, baked PNG or SVG, ZIP); never raises for a hostile document."""
     judge = verifier(resolver) if resolver else verifier()
-    return judge.verify(content, Policy(profile=profile, recipient=recipient or None))
+    return judge.verify(content, Policy(profile=profile, recipient=recipient or None, as_of=as_of))
 
 
 def verify_input(
-    given: Input, *, profile: Profile = "badge", recipient: str | None = None, resolver: Resolver | None = None
+    given: Input,
+    *,
+    profile: Profile = "badge",
+    recipient: str | None = None,
+    as_of: datetime | None = None,
+    resolver: Resolver | None = None,
 ) -> Answer:
     """Steps 2 to 4 of the module's procedure. With `resolver` several documents share what was fetched."""
     source = ""
@@ -103,5 +114,5 @@ def verify_input(
             return Answer(refusal="address_unreachable", source=source)
         except (ResolutionError, InputError):
             return Answer(refusal="address_without_credential", source=source)
-    report = verify_document(content, profile=profile, recipient=recipient, resolver=resolver)
+    report = verify_document(content, profile=profile, recipient=recipient, as_of=as_of, resolver=resolver)
     return Answer(report=report, source=source, content=content)

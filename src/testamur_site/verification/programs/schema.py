@@ -41,6 +41,7 @@ _SCHEMAS: dict[str, Schema] = {
             },
             verdictSentence=_text("The verdict as a sentence."),
             verifiedAt=_text("When this was verified.", format="date-time"),
+            asOf=_text("The earlier moment about which was asked, if it was another.", format="date-time"),
             documentType=_text("The standard it follows: open_badges_3, vc_2, …"),
             questions={"type": "array", "items": _ref("Answer"), "minItems": 6, "maxItems": 6},
             checks={"type": "array", "items": _ref("Check")},
@@ -104,6 +105,7 @@ _SCHEMAS: dict[str, Schema] = {
             "recipient": _text("An identifier (e-mail address) to compare with the credential's."),
             "profile": {"type": "string", "enum": ["badge", "proof"], "default": "badge"},
             "language": _text("Otherwise by Accept-Language.", enum=["en", "ko"]),
+            "asOf": _text("An earlier moment: a date (its end, UTC), or a date and time with a time zone."),
             "receipt": {
                 "type": "boolean",
                 "default": False,
@@ -192,6 +194,7 @@ _VERIFY: Schema = {
             "text/plain": {"schema": _text("A compact JWT, or an address.")},
             "image/png": _BINARY,
             "image/svg+xml": _BINARY,
+            "application/zip": {"schema": _text("At most 16 files, which become one report with a part for each.")},
         },
     },
     "responses": {

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from testamur import strict_json
 from testamur.errors import InputError
-from testamur.verification import Policy, presenters
+from testamur.verification import Policy, moments, presenters
 from testamur_site.verification import rules, services
 from testamur_site.verification.limits import seconds_to_wait
 from testamur_site.verification.messages import refusal_sentence
@@ -45,7 +47,8 @@ def api_verify(request: HttpRequest) -> HttpResponse:
         return problem(
             HTTPStatus.BAD_REQUEST, "empty", "The request has no body. Send a credential, or an object that names one."
         )
-    given, options = rules.read_file(sent), {}
+    given = rules.read_file(sent)
+    options: dict[str, Any] = {}
     if sent.lstrip()[:1] == b"{":
         try:
             envelope = strict_json.loads(sent, max_bytes=rules.MAXIMUM_BYTES)
@@ -71,22 +74,26 @@ def api_verify(request: HttpRequest) -> HttpResponse:
         )
     body = presenters.to_json(answer.report, language)
     if with_receipt:
-        policy = Policy(profile=options.get("profile", "badge"), recipient=options.get("recipient") or None)
+        policy = Policy(
+            profile=options.get("profile", "badge"),
+            recipient=options.get("recipient") or None,
+            as_of=options.get("as_of"),
+        )
         offered = receipts.offer(answer.report, answer.content, policy, language)
         body["receipt"] = strict_json.loads(receipts.redeem(offered))
     return shared(JsonResponse(body, json_dumps_params={"ensure_ascii": False}))
 
 
-def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, str]] | HttpResponse:
+def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, Any]] | HttpResponse:
     """The input and options that the request's object names, or the answer that refuses it."""
-    unknown = sorted(set(envelope) - {"document", "address", "recipient", "profile", "language", "receipt"})
+    unknown = sorted(set(envelope) - {"document", "address", "recipient", "profile", "language", "receipt", "asOf"})
     if unknown:
         return problem(
             HTTPStatus.BAD_REQUEST, "unknown-member", f"Unknown members: {', '.join(map(repr, unknown[:5]))}."
         )
     if "document" in envelope and "address" in envelope:
         return problem(HTTPStatus.BAD_REQUEST, "two-inputs", "Give `document` or `address`, not both.")
-    options: dict[str, str] = {}
+    options: dict[str, Any] = {}
     for name, allowed in (("profile", _PROFILES), ("language", ("en", "ko")), ("recipient", None)):
         value = envelope.get(name)
         if value is None:
@@ -96,6 +103,12 @@ def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, 
                 HTTPStatus.BAD_REQUEST, "bad-member", f"`{name}` must be {' or '.join(allowed or ('a text',))}."
             )
         options[name] = value
+    if (stated := envelope.get("asOf")) is not None:
+        as_of = moments.moment(f"{stated}T23:59:59Z") or moments.moment(stated)
+        if as_of is None or as_of.date() > timezone.now().date():
+            message = "`asOf` must be a date or a date and time that is not still to come (2026-03-01T10:00:00Z)."
+            return problem(HTTPStatus.BAD_REQUEST, "bad-member", message)
+        options["as_of"] = as_of
     if not isinstance(envelope.get("receipt", False), bool):
         return problem(HTTPStatus.BAD_REQUEST, "bad-member", "`receipt` must be true or false.")
     if envelope.get("receipt"):

@@ -23,6 +23,7 @@ class Found:
     register: Register
     in_force: bool
     known_by: list[str]
+    accredited_by: list[str]
 
 
 def overview(registry: TrustRegistry, now: datetime) -> list[Overview]:
@@ -39,8 +40,24 @@ def search(registry: TrustRegistry, query: str, now: datetime) -> list[Found]:
     wanted = query.casefold()
     listed = {id(listing.institution) for listing in registry.listings(query)}
     return [
-        Found(institution, register, institution.in_force(now), sorted(institution.ids) + sorted(institution.domains))
+        Found(
+            institution,
+            register,
+            institution.in_force(now),
+            sorted(institution.ids) + sorted(institution.domains),
+            _accredited_by(registry, institution, now),
+        )
         for register in sorted(registry.registers, key=lambda register: not register.relied_on)
         for institution in register.institutions
         if wanted in institution.name.casefold() or id(institution) in listed or query.lower() in institution.domains
     ]
+
+
+def _accredited_by(registry: TrustRegistry, institution: Institution, now: datetime) -> list[str]:
+    """The bodies that accredit the institution today, by their names where a register that is relied on has them."""
+    bodies = []
+    for entry in institution.accreditations:
+        if (entry.since is None or entry.since <= now) and (entry.until is None or now <= entry.until):
+            known = registry.accrediting(entry.by, now)
+            bodies.append(known.institution.name if known else entry.by)
+    return list(dict.fromkeys(bodies))

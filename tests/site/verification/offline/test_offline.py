@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from testamur import linked_data
 from testamur.fetch import BundleResolver
 from testamur.verification import CODES, Register, TrustRegistry, Verdict, Verifier
 from testamur.verification import Institution as Listed
+from testamur.verification.accreditation.entries import Accreditation, Scope
 from testamur_site.verification import services
 from testamur_site.verification.offline import data
 
@@ -116,6 +118,11 @@ def test_the_schemas_use_no_keyword_that_the_browser_does_not_know() -> None:
 
 def test_the_registers_of_the_deployment_go_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     listed = Listed("Example University", frozenset({"did:web:a.example"}), frozenset({"a.example"}), since=NOW)
+    listed = replace(
+        listed,
+        accredits=Scope(levels=frozenset({"6", "5"})),
+        accreditations=(Accreditation("did:web:b.example", until=NOW),),
+    )
     registry = TrustRegistry([Register("Known", (listed,), relied_on=True)])
     monkeypatch.setattr(services, "trust_registry", lambda: registry)
     assert data.document()["registers"] == [
@@ -129,6 +136,17 @@ def test_the_registers_of_the_deployment_go_with_it(monkeypatch: pytest.MonkeyPa
                     "domains": ["a.example"],
                     "from": "2026-11-25T10:00:00+00:00",
                     "until": None,
+                    "accredits": {"achievementTypes": [], "levels": ["5", "6"]},
+                    "accreditations": [
+                        {
+                            "by": "did:web:b.example",
+                            "from": None,
+                            "until": "2026-11-25T10:00:00+00:00",
+                            "renewed": False,
+                            "achievementTypes": [],
+                            "levels": [],
+                        }
+                    ],
                 }
             ],
         }

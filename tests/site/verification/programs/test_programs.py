@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,9 @@ def test_reports_of_every_kind(ask: Callable[..., Any], university: Institution)
         ({"document": {}, "colour": "red"}, 400, "unknown-member"),
         ({"document": {}, "receipt": "yes"}, 400, "bad-member"),
         ({"address": "ftp://a.example"}, 400, "bad-member"),
+        ({"document": {}, "asOf": "yesterday"}, 400, "bad-member"),
+        ({"document": {}, "asOf": "2999-01-01"}, 400, "bad-member"),
+        ({"document": {}, "asOf": 2026}, 400, "bad-member"),
         (b"\xff\xd8\xff\xe0", 422, "picture-unreadable"),
         (b" " * (4 * 1024 * 1024 + 1), 413, "too-large"),
     ],
@@ -120,6 +124,27 @@ def test_reports_of_every_kind(ask: Callable[..., Any], university: Institution)
 def test_refusals(ask: Callable[..., Any], university: Institution, body: Any, status: int, kind: str) -> None:
     response = ask("post", "/api/verify", body=body)
     assert (response.status_code, response.json()["type"].rpartition("/")[2]) == (status, kind)
+
+
+def test_an_earlier_moment(ask: Callable[..., Any], university: Institution) -> None:
+    expired = university.issue(valid_until=NOW - timedelta(days=2))
+    assert ask("post", "/api/verify", body={"document": expired}).json()["verdict"] == "invalid"
+    for stated in ("2026-11-20", "2026-11-20T23:59:59Z"):
+        report = ask("post", "/api/verify", body={"document": expired, "asOf": stated, "receipt": True}).json()
+        assert (report["verdict"], report["asOf"]) == ("valid", "2026-11-20T23:59:59Z")
+        [policy] = [each for each in report["receipt"]["evidence"] if each["genre"] == "policy"]
+        assert policy["description"] == "as of 2026-11-20T23:59:59Z"
+
+
+def test_an_archive_of_a_few_becomes_one_report(ask: Callable[..., Any], university: Institution) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("one.json", json.dumps(university.issue()))
+        archive.writestr("other.json", json.dumps(university.issue()))
+        archive.writestr("readme.txt", "For your application.")
+    report = ask("post", "/api/verify", body=stream.getvalue(), media="application/zip").json()
+    assert (report["verdict"], report["documentType"]) == ("valid", "archive")
+    assert [child["relation"] for child in report["endorsements"]] == ["part", "part"]
 
 
 def test_too_often(ask: Callable[..., Any], university: Institution, settings: Any) -> None:

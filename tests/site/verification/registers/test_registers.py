@@ -78,6 +78,18 @@ def test_an_institution_is_found_by_name_identifier_or_domain(
     assert ("No register lists this institution" in page) == (not found)
 
 
+def test_who_accredits_whom(client: Client, settings: Any, tmp_path: Path) -> None:
+    agency = {"name": "Quality Agency", "domains": ["agency.example"], "accredits": True}
+    ended = {"by": "did:web:old.example", "until": "2020-01-01T00:00:00Z"}
+    school = {**OURS["institutions"][0], "accreditations": [{"by": "did:web:agency.example"}, ended]}  # type: ignore[dict-item]
+    (tmp_path / "ours.json").write_text(json.dumps({**OURS, "institutions": [agency, school]}))
+    settings.TESTAMUR_TRUST_FILES, settings.TESTAMUR_KNOWN_FILES = [str(tmp_path / "ours.json")], []
+    [found] = rows(client.get("/verify/registers", {"q": "river"}).content.decode())[3:]
+    assert found[0] == "Han River University Accredited by Quality Agency"
+    [body] = rows(client.get("/verify/registers", {"q": "did:web:agency.example"}).content.decode())[3:]
+    assert body[0] == "Quality Agency Accrediting body"
+
+
 def test_the_verify_page_leads_there(client: Client) -> None:
     assert 'href="/verify/registers"' in client.get("/verify").content.decode()
 
