@@ -30,6 +30,7 @@ OF_NO_INSTITUTION = {
     "log.Entry": "hashes in the one log; the institution is noted where there is one",
     "log.Checkpoint": "a head of the log, public",
     "log.WitnessState": "what is known of a witness of the log",
+    "entry_links.EntryLink": "a link lets in whoever reads a mailbox; whom it names belongs to an institution or to several",
     "wallet.EntryLink": "a Holder's way into their own pages",
 }
 

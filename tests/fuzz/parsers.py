@@ -47,8 +47,8 @@ from testamur.status import (
 from testamur.status.token_status_list import StatusReference
 from testamur.verification import obtain, read_register
 from testamur.verification.presenters.subject import reading
-from testamur_site.issuing.tables.problems import TableRefused
-from testamur_site.issuing.tables.reading import read_table
+from testamur_site.foundation.tables.problems import TableRefused
+from testamur_site.foundation.tables.reading import read_table
 from testamur_site.verification.pictures import read_qr_codes
 from tests.fuzz.seeds import Seed, everything
 from tests.shared import ROOT

@@ -7,7 +7,19 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 # From the lowest to the highest. A capability may use those before it, through their `api` only.
-FOUNDATION = ("i18n", "design_system", "tenancy", "permissions", "audit", "jobs", "mail", "keys", "accounts", "entry_links")
+FOUNDATION = (
+    "i18n",
+    "design_system",
+    "tables",
+    "tenancy",
+    "permissions",
+    "audit",
+    "jobs",
+    "mail",
+    "keys",
+    "accounts",
+    "entry_links",
+)
 CAPABILITIES = (
     *(f"testamur_site.foundation.{part}" for part in FOUNDATION),
     "testamur_site.catalogue",
@@ -25,7 +37,7 @@ CAPABILITIES = (
 )
 
 # Parts that have no page of their own.
-WITHOUT_PAGES = {"i18n", "tenancy", "permissions", "jobs", "entry_links"}
+WITHOUT_PAGES = {"i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
 
 # Queued by the worker, once in each period, by whichever worker comes first.
 PERIODIC_JOBS: dict[str, timedelta] = {

@@ -7,10 +7,22 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from testamur_site.catalogue.api import AchievementVersion, expires_on
 from testamur_site.foundation.design_system.api import DateInput, FileDrop
+from testamur_site.foundation.tables.api import (
+    CHOICES,
+    ENCODINGS,
+    FIELDS,
+    IGNORED,
+    MAX_BYTES,
+    CellRefused,
+    clean_email,
+    clean_name,
+    of_file,
+)
 from testamur_site.foundation.tenancy.api import new_public_id
 
 from . import sentences
@@ -26,7 +38,6 @@ from .rules import (
     latest_today,
     result_value,
 )
-from .tables import CHOICES, FIELDS, IGNORED, MAX_BYTES, CellRefused, clean_email, clean_name
 
 LANGUAGES = (("en", "English"), ("ko", "한국어"))
 
@@ -207,7 +218,7 @@ class UploadForm(forms.Form):
     encoding = forms.ChoiceField(
         label=_("Encoding of a CSV file"),
         required=False,
-        choices=[("", _("Find out by itself")), *((name, sentences.ENCODINGS[name]) for name in CHOICES)],
+        choices=[("", _("Find out by itself")), *((name, _(ENCODINGS[name])) for name in CHOICES)],
         help_text=_("Only if names come out wrong in the dry run."),
     )
     award_again = forms.BooleanField(
@@ -227,7 +238,7 @@ class UploadForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
-            raise forms.ValidationError(sentences.of_file("table.too_large", {"limit": MAX_BYTES // 1024 // 1024}))
+            raise forms.ValidationError(of_file("table.too_large", {"limit": MAX_BYTES // 1024 // 1024}, gettext))
         return file
 
     def clean_default_date(self) -> date | None:

@@ -27,8 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from testamur.linked_data.iri import is_absolute
-
-from .tables import (
+from testamur_site.foundation.tables.api import (
     CellRefused,
     Problem,
     clean_email,

@@ -45,7 +45,8 @@ def results(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_a_pass_becomes_a_signed_credential_with_the_whole_chain(programme: Programme, programme_lead: Any) -> None:  # noqa: F811
     award = awarded(programme, programme_lead)
     document = document_of(award)
-    assert award.state == "issued" and proof_holds(document, award.institution)
+    assert award.state == "issued"
+    assert proof_holds(document, award.institution)
     found = results(document)
     assert set(found) == {
         "report", "report-reading", "report-explaining", "briefing", "briefing-reading", "briefing-explaining",
@@ -55,7 +56,7 @@ def test_a_pass_becomes_a_signed_credential_with_the_whole_chain(programme: Prog
     evidence = {one["id"]: one for one in document["evidence"]}
     named = [one["targetUrl"] for one in found["report"]["alignment"]]
     # The record of the assessment is addressed in the credential itself; results refer to both.
-    assert [one.partition("#")[2] or one for one in named][0] == "assessment-report"
+    assert next(one.partition("#")[2] or one for one in named) == "assessment-report"
     pieces = [one for one in evidence.values() if "digestSRI" in one]
     expected = base64.b64encode(hashlib.sha256(b"What the figures hide.").digest()).decode()
     assert {one["digestSRI"] for one in pieces} == {f"sha256-{expected}"}
@@ -88,7 +89,8 @@ def test_an_award_waits_for_the_end_of_the_time_to_appeal(programme: Programme, 
     DecisionPolicy.objects.create(institution=programme.version.institution, at_once=False, appeal_days=14)
     decision = programme.decided(programme_lead)
     run_pending()
-    assert decision.final_at > timezone.now() and not Award.objects.exists()
+    assert decision.final_at > timezone.now()
+    assert not Award.objects.exists()
     with pytest.raises(NotAwardable):
         services.award_decision(decision)
 

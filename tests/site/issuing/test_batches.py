@@ -15,12 +15,12 @@ from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.audit.api import entries, verify_chain
 from testamur_site.foundation.jobs.api import Job, enqueue, run_pending
+from testamur_site.foundation.tables.api import TableRefused
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api, queries
 from testamur_site.issuing.models import Award, Batch, BatchRow, PreparedCredential
 from testamur_site.issuing.rules import AwardState, BatchState, Reason
 from testamur_site.issuing.services import drafts, pipeline
-from testamur_site.issuing.tables import TableRefused
 
 from .conftest import (
     ADA,

@@ -13,10 +13,10 @@ from openpyxl import load_workbook
 
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.jobs.api import Job, run_pending
+from testamur_site.foundation.tables.api import read_table
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, Batch
-from testamur_site.issuing.tables import read_table
 
 from .conftest import ADA, class_list, publish_one
 

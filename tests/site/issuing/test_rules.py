@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from testamur_site.foundation.tables.api import match_headers
 from testamur_site.issuing.rules import (
     AwardState,
     EarlierAward,
@@ -20,7 +21,6 @@ from testamur_site.issuing.rules import (
     may_become,
     missing_columns,
 )
-from testamur_site.issuing.tables import match_headers
 
 TODAY = date(2026, 11, 25)
 EXAM = Scale("urn:x:exam", "Exam", "Percent", minimum="0", maximum="100", required="60")

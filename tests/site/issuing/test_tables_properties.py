@@ -7,8 +7,7 @@ from datetime import date
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from testamur_site.issuing.rules import Scale, Terms, Verdict, evaluate
-from testamur_site.issuing.tables import (
+from testamur_site.foundation.tables.api import (
     CellRefused,
     Table,
     TableRefused,
@@ -21,7 +20,8 @@ from testamur_site.issuing.tables import (
     unprotect,
     write_csv,
 )
-from testamur_site.issuing.tables.headers import fold
+from testamur_site.foundation.tables.headers import fold
+from testamur_site.issuing.rules import Scale, Terms, Verdict, evaluate
 
 TERMS = Terms(
     today=date(2026, 11, 26),

@@ -14,6 +14,7 @@ from testamur.issuing.lints import Finding
 from testamur.model import Achievement
 from testamur_site.catalogue.api import AchievementVersion, lock_version
 from testamur_site.foundation.jobs.api import enqueue
+from testamur_site.foundation.tables.api import same_person_key
 from testamur_site.foundation.tenancy.api import Institution, new_public_id, tenant
 from testamur_site.status import api as status
 
@@ -21,7 +22,6 @@ from ..documents import compose_award, endorsed_achievement, issuer_profile
 from ..errors import AlreadyAwarded, BeingCorrected, NotAllowedNow, RefusedByLints
 from ..models import Award
 from ..rules import AwardData, AwardState, Reason, before, may_become
-from ..tables import same_person_key
 from . import common
 from .pipeline import issue
 

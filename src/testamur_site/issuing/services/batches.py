@@ -10,12 +10,12 @@ from django.utils import timezone
 from testamur_site.catalogue.api import lock_version
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import enqueue
+from testamur_site.foundation.tables.api import same_person_key
 from testamur_site.foundation.tenancy.api import new_public_id, tenant
 
 from ..errors import NotAllowedNow
 from ..models import Award, Batch, BatchRow
 from ..rules import UNSIGNED, AwardData, AwardState, BatchState, Reason, Verdict, before
-from ..tables import same_person_key
 from . import common
 from .awards import revoke_many
 

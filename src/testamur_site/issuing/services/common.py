@@ -13,6 +13,7 @@ from testamur_site.catalogue.api import AchievementVersion, MicroCredential, con
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.keys.api import signing_key
+from testamur_site.foundation.tables.api import same_person_key
 from testamur_site.foundation.tenancy.api import Institution
 from testamur_site.quality import api as quality
 
@@ -20,7 +21,6 @@ from ..documents import end_of, endorsed_hash
 from ..errors import NeedsDecision, NotOffered, StoppedByQuality
 from ..models import Award
 from ..rules import AwardData
-from ..tables import same_person_key
 
 HANDED_AT_ONCE = 50
 """So many awards one hand-over job takes at most."""

@@ -12,14 +12,21 @@ from django.utils.translation import get_language
 
 from testamur_site.catalogue.api import AchievementVersion, expires_on
 from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.tables.api import (
+    CellRefused,
+    Table,
+    clean_email,
+    match_headers,
+    read_table,
+    same_person_key,
+    unprotect,
+)
 from testamur_site.foundation.tenancy.api import tenant, unscoped
 
 from ..documents import result_names, scales_of
 from ..errors import NotAllowedNow
 from ..models import Award, Batch, BatchRow
 from ..rules import BatchState, EarlierAward, Row, Terms, Verdict, evaluate, latest_today
-from ..tables import Table, clean_email, match_headers, read_table, same_person_key, unprotect
-from ..tables.problems import CellRefused
 from . import common
 
 ROWS_KEPT = timedelta(days=90)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from testamur_site.catalogue.api import published
 from testamur_site.foundation.permissions.api import Right, staff_view
+from testamur_site.foundation.tables.api import ENCODINGS, IGNORED, TableRefused, of_file
 from testamur_site.foundation.tenancy.api import Institution
 
 from .. import queries, sentences, services
@@ -21,7 +22,6 @@ from ..errors import IssuingError
 from ..forms import ColumnsForm, ReasonForm, UploadForm
 from ..models import Batch
 from ..rules import BatchState, missing_columns
-from ..tables import IGNORED, TableRefused
 from .common import address, asked, attempt, batch_or_404, batches_crumb
 
 
@@ -62,7 +62,7 @@ def upload(request: HttpRequest, institution: Institution) -> HttpResponse:
                 actor=request.user,
             )
         except TableRefused as refusal:
-            form.add_error("file", sentences.of_file(refusal.code, refusal.facts))
+            form.add_error("file", of_file(refusal.code, refusal.facts, _))
             if refusal.code.startswith("encoding."):
                 form.fields["encoding"].widget.attrs["autofocus"] = True
         except IssuingError as error:
@@ -124,6 +124,10 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     return render(request, "issuing/batch.html", context)
 
 
+def _encoding(name: str) -> str:
+    return _(ENCODINGS[name]) if name in ENCODINGS else ""
+
+
 def _about_the_draft(batch: Batch) -> dict[str, Any]:
     names = [scale.name for scale in scales_of(batch.version, get_language())]
     used, unused = [], []
@@ -142,7 +146,7 @@ def _about_the_draft(batch: Batch) -> dict[str, Any]:
             (sentences.FIELDS.get(field, field), ", ".join(batch.header[position] for position in positions))
             for field, positions in collisions.items()
         ],
-        "encoding": sentences.ENCODINGS.get(batch.reading.get("encoding", ""), ""),
+        "encoding": _encoding(batch.reading.get("encoding", "")),
     }
 
 

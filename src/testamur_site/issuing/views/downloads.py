@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 from openpyxl import Workbook
 
 from testamur_site.foundation.permissions.api import Right, staff_view
+from testamur_site.foundation.tables.api import write_csv
 from testamur_site.foundation.tenancy.api import Institution
 
 from .. import queries, sentences
 from ..documents import scales_of
-from ..tables import write_csv
 from .common import award_or_404, batch_or_404, offered_version
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -11,10 +11,10 @@ from datetime import date, datetime
 import pytest
 from openpyxl import Workbook
 
-from testamur_site.issuing.tables import TableRefused, read_table, unprotect, write_csv
-from testamur_site.issuing.tables import reading as reading_module
-from testamur_site.issuing.tables.refused_rows import protect
-from testamur_site.issuing.tables.spreadsheet import MAX_INFLATED
+from testamur_site.foundation.tables import reading as reading_module
+from testamur_site.foundation.tables.api import TableRefused, read_table, unprotect, write_csv
+from testamur_site.foundation.tables.refused_rows import protect
+from testamur_site.foundation.tables.spreadsheet import MAX_INFLATED
 
 KOREAN = "이름,이메일\r\n김민준,minjun@example.org\r\n이서연,seoyeon@example.org\r\n"
 ARABIC = "الاسم,البريد الإلكتروني\r\nمحمد العلي,m@example.org\r\nفاطمة الزهراء,f@example.org\r\n"

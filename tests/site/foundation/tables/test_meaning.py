@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from testamur_site.issuing.tables import (
+from testamur_site.foundation.tables.api import (
     CellRefused,
     clean_email,
     clean_name,
@@ -244,7 +244,7 @@ def test_one_address_in_two_spellings_is_one_person() -> None:
 
 
 def test_no_word_means_two_fields() -> None:
-    from testamur_site.issuing.tables.headers import _WORDS, fold
+    from testamur_site.foundation.tables.headers import _WORDS, fold
 
     meanings: dict[str, set[str]] = {}
     for field, words in _WORDS.items():
