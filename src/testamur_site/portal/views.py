@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from testamur_site.catalogue.api import newest_cards
-from testamur_site.foundation.permissions.api import Right, staff_view
-from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.foundation.permissions.api import Right, allows, staff_view
+from testamur_site.foundation.tenancy.api import Institution, institution_by_slug, membership_of
 from testamur_site.issuing import api as issuing
 
 from . import queries
@@ -25,6 +26,17 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", {"demo": demo, "cards": newest_cards(_NEWEST)})
 
 
+@require_safe
+@never_cache
+def entrance(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Where the staff of an institution begin: the overview, or, for those who only mark, their queue."""
+    institution = institution_by_slug(slug)
+    membership = membership_of(request.user, institution) if institution is not None else None
+    if membership is not None and not allows(membership.role, Right.VIEW) and allows(membership.role, Right.ASSESS):
+        return redirect("assessment:queue", slug=slug)
+    return dashboard(request, slug=slug)
+
+
 @staff_view(Right.VIEW)
 @require_safe
 def dashboard(request: HttpRequest, institution: Institution) -> HttpResponse:
@@ -35,3 +47,6 @@ def dashboard(request: HttpRequest, institution: Institution) -> HttpResponse:
         "events": queries.latest(institution, _LATEST),
     }
     return render(request, "portal/dashboard.html", context)
+
+
+entrance.required_right = Right.VIEW  # type: ignore[attr-defined]

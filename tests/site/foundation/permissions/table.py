@@ -3,6 +3,7 @@
 PUBLIC      anybody, also without signing in (some of these ask for a secret in the address instead)
 SIGNED_IN   anybody who is signed in
 HOLDER      the holder of the wallet, who came by a link in a mail
+LEARNER     a learner, who came by a link in a mail, for what is their own
 a Right     members of the institution whose role includes it; strangers get 404
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from testamur_site.foundation.permissions.api import Right
 
-PUBLIC, SIGNED_IN, HOLDER = "public", "signed_in", "holder"
+PUBLIC, SIGNED_IN, HOLDER, LEARNER = "public", "signed_in", "holder", "learner"
 
 FOUNDATION: dict[str, list[str]] = {
     PUBLIC: [
@@ -121,6 +122,21 @@ CATALOGUE: dict[str, list[str]] = {
     ],
 }
 
+OPEN_DATA: dict[str, list[str]] = {
+    PUBLIC: [
+        "api/catalogue",
+        "api/catalogue/openapi.json",
+        "catalogue/compare",
+        "catalogue/ctdl.jsonld",
+        "catalogue/elm.jsonld",
+        "catalogue/feed.atom",
+        "institutions/<slug:slug>/feed.atom",
+        "m/<str:public_id>/ctdl.jsonld",
+        "m/<str:public_id>/elm.jsonld",
+        "sitemap.xml",
+    ]
+}
+
 OFFERINGS: dict[str, list[str]] = {
     Right.VIEW: [
         "staff/<slug:slug>/offerings/",
@@ -176,11 +192,83 @@ QUALITY: dict[str, list[str]] = {
     Right.MANAGE_INSTITUTION: ["staff/<slug:slug>/quality/policy/change"],
 }
 
+ASSESSMENT: dict[str, list[str]] = {
+    Right.ASSESS: [
+        "staff/<slug:slug>/marking/",
+        "staff/<slug:slug>/marking/<str:public_id>/",
+        "staff/<slug:slug>/marking/<str:public_id>/decline",
+        "staff/<slug:slug>/marking/<str:public_id>/doubt",
+        "staff/<slug:slug>/marking/<str:public_id>/evidence/<int:number>",
+        "staff/<slug:slug>/marking/<str:public_id>/give-back",
+        "staff/<slug:slug>/marking/<str:public_id>/take",
+        "staff/<slug:slug>/marking/<str:public_id>/undo",
+        "staff/<slug:slug>/marking/next",
+        "staff/<slug:slug>/marking/phrases",
+    ],
+    Right.LEAD: [
+        "staff/<slug:slug>/marking/offerings/<str:offering>/<str:key>/",
+        "staff/<slug:slug>/marking/offerings/<str:offering>/<str:key>/invite",
+        "staff/<slug:slug>/moderation/<str:public_id>/",
+        "staff/<slug:slug>/moderation/<str:public_id>/evidence/<int:number>",
+    ],
+    # The token is the permission.
+    PUBLIC: ["validate/<str:token>", "validate/<str:token>/<str:public_id>/evidence/<int:number>"],
+    LEARNER: [
+        "learn/<str:enrolment>/reviews/",
+        "learn/<str:enrolment>/reviews/<str:mark>/",
+        "learn/<str:enrolment>/reviews/<str:mark>/evidence/<int:number>",
+        "learn/<str:enrolment>/tasks/<str:key>/feedback",
+        "learn/<str:enrolment>/tasks/<str:key>/self",
+    ],
+}
+
+LEADING: dict[str, list[str]] = {
+    Right.LEAD: ["staff/<slug:slug>/programmes/", "staff/<slug:slug>/programmes/<str:offering>/"],
+}
+
+DECISIONS: dict[str, list[str]] = {
+    Right.LEAD: [
+        "staff/<slug:slug>/appeals/",
+        "staff/<slug:slug>/appeals/<str:public_id>/",
+        "staff/<slug:slug>/appeals/<str:public_id>/take-up",
+        "staff/<slug:slug>/decisions/",
+        "staff/<slug:slug>/decisions/learners/<str:public_id>/",
+        "staff/<slug:slug>/decisions/learners/<str:public_id>/misconduct",
+        "staff/<slug:slug>/decisions/learners/<str:public_id>/withdraw",
+        "staff/<slug:slug>/decisions/offerings/<str:public_id>/",
+        "staff/<slug:slug>/decisions/offerings/<str:public_id>/look-again",
+        "staff/<slug:slug>/decisions/transcripts/<str:public_id>/",
+        "staff/<slug:slug>/decisions/transcripts/<str:public_id>/transcript.csv",
+        "staff/<slug:slug>/misconduct/",
+        "staff/<slug:slug>/misconduct/<str:public_id>/",
+        "staff/<slug:slug>/misconduct/<str:public_id>/no-answer",
+        "staff/<slug:slug>/prior-learning/<str:public_id>/decide",
+    ],
+    # Assessors judge claims of prior learning, and see the evidence that belongs to these.
+    Right.ASSESS: [
+        "staff/<slug:slug>/decisions/evidence/<str:public_id>",
+        "staff/<slug:slug>/prior-learning/",
+        "staff/<slug:slug>/prior-learning/<str:public_id>/",
+    ],
+    Right.MANAGE_INSTITUTION: ["staff/<slug:slug>/decisions/policy"],
+    LEARNER: [
+        "learn/<str:public_id>/appeal",
+        "learn/<str:public_id>/appeal/<str:appeal>/take-back",
+        "learn/<str:public_id>/decision",
+        "learn/<str:public_id>/hearing/<str:case>",
+        "learn/<str:public_id>/prior-learning",
+        "learn/<str:public_id>/prior-learning/<str:claim>/take-back",
+        "learn/<str:public_id>/transcript",
+        "learn/<str:public_id>/transcript.csv",
+    ],
+}
+
 ISSUING: dict[str, list[str]] = {
     Right.VIEW: [
         "staff/<slug:slug>/awards/",
         "staff/<slug:slug>/awards/<str:public_id>/",
         "staff/<slug:slug>/awards/<str:public_id>/credential.json",
+        "staff/<slug:slug>/awards/of-decision/<str:decision>",
         "staff/<slug:slug>/batches/",
         "staff/<slug:slug>/batches/<str:public_id>/",
         "staff/<slug:slug>/batches/<str:public_id>/progress",
@@ -190,6 +278,7 @@ ISSUING: dict[str, list[str]] = {
         "staff/<slug:slug>/awards/<str:public_id>/correct",
         "staff/<slug:slug>/awards/<str:public_id>/finish",
         "staff/<slug:slug>/awards/<str:public_id>/mail",
+        "staff/<slug:slug>/awards/of-decision/<str:decision>/award",
         "staff/<slug:slug>/awards/new",
         "staff/<slug:slug>/batches/<str:public_id>/carry-on",
         "staff/<slug:slug>/batches/<str:public_id>/columns",
@@ -266,6 +355,9 @@ LOG: dict[str, list[str]] = {
 
 PORTAL: dict[str, list[str]] = {PUBLIC: [""], Right.VIEW: ["staff/<slug:slug>/"]}
 
+# Who may not see a page but begins work there is led on: assessors come from the list of their institutions.
+LED_ON = {("staff/<slug:slug>/", "assessor"): "/staff/han-river/marking/"}
+
 EXPECTED = {
     route: str(access)
     for part in (
@@ -273,10 +365,14 @@ EXPECTED = {
         ALLAUTH,
         DESIGN_SYSTEM,
         CATALOGUE,
-        OFFERINGS,
+        OPEN_DATA,
+    OFFERINGS,
         STATUS,
         LOG,
         QUALITY,
+        ASSESSMENT,
+        LEADING,
+        DECISIONS,
         ISSUING,
         VERIFICATION,
         WALLET,

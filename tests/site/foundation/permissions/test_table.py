@@ -18,7 +18,7 @@ from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.permissions.api import RIGHTS, Right, allows
 from testamur_site.foundation.tenancy.api import Institution, Role
 
-from .table import EXPECTED, PUBLIC, SIGNED_IN
+from .table import EXPECTED, LED_ON, PUBLIC, SIGNED_IN
 
 ROLES = ("owner", "designer", "programme_lead", "assessor", "quality_officer", "issuer", "viewer")
 # A value for each kind of converter; the objects do not exist, so a permitted request may well end in 404 after the door.
@@ -100,7 +100,10 @@ def test_the_answers_of_all_staff_pages(
             answer = browser.get(url) if allows(role, right) else ask(browser, url)
             if allows(role, right) and answer.status_code in {401, 403}:
                 wrong.append(f"{url}: {role} may {right} but is refused")
-            if not allows(role, right) and answer.status_code != 403:
+            if (route, role) in LED_ON:
+                if answer.headers.get("Location") != LED_ON[route, role]:
+                    wrong.append(f"{url}: {role} is not led to {LED_ON[route, role]}")
+            elif not allows(role, right) and answer.status_code != 403:
                 wrong.append(f"{url}: {role} may not {right} but gets {answer.status_code}")
             if answer.status_code >= 500:
                 wrong.append(f"{url}: {answer.status_code} for {role}")
