@@ -1,0 +1,1 @@
+"""The bank as its designers see it: items, settings, tables, calibration."""

@@ -1,0 +1,1 @@
+"""The test as a learner sits it: one item a page, no way back."""
