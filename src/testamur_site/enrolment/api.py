@@ -17,6 +17,7 @@ from .errors import (
     NotAllowedNow,
     NotTakingPart,
 )
+from .evidence.responses import evidence_response, is_picture
 from .evidence.store import Incoming, receive
 from .models import Enrolment, EvidenceItem, Extension, IdentityCheck, Learner, Submission
 from .queries import (
@@ -46,6 +47,9 @@ from .rules import (
     day_of_end,
     end_of_day,
 )
+from .sentences import due as due_words
+from .sentences import late_rule as late_rule_words
+from .sentences import state_words, task_state_words
 from .services import (
     add_address,
     add_file,
@@ -98,6 +102,7 @@ __all__ = [
     "begin_draft",
     "complete",
     "day_of_end",
+    "due_words",
     "end_of_day",
     "enrol",
     "enrolment_by_public_id",
@@ -106,7 +111,10 @@ __all__ = [
     "evidence_by_public_id",
     "evidence_is_intact",
     "evidence_of",
+    "evidence_response",
     "extend",
+    "is_picture",
+    "late_rule_words",
     "learner_by_public_id",
     "learner_view",
     "learners_of",
@@ -119,11 +127,13 @@ __all__ = [
     "return_for_resubmission",
     "save_draft",
     "standings",
+    "state_words",
     "submission_by_public_id",
     "submissions",
     "submissions_of",
     "submit",
     "task_for",
+    "task_state_words",
     "tasks_for",
     "withdraw",
     "withdraw_submission",

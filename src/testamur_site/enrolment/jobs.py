@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from testamur_site.foundation.jobs.api import JobHandle
+from testamur_site.foundation.accounts.api import User
+from testamur_site.foundation.jobs.api import GiveUp, JobHandle
 from testamur_site.foundation.tenancy.api import unscoped
 
-from .services import enrolling, portfolio, reminders
+from .models import LearnerList
+from .services import enrolling, lists, portfolio, reminders
 
 
 def remind(job: JobHandle) -> None:
@@ -15,11 +17,26 @@ def remind(job: JobHandle) -> None:
             job.progress(done)
 
 
+def enrol_list(job: JobHandle, *, learner_list: str, actor: str) -> None:
+    """Enrol a class list, some rows at a time; what was done before a crash is done."""
+    listed = LearnerList.objects.filter(public_id=learner_list).first()
+    if listed is None:
+        raise GiveUp("learner_list.gone")
+    person = User.objects.filter(public_id=actor).first() if actor else None
+    while True:
+        with job.transaction():
+            done = lists.enrol_some(listed, person)
+        if not done:
+            return
+        job.progress(job.done + done)
+
+
 def forget_unconfirmed(job: JobHandle) -> None:
-    """Delete applications that nobody confirmed."""
+    """Delete applications that nobody confirmed, and class lists whose day is over."""
     with unscoped("applications to all institutions grow old"):
         while some := enrolling.forget_unconfirmed():
             job.progress(job.done + some)
+        lists.forget_lists()
 
 
 def sweep_evidence(job: JobHandle) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from .rules import (
     attempts,
     deadline,
     deadline_of_return,
+    missing,
     task_state,
 )
 
@@ -42,6 +44,7 @@ class TaskStanding:
         """Whether what was handed in can still be taken back: it is not due yet."""
         return (
             self.latest is not None
+            and not self.task.item_bank
             and self.latest.state == SubmissionState.SUBMITTED
             and self.latest.due_at is not None
             and timezone.now() <= self.latest.due_at
@@ -201,3 +204,20 @@ def _standing(
     )
     state = task_state(account.state, closed=limit.is_closed(now))
     return TaskStanding(task, state, limit, account, tries[-1] if tries else None)
+
+
+def revision_of(draft: Submission) -> int:
+    """The revision as it is stored now."""
+    return int(Submission.objects.values_list("revision", flat=True).get(pk=draft.pk))
+
+
+def fingerprint(draft: Submission) -> str:
+    """What stands for a draft as it is now, words and pieces: whoever hands in says what they saw."""
+    pieces = draft.pieces.order_by("position", "pk").values_list("item__public_id", flat=True)
+    return hashlib.sha256("|".join([str(revision_of(draft)), *pieces]).encode()).hexdigest()[:32]
+
+
+def missing_of(draft: Submission, task: Task) -> list[str]:
+    """What stands between a draft and handing in, but for the declaration: codes of `rules.missing`."""
+    kinds = draft.pieces.values_list("item__kind", flat=True)
+    return missing(kinds, accepted=task.evidence, least=int(task.evidence_minimum or 0), declared=True)

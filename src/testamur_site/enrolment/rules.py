@@ -16,10 +16,11 @@ Seoul, in Dublin and on the way: nobody is late by a time zone (docs/decisions/0
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 MAXIMUM_NAME = 200
 MAXIMUM_TITLE = 200
@@ -182,4 +183,47 @@ def missing(kinds: Iterable[str], *, accepted: Iterable[str], least: int, declar
         found.append("kind_not_accepted")
     if not declared:
         found.append("not_declared")
+    return found
+
+
+class RowVerdict(StrEnum):
+    """What becomes of a row of a class list."""
+
+    READY = "ready"  # will be enrolled
+    ALREADY = "already"  # takes part, or waits, already
+    REFUSED = "refused"  # must be mended first
+    ENROLLED = "enrolled"
+    WAITING = "waiting"  # enrolled onto the waiting list
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A row as it was read: its number as a spreadsheet shows it, clean values, and the code of what is wrong ('' for nothing)."""
+
+    line: int
+    name: str
+    email: str
+    language: str
+    verdict: str = RowVerdict.READY
+    problem: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "verdict": str(self.verdict), "facts": dict(self.facts)}
+
+
+def judged(rows: Iterable[ListRow], *, already: Collection[str], fold: Callable[[str], str]) -> list[ListRow]:
+    """Each row with its verdict: refused where something is wrong or the mailbox stands there twice, `already` where it takes part."""
+    seen: dict[str, int] = {}
+    found = []
+    for row in rows:
+        mailbox = fold(row.email)
+        if row.problem:
+            found.append(replace(row, verdict=RowVerdict.REFUSED))
+        elif mailbox in seen:
+            problem = {"problem": "row.twice", "facts": {"line": seen[mailbox]}}
+            found.append(replace(row, verdict=RowVerdict.REFUSED, **problem))
+        else:
+            seen[mailbox] = row.line
+            found.append(replace(row, verdict=RowVerdict.ALREADY if mailbox in already else RowVerdict.READY))
     return found

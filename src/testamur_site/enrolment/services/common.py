@@ -8,12 +8,14 @@ from typing import Any
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import enqueue
 
-from ..models import Enrolment, Learner, Submission
+from ..models import Enrolment, Learner, LearnerList, Submission
 
 AFTER_SUBMISSION = "testamur_site.assessment.jobs.submitted"
 """The job that gives a submission to its assessors. Enrolment knows that there is one, not who."""
 AFTER_WITHDRAWAL = "testamur_site.assessment.jobs.withdrawn"
 """The job that takes a submission back from its assessors."""
+AFTER_ERASURE = "testamur_site.decisions.jobs.learner_erased"
+"""The job that empties what is said of a person above."""
 AFTER_LEAVING = "testamur_site.decisions.jobs.enrolment_withdrawn"
 """The job that puts it on record that somebody who took part has left."""
 
@@ -31,8 +33,12 @@ def about_learner(action: str, learner: Learner, actor: Any = None, **facts: Any
     _record(action, f"learner:{learner.public_id}", learner, actor, facts)
 
 
+def about_list(action: str, listed: LearnerList, actor: Any = None, **facts: Any) -> None:
+    _record(action, f"offering:{listed.offering.public_id}", listed, actor, facts)
+
+
 def _record(
-    action: str, target: str, row: Enrolment | Submission | Learner, actor: Any, facts: Mapping[str, Any]
+    action: str, target: str, row: Enrolment | Submission | Learner | LearnerList, actor: Any, facts: Mapping[str, Any]
 ) -> None:
     audit.record(action, target, institution=row.institution, actor=actor, facts=facts)
 

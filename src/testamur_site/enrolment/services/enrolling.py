@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from testamur_site.catalogue.api import Offering, give_back_seat, take_seat
+from testamur_site.foundation.entry_links import api as links
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import tenant
 
@@ -47,11 +48,11 @@ def apply(
             learner=learner,
             defaults={"institution": offering.institution, "version": offering.version},
         )
-        if enrolment.state in TAKES_PART or enrolment.state == EnrolmentState.WAITING:
-            mails.entry(learner, language)
+        if not _may_confirm(enrolment):
+            mails.entry(learner, language)  # they take part, wait, or were excluded: their own page says which
             return
-        Enrolment.objects.filter(pk=enrolment.pk).update(
-            state=EnrolmentState.APPLIED,
+        # Who has left stays so until the mailbox confirms: a form that anybody can fill in moves nobody.
+        Enrolment.objects.filter(pk=enrolment.pk, state=EnrolmentState.APPLIED).update(
             goals=goals[:1000],
             prerequisites_confirmed_at=timezone.now() if prerequisites else None,
             privacy_notice=PRIVACY_NOTICE,
@@ -74,16 +75,27 @@ def confirm(enrolment: Enrolment) -> Enrolment:
         learners.verified(fresh.learner)
         if fresh.state in TAKES_PART or fresh.state == EnrolmentState.WAITING:
             return fresh
-        if fresh.state != EnrolmentState.APPLIED:
-            raise NotAllowedNow(state=fresh.state)
+        if not _may_confirm(fresh):
+            raise NotAllowedNow(state=fresh.withdrawn_reason)
         return _seat_or_wait(fresh, None)
+
+
+@transaction.atomic
+def confirm_by_link(secret: str, enrolment: Enrolment) -> Enrolment | None:
+    """Use the link of the mail and confirm; None where somebody used it in the meantime. A refusal leaves the link as it was.
+
+    Raises what `confirm` raises.
+    """
+    if links.use_link(mails.CONFIRMATION, secret) != enrolment.public_id:
+        return None
+    return confirm(enrolment)
 
 
 @transaction.atomic
 def enrol(offering: Offering, *, name: str, email: str, language: str, actor: Any = None) -> tuple[Enrolment, bool]:
     """Staff enrol a learner: (the enrolment, whether it is new). Who was there already stays as they are.
 
-    Raises NotOpenForEnrolment.
+    Raises NotOpenForEnrolment, NotAllowedNow for who was excluded.
     """
     with tenant(offering.institution):
         learner = learners.of_mailbox(offering.institution, email, name=name, language=language)
@@ -94,6 +106,8 @@ def enrol(offering: Offering, *, name: str, email: str, language: str, actor: An
         )
         if enrolment.state in TAKES_PART or enrolment.state == EnrolmentState.WAITING:
             return enrolment, False
+        if not _may_confirm(enrolment):
+            raise NotAllowedNow(state=enrolment.withdrawn_reason)
         refuse_closed(offering)
         return _seat_or_wait(_locked(enrolment), actor), True
 
@@ -213,6 +227,13 @@ def forget_unconfirmed() -> int:
         if learner.verified_at is None and not learner.enrolments.exists() and not learner.evidence.exists():
             learner.delete()
     return len(found)
+
+
+def _may_confirm(enrolment: Enrolment) -> bool:
+    """Whether the enrolment can begin: asked for, or left and not because of an exclusion."""
+    if enrolment.state == EnrolmentState.WITHDRAWN:
+        return enrolment.withdrawn_reason != EXCLUDED
+    return enrolment.state == EnrolmentState.APPLIED
 
 
 def _seat_or_wait(enrolment: Enrolment, actor: Any) -> Enrolment:

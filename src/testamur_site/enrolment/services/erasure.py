@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from testamur_site.foundation.entry_links import api as links
+from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.mail import api as mail
 from testamur_site.foundation.tenancy.api import unscoped
 
@@ -45,6 +46,12 @@ def erase(learner: Learner, *, actor: Any = None) -> None:
     )
     links.withdraw_links(mails.ENTRY, fresh.public_id)
     common.about_learner("learner.erased", fresh, actor, files=len(files))
+    enqueue(
+        common.AFTER_ERASURE,
+        {"learner": fresh.public_id},
+        key=f"learner-erased:{fresh.public_id}",
+        institution=fresh.institution,
+    )
     transaction.on_commit(lambda: _delete_files(files))
 
 

@@ -100,15 +100,15 @@ def record_identity(learner: Learner, level: str, *, actor: Any = None) -> Ident
     return check
 
 
-def send_entry_link(email: str, language: str) -> None:
+def send_entry_link(email: str, language: str, *, then: str = "") -> None:
     """Mail a link that lets the learner of this mailbox in. For an unknown address nothing is sent, and the caller learns nothing.
 
-    Whoever learns at several institutions gets one link: it opens all that have the same mailbox.
+    Whoever learns at several institutions gets one link: it opens all that have the same mailbox. `then`: the page to go on to.
     """
     with unscoped("a learner comes by an address and may learn at several institutions"), transaction.atomic():
         found = _known(email).first()
         if found is not None:
-            mails.entry(found, language)
+            mails.entry(found, language, then=then)
 
 
 def _known(email: str) -> Any:

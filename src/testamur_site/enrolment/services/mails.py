@@ -6,6 +6,7 @@ None holds anything but the name of the programme, the task, a day and a link: a
 from __future__ import annotations
 
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 
@@ -28,10 +29,11 @@ def confirmation(enrolment: Enrolment) -> None:
     _send(enrolment.learner, "confirm", {**_about(enrolment), "path": f"/learn/confirm/{secret}"}, secret=True)
 
 
-def entry(learner: Learner, language: str) -> None:
+def entry(learner: Learner, language: str, *, then: str = "") -> None:
     """A link that lets the learner in, once, within the hour."""
     secret = links.new_link(ENTRY, learner.public_id)
-    _send(learner, "entry", {"path": f"/learn/enter/{secret}"}, language=language, secret=True)
+    path = f"/learn/enter/{secret}" + (f"?{urlencode({'next': then})}" if then else "")
+    _send(learner, "entry", {"path": path}, language=language, secret=True)
 
 
 def enrolled(enrolment: Enrolment) -> None:

@@ -120,11 +120,22 @@ def remove_from_draft(draft: Submission, item: EvidenceItem) -> Submission:
 
 
 @transaction.atomic
-def submit(submission: Submission, *, declared: bool, now: datetime | None = None) -> Submission:
+def submit(
+    submission: Submission,
+    *,
+    declared: bool,
+    seen: str = "",
+    tested: bool = False,
+    now: datetime | None = None,
+) -> Submission:
     """Hand a draft in. From here on it never changes. Repeating it returns what was handed in.
 
-    `declared`: the statement of authorship was agreed to. Late work is accepted, and marked as late, until the task closes.
-    Raises NotTakingPart, Closed, Incomplete (with what is missing), NoAttemptLeft.
+    `declared`: the statement of authorship was agreed to. `seen`: the `queries.fingerprint` of the draft that was looked at. Late
+    work is accepted, and marked as late, until the task closes. A task with an item bank is a test: the test hands it in (`tested`), and
+    no evidence is asked for; nothing else can.
+
+    Raises NotTakingPart, NotAllowedNow ("test"), Closed, NoAttemptLeft, DraftChanged (it is not what was seen), Incomplete (with what is
+    missing).
     """
     now = now or timezone.now()
     _refuse_absent(submission.enrolment)
@@ -133,16 +144,19 @@ def submit(submission: Submission, *, declared: bool, now: datetime | None = Non
         return fresh
     if fresh.state != SubmissionState.DRAFT:
         raise NotAllowedNow(state=fresh.state)
+    if seen and seen != queries.fingerprint(fresh):
+        raise DraftChanged(revision=fresh.revision)
     standing = queries.task_for(fresh.enrolment, fresh.task_key, now=now)
     _refuse_closed(standing, now)
     if not standing.attempts.left:
         raise NoAttemptLeft(allowed=standing.attempts.allowed)
+    if standing.task.item_bank and not tested:
+        raise NotAllowedNow(state="test")
+    least = 0 if standing.task.item_bank else int(standing.task.evidence_minimum or 0)
     kinds = list(fresh.pieces.values_list("item__kind", flat=True))
-    lacking = missing(
-        kinds, accepted=standing.task.evidence, least=int(standing.task.evidence_minimum or 0), declared=declared
-    )
+    lacking = missing(kinds, accepted=standing.task.evidence, least=least, declared=declared)
     if lacking:
-        raise Incomplete(missing=lacking, least=int(standing.task.evidence_minimum or 0))
+        raise Incomplete(missing=lacking, least=least)
     moved = Submission.objects.filter(pk=fresh.pk, state=SubmissionState.DRAFT).update(
         state=SubmissionState.SUBMITTED,
         submitted_at=now,
@@ -163,9 +177,11 @@ def submit(submission: Submission, *, declared: bool, now: datetime | None = Non
 def withdraw_submission(submission: Submission, *, now: datetime | None = None) -> Submission:
     """Take back what was handed in, while it is not due yet; the next attempt begins with the same pieces. Does not use up an attempt.
 
-    Raises NotAllowedNow (not submitted, or due, or without a due date).
+    Raises NotAllowedNow (not submitted, or due, or without a due date; or a test, which is not taken twice).
     """
     now = now or timezone.now()
+    if queries.task_design(submission.enrolment, submission.task_key).item_bank:
+        raise NotAllowedNow(state="test")
     moved = Submission.objects.filter(pk=submission.pk, state=SubmissionState.SUBMITTED, due_at__gte=now).update(
         state=SubmissionState.WITHDRAWN
     )

@@ -1,0 +1,1 @@
+"""What a learner works on: task pages, drafts, handing in, the portfolio of evidence."""

@@ -1,0 +1,104 @@
+"""How everything stands for a learner in one programme, gathered from the capabilities that know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from testamur_site.assessment import api as assessment
+from testamur_site.catalogue.api import in_language
+from testamur_site.decisions import api as decisions
+from testamur_site.enrolment import api as enrolment_api
+from testamur_site.enrolment.api import Enrolment, TaskStanding
+
+from . import rules, sentences
+from .rules import Next, Step, TaskView
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """A task on the learner's page. `result` is the agreed result, None before; `due` a sentence, '' without a date."""
+
+    key: str
+    title: str
+    standing: TaskStanding
+    state: tuple[str, Any]
+    due: str
+    late_rule: str
+    result: Any
+    has_feedback: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A programme of a learner. `handed_in` of `len(tasks)`; `step_url` is '' where there is nothing to press."""
+
+    enrolment: Enrolment
+    title: str
+    state: tuple[str, Any]
+    tasks: tuple[TaskLine, ...]
+    handed_in: int
+    step: Step
+    sentence: str
+    step_url: str
+    step_label: str
+    reviews: int
+    decision: Any
+
+    @property
+    def urgent(self) -> bool:
+        """Whether something waits for the learner to be done."""
+        return self.step.what in (Next.HAND_IN_AGAIN, Next.REVIEW, Next.HAND_IN, Next.CARRY_ON)
+
+
+def overview(enrolment: Enrolment, language: str) -> Overview:
+    standings = enrolment_api.tasks_for(enrolment)
+    handed_in = [s.latest for s in standings if s.latest is not None and s.latest.handed_in]
+    results = assessment.results_of(handed_in)
+    decision = decisions.current_decision(enrolment)
+    reviews, reviews_due = assessment.reviews_waiting(enrolment)
+    step = rules.next_step(
+        enrolment.state,
+        [TaskView(s.task.key, str(s.state), s.deadline.due_on) for s in standings],
+        decision=decision.outcome if decision is not None else "",
+        reviews=reviews,
+        reviews_due=reviews_due,
+    )
+    titles = {s.task.key: in_language(s.task.title, language) for s in standings}
+    return Overview(
+        enrolment=enrolment,
+        title=enrolment.version.title,
+        state=enrolment_api.state_words(enrolment),
+        tasks=tuple(_line(s, titles[s.task.key], results) for s in standings),
+        handed_in=len(handed_in),
+        step=step,
+        sentence=sentences.next_words(step, task=titles.get(step.task, ""), reviews=reviews),
+        step_url=_url(enrolment, step),
+        step_label=sentences.button(step),
+        reviews=reviews,
+        decision=decision,
+    )
+
+
+def _line(standing: TaskStanding, title: str, results: dict[int, Any]) -> TaskLine:
+    latest = standing.latest
+    result = results.get(latest.pk) if latest is not None else None
+    return TaskLine(
+        key=standing.task.key,
+        title=title,
+        standing=standing,
+        state=enrolment_api.task_state_words(standing),
+        due=enrolment_api.due_words(standing.deadline),
+        late_rule=enrolment_api.late_rule_words(standing.deadline),
+        result=result if result is not None and result.agreed else None,
+        has_feedback=latest is not None and latest.handed_in,
+    )
+
+
+def _url(enrolment: Enrolment, step: Step) -> str:
+    here = f"/learn/{enrolment.public_id}/"
+    if step.task and step.what is not Next.MISSED:
+        return f"{here}tasks/{step.task}/"
+    if step.what is Next.REVIEW:
+        return f"{here}reviews/"
+    return f"{here}#decision" if step.what in (Next.PASSED, Next.FAILED) else ""
