@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from testamur_site.foundation.tenancy.api import Institution, unscoped
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PAGE_SIZE = 24
+MOST_ADDRESSES = 49_000  # a sitemap holds 50,000
 STAFF_PAGE_SIZE = 30
 _SHOWN = ("draft", "published")
 
@@ -132,49 +134,17 @@ def shown_version(micro_credential: MicroCredential) -> AchievementVersion:
     return next((v for v in found if v.state in _SHOWN), found[0])
 
 
-@dataclass(frozen=True)
-class Search:
-    """What a visitor of the catalogue asked for."""
-
-    query: str = ""
-    institution: str = ""
-    level: str = ""
-    language: str = ""
-
-
-def public_catalogue(search: Search, page: str | int = 1) -> Page[AchievementVersion]:
-    """Published micro-credentials of all institutions, newest first."""
+def public_catalogue(
+    page: str | int = 1, institution: Institution | None = None, size: int = PAGE_SIZE
+) -> Page[AchievementVersion]:
+    """Published micro-credentials, newest first, of one institution or of all. Searching and filtering is `finding`'s."""
     with unscoped("the catalogue shows what all institutions have published"):
         rows = _all_published()
-        for word in words(search.query):
-            rows = rows.filter(Q(search_text__contains=word) | Q(institution__name__icontains=word))
-        if search.institution:
-            rows = rows.filter(institution__slug=search.institution)
-        if search.level.isascii() and search.level.isdigit():
-            rows = rows.filter(eqf_level=int(search.level[:3]))
-        if search.language:
-            rows = rows.filter(language_tags__contains=f",{search.language},")
-        found = Paginator(rows.order_by("-published_at", "-pk"), PAGE_SIZE).get_page(page)
+        if institution is not None:
+            rows = rows.filter(institution=institution)
+        found = Paginator(rows.order_by("-published_at", "-pk"), size).get_page(page)
         found.object_list = list(found.object_list)
         return found
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the catalogue can be narrowed to: only values that lead somewhere."""
-
-    institutions: list[Institution]
-    levels: list[int]
-    languages: list[str]
-
-
-def catalogue_choices() -> Choices:
-    with unscoped("the catalogue shows what all institutions have published"):
-        rows = _all_published().order_by()
-        levels = sorted({level for level in rows.values_list("eqf_level", flat=True).distinct() if level})
-        tags = {tag for row in rows.values_list("language_tags", flat=True).distinct() for tag in row.split(",") if tag}
-        ids = rows.values_list("institution", flat=True).distinct()
-        return Choices(list(Institution.objects.filter(pk__in=list(ids)).order_by("name")), levels, sorted(tags))
 
 
 def public_micro_credential(public_id: str) -> AchievementVersion | None:
@@ -202,6 +172,26 @@ def public_version(public_id: str) -> AchievementVersion | None:
             .select_related("micro_credential", "institution", "image")
             .first()
         )
+
+
+def ever_published(institution: Institution | None, most: int) -> list[AchievementVersion]:
+    """The versions that were published last, those that were replaced since among them: what is new and what changed."""
+    with unscoped("what was published stays readable"):
+        rows = AchievementVersion.objects.exclude(state=AchievementVersion.State.DRAFT).filter(
+            micro_credential__state=MicroCredential.State.PUBLISHED, published_at__isnull=False
+        )
+        if institution is not None:
+            rows = rows.filter(institution=institution)
+        return list(rows.select_related("micro_credential", "institution").order_by("-published_at", "-pk")[:most])
+
+
+def addresses() -> tuple[list[tuple[str, datetime]], list[str]]:
+    """What a sitemap lists: (public identifier, changed) of published micro-credentials, and slugs of their institutions."""
+    with unscoped("the catalogue shows what all institutions have published"):
+        rows = MicroCredential.objects.filter(state=MicroCredential.State.PUBLISHED).order_by("-changed_at")
+        listed = list(rows.values_list("public_id", "changed_at")[:MOST_ADDRESSES])
+        slugs = list(rows.order_by("institution").values_list("institution__slug", flat=True).distinct())
+        return listed, slugs
 
 
 def public_versions_of(version: AchievementVersion) -> list[AchievementVersion]:

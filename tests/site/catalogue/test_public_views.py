@@ -125,7 +125,7 @@ def test_search_engines_and_previews(visitor: Client, published: AchievementVers
     html = visitor.get(f"/m/{published.micro_credential.public_id}").content.decode()
     [block] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     data = json.loads(block)
-    assert data["@type"] == "EducationalOccupationalProgram"
+    assert data["@type"] == "Course"
     assert data["educationalCredentialAwarded"]["competencyRequired"][0]["name"].startswith("Judge whether")
     assert data["numberOfCredits"] == {
         "@type": "StructuredValue",

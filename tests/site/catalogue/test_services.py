@@ -356,7 +356,7 @@ def test_the_demonstration_is_made_once(institution: Institution) -> None:
     assert [m.state for m in first] == ["published"] * 3
     again = create_demo(institution)
     assert [m.pk for m in again] == [m.pk for m in first]
-    titles = [v.title_in("en") for v in queries.public_catalogue(queries.Search())]
+    titles = [v.title_in("en") for v in queries.public_catalogue()]
     assert titles == [
         "Digital micro-credential creation",
         "Data literacy for public services",

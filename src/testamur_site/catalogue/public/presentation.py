@@ -187,6 +187,11 @@ def present(description: Description, language: str | None = None, institution_n
     )
 
 
+def reader_language() -> str:
+    """The language of the page, without its country."""
+    return (get_language() or "en").split("-")[0]
+
+
 def term(concept: Concept | None, language: str) -> str:
     """A concept in the reader's language: our translation of a known term, else its own words, else its address."""
     if concept is None:
@@ -239,6 +244,11 @@ def language_name(tag: str, language: str | None = None) -> str:
     """The name of a BCP 47 language in the reader's language; the tag itself when it is unknown."""
     english, korean = LANGUAGE_TAGS.get(tag, (tag, tag))
     return korean if (language or get_language() or "en").startswith("ko") else english
+
+
+def short_levels(d: Description, language: str) -> list[str]:
+    """The levels in words, the European one first."""
+    return [level.words for level in _levels(d, language)]
 
 
 def _levels(d: Description, language: str) -> tuple[Linked, ...]:

@@ -16,9 +16,16 @@ from testamur import strict_json
 from testamur_site.foundation.tenancy.api import institution_by_slug
 
 from .. import queries
+from ..description.vocabulary import in_language
 from ..exchange.achievement import achievement_id, achievement_model, image_url, programme_url
 from ..models import AchievementVersion, MicroCredential
-from . import structured_data
+from ..offerings import presentation as offered
+from ..offerings import queries as offerings
+from ..offerings.presentation import address_if_any
+from . import assessed, structured_data
+from . import programme as pages
+from .caching import tagged
+from .cards import Card, cards, picture_path
 from .presentation import language_name, present
 
 CONTEXTS = [
@@ -29,47 +36,35 @@ _IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @require_safe
-def catalogue(request: HttpRequest) -> HttpResponse:
-    """All institutions' published micro-credentials: words, institution, level and language narrow them, all in the address."""
-    search = queries.Search(
-        *(
-            request.GET.get(name, "").replace("\x00", "").strip()[:200]
-            for name in ("q", "institution", "level", "language")
-        )
-    )
-    page = queries.public_catalogue(search, request.GET.get("page", 1))
-    choices = queries.catalogue_choices()
-    context = {
-        "search": search,
-        "searching": any((search.query, search.institution, search.level, search.language)),
-        "page": page,
-        "cards": [_card(version) for version in page.object_list],
-        "institutions": choices.institutions,
-        "levels": choices.levels,
-        "languages": [(tag, language_name(tag)) for tag in choices.languages],
-    }
-    return render(request, "catalogue/public/catalogue.html", context)
-
-
-@require_safe
 def institution(request: HttpRequest, slug: str) -> HttpResponse:
     """Who an institution is, what it offers, and how its signature is recognised."""
     found = institution_by_slug(slug)
     if found is None:
         raise Http404
-    page = queries.public_catalogue(queries.Search(institution=found.slug), request.GET.get("page", 1))
+    page = queries.public_catalogue(request.GET.get("page", 1), institution=found)
     context = {
         "institution": found,
         "country_name": country_name(found.country),
         "page": page,
-        "cards": [_card(version) for version in page.object_list],
+        "cards": cards(page.object_list),
     }
     return render(request, "catalogue/public/institution.html", context)
 
 
+def _of_programme(_request: HttpRequest, public_id: str) -> Any:
+    """What the page shows: the version, the seats and dates of its offerings, whose quality is whose."""
+    version = queries.public_micro_credential(public_id)
+    if version is None:
+        return None
+    runs = [(o.pk, o.changed_at, o.seats_taken) for o in offerings.open_offerings(version.micro_credential)]
+    changed = (version.pk, version.changed_at, version.approved_hash, version.approved_until)
+    return changed, version.micro_credential.changed_at, version.institution.name, runs
+
+
 @require_safe
+@tagged(_of_programme)
 def programme(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page of a micro-credential: what will I learn, how is it assessed, how long, what level, who stands behind it."""
+    """The page of a micro-credential: what people ask first, then everything that stands behind the answers."""
     version = queries.public_micro_credential(public_id)
     if version is None:
         raise Http404
@@ -79,19 +74,35 @@ def programme(request: HttpRequest, public_id: str) -> HttpResponse:
 def programme_context(version: AchievementVersion) -> dict[str, Any]:
     """What the programme page and the preview of it show."""
     shown = present(version.description, institution_name=version.institution.name)
+    language = shown.language
     published = version.state != AchievementVersion.State.DRAFT
+    tasks = assessed.tasks_shown(version.description, language)
+    runs = offerings.open_offerings(version.micro_credential) if published else []
+    proofs = assessed.outcome_proofs(version.description, language)
     return {
         "version": version,
         "institution": version.institution,
         "country_name": country_name(version.institution.country),
         "shown": shown,
+        "answers": pages.answers(version, shown, tasks),
+        "outcomes": list(zip(shown.outcomes, proofs, strict=True)),
+        "tasks": tasks,
+        "offerings": [offered.shown(offering) for offering in runs],
+        "partners": pages.partners(version.description, language),
+        "co_owners": pages.co_owners(version, language),
+        "credit_statements": pages.credit_statements(version.description, language),
+        "prior_learning": in_language(version.description.rpl, language),
+        "earlier_learners": pages.earlier_learners(version),
+        "quality_url": address_if_any("quality:record", version.micro_credential.public_id) if published else "",
         "retired": version.micro_credential.state == MicroCredential.State.RETIRED,
         "image": picture_path(version),
         "image_url": image_url(version),
         "page_url": programme_url(version),
         "achievement_url": achievement_id(version),
         "earlier": [v for v in queries.public_versions_of(version) if v.pk != version.pk] if published else [],
-        "structured_data": structured_data.as_script(structured_data.programme(version, shown)) if published else "",
+        "structured_data": structured_data.as_script(structured_data.programme(version, shown, runs))
+        if published
+        else "",
         "other_titles": [(language_name(tag), tag, title) for tag, title in shown.other_titles],
     }
 
@@ -151,30 +162,12 @@ def _prefers_html(request: HttpRequest) -> bool:
     return False
 
 
-def picture_path(version: AchievementVersion) -> str:
-    """The address of the picture on this site, '' when there is none."""
-    return reverse("catalogue:image_png", args=[version.public_id]) if version.image_id else ""
-
-
-def _card(version: AchievementVersion) -> dict[str, Any]:
-    shown = present(version.description)
-    return {
-        "title": shown.title,
-        "url": reverse("catalogue:public_detail", args=[version.micro_credential.public_id]),
-        "image": picture_path(version),
-        "institution": version.institution,
-        "summary": shown.description,
-        "facts": [fact for fact in (shown.levels[0].words if shown.levels else "", shown.workload_line) if fact],
-        "mode": ", ".join(shown.participation),
-    }
-
-
 def country_name(alpha_2: str) -> str:
     """The name of a country (ISO 3166-1 alpha-2) in the reader's language."""
     names = Locale.parse((get_language() or "en").split("-")[0]).territories
     return str(names.get(alpha_2, "")) or _("Unknown")
 
 
-def newest_cards(count: int) -> list[dict[str, Any]]:
+def newest_cards(count: int) -> list[Card]:
     """The newest published micro-credentials as `catalogue/public/card.html` shows them, for pages that span capabilities."""
-    return [_card(version) for version in queries.public_catalogue(queries.Search()).object_list[:count]]
+    return cards(queries.public_catalogue().object_list[:count])

@@ -18,9 +18,9 @@ from typing import Any
 from testamur import strict_json
 from testamur.errors import InputError
 
-from ..description import codec
-from ..description.checks import faults
-from ..description.elements import (
+from ...description import codec
+from ...description.checks import faults
+from ...description.elements import (
     Activity,
     Assessment,
     CreditPoints,
@@ -31,9 +31,9 @@ from ..description.elements import (
     ResultDescription,
     Skill,
 )
-from ..description.vocabulary import Text
-from .elm_parts import Organisations, concept, concepts, is_one, notes, text
-from .tracked import Ledger, Node
+from ...description.vocabulary import Text
+from ..tracked import Ledger, Node
+from .reading_parts import Organisations, concept, concepts, is_one, notes, text
 
 MAX_BYTES = 2_000_000
 
@@ -88,7 +88,31 @@ def _achievement_in(document: Any) -> dict[str, Any]:
     for claim in claims if isinstance(claims, list) else [claims]:
         if is_one(claim, "LearningAchievement"):
             return dict(claim)
+    for node in document.get("@graph", [document]) if isinstance(document, dict) else ():
+        if is_one(node, "Qualification"):
+            return _as_if_achieved(node)
     raise NotImportable("no_achievement")
+
+
+def _as_if_achieved(qualification: dict[str, Any]) -> dict[str, Any]:
+    """An open description (`writing.py`) in the shape of an achievement: each specification below what would specify it."""
+    specified = {
+        name: value
+        for name, value in qualification.items()
+        if name not in {"id", "provenBy", "influencedBy", "awardingOpportunity", "dc:modified"}
+    }
+    opportunity = next((o for o in _listed(qualification.get("awardingOpportunity")) if isinstance(o, dict)), {})
+    return {
+        "type": "LearningAchievement",
+        "specifiedBy": specified,
+        "provenBy": [{"specifiedBy": one} for one in _listed(qualification.get("provenBy"))],
+        "influencedBy": [{"specifiedBy": one} for one in _listed(qualification.get("influencedBy"))],
+        "awardedBy": {"awardingBody": opportunity.get("awardingBody", [])},
+    }
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _achievement(claim: Node, organisations: Organisations) -> Description:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..description.elements import Group, Identifier, Media, Organisation
-from ..description.vocabulary import Concept, Text
-from .tracked import Ledger, Node
+from ...description.elements import Group, Identifier, Media, Organisation
+from ...description.vocabulary import Concept, Text
+from ..tracked import Ledger, Node
 
 
 def is_one(value: Any, kind: str) -> bool:

@@ -1,0 +1,73 @@
+"""The catalogue that everybody may search, and programmes side by side. Everything asked for stands in the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ..finding import index, results, words
+from ..finding.search import MOST_COMPARED, Search
+from . import comparing
+from .caching import tagged
+from .cards import cards
+
+_OPEN_FACETS = ("skill", "level", "start")
+
+
+def _everything(_request: HttpRequest) -> Any:
+    return index.current_stamp()
+
+
+@require_safe
+@tagged(_everything)
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """All institutions' published micro-credentials, searched and narrowed."""
+    search = Search.read(request.GET)
+    found = results.find(search, request.GET.get("page", 1))
+    path = reverse("catalogue:public_list")
+    context = {
+        "search": search,
+        "page": found.page,
+        "total": found.total,
+        "cards": cards(found.page.object_list),
+        "facets": [
+            {"facet": facet, "open": facet.chosen or facet.key in _OPEN_FACETS}
+            for facet in found.facets
+            if len(facet.options) > 1 or facet.chosen
+        ],
+        "narrowed_by": [{"words": n.words, "url": n.without.address(path)} for n in found.narrowed_by],
+        "to_loosen": [{"words": n.words, "url": n.without.address(path), "count": n.count} for n in found.to_loosen],
+        "sorts": [(key, name) for key, name in words.sorts().items() if key != "best" or search.query],
+        "compared": comparing.titles(search.compare),
+        "most_compared": MOST_COMPARED,
+    }
+    return render(request, "catalogue/public/catalogue.html", context)
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Up to four programmes side by side, the rows in which they differ marked."""
+    asked = Search.read(request.GET).compare
+    compared = comparing.compare(asked)
+    again = Search(compare=tuple(column.public_id for column in compared.columns))
+    context = {
+        "compared": compared,
+        "missing": len(asked) - len(compared.columns),
+        "add_url": again.address(reverse("catalogue:public_list")),
+        "can_add": len(compared.columns) < MOST_COMPARED,
+        "removals": _removals(again),
+        "heading": _("Compare micro-credentials"),
+    }
+    return render(request, "catalogue/public/compare.html", context)
+
+
+def _removals(search: Search) -> list[str]:
+    path = reverse("catalogue:compare")
+    return [
+        Search(compare=tuple(other for other in search.compare if other != one)).address(path) for one in search.compare
+    ]
