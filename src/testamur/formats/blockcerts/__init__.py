@@ -7,12 +7,20 @@ knows the chain; where nobody can be asked, the receipt proves nothing yet, and 
 Source: the Blockcerts schemas 1.2, 2.0, 2.1 and 3.0 to 3.2, Chainpoint 2, MerkleProof2017, MerkleProof2019. None of this is written by us.
 """
 
-from testamur.formats.blockcerts.anchors import Anchor, Transaction, transaction_address, transaction_in
+from testamur.formats.blockcerts.addresses import addresses_of
+from testamur.formats.blockcerts.anchors import (
+    Anchor,
+    Transaction,
+    spending_address,
+    spent_in,
+    transaction_address,
+    transaction_in,
+)
 from testamur.formats.blockcerts.canonical import CONTEXTS, local_hash, signed_part
-from testamur.formats.blockcerts.issuer import IssuerKey, issuer_keys, named_key
+from testamur.formats.blockcerts.issuer import IssuerKey, issuer_keys, named_key, revocation_addresses
 from testamur.formats.blockcerts.plain import hidden_statement
 from testamur.formats.blockcerts.receipt import Receipt, receipt_of, root_of
-from testamur.formats.blockcerts.versions import Version, version_of
+from testamur.formats.blockcerts.versions import Version, merkle_proof, version_of
 from testamur.formats.blockcerts.view import in_words_of_3, issuer_address
 
 __all__ = [
@@ -22,15 +30,20 @@ __all__ = [
     "Receipt",
     "Transaction",
     "Version",
+    "addresses_of",
     "hidden_statement",
     "in_words_of_3",
     "issuer_address",
     "issuer_keys",
     "local_hash",
+    "merkle_proof",
     "named_key",
     "receipt_of",
+    "revocation_addresses",
     "root_of",
     "signed_part",
+    "spending_address",
+    "spent_in",
     "transaction_address",
     "transaction_in",
     "version_of",

@@ -7,6 +7,7 @@ transaction, which must look like one.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -40,11 +41,15 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """What an explorer says: the data the transaction carries (hexadecimal), who sent it, and when its block was made (aware)."""
+    """What an explorer says: the data the transaction carries (hexadecimal), who sent it, and when its block was made (aware).
+
+    `paid` are the addresses of its outputs in their order; None stands for an output that pays to none.
+    """
 
     carried: frozenset[str]
     senders: frozenset[str]
     at: datetime
+    paid: tuple[str | None, ...] = ()
 
 
 def transaction_address(anchor: Anchor) -> str | None:
@@ -79,6 +84,33 @@ def transaction_in(answer: Any, anchor: Anchor) -> Transaction:
     return found
 
 
+def spending_address(anchor: Anchor) -> str | None:
+    """Where an explorer tells which outputs of the transaction were spent; None for a chain without outputs or without an explorer."""
+    if anchor.chain not in _ESPLORA or transaction_address(anchor) is None:
+        return None
+    return f"{transaction_address(anchor)}/outspends"
+
+
+def spent_in(answer: Any, outputs: Collection[int]) -> bool:
+    """Whether one of these outputs was spent, by an explorer's answer (Esplora: a list with `spent` for each output).
+
+    Raises `Malformed`: `blockcerts.transaction`, and `blockcerts.transaction_unconfirmed` where the one that spends is in no block yet.
+    """
+    if not isinstance(answer, list) or len(answer) > _MAX_OUTPUTS or any(output >= len(answer) for output in outputs):
+        raise _malformed()
+    for output in outputs:
+        entry = answer[output]
+        spent = entry.get("spent") if isinstance(entry, dict) else None
+        if not isinstance(spent, bool):
+            raise _malformed()
+        status = entry.get("status")
+        if spent and isinstance(status, dict) and status.get("confirmed") is False:
+            raise Malformed("This transaction is in no block yet.", code="blockcerts.transaction_unconfirmed")
+        if spent:
+            return True
+    return False
+
+
 def _bitcoin(answer: dict[str, Any]) -> Transaction | None:
     """Esplora: the root is pushed after OP_RETURN (6a) and its length (20 = 32 bytes) in an output that cannot be spent."""
     if answer["status"]["confirmed"] is not True:
@@ -88,7 +120,8 @@ def _bitcoin(answer: dict[str, Any]) -> Transaction | None:
     senders = frozenset(
         str(entry["prevout"]["scriptpubkey_address"]) for entry in answer["vin"][:_MAX_OUTPUTS] if entry.get("prevout")
     )
-    return Transaction(carried, senders, datetime.fromtimestamp(int(answer["status"]["block_time"]), UTC))
+    paid = tuple(output.get("scriptpubkey_address") for output in answer["vout"][:_MAX_OUTPUTS])
+    return Transaction(carried, senders, datetime.fromtimestamp(int(answer["status"]["block_time"]), UTC), paid)
 
 
 def _ethereum(answer: dict[str, Any]) -> Transaction | None:

@@ -60,6 +60,18 @@ def issuer_keys(profile: Mapping[str, Any]) -> tuple[IssuerKey, ...]:
     return tuple(keys)
 
 
+def revocation_addresses(document: Mapping[str, Any], profile: Mapping[str, Any]) -> frozenset[str]:
+    """The addresses of version 1.2 whose output in the issuing transaction is spent to revoke: the recipient's own, which stands in the
+    signed part, and those that the issuer's profile lists for whole batches (`revocationKeys`)."""
+    recipient = document.get("recipient")
+    listed = profile.get("revocationKeys")
+    named = [recipient.get("revocationKey")] if isinstance(recipient, Mapping) else []
+    named += (
+        [entry.get("key") for entry in listed[:_MOST] if isinstance(entry, Mapping)] if isinstance(listed, list) else []
+    )
+    return frozenset(address_of(key) for key in named if isinstance(key, str) and key)
+
+
 def _moment(value: Any) -> datetime | None:
     if value is None:
         return None

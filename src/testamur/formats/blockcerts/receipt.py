@@ -14,16 +14,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import base58
-
 from testamur.errors import Malformed
 from testamur.formats.blockcerts.anchors import Anchor
 from testamur.formats.blockcerts.versions import Version, merkle_proof
+from testamur.proofs.encodings import base58_decode
 
 _MAX_STEPS: Final = 64
 _MAX_ANCHORS: Final = 4
 _MAX_VALUE: Final = 16_384
 _MAX_DEPTH: Final = 6
+_BASE58: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]+")
 _HASH: Final = re.compile(r"[0-9a-fA-F]{64}")
 _LENGTHS: Final = {24: 1, 25: 2, 26: 4, 27: 8}
 
@@ -123,12 +123,18 @@ def _packed(value: Any) -> Receipt:
     if not isinstance(value, str) or not value.startswith("z") or len(value) > _MAX_VALUE:
         raise _malformed()
     try:
-        members = dict(_pairs(_cbor(base58.b58decode(value[1:].encode("ascii")))))
+        members = dict(_pairs(_cbor(_base58(value[1:]))))
         path = [({0: "left", 1: "right"}[side], _hash(_unpacked(step))) for side, step in _pairs(members.get(3, []))]
         anchors = [_packed_anchor(dict(_pairs(entry))) for entry in _list(members.get(2), _MAX_ANCHORS)]
         return _receipt(_hash(_unpacked(members[1])), _hash(_unpacked(members[0])), path[:_MAX_STEPS], anchors)
     except (ValueError, KeyError, TypeError, IndexError):
         raise _malformed() from None
+
+
+def _base58(text: str) -> bytes:
+    if not _BASE58.fullmatch(text):
+        raise ValueError("a sign that is no digit")
+    return base58_decode(text)
 
 
 def _packed_anchor(members: dict[Any, Any]) -> Anchor:

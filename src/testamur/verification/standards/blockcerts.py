@@ -3,8 +3,10 @@
 1. The document must mean only one thing, and all of it must be covered by the hash.
 2. Hash and way are computed; each may fail.
 3. A public explorer of the chain is asked for the transaction. Without an answer nothing is proven yet, and that is what is said.
-4. The sender of the transaction must be an address that the issuer's profile lists, in use at that time.
-5. Withdrawal: the issuer's list in 2.0, a status list in 3.x. In 1.2 it is a later transaction, which is not looked for.
+4. The sender of the transaction must be an address that the issuer's profile lists, in use at that time. Of an issuer with a DID it must be
+   an address of the key in the DID document that the proof names.
+5. Withdrawal: the issuer's list in 2.0, a status list in 3.x. In 1.2 it is a later transaction: the one that carries the root also paid a
+   trifle to an address for revoking, and who spends that revokes. The explorer is asked whether it was spent.
 """
 
 from __future__ import annotations
@@ -14,17 +16,28 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from testamur import strict_json
-from testamur.errors import ContextUnavailable, InputError, LinkedDataError, NotFound, ResolutionError, UndefinedTerm
+from testamur.errors import (
+    ContextUnavailable,
+    InputError,
+    LinkedDataError,
+    NotAllowed,
+    NotFound,
+    ResolutionError,
+    TestamurError,
+    UndefinedTerm,
+)
 from testamur.formats import blockcerts, open_badges_2
 from testamur.formats.blockcerts import Anchor, Receipt, Transaction
+from testamur.proofs.did import resolve_verification_method
 from testamur.verification.case import Case
-from testamur.verification.checks import status
+from testamur.verification.checks import answer, status
 from testamur.verification.codes import found
 from testamur.verification.moments import iso
 from testamur.verification.report import Check, Outcome
 from testamur.verification.standards.assertion import revocation_list
 from testamur.verification.standards.judged import Judged, unbound
 
+_DISOWNED = ("did.method_not_listed", "did.method_ambiguous", "did.method_malformed", "did.controller_mismatch")
 _COUNTED = 500_000  # bytes: most of a large document is pictures, which are copied and not understood
 
 
@@ -65,7 +78,7 @@ def judge(case: Case) -> Judged:
     binding, profile = unbound(), None
     if transaction is not None:
         binding, profile = _sender(case, version, transaction)
-    return Judged(tuple(checks), view, binding, tuple(_status(case, version, transaction, profile)), technical)
+    return Judged(tuple(checks), view, binding, tuple(_status(case, version, anchor, transaction, profile)), technical)
 
 
 def _meaning(document: Mapping[str, Any], version: blockcerts.Version) -> tuple[Check, tuple[str, ...]]:
@@ -100,8 +113,8 @@ def _transaction(case: Case, receipt: Receipt, anchor: Anchor) -> tuple[Check, T
         return found("proof.anchor_no_witness", chain=anchor.chain), None
     witness = urlsplit(address).hostname or ""
     try:
-        answer = strict_json.loads(case.resolver.fetch(address).content)
-        transaction = blockcerts.transaction_in(answer, anchor)
+        said = strict_json.loads(case.resolver.fetch(address).content)
+        transaction = blockcerts.transaction_in(said, anchor)
     except NotFound:
         return found("proof.anchor_missing", chain=anchor.chain, witness=witness), None
     except (ResolutionError, InputError) as error:
@@ -119,7 +132,7 @@ def _sender(
     if issuer is None:
         return found("issuer.absent"), None
     if not issuer.startswith(("https://", "http://")):
-        return found("issuer.profile_not_obtained", issuer=issuer, reason="did.method_unknown"), None
+        return _holder_of_key(case, issuer, transaction), None
     try:
         profile = open_badges_2.fetch_node(issuer, case.resolver).document
     except (ResolutionError, InputError) as error:
@@ -143,15 +156,48 @@ def _sender(
     return found("issuer.chain_key_listed", issuer=issuer, key=listed[0].address), profile
 
 
+def _holder_of_key(case: Case, issuer: str, transaction: Transaction) -> Check:
+    """Whether the sender of the transaction holds the key that the proof names and the issuer's DID document lists for issuing."""
+    proof = blockcerts.merkle_proof(case.document)
+    named = proof[1].get("verificationMethod") if proof is not None else None
+    if not isinstance(named, str):
+        return found("issuer.profile_not_obtained", issuer=issuer, reason="did.method_not_found")
+    try:
+        method = resolve_verification_method(named, case.resolver)
+    except TestamurError as error:
+        if error.code in _DISOWNED:
+            return found("issuer.key_not_listed", issuer=issuer, method=named)
+        return found("issuer.profile_not_obtained", issuer=issuer, reason=error.code)
+    if method.controller != issuer:
+        return found("issuer.other_controller", issuer=issuer, controller=method.controller or "—")
+    if "assertionMethod" not in method.purposes:
+        return found("issuer.purpose_missing", issuer=issuer, method=named)
+    held = blockcerts.addresses_of(method.key)
+    senders = {sender.lower() if sender.startswith("0x") else sender for sender in transaction.senders}
+    if not held & senders:
+        return found("issuer.chain_key_not_listed", issuer=issuer, key=", ".join(sorted(senders)) or "—")
+    until = min((date for date in (method.expires, method.revoked) if date is not None), default=None)
+    key = min(held & senders)
+    if until is not None and until < transaction.at:
+        return found("issuer.chain_key_out_of_use", issuer=issuer, key=key, at=iso(transaction.at))
+    if method.bound_by in ("did:key", "did:jwk"):
+        return found("issuer.bound_to_key", issuer=issuer)
+    return found("issuer.chain_key_listed", issuer=issuer, key=key)
+
+
 def _status(
-    case: Case, version: blockcerts.Version, transaction: Transaction | None, profile: Mapping[str, Any] | None
+    case: Case,
+    version: blockcerts.Version,
+    anchor: Anchor,
+    transaction: Transaction | None,
+    profile: Mapping[str, Any] | None,
 ) -> Iterator[Check]:
     if transaction is None:
         return
     if version == "3":
         yield from status.checks(case, partial=False)
-    elif version == "1.2":
-        yield found("status.type_unknown", type="Blockcerts 1.2")
+    elif version == "1.2" and profile is not None:
+        yield _spent(case, anchor, transaction, profile)
     elif profile is None:
         yield found("status.unreachable", list=blockcerts.issuer_address(case.document, version) or "—")
     else:
@@ -161,3 +207,29 @@ def _status(
             profile = written_out  # covered by the hash, so the issuer's word as well
         listed = revocation_list(case, case.document, profile, required=True)
         yield found("status.none_offered") if listed is None else listed
+
+
+def _spent(case: Case, anchor: Anchor, transaction: Transaction, profile: Mapping[str, Any]) -> Check:
+    """Whether what the transaction of a version 1.2 certificate paid to an address for revoking was spent since."""
+    part = blockcerts.signed_part(case.document)
+    keys = blockcerts.revocation_addresses(part, profile)
+    outputs = [output for output, paid in enumerate(transaction.paid) if paid in keys]
+    address = blockcerts.spending_address(anchor)
+    if not outputs:
+        return found("status.none_offered")
+    if address is None:
+        return found("status.type_unknown", type="Blockcerts 1.2")
+    try:
+        resource = case.resolver.fetch(address)
+        spent = blockcerts.spent_in(strict_json.loads(resource.content), outputs)
+    except NotAllowed:
+        return found("status.not_allowed", list=address)
+    except NotFound:
+        return found("status.not_found", list=address)
+    except ResolutionError:
+        return found("status.unreachable", list=address)
+    except InputError as error:
+        return found("status.list_malformed", list=address, reason=error.code)
+    if spent:
+        return answer.revoked(address, resource.fetched_at)
+    return answer.clear(case, address, resource.fetched_at)
