@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,12 @@ def _forget_the_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """The database is rolled back after a test; a log in a folder is not, and would be found to know more than the database."""
+    settings.TESTAMUR_LOG_FOLDER = tmp_path / "log"
 
 
 @pytest.fixture

@@ -33,6 +33,9 @@ from testamur_site.foundation.tenancy.api import Institution
 from . import keys
 from .models import Checkpoint, Entry, Shard
 
+QUEUE = "log"
+"""Work of its own queue: whoever runs jobs inside a transaction of theirs leaves it out. What is appended cannot be rolled back."""
+
 AT_ONCE = 20_000
 """So many entries one append takes at most."""
 
@@ -67,7 +70,7 @@ def record(records: Sequence[Record], institution: Institution | None) -> None:
         )
     if rows:
         Entry.objects.bulk_create(rows, ignore_conflicts=True, batch_size=400)
-        enqueue("testamur_site.log.jobs.sequence", {}, priority=5)
+        enqueue("testamur_site.log.jobs.sequence", {}, queue=QUEUE, priority=5)
 
 
 def folder_of(shard: Shard) -> FolderStore:
@@ -93,7 +96,9 @@ def sequence(now: datetime | None = None) -> int:
     if not Entry.objects.filter(index=None).exists():
         return 0
     shard = shard_of(moment.year)
-    with transaction.atomic():
+    with transaction.atomic(
+        durable=True
+    ):  # inside another transaction the log could come to know more than is ever committed
         shard = Shard.objects.select_for_update().get(pk=shard.pk)
         if shard.frozen_at is not None:
             raise LogDamaged("The log of this year was frozen.", code="log.frozen", facts={"year": shard.year})
@@ -111,9 +116,9 @@ def sequence(now: datetime | None = None) -> int:
                 size=sequencer.checkpoint.size,
                 defaults={"note": store.read("checkpoint") or b"", "signed_at": moment},
             )
-            enqueue("testamur_site.log.jobs.ask_witnesses", {"year": shard.year})
+            enqueue("testamur_site.log.jobs.ask_witnesses", {"year": shard.year}, queue=QUEUE)
             if len(waiting) == AT_ONCE:
-                enqueue("testamur_site.log.jobs.sequence", {}, priority=5)
+                enqueue("testamur_site.log.jobs.sequence", {}, queue=QUEUE, priority=5)
     return len(waiting)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from testamur.proofs.data_integrity import add_proof
 from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, Bits, list_credential
 from testamur_site.foundation.keys.api import active_since, signing_key
 from testamur_site.foundation.tenancy.api import Institution, tenant
+from testamur_site.log import api as log
 
 from . import rules
 from .models import Purpose, StatusEntry, StatusList, StatusListPair
@@ -123,7 +125,11 @@ def publish(status_list: StatusList, institution: Institution) -> bytes:
         signer = signing_key(institution)
         signed = add_proof(document, signer, verification_method=signer.verification_method, created=now)
         content = strict_json.dumps(signed)
-        StatusList.objects.filter(pk=status_list.pk, version__gte=version, published_version__lte=version).update(
-            published=content, published_version=version, published_at=begun
-        )
+        with transaction.atomic():
+            mine = StatusList.objects.filter(pk=status_list.pk, version__gte=version, published_version__lte=version)
+            if mine.update(published=content, published_version=version, published_at=begun):
+                # Every version that anybody may have been shown stands in the log: an issuer cannot show two, or flip a bit in silence.
+                key = f"{status_list.public_id}:{hashlib.sha256(content).hexdigest()[:32]}"
+                subject = f"status:{status_list.public_id}"
+                log.record([log.Record(log.Kind.STATUS_LIST, status_list.url, content, key, subject)], institution)
     return content

@@ -56,7 +56,7 @@ def test_an_award_is_signed_at_once_and_complete(version: AchievementVersion, is
 def test_the_job_that_was_queued_for_a_crash_finds_nothing_to_do(version: AchievementVersion) -> None:
     award = api.award_one(version, ADA)
     before = api.credential_bytes(award)
-    assert run_pending() == 1
+    assert run_pending(["default"]) == 1
     assert api.credential_bytes(award) == before
 
 

@@ -6,7 +6,7 @@
     3. Store the prepared bytes. Of two workers at the same award the first to commit decides the content; the second signs that.
     4. Sign the *stored* bytes, without a transaction. Ed25519 is deterministic, so two signers write the same.
     5. Store the signed bytes; with them in one transaction: the award is issued, a predecessor is superseded and its bit set, the audit
-       entry is written, and the hand-over is queued.
+       entry is written, what happened is recorded for the public log, and the hand-over is queued.
 
 Whoever is killed between two steps left either nothing or a finished step. The states only ever move by conditional updates, so an
 award that was cancelled meanwhile (its batch was undone) is never signed.
@@ -24,11 +24,13 @@ from testamur import strict_json
 from testamur.errors import IssuingRefused, TestamurError
 from testamur.issuing import AwardDetails, CohortIssuer, Recipient, restore, sign
 from testamur.issuing import PreparedCredential as Prepared
+from testamur.log.secured import secured
 from testamur.model import Achievement, Profile
 from testamur_site.catalogue.api import AchievementVersion, content_hash
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.keys.api import InstitutionSigner, signing_key
 from testamur_site.foundation.tenancy.api import Institution, tenant
+from testamur_site.log import api as log
 from testamur_site.status import api as status
 
 from ..documents import award_parts, endorsed_achievement, endorsed_hash, issuer_profile
@@ -218,6 +220,7 @@ def _sign(
     signed = {
         one.pk: sign(fresh.get(one.digest) or restore(bytes(one.content), digest=one.digest), signer) for one in ready
     }
+    committed = {pk: secured(content) for pk, content in signed.items()}
     with writing():
         lock(institution)
         # Only what is still prepared, with the very bytes that were signed: not what was cancelled or prepared anew meanwhile.
@@ -237,12 +240,23 @@ def _sign(
             state=AwardState.ISSUED, issued_at=now, changed_at=now
         )
         record("award.issued", issued, institution=institution)
+        log.record([each for one in finished for each in _log_records(one.award, committed[one.pk])], institution)
         _retire_predecessors(institution, issued)
         for event, some in (
             ("issued", [award for award in issued if award.supersedes_id is None]),
             ("superseded", [award for award in issued if award.supersedes_id is not None]),
         ):
             hand_over(institution, some, event, key=f"hand-over:{event}:{some[0].public_id}" if some else None)
+
+
+def _log_records(award: Award, committed: bytes) -> Iterator[log.Record]:
+    """What the public log holds of an issued credential: that it was issued, and of a correction also what it takes the place of."""
+    subject = f"award:{award.public_id}"
+    yield log.Record(log.Kind.ISSUE, award.url, committed, f"{subject}:issued", subject)
+    if award.supersedes is not None:
+        old = award.supersedes
+        key = f"award:{old.public_id}:superseded"
+        yield log.Record(log.Kind.SUPERSEDE, old.url, committed, key, f"award:{old.public_id}:superseded")
 
 
 def _retire_predecessors(institution: Institution, issued: Sequence[Award]) -> None:
