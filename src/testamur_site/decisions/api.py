@@ -21,6 +21,7 @@ from .services import (
     take_up,
     withdraw,
 )
+from .texts import not_awarded
 
 __all__ = [
     "Appeal",
@@ -49,6 +50,7 @@ __all__ = [
     "impose",
     "judge",
     "lodge",
+    "not_awarded",
     "open_counts",
     "refresh",
     "refusal",

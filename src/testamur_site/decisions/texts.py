@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from testamur_site.catalogue.api import AchievementVersion, NoSuchTask, in_language, rubric_of, tasks_of
 
-from .errors import DecisionError
+from .errors import DecisionError, NotAwardable
 from .rules import AppealState, CaseState, ClaimState, Consequence, Finding, Ground, Outcome
 
 OUTCOMES = {
@@ -206,6 +206,11 @@ NOT_AWARDED = {
     "learner_gone": _("The learner's name or address was deleted, so nothing can be awarded."),
     "results": _("The results behind this decision do not carry an award. Decide anew."),
 }
+
+
+def not_awarded(error: NotAwardable) -> str:
+    """Why a decision makes no award (now)."""
+    return str(NOT_AWARDED.get(error.facts.get("why", ""), _UNKNOWN))
 
 
 def outcome(value: str) -> str:

@@ -56,6 +56,12 @@ def scales_of(version: AchievementVersion, language: str | None = None) -> tuple
     )
 
 
+def level_names(version: AchievementVersion, language: str | None = None) -> dict[str, str]:
+    """The names of the levels of all rubrics of a version, by their ids."""
+    described = achievement_model(version, language).result_description
+    return {level.id: level.name for one in described for level in one.rubric_criterion_level}
+
+
 def result_names(version: AchievementVersion) -> list[tuple[str, ...]]:
     """For each result description, its names in the languages of our pages: a Korean list may name a result in Korean."""
     described = [achievement_model(version, language).result_description for language in (None, "en", "ko")]

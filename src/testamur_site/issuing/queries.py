@@ -10,6 +10,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
+from testamur_site.decisions.api import Decision
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import Job, Status
@@ -43,6 +44,16 @@ def credential_bytes(award: Award) -> bytes:
 def own_award(public_id: str) -> Award | None:
     """One of the active institution's awards; None for another's or none."""
     return Award.objects.select_related(*_WITH, "batch", "created_by").filter(public_id=public_id).first()
+
+
+def award_of_decision(decision: Decision) -> Award | None:
+    """The newest award that was made of a decision: itself, or what took its place."""
+    return Award.objects.filter(decision=decision).order_by("-pk").first()
+
+
+def decision_of(award: Award) -> Decision | None:
+    """The decision an award was made of, with its learner; None for other awards."""
+    return Decision.objects.select_related("enrolment").filter(pk=award.decision_id).first()
 
 
 def own_batch(public_id: str) -> Batch | None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import awards, batches, downloads
+from .views import assessed, awards, batches, downloads
 
 app_name = "issuing"
 _AWARDS = "staff/<slug:slug>/awards"
@@ -13,6 +13,8 @@ _BATCH = f"{_BATCHES}/<str:public_id>"
 urlpatterns = [
     path(f"{_AWARDS}/", awards.listing, name="awards"),
     path(f"{_AWARDS}/new", awards.create, name="award_new"),
+    path(f"{_AWARDS}/of-decision/<str:decision>", assessed.of_decision, name="of_decision"),
+    path(f"{_AWARDS}/of-decision/<str:decision>/award", assessed.award_now, name="award_now"),
     path(f"{_AWARD}/", awards.detail, name="award"),
     path(f"{_AWARD}/correct", awards.correct, name="correct"),
     path(f"{_AWARD}/revoke", awards.revoke, name="revoke"),

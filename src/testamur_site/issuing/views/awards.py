@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -14,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from testamur.issuing import Severity
-from testamur_site.catalogue.api import AchievementVersion, published
+from testamur_site.catalogue.api import AchievementVersion, needs_decision, published
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
 from .. import queries, sentences, services
-from ..documents import scales_of
-from ..errors import AlreadyAwarded, IssuingError
+from ..documents import level_names, scales_of
+from ..errors import AlreadyAwarded, IssuingError, NeedsDecision
 from ..forms import AwardForm, EvidenceFormSet, ReasonForm, evidence_from
 from ..models import Award
 from ..rules import AwardData, AwardState, Reason
@@ -57,6 +58,9 @@ def create(request: HttpRequest, institution: Institution) -> HttpResponse:
     if version is None:
         return render(request, "issuing/choose.html", {"versions": published(institution), "crumbs": crumbs})
     context = {"version": version, "crumbs": crumbs, "cancel_url": address("awards", institution)}
+    if needs_decision(version):
+        context["why"] = sentences.of_error(NeedsDecision.code, {})
+        return render(request, "issuing/needs_decision.html", context, status=409 if request.method == "POST" else 200)
 
     def decide(form: AwardForm, data: AwardData) -> Award:
         again = form.cleaned_data["again"] if form.cleaned_data["award_again"] else ""
@@ -75,8 +79,9 @@ def correct(request: HttpRequest, institution: Institution, public_id: str) -> H
     if award.state != AwardState.ISSUED:
         messages.error(request, sentences.of_error("award.state", {}))
         return redirect(back)
-    scales = scales_of(award.version, get_language())
-    values = {result["description"]: result["value"] for result in award.results}
+    # What was reached was decided: of such an award only the person and the dates can be corrected.
+    scales = () if award.decision_id else scales_of(award.version, get_language())
+    values = {result["description"]: result.get("value", "") for result in award.results}
     initial = {
         "name": award.recipient_name,
         "email": award.recipient_email,
@@ -91,7 +96,8 @@ def correct(request: HttpRequest, institution: Institution, public_id: str) -> H
     def decide(_form: AwardForm, data: AwardData) -> Award:
         return services.correct(award, data, actor=request.user)
 
-    return _fill_in(request, institution, award.version, scales, initial, decide, context, award.evidence)
+    evidence = () if award.decision_id else award.evidence
+    return _fill_in(request, institution, award.version, scales, initial, decide, context, evidence)
 
 
 def _fill_in(
@@ -115,7 +121,8 @@ def _fill_in(
     if not (form.is_valid() and formset.is_valid()):
         return render(request, "issuing/award_form.html", context, status=422)
     data = form.data_of(evidence_from(formset))
-    findings = services.check(version, data)
+    kept = _kept(context.get("award"))
+    findings = services.check(version, replace(data, **kept["data"]), **kept["values"])
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if not errors and "confirm" in posted:
         try:
@@ -139,6 +146,16 @@ def _fill_in(
         "warnings": [finding.sentence for finding in findings if finding.severity is not Severity.ERROR],
     }
     return render(request, "issuing/award_preview.html", context)
+
+
+def _kept(award: Award | None) -> dict[str, dict[str, Any]]:
+    """What a correction leaves as it was decided; nothing for awards that were not made of a decision."""
+    if award is None or award.decision_id is None:
+        return {"data": {}, "values": {}}
+    return {
+        "data": {"results": award.results, "evidence": award.evidence},
+        "values": {"decision_id": award.decision_id, "earned": award.earned},
+    }
 
 
 def _already(error: AlreadyAwarded) -> forms.ValidationError:
@@ -166,13 +183,23 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     ]
     context = {
         "award": award,
-        "results": [(names.get(one["description"], one["description"]), one["value"]) for one in award.results],
+        "results": _said(award, names),
+        "decided": queries.decision_of(award),
         "problem": sentences.of_problem(award.problem) if award.problem else "",
         "reason": sentences.REASONS.get(award.reason_code, "") if award.reason_code else "",
         "events": events,
         "crumbs": [awards_crumb(institution), (award.recipient_name or _("Forgotten person"), "")],
     }
     return render(request, "issuing/award.html", context)
+
+
+def _said(award: Award, names: dict[str, str]) -> list[tuple[str, str]]:
+    """The results of an award, each with its name; of a level its name, where the version has it."""
+    levels = level_names(award.version, get_language()) if any("level" in one for one in award.results) else {}
+    return [
+        (names.get(one["description"], one["description"]), one.get("value") or levels.get(one.get("level", ""), ""))
+        for one in award.results
+    ]
 
 
 @staff_view(Right.REVOKE)

@@ -17,14 +17,14 @@ from ..models import Award, Batch
 
 
 def award_or_404(public_id: str) -> Award:
-    found = queries.own_award(_sound(public_id))
+    found = queries.own_award(sound(public_id))
     if found is None:
         raise Http404
     return found
 
 
 def batch_or_404(public_id: str) -> Batch:
-    found = queries.own_batch(_sound(public_id))
+    found = queries.own_batch(sound(public_id))
     if found is None:
         raise Http404
     return found
@@ -32,17 +32,17 @@ def batch_or_404(public_id: str) -> Batch:
 
 def asked(request: HttpRequest, name: str) -> str:
     """A parameter of the address, shortened."""
-    return _sound(request.GET.get(name, "")[:200])
+    return sound(request.GET.get(name, "")[:200])
 
 
-def _sound(text: str) -> str:
+def sound(text: str) -> str:
     """`text`, or "" where it holds a NUL: PostgreSQL refuses that in any text, and nothing here is named so."""
     return "" if "\x00" in text else text
 
 
 def offered_version(institution: Institution, micro_credential: str) -> AchievementVersion | None:
     """The published version of one of the institution's micro-credentials, by the latter's public id; None for "" and unknown ones."""
-    if not _sound(micro_credential):
+    if not sound(micro_credential):
         return None
     return published(institution).filter(micro_credential__public_id=micro_credential).select_related("image").first()
 
