@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from testamur.assessment import rubrics
 from testamur.errors import TestamurError
@@ -16,13 +17,18 @@ from .rules import Scheme, number
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """`rubric` is the design with its words, `model` the same for the library, which scores it."""
+    """`rubric` is the design with its words, `model` the same for the library, which scores it. A short adaptive test has neither:
+    its rubric is empty and its model None."""
 
     task: catalogue.Task
     rubric: catalogue.Rubric
-    model: rubrics.Rubric
+    model: Any
     scheme: Scheme
     pass_mark: Decimal
+
+    @property
+    def is_test(self) -> bool:
+        return self.model is None
 
     def title(self, language: str) -> str:
         return in_language(self.task.title, language) or self.task.key
@@ -32,6 +38,8 @@ def design_of(version: catalogue.AchievementVersion, task_key: str) -> Design:
     """The design of one task of a version. Raises NoSuchTask where there is no such task, or one without a rubric that can be scored."""
     try:
         task = catalogue.task_of(version, task_key)
+        if task.item_bank:
+            raise NoSuchTask(task=task_key[:40])
         rubric = catalogue.rubric_of(version, task_key)
         return Design(
             task=task,
@@ -73,10 +81,23 @@ def model_of(rubric: catalogue.Rubric) -> rubrics.Rubric:
     )
 
 
+def test_design(version: catalogue.AchievementVersion, task_key: str) -> Design | None:
+    """The design of a task that is a short adaptive test; None for every other task."""
+    for task in catalogue.tasks_of(version):
+        if task.key == task_key and task.item_bank:
+            mark = number(task.pass_mark, Decimal(50))
+            return Design(task, catalogue.Rubric(key=""), None, Scheme.of(task.marking), mark)
+    return None
+
+
 def tasks(version: catalogue.AchievementVersion) -> list[Design]:
-    """The tasks of a version that are marked by a rubric, in their order."""
+    """The tasks of a version that come to a result, in their order: marked by a rubric, or short adaptive tests."""
     found = []
     for task in catalogue.tasks_of(version):
+        test = test_design(version, task.key)
+        if test is not None:
+            found.append(test)
+            continue
         try:
             found.append(design_of(version, task.key))
         except NoSuchTask:

@@ -8,10 +8,12 @@ from testamur_site.enrolment.api import Submission
 from testamur_site.foundation.jobs.api import JobHandle
 from testamur_site.foundation.tenancy.api import Institution, tenant
 
+from .designs import test_design
 from .errors import NoSuchTask
 from .models import TaskMarking
 from .services import allocation, peers
 from .services.common import lock
+from .services.settling import agree_test
 from .services.settling import settle as settle_now
 
 
@@ -19,6 +21,9 @@ def submitted(_job: JobHandle, *, submission: str) -> None:
     """A learner has handed in: open the places of the marks, and let the author join a peer review that is on."""
     found = _submission(submission)
     if found is None:
+        return
+    if test_design(found.enrolment.version, found.task_key) is not None:
+        agree_test(found)
         return
     try:
         result = allocation.open_submission(found)

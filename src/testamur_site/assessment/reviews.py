@@ -69,7 +69,8 @@ def _voices(submission: Any, design: Design) -> list[dict[str, Any]]:
             words = _without(words, mark.learner.name, mark.learner.email)
         rows = [row for row in forms.rows(design, Filled({}, words)) if row.feedback]
         found.append({"who": who, "mark": mark, "rows": rows, "overall": words.get("overall", "")})
-    return found
+    order = {str(Role.STAFF): 0, str(Role.INDUSTRY): 1, str(Role.PEER): 2}
+    return sorted(found, key=lambda voice: order[voice["mark"].role])
 
 
 def _without(words: dict[str, str], *names: str) -> dict[str, str]:
@@ -119,7 +120,7 @@ def to_review(enrolment: Enrolment) -> list[ReviewTask]:
     """The reviews that a learner has to write, task by task."""
     found = []
     for design in tasks(enrolment.version):
-        if not design.scheme.peers:
+        if not design.scheme.peers or design.is_test:
             continue
         key = design.task.key
         marking = TaskMarking.objects.filter(offering_id=enrolment.offering_id, task_key=key).first()

@@ -108,6 +108,8 @@ def hidden(submission: Submission, text: str) -> str:
 def _piece(number: int, item: EvidenceItem, address: str, hide: Callable[[str], str], *, anonymous: bool) -> Piece:
     title = item.title
     host = ""
+    if item.kind == "text" and item.text.lstrip().startswith(title.rstrip(".… ")):
+        title = _("Text")  # nobody gave it a title: its first words stand there
     if item.kind in ("link", "video", "repository"):
         host = hide(urlsplit(item.url).hostname or "")
         if anonymous:

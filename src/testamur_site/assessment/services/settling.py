@@ -22,6 +22,7 @@ from django.utils import timezone
 from testamur.assessment.rubrics import score
 from testamur.errors import TestamurError
 from testamur_site.enrolment.api import Submission
+from testamur_site.item_bank.api import test_outcome
 
 from .. import outcome
 from ..designs import Design, design_of
@@ -148,6 +149,21 @@ def _agree(result: TaskResult, judged: Outcome, now: datetime, **values: Any) ->
 
 
 @transaction.atomic
+def agree_test(submission: Submission) -> TaskResult | None:
+    """The result of a short adaptive test, agreed at once: nobody marks it. None while the test is not ended. Safe to repeat."""
+    lock(submission.institution)
+    existing = current_result(submission)
+    tested = test_outcome(submission)
+    if existing is not None or tested is None:
+        return existing
+    result: TaskResult = TaskResult.objects.create(institution=submission.institution, submission=submission)
+    judged = Outcome(percent=tested.percent, passed=tested.passed, facts={"formula": "adaptive test", **tested.method})
+    _agree(result, judged, timezone.now())
+    result.refresh_from_db()
+    return result
+
+
+@transaction.atomic
 def ask_for_moderation(result: TaskResult, note: str, *, actor: Any) -> TaskResult:
     """Send a result that is not agreed yet to a moderator, because somebody has a doubt. Raises ResultAgreed, ReasonNeeded."""
     lock(result.institution)
@@ -225,7 +241,8 @@ def reopen(
     """Begin a new round of marking, for an appeal: by people who have not marked this submission and are not excluded.
 
     `excluding_assessors` are Users or their primary keys. The earlier result stays as it was, and counts no longer. Where the new round
-    stands open already nothing happens. Raises NotAllowedNow where there is no agreed result.
+    stands open already nothing happens. Raises NotAllowedNow where there is no agreed result, NoSuchTask for an adaptive test, which nobody
+    can mark again: the learner takes another one.
     """
     lock(submission.institution)
     submission = Submission.objects.select_related("enrolment__version", "enrolment__learner").get(pk=submission.pk)
@@ -234,6 +251,7 @@ def reopen(
         raise NotAllowedNow(state=result.state if result else "")
     if not result.agreed:
         return result
+    design = design_of(submission.enrolment.version, submission.task_key)
     earlier = Mark.objects.filter(submission=submission, user__isnull=False).values_list("user_id", flat=True)
     named = {getattr(one, "pk", one) for one in excluding_assessors}
     again: TaskResult = TaskResult.objects.create(
@@ -244,7 +262,7 @@ def reopen(
         reopened_because=reason.strip()[:MAX_REASON],
     )
     record("result.reopened", again, actor=actor, facts={"round": again.round, "earlier": result.public_id})
-    allocation.open_places(submission, design_of(submission.enrolment.version, submission.task_key), again)
+    allocation.open_places(submission, design, again)
     return again
 
 

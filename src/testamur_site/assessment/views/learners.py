@@ -16,6 +16,7 @@ from testamur_site.catalogue.api import in_language
 from testamur_site.enrolment.api import Enrolment, Learner, enrolment_by_public_id, learner_view
 
 from .. import forms, reviews, sentences
+from ..designs import test_design
 from ..errors import AssessmentError, CalibrateFirst
 from ..models import Mark
 from ..rules import TO_DO, MarkState, Role
@@ -41,6 +42,8 @@ def _crumbs(enrolment: Enrolment, *more: tuple[str, str]) -> list[tuple[str, str
 def task_feedback(request: HttpRequest, learner: Learner, enrolment: str, key: str) -> HttpResponse:
     """The result of my latest attempt and what was said to it; before it is agreed, what it waits for."""
     mine = _own_enrolment(learner, enrolment)
+    if test_design(mine.version, key) is not None:
+        return redirect(f"/learn/{mine.public_id}/test/{key}")
     design = design_or_404(mine.version, key)
     if request.method == "POST":
         said = request.POST.get("helpful", "")

@@ -132,7 +132,7 @@ def programme(institution: Institution, offering: Offering) -> Programme:
             enrolment=one,
             cells=tuple(
                 replace(
-                    _cell(latest.get((one.pk, design.task.key)), (one.pk, design.task.key) in drafts),
+                    _cell(latest.get((one.pk, design.task.key)), (one.pk, design.task.key) in drafts, design),
                     task=design.title(language),
                 )
                 for design in designs
@@ -150,7 +150,7 @@ def programme(institution: Institution, offering: Offering) -> Programme:
             agreed=sum(one.result is not None and one.result.agreed for one in standings[design.task.key]),
             spreads=assessment.spreads(offering, design),
             helpful=assessment.helpfulness(offering, design.task.key),
-            links=_links(institution, offering, design.task.key),
+            links=() if design.is_test else _links(institution, offering, design.task.key),
         )
         for design in designs
     )
@@ -181,11 +181,13 @@ def _decision(one: enrolment.Enrolment) -> str:
     return str(found.outcome) if found is not None else ""
 
 
-def _cell(standing: assessment.Standing | None, draft: bool) -> Cell:
+def _cell(standing: assessment.Standing | None, draft: bool, design: assessment.Design) -> Cell:
     if standing is None:
         return Cell("draft" if draft else "none")
     result, submission = standing.result, standing.submission
-    shown = result.public_id if result is not None else ""
+    # Beside a name there is no way to the anonymous pages of the same work before its result is agreed.
+    open_now = result is not None and not design.is_test and (result.agreed or not design.scheme.anonymous)
+    shown = result.public_id if result is not None and open_now else ""
     if submission.state == "returned":
         return Cell("draft" if draft else "returned", late=submission.late, result=shown)
     if result is not None and result.agreed:
