@@ -50,8 +50,8 @@ class NotAllowedNow(EnrolmentError):
 
 
 class EvidenceRefused(EnrolmentError):
-    """A piece of evidence is not taken. `code`: too_large, empty, dangerous_type, not_https, bad_address, too_long, too_many, cut_off,
-    no_space, duplicate."""
+    """A piece of evidence is not taken. `code`: too_large, empty, dangerous_type, not_https, bad_address, too_long, too_many,
+    too_many_pieces, portfolio_full, cut_off, no_space, not_yours."""
 
 
 class EvidenceInUse(EnrolmentError):

@@ -95,6 +95,7 @@ _STATES_REFUSED: dict[str, Any] = {
 }
 _EVIDENCE: dict[str, Any] = {
     "too_large": _("The file is larger than %(most)s MB. Make it smaller, or hand in a link to it."),
+    "cut_off": _("The connection ended before the file was whole. Choose it again."),
     "no_space": _(
         "The file could not be kept because there is no space left. Your draft is safe. Tell the institution."
     ),

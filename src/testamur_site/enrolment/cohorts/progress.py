@@ -67,7 +67,7 @@ def state_counts(offering: Offering) -> dict[str, int]:
 def page(offering: Offering, state: str, text: str, number: str | int) -> tuple[Page[Enrolment], list[Line]]:
     """Learners of an offering, filtered by state and by a part of name or address, with their lines."""
     rows = queries.enrolments(offering).order_by("learner__name", "pk")
-    if state in EnrolmentState:
+    if state in list(EnrolmentState):
         rows = rows.filter(state=state)
     if text:
         rows = rows.filter(Q(learner__name__icontains=text) | Q(learner__email__icontains=text))

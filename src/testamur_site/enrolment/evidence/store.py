@@ -65,10 +65,13 @@ def incoming_directory() -> Path:
 
 
 class Incoming:
-    """A file on its way in. Give it chunks, then `keep` it or `drop` it. `refusal`: '' , "too_large" or "no_space"."""
+    """A file on its way in. Give it chunks, then `keep` it or `drop` it. `refusal`: '', "too_large", "no_space" or "cut_off".
 
-    def __init__(self, file_name: str = "") -> None:
-        self.file_name = file_name
+    `field` is the form's field that it came by.
+    """
+
+    def __init__(self, file_name: str = "", field: str = "") -> None:
+        self.file_name, self.field = file_name, field
         self.size = 0
         self.refusal = ""
         self._digest = hashlib.sha256()
@@ -124,6 +127,11 @@ class Incoming:
             self._file.close()
             Path(self._file.name).unlink(missing_ok=True)
             self._file = None
+
+    def cut_off(self) -> None:
+        """The connection ended before the file did."""
+        self.drop()
+        self.refusal = self.refusal or "cut_off"
 
     def _stop(self, error: OSError) -> None:
         self.drop()

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
@@ -22,16 +21,8 @@ MOST_FILES = 10
 View = Callable[..., HttpResponseBase]
 
 
-class EvidenceUpload(UploadedFile):
-    """What a view finds in request.FILES: the name, and `incoming`, to be kept or dropped."""
-
-    def __init__(self, incoming: Incoming) -> None:
-        super().__init__(file=None, name=incoming.file_name, size=incoming.size)
-        self.incoming = incoming
-
-
 class EvidenceUploadHandler(FileUploadHandler):
-    """Writes every chunk to the store's own temporary file while it is hashed."""
+    """Writes every chunk to the store's own temporary file while it is hashed. Nothing comes into request.FILES: see `received`."""
 
     chunk_size = 64 * 1024
 
@@ -42,22 +33,22 @@ class EvidenceUploadHandler(FileUploadHandler):
 
     def new_file(self, *arguments: Any, **options: Any) -> None:
         super().new_file(*arguments, **options)
-        if len(self.received) >= MOST_FILES:
-            raise SkipFile
-        self._current = Incoming(self.file_name or "")
-        self.received.append(self._current)
+        self._current = None
+        if len(self.received) < MOST_FILES:
+            self._current = Incoming(self.file_name or "", self.field_name or "")
+            self.received.append(self._current)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 - Django's signature
         if self._current is not None:
             self._current.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile:  # noqa: ARG002 - Django's signature
-        done, self._current = self._current, None
-        return EvidenceUpload(done or Incoming())
+    def file_complete(self, file_size: int) -> None:  # noqa: ARG002 - Django's signature
+        self._current = None
 
     def upload_interrupted(self) -> None:
-        """The connection ended in the middle: nothing of it is kept."""
-        self.drop()
+        """The body ended in the middle. Which file it was the parser does not say for certain: none of them is kept."""
+        for incoming in self.received:
+            incoming.cut_off()
 
     def drop(self) -> None:
         for incoming in self.received:
@@ -85,5 +76,12 @@ def receives_evidence(view: View) -> View:
 
 
 def received(request: HttpRequest, name: str) -> list[Incoming]:
-    """The files of one field."""
-    return [file.incoming for file in request.FILES.getlist(name) if isinstance(file, EvidenceUpload)]
+    """The files of one field, also those that were refused on their way."""
+    request.POST  # noqa: B018 - reading it is what parses the body
+    return [
+        incoming
+        for handler in request.upload_handlers
+        if isinstance(handler, EvidenceUploadHandler)
+        for incoming in handler.received
+        if incoming.field == name
+    ]
