@@ -18,6 +18,8 @@ TESTAMUR_KEY_ENCRYPTION_KEY file that holds the key-encryption key              
 TESTAMUR_TRUST_FILES        registers of institutions that this deployment relies on, by commas none
 TESTAMUR_KNOWN_FILES        registers that are shown but not relied on                          none
 TESTAMUR_ALLOWED_ORIGINS    private origins that verification may fetch from                    none
+TESTAMUR_EVIDENCE_MEBIBYTES   so large may one file of evidence be                              50
+TESTAMUR_PORTFOLIO_MEBIBYTES  and all of one learner's together                                 1024
 TESTAMUR_UNDO_MARK_SECONDS  so long may an assessor take a mark back                            300
 TESTAMUR_LOG_FOLDER         the files of the log                                                TESTAMUR_DATA/log
 TESTAMUR_LOG_POLICY         tlog-policy of the witnesses that are asked and believed            none: no witness
@@ -252,6 +254,10 @@ TESTAMUR_VERIFICATIONS_PER_MINUTE = environment.number(os.environ, "TESTAMUR_VER
 # ---- The log: where its files lie, and whose witness is believed (a C2SP tlog-policy; its witnesses with an address are asked)
 TESTAMUR_LOG_FOLDER = Path(os.environ.get("TESTAMUR_LOG_FOLDER") or TESTAMUR_DATA / "log")
 TESTAMUR_LOG_POLICY = Path(os.environ["TESTAMUR_LOG_POLICY"]) if os.environ.get("TESTAMUR_LOG_POLICY") else None
+
+# ---- Evidence: so much may one file have, and all files of one learner
+TESTAMUR_EVIDENCE_MEBIBYTES = environment.number(os.environ, "TESTAMUR_EVIDENCE_MEBIBYTES", default=50)
+TESTAMUR_PORTFOLIO_MEBIBYTES = environment.number(os.environ, "TESTAMUR_PORTFOLIO_MEBIBYTES", default=1024)
 
 # ---- Assessment: so long may a mark be taken back, and so long its result waits
 TESTAMUR_UNDO_MARK = timedelta(seconds=environment.number(os.environ, "TESTAMUR_UNDO_MARK_SECONDS", default=300))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.enrolment.jobs.remind": timedelta(hours=1),
     "testamur_site.enrolment.jobs.forget_unconfirmed": timedelta(hours=6),
     "testamur_site.enrolment.jobs.sweep_evidence": timedelta(hours=24),
+    "testamur_site.item_bank.jobs.end_overdue": timedelta(minutes=5),
     "testamur_site.assessment.jobs.end_leases": timedelta(minutes=30),
     "testamur_site.quality.jobs.remind": timedelta(hours=6),
     "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),
@@ -58,21 +60,43 @@ PERIODIC_JOBS: dict[str, timedelta] = {
 # The job that hands a freshly issued credential on to its holder. Issuing knows that there is one, not who.
 AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
 
+
+def _group(words: Any, *entries: tuple[Any, str, str, str]) -> list[dict[str, Any]]:
+    return [
+        {"group": words, "label": label, "url_name": name, "icon": icon, "right": right}
+        for label, name, icon, right in entries
+    ]
+
+
 # What the staff of an institution see beside every page; an entry is shown to those who have the right.
 STAFF_NAVIGATION = [
     {"label": _("Overview"), "url_name": "portal:dashboard", "icon": "layout-dashboard", "right": "view"},
-    {"label": _("Micro-credentials"), "url_name": "catalogue:list", "icon": "layers", "right": "view"},
-    {"label": _("Awards"), "url_name": "issuing:awards", "icon": "award", "right": "view"},
-    {"label": _("Batches"), "url_name": "issuing:batches", "icon": "list-checks", "right": "view"},
-    {"label": _("People"), "url_name": "accounts:people", "icon": "users", "right": "manage_people"},
-    {"label": _("Keys"), "url_name": "keys:list", "icon": "key-round", "right": "manage_keys"},
-    {"label": _("Audit trail"), "url_name": "audit:list", "icon": "history", "right": "read_audit"},
-    {
-        "label": _("Settings"),
-        "url_name": "accounts:institution_settings",
-        "icon": "settings",
-        "right": "manage_institution",
-    },
+    *_group(
+        _("Design"),
+        (_("Micro-credentials"), "catalogue:list", "layers", "view"),
+        (_("Quality"), "quality:queue", "badge-check", "view"),
+        (_("Item banks"), "item_bank:banks", "circle-question-mark", "design"),
+    ),
+    *_group(
+        _("Teach and assess"),
+        (_("Offerings"), "catalogue:offerings", "calendar", "view"),
+        (_("Cohorts"), "enrolment:cohorts", "users", "lead"),
+        (_("Marking"), "assessment:queue", "pencil", "assess"),
+        (_("Programmes"), "portal:programmes", "eye", "lead"),
+        (_("Decisions"), "decisions:overview", "circle-check", "lead"),
+    ),
+    *_group(
+        _("Awarding"),
+        (_("Awards"), "issuing:awards", "award", "view"),
+        (_("Batches"), "issuing:batches", "list-checks", "view"),
+    ),
+    *_group(
+        _("Institution"),
+        (_("People"), "accounts:people", "users", "manage_people"),
+        (_("Keys"), "keys:list", "key-round", "manage_keys"),
+        (_("Audit trail"), "audit:list", "history", "read_audit"),
+        (_("Settings"), "accounts:institution_settings", "settings", "manage_institution"),
+    ),
 ]
 
 

@@ -1,7 +1,8 @@
 """The staff's navigation. Which entries there are is known only to the wiring: foundation names no capability.
 
 `settings.TESTAMUR_STAFF_NAVIGATION` lists them in order: mappings with `label` (translatable), `url_name` (reversed with
-the institution's slug), `icon`, and optionally `right`: the name of a right without which the entry is not shown.
+the institution's slug), `icon`, and optionally `right`: the name of a right without which the entry is not shown, and `group`: words
+under which it stands together with its neighbours of the same group.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def staff_items(request: HttpRequest | None, institution: Any, can: Mapping[str,
             address = reverse(entry["url_name"], kwargs={"slug": institution.slug})
         except NoReverseMatch:  # a capability that is not installed leaves its place empty
             continue
-        items.append({"label": entry["label"], "url": address, "icon": entry["icon"], "current": False})
+        shown = {"label": entry["label"], "url": address, "icon": entry["icon"], "group": entry.get("group", "")}
+        items.append({**shown, "current": False})
     path = request.path if request is not None else ""
     here = max((item for item in items if path.startswith(item["url"])), key=lambda i: len(i["url"]), default=None)
     if here is not None:
