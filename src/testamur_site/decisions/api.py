@@ -21,7 +21,7 @@ from .services import (
     take_up,
     withdraw,
 )
-from .texts import not_awarded
+from .texts import not_awarded, outcome_words, reasons_words
 
 __all__ = [
     "Appeal",
@@ -52,6 +52,8 @@ __all__ = [
     "lodge",
     "not_awarded",
     "open_counts",
+    "outcome_words",
+    "reasons_words",
     "refresh",
     "refusal",
     "suspect",

@@ -61,6 +61,7 @@ class TaskFacts:
     handed_in: date | None = None
     agreed: date | None = None
     moderated: bool = False
+    provisional: bool = False  # a test whose questions have estimated difficulties
     authorship_declared: date | None = None
     deduction: Decimal = Decimal(0)
     pieces: Sequence[Piece] = ()
@@ -171,6 +172,7 @@ def _task(enrolment: Enrolment, task: Task, standing: TaskStanding) -> TaskFacts
         handed_in=submission.submitted_at.date() if submission.submitted_at else None,
         agreed=result.agreed_at.date() if result.agreed_at else None,
         moderated="moderated" in result.method,
+        provisional="provisional" in standing.doubts,
         authorship_declared=declared.date() if declared else None,
         pieces=tuple(_piece(item) for item in enrolment_api.evidence_of(submission)),
         assessors=tuple(

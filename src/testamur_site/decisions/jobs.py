@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from testamur_site.enrolment.api import enrolment_by_public_id, submission_by_public_id
+from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.jobs.api import GiveUp, JobHandle
 
 from .errors import WrongState
-from .services import forget, note_withdrawal, refresh
+from .services import forget, note_withdrawal, refresh, suspect
 
 
 def result_agreed(job: JobHandle, *, submission: str) -> None:
@@ -27,6 +28,16 @@ def enrolment_withdrawn(job: JobHandle, *, enrolment: str) -> None:
         note_withdrawal(found)
     except WrongState:
         return  # they came back before we looked
+    job.progress(1)
+
+
+def suspect_copy(job: JobHandle, *, submission: str, suspicion: str, reporter: int, reference: str) -> None:
+    """Somebody who compared texts suspects a copy: put it on record, once for each of their findings (`reference`)."""
+    found = submission_by_public_id(submission)
+    person = User.objects.filter(pk=reporter).first()
+    if found is None or person is None:
+        raise GiveUp("submission.gone")
+    suspect(found.enrolment, suspicion, submission=found, actor=person, reference=reference)
     job.progress(1)
 
 

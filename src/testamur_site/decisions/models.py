@@ -180,6 +180,7 @@ class MisconductCase(TenantModel):
     """A suspicion, and what became of it. Whoever reported it does not find on it.
 
     `points` (per cent points) belong to the consequence "mark reduced". `lifted_at`: an appeal took the consequence back.
+    `reference` is the public id of what another part found and reported here, once.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
@@ -200,9 +201,15 @@ class MisconductCase(TenantModel):
     imposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     imposed_at = models.DateTimeField(null=True)
     lifted_at = models.DateTimeField(null=True)
+    reference = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         ordering = ("-reported_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "reference"], condition=~models.Q(reference=""), name="reported_once"
+            )
+        ]
         indexes = [models.Index(fields=["institution", "state"], name="misconduct_by_state")]
 
     def __str__(self) -> str:

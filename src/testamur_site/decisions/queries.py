@@ -125,6 +125,7 @@ def _standing(
         void=void,
         submission=last.public_id,
         result=result.public_id,
+        doubts=tuple(doubt for doubt in rules.DOUBTS if result.method.get(doubt)),
     )
 
 

@@ -36,6 +36,9 @@ CLOSE = Decimal(2)
 """A result this near to its pass mark (per cent points) is looked at by a person one by one."""
 
 
+DOUBTS = ("undecided", "provisional")
+
+
 class Outcome(StrEnum):
     PASS = "pass"  # noqa: S105 - an outcome, no password
     FAIL = "fail"
@@ -80,6 +83,7 @@ class TaskStanding:
     submission: str = ""
     result: str = ""
     claim: str = ""
+    doubts: tuple[str, ...] = ()
 
     @property
     def counted(self) -> Decimal:
@@ -169,6 +173,7 @@ def _reasons(task: TaskStanding) -> list[Finding]:
     judged = facts | {"percent": text_of(task.counted), "pass_mark": text_of(task.pass_mark)}
     found.append(Finding("task.reached" if task.counted >= task.pass_mark else "task.below", judged))
     found += [Finding("task.must_pass", facts | {"criterion": criterion}) for criterion in task.failed]
+    found += [Finding(f"task.{doubt}", facts) for doubt in task.doubts]
     if not task.passed:
         code = "attempts.left" if task.attempts_left else "attempts.used"
         found.append(Finding(code, facts | {"left": task.attempts_left, "of": task.attempts}))
@@ -220,6 +225,7 @@ def snapshot(tasks: Sequence[TaskStanding]) -> list[dict[str, Any]]:
             "submission": task.submission,
             "result": task.result,
             "claim": task.claim,
+            "doubts": list(task.doubts),
         }
         for task in tasks
     ]
@@ -244,6 +250,7 @@ def restored(kept: Iterable[Mapping[str, Any]]) -> tuple[TaskStanding, ...]:
             submission=one["submission"],
             result=one["result"],
             claim=one["claim"],
+            doubts=tuple(one.get("doubts", ())),
         )
         for one in kept
     )
@@ -268,6 +275,7 @@ def exceptions(tasks: Sequence[TaskStanding], proposal: Proposal) -> tuple[str, 
         found.append("close")
     if any(task.failed for task in tasks):
         found.append("must_pass")
+    found += [doubt for doubt in DOUBTS if any(doubt in task.doubts for task in tasks)]
     if any(task.void or task.deduction for task in tasks):
         found.append("misconduct")
     if any(task.standing is Standing.MISSING for task in tasks):

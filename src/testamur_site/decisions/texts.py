@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from testamur_site.catalogue.api import AchievementVersion, NoSuchTask, in_language, rubric_of, tasks_of
 
 from .errors import DecisionError, NotAwardable
+from .models import Decision
 from .rules import AppealState, CaseState, ClaimState, Consequence, Finding, Ground, Outcome
 
 OUTCOMES = {
@@ -46,6 +47,8 @@ OUTCOME_SENTENCES = {
 EXCEPTIONS = {
     "close": _("close to the pass mark"),
     "must_pass": _("a criterion below the level that is needed"),
+    "undecided": _("within the uncertainty of a test"),
+    "provisional": _("a test with provisional difficulties"),
     "misconduct": _("a consequence of misconduct"),
     "missing": _("a task was never handed in"),
     "recognised": _("prior learning was recognised"),
@@ -134,6 +137,8 @@ _FINDINGS = {
     "task.must_pass": _(
         "%(task)s: “%(criterion)s” is below the level that must be reached, whatever the other criteria bring."
     ),
+    "task.undecided": _("%(task)s: the pass mark lies within the uncertainty of the test, so look at it closely."),
+    "task.provisional": _("%(task)s: the difficulties of the test's questions are provisional."),
     "attempts.used": _("%(task)s: no further attempt is left."),
     "overall": _("Overall, by the weights of the tasks: %(percent)s per cent."),
     "outcome.pass": _("Every task is passed, so the programme is passed."),
@@ -186,6 +191,9 @@ _ERRORS = {
     "misconduct.no_work": _("This is about no single piece of work. Choose a warning or an exclusion."),
     "misconduct.not_their_work": _("That work is not this learner's."),
     "claim.no_such_task": _("There is no such task in your programme."),
+    "claim.no_rubric": _(
+        "This task is a test without criteria, so prior learning cannot be judged by it. Take the test."
+    ),
     "claim.handed_in": _("You have handed in work for this task. Take it back first, or let it be marked."),
     "claim.no_evidence": _("Choose at least one piece of evidence."),
     "claim.already": _("You have claimed this task. Wait for the answer, or take the claim back."),
@@ -215,6 +223,17 @@ def not_awarded(error: NotAwardable) -> str:
 
 def outcome(value: str) -> str:
     return str(OUTCOMES[Outcome(value)])
+
+
+def outcome_words(decision: Decision) -> str:
+    """What was decided, as a sentence to the learner."""
+    return str(OUTCOME_SENTENCES[Outcome(decision.outcome)])
+
+
+def reasons_words(decision: Decision) -> list[str]:
+    """Why it was decided so, one sentence each; the words of whoever decided first."""
+    said = [decision.reason] if decision.reason else []
+    return [*said, *reasons(decision.reasons, decision.enrolment.version)]
 
 
 def reasons(findings: Iterable[Finding], version: AchievementVersion) -> list[str]:

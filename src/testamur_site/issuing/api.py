@@ -12,7 +12,7 @@ from .errors import (
     StoppedByQuality,
 )
 from .models import Award, Batch
-from .queries import award_by_public_id, award_counts, batches, credential_bytes
+from .queries import award_by_public_id, award_counts, award_of_decision, batches, credential_bytes
 from .rules import AwardData, AwardState, BatchState, Reason
 from .services import (
     award_decision,
@@ -31,6 +31,7 @@ from .services import (
 )
 
 supersede = correct
+award_of = award_of_decision
 
 __all__ = [
     "AlreadyAwarded",
@@ -51,6 +52,7 @@ __all__ = [
     "award_by_public_id",
     "award_counts",
     "award_decision",
+    "award_of",
     "award_one",
     "batches",
     "carry_on",

@@ -140,6 +140,8 @@ def _lines(task: TaskFacts) -> Iterator[str]:
         yield _("Assessed by: %(who)s") % {"who": _who(one)}
     if task.moderated:
         yield _("The assessors differed, and a moderator decided.")
+    if task.provisional:
+        yield _("Assessed by a test whose questions have provisional difficulties.")
     if task.deduction:
         yield _("%(points)s per cent points were taken off.") % {"points": _number(task.deduction)}
     if task.supervision is not None:

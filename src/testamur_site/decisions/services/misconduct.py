@@ -26,14 +26,21 @@ from .deciding import _refresh
 
 
 def suspect(
-    enrolment: Enrolment, suspicion: str, *, submission: Submission | None = None, actor: Any
+    enrolment: Enrolment, suspicion: str, *, submission: Submission | None = None, actor: Any, reference: str = ""
 ) -> MisconductCase:
-    """Put a suspicion on record and ask the learner what they say to it. Raises ReasonMissing, Unfit (work of somebody else)."""
+    """Put a suspicion on record and ask the learner what they say to it; with a `reference`, once for each of these.
+
+    Raises ReasonMissing, Unfit (work of somebody else), NotIndependent (about oneself).
+    """
     with tenant(enrolment.institution), transaction.atomic():
         common.lock(enrolment)
         common.refuse_the_learner(enrolment, actor)
         if submission is not None and submission.enrolment_id != enrolment.pk:
             raise Unfit("misconduct.not_their_work")
+        if reference:
+            reported = MisconductCase.objects.filter(enrolment=enrolment, reference=reference).first()
+            if reported is not None:
+                return reported
         now = timezone.now()
         policy = common.policy_of(enrolment.version)
         case = MisconductCase.objects.create(
@@ -44,6 +51,7 @@ def suspect(
             reported_by=actor,
             reported_at=now,
             answer_by=rules.end_of_window(now, policy.hearing_days),
+            reference=reference,
         )
         facts = {"submission": submission.public_id} if submission else {}
         common.record("misconduct.suspected", case, actor=actor, **facts)

@@ -31,6 +31,8 @@ def claim(enrolment: Enrolment, task_key: str, statement: str, items: Sequence[E
             raise WrongState(state=fresh.state if fresh else "")
         if task_key not in {task.key for task in fresh.tasks}:
             raise Unfit("claim.no_such_task")
+        if not queries.ladders(fresh, task_key):
+            raise Unfit("claim.no_rubric")
         if queries.last_handed_in(fresh, task_key) is not None:
             raise Unfit("claim.handed_in")
         if not items:

@@ -169,7 +169,9 @@ def prior_learning(request: HttpRequest, learner: Learner, public_id: str) -> Ht
     tasks = [
         (task.key, texts.task_title(enrolment.version, task.key))
         for task in enrolment.tasks
-        if task.key not in taken and queries.last_handed_in(enrolment, task.key) is None
+        if task.key not in taken
+        and queries.ladders(enrolment, task.key)
+        and queries.last_handed_in(enrolment, task.key) is None
     ]
     pieces = common.pieces_to_choose(learner)
     form = None
