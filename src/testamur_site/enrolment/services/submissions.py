@@ -153,8 +153,9 @@ def submit(
     if standing.task.item_bank and not tested:
         raise NotAllowedNow(state="test")
     least = 0 if standing.task.item_bank else int(standing.task.evidence_minimum or 0)
+    accepted = () if standing.task.item_bank else standing.task.evidence
     kinds = list(fresh.pieces.values_list("item__kind", flat=True))
-    lacking = missing(kinds, accepted=standing.task.evidence, least=least, declared=declared)
+    lacking = missing(kinds, accepted=accepted, least=least, declared=declared)
     if lacking:
         raise Incomplete(missing=lacking, least=least)
     moved = Submission.objects.filter(pk=fresh.pk, state=SubmissionState.DRAFT).update(

@@ -197,6 +197,49 @@ QUALITY: dict[str, list[str]] = {
     Right.MANAGE_INSTITUTION: ["staff/<slug:slug>/quality/policy/change"],
 }
 
+ENROLMENT: dict[str, list[str]] = {
+    PUBLIC: [
+        "learn/confirm/<str:secret>",  # the secret is the permission
+        "learn/enrol/<str:offering>",
+        "learn/enter",
+        "learn/enter/<str:secret>",
+        "learn/leave",
+    ],
+    LEARNER: [
+        "learn/<str:public_id>/tasks/<str:key>/",
+        "learn/<str:public_id>/tasks/<str:key>/draft",
+        "learn/<str:public_id>/tasks/<str:key>/submit",
+        "learn/<str:public_id>/withdraw",
+        "learn/about-me",
+        "learn/about-me/delete",
+        "learn/evidence/",
+        "learn/evidence/<str:public_id>",
+        "learn/evidence/<str:public_id>/delete",
+        "learn/evidence/<str:public_id>/visibility",
+        "learn/submissions/<str:public_id>",
+        "learn/submissions/<str:public_id>/withdraw",
+    ],
+    Right.LEAD: [
+        "staff/<slug:slug>/cohorts/",
+        "staff/<slug:slug>/cohorts/<str:offering>/",
+        "staff/<slug:slug>/cohorts/<str:offering>/export.csv",
+        "staff/<slug:slug>/cohorts/<str:offering>/invite",
+        "staff/<slug:slug>/cohorts/<str:offering>/learners/<str:public_id>/",
+        "staff/<slug:slug>/cohorts/<str:offering>/learners/<str:public_id>/change",
+        "staff/<slug:slug>/cohorts/<str:offering>/learners/<str:public_id>/erase",
+        "staff/<slug:slug>/cohorts/<str:offering>/learners/<str:public_id>/extend",
+        "staff/<slug:slug>/cohorts/<str:offering>/learners/<str:public_id>/identity",
+        "staff/<slug:slug>/cohorts/<str:offering>/learners/<str:public_id>/withdraw",
+        "staff/<slug:slug>/cohorts/<str:offering>/lists/<str:public_id>",
+        "staff/<slug:slug>/cohorts/<str:offering>/lists/<str:public_id>/discard",
+        "staff/<slug:slug>/cohorts/<str:offering>/lists/<str:public_id>/start",
+        "staff/<slug:slug>/cohorts/<str:offering>/lists/new",
+        "staff/<slug:slug>/cohorts/evidence/<str:public_id>",
+    ],
+}
+
+LEARNING: dict[str, list[str]] = {LEARNER: ["learn/", "learn/<str:public_id>/"]}
+
 ASSESSMENT: dict[str, list[str]] = {
     Right.ASSESS: [
         "staff/<slug:slug>/marking/",
@@ -354,6 +397,27 @@ WALLET: dict[str, list[str]] = {
     ],
 }
 
+ITEM_BANK: dict[str, list[str]] = {
+    Right.DESIGN: [
+        "staff/<slug:slug>/item-banks/",
+        "staff/<slug:slug>/item-banks/<str:public_id>/",
+        "staff/<slug:slug>/item-banks/<str:public_id>/calibrate",
+        "staff/<slug:slug>/item-banks/<str:public_id>/calibration",
+        "staff/<slug:slug>/item-banks/<str:public_id>/close",
+        "staff/<slug:slug>/item-banks/<str:public_id>/discard",
+        "staff/<slug:slug>/item-banks/<str:public_id>/edit",
+        "staff/<slug:slug>/item-banks/<str:public_id>/import",
+        "staff/<slug:slug>/item-banks/<str:public_id>/items.csv",
+        "staff/<slug:slug>/item-banks/<str:public_id>/items/<int:pk>/",
+        "staff/<slug:slug>/item-banks/<str:public_id>/items/<int:pk>/bring-back",
+        "staff/<slug:slug>/item-banks/<str:public_id>/items/<int:pk>/retire",
+        "staff/<slug:slug>/item-banks/<str:public_id>/items/new",
+        "staff/<slug:slug>/item-banks/<str:public_id>/open",
+        "staff/<slug:slug>/item-banks/new",
+    ],
+    LEARNER: ["learn/<str:public_id>/test/<str:key>"],
+}
+
 LOG: dict[str, list[str]] = {
     PUBLIC: ["log/", "log/<int:year>/checkpoint", "log/<int:year>/tile/<path:path>", "log/<int:year>/vkey"],
 }
@@ -375,6 +439,9 @@ EXPECTED = {
         STATUS,
         LOG,
         QUALITY,
+        ENROLMENT,
+        LEARNING,
+        ITEM_BANK,
         ASSESSMENT,
         LEADING,
         DECISIONS,
