@@ -5,55 +5,54 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils import formats, timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from .models import Sitting
 
 ENDED = {
-    "precise": _l("The result was precise enough."),
-    "decided": _l("It was clear on which side of the pass mark the result lies."),
-    "maximum": _l("The greatest number of questions was reached."),
-    "exhausted": _l("There were no more questions."),
-    "time": _l("The time was over."),
+    "precise": _("The result was precise enough."),
+    "decided": _("It was clear on which side of the pass mark the result lies."),
+    "maximum": _("The greatest number of questions was reached."),
+    "exhausted": _("There were no more questions."),
+    "time": _("The time was over."),
 }
 
-KINDS = {"choice": _l("One of several"), "number": _l("A number")}
+KINDS = {"choice": _("One of several"), "number": _("A number")}
 
 FINDINGS = {
-    "too_few": _l("Too few answers yet."),
-    "imprecise": _l("Too imprecise yet."),
-    "flat": _l("It tells hardly anybody apart: look at its wording and its key."),
+    "too_few": _("Too few answers yet."),
+    "imprecise": _("Too imprecise yet."),
+    "flat": _("It tells hardly anybody apart: look at its wording and its key."),
 }
 
 FAULTS = {
-    "key": _l("Letters, digits, “.”, “-” and “_”, at most 40, beginning with a letter or a digit."),
-    "twice": _l("This stands twice."),
-    "taken": _l("The bank has an item of this name already."),
-    "required": _l("Please write the question in at least one language."),
-    "too_long": _l("This is too long."),
-    "range": _l("This is outside the range."),
-    "number": _l("This is no number."),
-    "count": _l("Two to eight options, please."),
-    "language": _l("Every language of the question needs all options."),
-    "right": _l("Please say which option is right."),
-    "unknown": _l("The kind is “choice” or “number”."),
+    "key": _("Letters, digits, “.”, “-” and “_”, at most 40, beginning with a letter or a digit."),
+    "twice": _("This stands twice."),
+    "taken": _("The bank has an item of this name already."),
+    "required": _("Please write the question in at least one language."),
+    "too_long": _("This is too long."),
+    "range": _("This is outside the range."),
+    "number": _("This is no number."),
+    "count": _("Two to eight options, please."),
+    "language": _("Every language of the question needs all options."),
+    "right": _("Please say which option is right."),
+    "unknown": _("The kind is “choice” or “number”."),
 }
 
 FIELDS = {
-    "key": _l("Name"),
-    "kind": _l("Kind"),
-    "area": _l("Content area"),
-    "text": _l("Question"),
-    "options": _l("Options"),
-    "right": _l("Right option"),
-    "answer": _l("Answer"),
-    "tolerance": _l("Tolerance"),
-    "a": _l("Discrimination"),
-    "b": _l("Difficulty"),
-    "source": _l("Where the parameters come from"),
+    "key": _("Name"),
+    "kind": _("Kind"),
+    "area": _("Content area"),
+    "text": _("Question"),
+    "options": _("Options"),
+    "right": _("Right option"),
+    "answer": _("Answer"),
+    "tolerance": _("Tolerance"),
+    "a": _("Discrimination"),
+    "b": _("Difficulty"),
+    "source": _("Where the parameters come from"),
 }
 
 
@@ -61,23 +60,23 @@ def of_table(why: str, facts: dict[str, Any]) -> str:
     """Why a table cannot be read, and what to do."""
     match why:
         case "too_large":
-            return _("The table is larger than %(most)s MB. Please divide it.") % {"most": facts["most"]}
+            return gettext("The table is larger than %(most)s MB. Please divide it.") % {"most": facts["most"]}
         case "too_many_rows":
-            return _("The table has more than %(most)s rows. Please divide it.") % {"most": facts["most"]}
+            return gettext("The table has more than %(most)s rows. Please divide it.") % {"most": facts["most"]}
         case "columns":
             missing = ", ".join(facts["missing"])
-            return _("The first row must name the columns. This is missing: %(missing)s.") % {"missing": missing}
+            return gettext("The first row must name the columns. This is missing: %(missing)s.") % {"missing": missing}
         case "encoding":
-            return _("This is not a text table. Please save it as CSV (UTF-8).")
+            return gettext("This is not a text table. Please save it as CSV (UTF-8).")
         case _:
-            return _("The table cannot be read as CSV. Please export it again.")
+            return gettext("The table cannot be read as CSV. Please export it again.")
 
 
 def of_no_test(why: str) -> str:
     """Why a learner cannot begin a test."""
     if why == "not_open":
-        return _("The test is not open now. Your institution opens it; please come back or write to them.")
-    return _("The test is not ready yet. Please write to your institution; you do not lose an attempt.")
+        return gettext("The test is not open now. Your institution opens it; please come back or write to them.")
+    return gettext("The test is not ready yet. Please write to your institution; you do not lose an attempt.")
 
 
 def of_not_possible(why: str, facts: dict[str, Any]) -> str:
@@ -90,13 +89,13 @@ def of_not_possible(why: str, facts: dict[str, Any]) -> str:
                 facts["least"],
             ) % {"n": facts["least"]}
         case "sat":
-            return _("Somebody has sat a test from this bank, so it stays. You can close it.")
+            return gettext("Somebody has sat a test from this bank, so it stays. You can close it.")
         case "no_answers":
-            return _("Nobody has ended a test from this bank yet, so there is nothing to compute from.")
+            return gettext("Nobody has ended a test from this bank yet, so there is nothing to compute from.")
         case "replaced":
-            return _("A newer version of this item is in use. Edit that one instead.")
+            return gettext("A newer version of this item is in use. Edit that one instead.")
         case _:
-            return _("Somebody else was faster. Here is what it is now.")
+            return gettext("Somebody else was faster. Here is what it is now.")
 
 
 def record_of(sitting: Sitting) -> tuple[str, str]:
@@ -105,17 +104,19 @@ def record_of(sitting: Sitting) -> tuple[str, str]:
         asked = sitting.asked.count()
         moment = formats.date_format(timezone.localtime(sitting.ended_at), "DATETIME_FORMAT")
         lines = [
-            _("Adaptive test, ended %(moment)s.") % {"moment": moment},
+            gettext("Adaptive test, ended %(moment)s.") % {"moment": moment},
             ngettext("%(n)s question was answered.", "%(n)s questions were answered.", asked) % {"n": asked},
             str(ENDED[sitting.ended_because]),
-            _("Result: %(percent)s %%, standard error %(error)s; pass mark %(mark)s %%.")
+            gettext("Result: %(percent)s %%, standard error %(error)s; pass mark %(mark)s %%.")
             % {"percent": sitting.percent, "error": sitting.percent_error, "mark": sitting.pass_mark},
         ]
         if sitting.provisional:
             lines.append(provisional())
-        return _("Record of the test"), "\n".join(lines)
+        return gettext("Record of the test"), "\n".join(lines)
 
 
 def provisional() -> str:
     """That a result rests on guessed parameters."""
-    return _("The difficulties of the questions are provisional: they were estimated by people, not yet from answers.")
+    return gettext(
+        "The difficulties of the questions are provisional: they were estimated by people, not yet from answers."
+    )

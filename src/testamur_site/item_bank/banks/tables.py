@@ -55,8 +55,8 @@ def write_csv(items: Iterable[ItemData]) -> str:
             "right": "" if item.right is None else str(item.right + 1),
             "answer": item.answer,
             "tolerance": item.tolerance,
-            "a": f"{item.a:.4f}",
-            "b": f"{item.b:.4f}",
+            "a": repr(item.a),
+            "b": repr(item.b),
         }
         writer.writerow([row[column] for column in COLUMNS])
     return buffer.getvalue()
