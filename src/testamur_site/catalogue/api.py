@@ -49,7 +49,9 @@ from .offerings.presentation import OfferingShown
 from .offerings.presentation import refusal as enrol_refusal
 from .offerings.presentation import shown as offering_shown
 from .offerings.queries import offering_by_public_id, open_offerings, own_offering
-from .offerings.services import give_back_seat, take_seat
+from .offerings.rules import Terms as OfferingTerms
+from .offerings.services import create as create_offering
+from .offerings.services import give_back_seat, open_for_enrolment, take_seat
 from .public.presentation import Presentation, present
 from .public.views import newest_cards
 from .queries import (
@@ -63,7 +65,7 @@ from .queries import (
     state_counts,
 )
 from .rules import Completeness
-from .services import lock_version, retire
+from .services import lock_version, publish, retire
 from .services.approval import approval_required, approve, publishing_policy, set_publishing_policy, withdraw_approval
 
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "Offering",
     "OfferingError",
     "OfferingShown",
+    "OfferingTerms",
     "Presentation",
     "PublishingPolicy",
     "Rubric",
@@ -105,6 +108,7 @@ __all__ = [
     "content_hash",
     "create_assessed_demo",
     "create_demo",
+    "create_offering",
     "credit_unit",
     "default_language",
     "duration_in_hours",
@@ -120,12 +124,14 @@ __all__ = [
     "newest_cards",
     "offering_by_public_id",
     "offering_shown",
+    "open_for_enrolment",
     "open_offerings",
     "outcomes_of_task",
     "own_micro_credential",
     "own_offering",
     "present",
     "programme_url",
+    "publish",
     "public_catalogue",
     "public_micro_credential",
     "published",

@@ -2,6 +2,14 @@
 
 REGISTRAR = {"email": "registrar@university-of-zed.example", "name": "Zoe Zhang", "password": "demonstration-only"}
 
+# Who works with the registrar. All sign in with the same password.
+STAFF = {
+    "programme_lead": {"email": "lead@university-of-zed.example", "name": "Ines Okafor"},
+    "assessor": {"email": "assessor@university-of-zed.example", "name": "Tomás Bauer"},
+    "quality_officer": {"email": "quality@university-of-zed.example", "name": "한지우"},
+}
+REVIEWER = {"email": "second-quality@university-of-zed.example", "name": "Mireille Laurent"}
+
 # Name, address, language, grade of the project (0 to 100).
 COHORT = [
     ("Ana Andromeda", "ana.andromeda@learners.example", "en"),

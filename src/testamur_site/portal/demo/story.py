@@ -3,7 +3,8 @@
 1. University of Zed opens, with one registrar, and publishes three micro-credentials; the first is the EU's own sample of Annex I.
 2. A cohort of twelve is awarded the first one from a table; the worker signs, mails go to the outbox.
 3. Ana accepts and publishes hers, is awarded a second one, and publishes her portfolio.
-4. One credential each is left pending, made private, suspended, revoked and replaced, so that these pages can be seen.
+4. A programme that is awarded on a decision is proposed, reviewed, approved and opened (`competence.py`).
+5. One credential each is left pending, made private, suspended, revoked and replaced, so that these pages can be seen.
 
 It is told in one transaction: a first start that is interrupted leaves nothing behind, and the next one tells it from the beginning.
 Once told, it belongs to the visitors; no later start touches what they made of it.
@@ -23,6 +24,7 @@ from testamur_site.foundation.tenancy.api import Institution, institution_by_slu
 from testamur_site.issuing import api as issuing
 from testamur_site.wallet import api as wallet
 
+from . import competence
 from .people import COHORT, REGISTRAR
 
 SLUG = "university-of-zed"
@@ -61,6 +63,7 @@ def tell() -> None:
         table = "\r\n".join([header, *rows, ""]).encode()
         batch = issuing.draft_batch(first, table, file_name="autumn-cohort.csv", actor=registrar)
         issuing.start_batch(batch, actor=registrar)
+    competence.tell(university, registrar)
     run_pending(QUEUES)
     _states(university, first, registrar)
     _ana(university, first, second, registrar)
