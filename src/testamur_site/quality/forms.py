@@ -154,6 +154,7 @@ class DecideForm(forms.Form):
 
     def __init__(self, *arguments: Any, policy: Policy, failing: Sequence[str], **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.fields["review_on"].one_of_several = True  # needed for an approval only, so neither word would be right
         self.fields["review_on"].initial = rules.months_after(timezone.now().date(), policy.review_months)
         if not failing:
             del self.fields["deviation"]
@@ -168,6 +169,11 @@ class DecideForm(forms.Form):
 
     def condition_fields(self) -> list[tuple[Any, Any]]:
         return [(self[f"condition_{n}"], self[f"due_{n}"]) for n in range(1, self.CONDITIONS + 1)]
+
+    @property
+    def has_conditions(self) -> bool:
+        numbers = range(1, self.CONDITIONS + 1)
+        return any(self[name].value() or self[name].errors for n in numbers for name in (f"condition_{n}", f"due_{n}"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -31,8 +31,6 @@ class RuleShown:
     must: bool
     state: str
     sentence: str
-    source: str
-    url: str
     section: str
 
 
@@ -51,6 +49,14 @@ class ProfileShown:
         states = [rule.state for rule in self.rules]
         return states.count("passed"), states.count("failed"), states.count("unknown")
 
+    @property
+    def attention(self) -> list[RuleShown]:
+        return [rule for rule in self.rules if rule.state != "passed"]
+
+    @property
+    def holding(self) -> list[RuleShown]:
+        return [rule for rule in self.rules if rule.state == "passed"]
+
 
 def rules_of(version: AchievementVersion, profile_ids: Iterable[str], review_on: date | None, today: date) -> Any:
     """The findings of the rules, as raw pairs and as shown."""
@@ -60,7 +66,7 @@ def rules_of(version: AchievementVersion, profile_ids: Iterable[str], review_on:
 
 def profile_shown(profile: Profile, results: Sequence[tuple[Rule, Finding]]) -> ProfileShown:
     order = {"failed": 0, "unknown": 1, "passed": 2}
-    shown = [_rule(profile, rule, TONES[finding.outcome], sentences.found(finding)) for rule, finding in results]
+    shown = [_rule(rule, TONES[finding.outcome], sentences.found(finding)) for rule, finding in results]
     return ProfileShown(
         profile.id, words(profile.name), profile.edition, tuple(sorted(shown, key=lambda one: order[one.state]))
     )
@@ -70,19 +76,14 @@ def outcomes_shown(profile_ids: Iterable[str], outcomes: Mapping[str, str]) -> l
     """The outcomes of rules as they were kept with a decision: without sentences, which may have changed since."""
     shown = []
     for profile in queries.profiles_of(profile_ids):
-        kept = [
-            _rule(profile, rule, TONES[Outcome(outcomes[rule.id])], "") for rule in profile.rules if rule.id in outcomes
-        ]
+        kept = [_rule(rule, TONES[Outcome(outcomes[rule.id])], "") for rule in profile.rules if rule.id in outcomes]
         if kept:
             shown.append(ProfileShown(profile.id, words(profile.name), profile.edition, tuple(kept)))
     return shown
 
 
-def _rule(profile: Profile, rule: Rule, state: str, sentence: str) -> RuleShown:
-    source = profile.source_of(rule)
-    return RuleShown(
-        words(rule.words), rule.severity == "must", state, sentence, source.title, source.url, rule.section
-    )
+def _rule(rule: Rule, state: str, sentence: str) -> RuleShown:
+    return RuleShown(words(rule.words), rule.severity == "must", state, sentence, rule.section)
 
 
 def programme_shown(version: AchievementVersion) -> dict[str, Any]:
@@ -90,10 +91,17 @@ def programme_shown(version: AchievementVersion) -> dict[str, Any]:
     d = version.description
     outcomes = {outcome.key: words(outcome.title) for outcome in d.outcomes if outcome.key}
     rubrics = {rubric.key: rubric for rubric in d.rubrics}
+    tasks = [_task(task, rubrics.get(task.rubric), outcomes) for task in catalogue.tasks_of(version)]
+    described: set[str] = set()
+    for task in tasks:
+        # A rubric that several tasks share is written out once.
+        if task["rubric_key"] in described:
+            task["criteria"] = []
+        described.add(task["rubric_key"])
     return {
         "version": version,
         "shown": catalogue.present(d, institution_name=version.institution.name),
-        "tasks": [_task(task, rubrics.get(task.rubric), outcomes) for task in catalogue.tasks_of(version)],
+        "tasks": tasks,
     }
 
 
@@ -111,6 +119,7 @@ def _task(task: Any, rubric: Any, outcomes: Mapping[str, str]) -> dict[str, Any]
         "title": words(task.title),
         "instructions": words(task.instructions),
         "facts": [fact for fact in facts if fact],
+        "rubric_key": task.rubric,
         "rubric": words(rubric.title) if rubric else "",
         "criteria": [
             {
@@ -145,6 +154,24 @@ def gates_shown(proposal: Proposal) -> list[dict[str, Any]]:
         }
         for gate in found
     ]
+
+
+def stages(proposal: Proposal, version: AchievementVersion | None) -> tuple[list[str], int]:
+    """The way of a proposal in a few words, and where it is (from 1); 0 where it goes no further."""
+    gates = rules.gates(
+        queries.gates_of(queries.policy_of(proposal.institution)), queries.voices_of(proposal), proposal.content_hash
+    )
+    panel = [gate for gate in gates if gate.kind != rules.INTERNAL]
+    labels = [_("Proposed"), _("Internal review"), *([_("External panel")] if panel else []), _("Decision")]
+    labels += [_("Published"), _("Next review")]
+    decision = 4 if panel else 3
+    if version is None or proposal.state not in (Proposal.State.OPEN, Proposal.State.APPROVED):
+        return labels, 0
+    if proposal.state == Proposal.State.APPROVED:
+        return labels, decision + (1 if version.state == AchievementVersion.State.DRAFT else 2)
+    if any(gate.open for gate in gates if gate.kind == rules.INTERNAL):
+        return labels, 2
+    return labels, 3 if any(gate.open for gate in panel) else decision
 
 
 def voice_shown(voice: Review | PanelMember, content_hash: str) -> dict[str, Any]:

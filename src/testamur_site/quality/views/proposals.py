@@ -26,7 +26,10 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     proposal = proposal_or_404(public_id)
     version = queries.version_of(proposal)
     changed = version is not None and content_hash(version) != proposal.content_hash
+    stages, stage = presentation.stages(proposal, version)
     context = {
+        "stages": stages,
+        "stage": stage,
         "proposal": proposal,
         "version": version,
         "title": presentation.words(proposal.title),
