@@ -176,13 +176,14 @@ CHANGES = {
     "the note": lambda s: Submission.objects.filter(pk=s.pk).update(note="other"),
     "the day": lambda s: Submission.objects.filter(pk=s.pk).update(submitted_at=timezone.now() - timedelta(days=9)),
     "back to a draft": lambda s: Submission.objects.filter(pk=s.pk).update(state="draft"),
-    "a piece less": lambda s: SubmissionEvidence.objects.filter(submission=s).delete(),
     "a piece more": lambda s: SubmissionEvidence.objects.create(
         submission=s, item=services.add_text(s.enrolment.learner, "More."), position=9
     ),
     "another text": lambda s: EvidenceItem.objects.filter(submissions=s).update(text="other"),
     "another digest": lambda s: EvidenceItem.objects.filter(submissions=s).update(sha256="0" * 64),
 }
+if connection.vendor == "postgresql":  # see migrations/0002
+    CHANGES["a piece less"] = lambda s: SubmissionEvidence.objects.filter(submission=s).delete()
 
 
 @pytest.mark.parametrize("change", CHANGES)
