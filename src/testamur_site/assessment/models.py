@@ -243,3 +243,7 @@ class Phrase(TenantModel):
 
     def __str__(self) -> str:
         return f"phrase {self.public_id}"
+
+
+# Django finds an app's tables through this module.
+from .integrity.models import CopyFinding, EvidenceText  # noqa: E402, F401

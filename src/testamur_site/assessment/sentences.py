@@ -43,7 +43,7 @@ RESULT_STATES = {
 PEER_PHASES = {
     PeerPhase.COLLECTING: _("Not begun"),
     PeerPhase.REVIEWING: _("Learners are reviewing"),
-    PeerPhase.CLOSED: _("Closed"),
+    PeerPhase.CLOSED: pgettext_lazy("peer review", "Closed"),
 }
 
 WAITS = {
