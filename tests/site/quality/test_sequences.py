@@ -155,12 +155,12 @@ class Machine(RuleBasedStateMachine):
         ):
             self.ledger.panel.setdefault((proposal.pk, proposal.content_hash), set()).add(member.kind)
 
-    @initialize(who=people, gone=st.integers(0, 5))
-    def begins(self, who: str, gone: int) -> None:
-        self.goes_the_right_way(who, gone)
+    @initialize(who=people, decider=people, gone=st.integers(0, 5))
+    def begins(self, who: str, decider: str, gone: int) -> None:
+        self.goes_the_right_way(who, decider, gone)
 
-    @rule(who=people, gone=st.integers(0, 5))
-    def goes_the_right_way(self, who: str, gone: int) -> None:
+    @rule(who=people, decider=people, gone=st.integers(0, 5))
+    def goes_the_right_way(self, who: str, decider: str, gone: int) -> None:
         """A few steps in the right order, or all of them: by chance alone an approval would hardly ever be reached."""
         self.proposes(who)
         proposal = self.proposal()
@@ -176,7 +176,7 @@ class Machine(RuleBasedStateMachine):
             if self.tokens and self.tokens[-1].proposal_id == proposal.pk:
                 self.answers(len(self.tokens) - 1, "approve", stale=False)
         if gone > 2:
-            self.approves(who if gone == 3 else "second_officer", stale=False, conditional=gone == 4)
+            self.approves(decider if gone < 5 else "second_officer", stale=False, conditional=gone == 4)
         if gone == 5:
             self.publishes(who)
 
