@@ -10,7 +10,6 @@ from .designs import Design, design_of, model_of
 from .designs import tasks as task_designs
 from .errors import AssessmentError, NoSuchTask, NotAllowedNow, ResultAgreed
 from .models import Mark, TaskMarking, TaskResult, Validator
-from .oversight import Spread, Standing, helpfulness, spreads, standings
 from .queries import (
     Event,
     all_agreed,
@@ -23,10 +22,11 @@ from .queries import (
     result_of,
     results_of,
 )
-from .reviews import reviews_waiting, self_assessment_open
+from .reading.oversight import Spread, Standing, helpfulness, spreads, standings
+from .reading.reviews import reviews_waiting, self_assessment_open
+from .reading.worklists import counts as queue_counts
 from .rules import MarkState, PeerPhase, ResultState, Role
 from .services.settling import reopen
-from .worklists import counts as queue_counts
 
 __all__ = [
     "AssessmentError",

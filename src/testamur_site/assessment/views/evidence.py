@@ -7,7 +7,7 @@ from django.http.response import HttpResponseRedirectBase
 
 from testamur_site.enrolment.api import EvidenceGone, Submission, evidence_of, open_evidence
 
-from ..showing import PICTURES, file_name, hidden
+from ..reading.showing import PICTURES, file_name, hidden
 
 SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 _SHOWN = PICTURES | {"text/plain"}

@@ -18,12 +18,13 @@ from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.permissions.api import Right, allows, staff_view
 from testamur_site.foundation.tenancy.api import Institution, members
 
-from .. import oversight, sentences
+from .. import sentences
 from ..designs import Design
 from ..errors import AssessmentError
 from ..forms import AssessorsForm, PeerReviewForm, SampleForm, ValidatorForm
 from ..models import CalibrationSample, Validator
 from ..queries import marking_of
+from ..reading import oversight
 from ..services import allocation, calibration, peers, settling, validators
 from ..services.common import handed_in
 from ..services.sampling import set_sample

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from testamur_site.catalogue.api import in_language
 from testamur_site.enrolment.api import Enrolment, Learner, enrolment_by_public_id, learner_view
 
-from .. import forms, reviews, sentences
+from .. import forms, sentences
 from ..designs import test_design
 from ..errors import AssessmentError, CalibrateFirst
 from ..models import Mark
+from ..reading import reviews
+from ..reading.showing import shown
 from ..rules import TO_DO, MarkState, Role
 from ..services import calibration, feedback, marking
-from ..showing import shown
 from .common import design_or_404, own_mark, task_title
 from .evidence import serve
 

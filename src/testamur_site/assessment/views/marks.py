@@ -15,15 +15,16 @@ from testamur_site.catalogue.api import in_language
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
-from .. import forms, sentences, worklists
+from .. import forms, sentences
 from ..designs import Design
 from ..errors import AssessmentError
 from ..forms import Filled, ReasonForm
 from ..models import Mark
 from ..queries import result_of
+from ..reading import worklists
+from ..reading.showing import shown
 from ..rules import MAX_FEEDBACK, TO_DO, MarkState, Role
 from ..services import allocation, marking, phrases, settling
-from ..showing import shown
 from .common import address, attempt, design_or_404, own_mark, queue_crumb, task_title
 from .evidence import serve
 

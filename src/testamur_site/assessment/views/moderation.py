@@ -21,9 +21,9 @@ from ..errors import AssessmentError
 from ..forms import Filled
 from ..models import Mark, TaskResult
 from ..queries import marks_of
+from ..reading.showing import shown
 from ..rules import MAX_REASON, ResultState, Role
 from ..services import settling
-from ..showing import shown
 from .common import address, design_or_404, own_result, queue_crumb, task_title
 from .evidence import serve
 

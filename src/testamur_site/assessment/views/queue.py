@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from testamur_site.foundation.permissions.api import Right, allows, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
-from .. import sentences, worklists
+from .. import sentences
 from ..errors import AssessmentError
 from ..forms import PhraseForm
+from ..reading import worklists
 from ..rules import MAX_PHRASES
 from ..services import allocation, phrases
 from .common import address, attempt, own_mark, queue_crumb

@@ -21,9 +21,9 @@ from .. import forms, sentences
 from ..errors import AssessmentError, LinkClosed
 from ..models import Mark, Validator
 from ..queries import result_of
+from ..reading.showing import shown
 from ..rules import TO_DO, MarkState
 from ..services import marking, validators
-from ..showing import shown
 from .common import design_or_404, own_mark, task_title
 from .evidence import serve
 

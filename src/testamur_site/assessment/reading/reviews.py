@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from testamur_site.enrolment.api import Enrolment, day_of_end
 
-from . import forms, sentences
-from .designs import Design, tasks
-from .forms import Filled
-from .models import CalibrationSample, Mark, TaskMarking
-from .queries import latest_submissions, marks_of, result_of
-from .rules import TO_DO, MarkState, PeerPhase, Role, code_name, without_names
-from .services import calibration
-from .services.common import handed_in
+from .. import forms, sentences
+from ..designs import Design, tasks
+from ..forms import Filled
+from ..models import CalibrationSample, Mark, TaskMarking
+from ..queries import latest_submissions, marks_of, result_of
+from ..rules import TO_DO, MarkState, PeerPhase, Role, code_name, without_names
+from ..services import calibration
+from ..services.common import handed_in
 
 _RELEASED = (Role.STAFF, Role.INDUSTRY, Role.PEER, Role.MODERATOR)
 

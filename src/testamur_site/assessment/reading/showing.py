@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from testamur_site.enrolment.api import EvidenceItem, Submission, evidence_of
 
-from .rules import code_name, without_names
+from ..rules import code_name, without_names
 
 _EXTENSIONS = {
     "application/pdf": "pdf",

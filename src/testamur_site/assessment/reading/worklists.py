@@ -14,12 +14,12 @@ from django.utils.translation import get_language
 from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.enrolment.api import Submission
 
-from .designs import Design, design_of
-from .errors import NoSuchTask
-from .models import Mark, TaskResult
-from .rules import TO_DO, MarkState, ResultState, Role, code_name
-from .services.allocation import barred
-from .services.settling import can_moderate
+from ..designs import Design, design_of
+from ..errors import NoSuchTask
+from ..models import Mark, TaskResult
+from ..rules import TO_DO, MarkState, ResultState, Role, code_name
+from ..services.allocation import barred
+from ..services.settling import can_moderate
 
 MOST = 200
 """So many rows a list shows at most; who has more sees them when these are done."""

@@ -15,11 +15,11 @@ from django.utils.translation import get_language
 from testamur_site.catalogue.api import Offering, in_language
 from testamur_site.enrolment.api import Submission
 
-from . import models
-from .designs import Design
-from .models import Appointment, Mark, TaskResult
-from .outcome import Waits
-from .rules import LIVE, TO_DO, MarkState, ResultState, Role, code_name
+from .. import models
+from ..designs import Design
+from ..models import Appointment, Mark, TaskResult
+from ..outcome import Waits
+from ..rules import LIVE, TO_DO, MarkState, ResultState, Role, code_name
 
 MOST_CANDIDATES = 30
 
