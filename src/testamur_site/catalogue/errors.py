@@ -90,3 +90,23 @@ class ApprovedOtherContent(CatalogueError):
 
 class NoSuchTask(CatalogueError):
     """The version has no task, rubric, criterion or level of that key."""
+
+
+class CoOwnersNotAgreed(CatalogueError):
+    """Institutions that own it together have not agreed to this content. `waiting` are (name, state) as `services.consents` gives them.
+
+    Next step: ask them, or mend what they declined.
+    """
+
+    def __init__(self, version: AchievementVersion, waiting: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(f"{version.public_id}: {', '.join(state for _name, state in waiting)}")
+        self.version = version
+        self.waiting = waiting
+
+
+class ConsentOutdated(CatalogueError):
+    """What was looked at is not what the version says now. Next step: look again."""
+
+    def __init__(self, version: AchievementVersion) -> None:
+        super().__init__(version.public_id)
+        self.version = version

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from testamur_site.foundation.design_system.api import day
+
 from .consistency.texts import sentence as consistency_sentence
 from .description.elements import Description
 from .description.frameworks.credits import ECTS, statements, workload_in_ects
-from .errors import CatalogueError, NotApproved, NotConsistent, NotPublishable
+from .errors import CatalogueError, CoOwnersNotAgreed, NotApproved, NotConsistent, NotPublishable
 from .public.presentation import duration_words, language_name
 from .rules import Completeness, ElementState, Presence
 
@@ -126,6 +129,29 @@ NOT_APPROVED: dict[str, Any] = {
 }
 
 
+# What a co-owning institution said (`services.consents`).
+CONSENT_STATES: dict[str, Any] = {
+    "not_asked": _("not asked yet"),
+    "asked": _("asked, no answer yet"),
+    "agreed": _("agreed"),
+    "declined": _("declined"),
+    "changed": _("agreed to what it said before; to be asked again"),
+}
+
+
+def consent_state(state: str) -> str:
+    return str(CONSENT_STATES[state])
+
+
+def rule_for_earlier(rule: str, until: date | None) -> str:
+    """What becomes of learners who began under an earlier version, in a sentence for everybody."""
+    if rule == "until" and until is not None:
+        return gettext("Who enrolled before may finish under the earlier version until %(day)s.") % {"day": day(until)}
+    if rule == "move":
+        return gettext("Who enrolled before moves to this version.")
+    return gettext("Who enrolled before may finish under the earlier version.")
+
+
 def fault(written: str) -> str:
     """The sentence for a fault as `services` raises it (`code: path` or `code at path`), with its place in the description."""
     code, _separator, path = written.replace(" at ", ": ", 1).partition(": ")
@@ -138,6 +164,15 @@ def refusal(error: CatalogueError) -> str:
     """Why something was not written or not published, with the next step."""
     if isinstance(error, NotApproved):
         return str(NOT_APPROVED[error.why])
+    if isinstance(error, CoOwnersNotAgreed):
+        if not error.waiting:
+            return gettext(
+                "It is owned together with other institutions, which agreed to what it says now. Begin a new version to change it."
+            )
+        waiting = "; ".join(f"{name}: {consent_state(state)}" for name, state in error.waiting)
+        return gettext(
+            "It is owned together with institutions that have not agreed yet (%(waiting)s). Ask them first."
+        ) % {"waiting": waiting}
     if isinstance(error, NotConsistent):
         return " ".join(dict.fromkeys(consistency_sentence(finding) for finding in error.findings))
     if isinstance(error, NotPublishable):

@@ -148,7 +148,7 @@ DESCRIPTION = Description(
             key="o2",
             title={
                 "en": "Design a test that shows whether an AI system is good enough for its task",
-                "ko": "인공지능 시스템이 업무에 충분히 쓸 만한지 보여 주는 시험을 설계합니다",
+                "ko": "인공지능 시스템이 업무에 쓸 만한지 보여 주는 시험을 설계합니다",
             },
             skills=(
                 esco("cc7370dd-69fa-4c67-a96f-d4d135d38700", "data quality assessment", "데이터 품질 평가"),

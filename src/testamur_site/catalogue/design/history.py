@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .. import texts
 from ..models import AchievementVersion
 from ..public.presentation import duration_words, language_name
 from ..rules import Difference, differences
@@ -131,6 +132,7 @@ class Step:
     version: AchievementVersion
     changes: list[Change] | None
     more: int
+    earlier: str = ""  # what becomes of learners who began before
 
 
 def steps(versions: Sequence[AchievementVersion]) -> list[Step]:
@@ -145,7 +147,8 @@ def steps(versions: Sequence[AchievementVersion]) -> list[Step]:
             c.where.startswith(str(_NAMES["image"])) for c in all_changes
         ):
             all_changes.append(Change(str(_NAMES["image"]), "…", "…"))
-        found.append(Step(version, all_changes[:MAX_SHOWN], max(0, len(all_changes) - MAX_SHOWN)))
+        rule = texts.rule_for_earlier(version.earlier_learners, version.earlier_until)
+        found.append(Step(version, all_changes[:MAX_SHOWN], max(0, len(all_changes) - MAX_SHOWN), rule))
     return found
 
 

@@ -28,10 +28,10 @@ from testamur_site.foundation.design_system.api import (
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
-from .. import queries, services
+from .. import queries, services, texts
 from ..description.elements import Description, Image
 from ..description.vocabulary import Text
-from ..errors import VersionLocked
+from ..errors import CoOwnersNotAgreed, NotApproved, VersionLocked
 from ..models import AchievementVersion, MicroCredential
 from . import common
 from .fields import WordsField
@@ -138,6 +138,8 @@ def image(request: HttpRequest, institution: Institution, public_id: str) -> Htt
             services.set_image(version, picture, png, svg, actor=request.user)
         except VersionLocked:
             messages.warning(request, gettext("Meanwhile this version was awarded. Begin a new version to change it."))
+        except (CoOwnersNotAgreed, NotApproved) as refusal:
+            messages.error(request, texts.refusal(refusal))
         else:
             messages.success(request, gettext("The image was saved."))
         return HttpResponseRedirect(common.address("detail", micro_credential))

@@ -340,15 +340,6 @@ class NewForm(forms.Form):
         return {language: title for language, title in found.items() if title}
 
 
-class WhatChangedForm(forms.Form):
-    what_changed = forms.CharField(
-        label=_("What changes?"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("One sentence for colleagues and for people who hold the earlier version."),
-    )
-
-
 class ImportForm(forms.Form):
     """A file with a description: a European Digital Credential (JSON-LD), or one that was exported here."""
 

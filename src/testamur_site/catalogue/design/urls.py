@@ -6,10 +6,13 @@ from django.urls import path
 
 from . import editing, pictures, views
 from .assessed import library_views, plan, rubric_views, task_views
+from .versions import owned_together
+from .versions import views as versions
 
 _STAFF = "staff/<slug:slug>/micro-credentials"
 _ONE = f"{_STAFF}/<str:public_id>"
 _LIBRARY = "staff/<slug:slug>/rubrics"
+_TOGETHER = "staff/<slug:slug>/owned-together"
 
 urlpatterns = [
     path(f"{_STAFF}/", views.listing, name="list"),
@@ -33,13 +36,18 @@ urlpatterns = [
     path(f"{_ONE}/rubrics/<slug:key>/case.json", library_views.export_from_version, name="rubric_export"),
     path(f"{_ONE}/preview", views.preview, name="preview"),
     path(f"{_ONE}/publish", views.publish, name="publish"),
-    path(f"{_ONE}/new-version", views.new_version, name="new_version"),
+    path(f"{_ONE}/new-version", versions.new_version, name="new_version"),
+    path(f"{_ONE}/earlier-learners", versions.earlier_learners, name="earlier_learners"),
+    path(f"{_ONE}/ask-co-owners", versions.ask_co_owners, name="ask_co_owners"),
     path(f"{_ONE}/discard", views.discard, name="discard"),
     path(f"{_ONE}/duplicate", views.duplicate, name="duplicate"),
     path(f"{_ONE}/retire", views.retire, name="retire"),
     path(f"{_ONE}/bring-back", views.bring_back, name="bring_back"),
     path(f"{_ONE}/history", views.history, name="history"),
     path(f"{_ONE}/export.json", views.export, name="export"),
+    path(f"{_TOGETHER}/", owned_together.listing, name="owned_together"),
+    path(f"{_TOGETHER}/<str:version_id>", owned_together.one, name="consent"),
+    path(f"{_TOGETHER}/<str:version_id>/answer", owned_together.answer, name="consent_answer"),
     path(f"{_LIBRARY}/", library_views.library, name="rubrics"),
     path(f"{_LIBRARY}/import", library_views.import_to_library, name="rubrics_import"),
     path(f"{_LIBRARY}/<str:template_id>", library_views.one, name="library_rubric"),

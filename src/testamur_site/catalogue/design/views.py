@@ -17,7 +17,7 @@ from testamur_site.foundation.tenancy.api import Institution
 
 from .. import queries, services, texts
 from ..description.elements import Description
-from ..errors import AlreadyDrafted, NotApproved, NotConsistent, NothingToPublish, NotPublishable, VersionNotPublished
+from ..errors import CoOwnersNotAgreed, NotApproved, NotConsistent, NothingToPublish, NotPublishable
 from ..exchange import own_json
 from ..exchange.elm import NotImportable
 from ..models import AchievementVersion, MicroCredential
@@ -26,7 +26,7 @@ from . import history as comparing
 from .assessed.plan import findings_of
 from .common import address, crumbs, found, own_picture, section_links
 from .pictures import with_picture
-from .section_forms import SECTIONS, ImportForm, NewForm, WhatChangedForm
+from .section_forms import SECTIONS, ImportForm, NewForm
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -122,6 +122,12 @@ def overview_context(micro_credential: MicroCredential, institution: Institution
         "sections": SECTIONS,
         "findings": findings_of(version, section_links(micro_credential)),
         "approval": approval_shown(version),
+        "co_owners": [
+            (owner.localised_name, texts.consent_state(state)) for owner, state in services.consents(version)
+        ],
+        "earlier": texts.rule_for_earlier(version.earlier_learners, version.earlier_until)
+        if version.number > 1
+        else "",
         "image": own_picture(version),
         "crumbs": crumbs(institution, (version.title or _("Untitled"), "")),
     }
@@ -164,7 +170,7 @@ def publish(request: HttpRequest, institution: Institution, public_id: str) -> H
         services.publish(version, actor=request.user)
     except NotPublishable:
         return render(request, "catalogue/design/publish.html", {**context, "refused": True}, status=409)
-    except (NotApproved, NotConsistent) as refusal:
+    except (CoOwnersNotAgreed, NotApproved, NotConsistent) as refusal:
         said = {"refused": True, "refusal": texts.refusal(refusal), "not_approved": isinstance(refusal, NotApproved)}
         return render(request, "catalogue/design/publish.html", {**context, **said}, status=409)
     except NothingToPublish:
@@ -172,34 +178,6 @@ def publish(request: HttpRequest, institution: Institution, public_id: str) -> H
     else:
         messages.success(request, _("Published. It can be found in the catalogue and awarded from now on."))
     return HttpResponseRedirect(address("detail", micro_credential))
-
-
-@get_or_post
-@staff_view(Right.DESIGN)
-def new_version(request: HttpRequest, _institution: Institution, public_id: str) -> HttpResponse:
-    micro_credential = found(public_id)
-    form = WhatChangedForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.begin_version(micro_credential, form.cleaned_data["what_changed"], actor=request.user)
-        except AlreadyDrafted:
-            messages.info(request, _("A draft of the next version exists already. Here it is."))
-        except VersionNotPublished:
-            messages.info(request, _("This micro-credential is still a draft. Edit the draft itself."))
-        return HttpResponseRedirect(address("detail", micro_credential))
-    version = queries.shown_version(micro_credential)
-    context = {
-        "heading": _("Begin a new version"),
-        "sentence": _(
-            "The version that was awarded stays as it is, for everybody who holds it. You get a copy to change; it takes the "
-            "old one's place when you publish it."
-        ),
-        "confirm_label": _("Begin the new version"),
-        "cancel_url": address("detail", micro_credential),
-        "form": form,
-        "version": version,
-    }
-    return render(request, "design_system/confirm.html", context, status=422 if form.errors else 200)
 
 
 @get_or_post

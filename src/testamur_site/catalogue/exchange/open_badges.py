@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from testamur import model
+from testamur_site.foundation.tenancy.api import institution_by_slug
 
 from ..description.checks import is_link
 from ..description.duration import duration_in_hours
@@ -238,6 +239,12 @@ def _activity(a: Activity, d: Description, language: str) -> str:
 def _further(d: Description, language: str) -> Iterator[str]:
     if words := in_language(d.further_information, language):
         yield words
+    yield from _together(d, language)
+    if words := in_language(d.rpl, language):
+        yield _("Recognition of prior learning: %(how)s") % {"how": words}
+    # Ways of taking part that Open Badges and the European list have no term for.
+    if own := [in_language(mode.label, language) for mode in d.participation if term(PARTICIPATION, mode) is None]:
+        yield _("Form of participation, further: %(modes)s") % {"modes": ", ".join(own)}
     if d.programme_type:
         yield _("Programme type: %(type)s") % {"type": in_language(d.programme_type.label, language)}
     if d.partial_qualification is not None:
@@ -253,6 +260,23 @@ def _further(d: Description, language: str) -> Iterator[str]:
         }
     if d.homepage:
         yield f"<{d.homepage}>"
+
+
+def _together(d: Description, language: str) -> Iterator[str]:
+    """Who owns it together with the issuer, and which part partners have."""
+    names = {o.key: in_language(o.name, language) for o in d.organisations}
+    if owners := [names.get(owner) or _institution(owner, language) for owner in d.co_owners]:
+        yield _("Owned together with: %(names)s") % {"names": ", ".join(owners)}
+    for partner in d.partners:
+        part = in_language(partner.part, language)
+        name = names.get(partner.organisation, partner.organisation)
+        yield _("Partner: %(name)s") % {"name": f"{name} – {part}" if part else name}
+
+
+def _institution(slug: str, language: str) -> str:
+    """The name of an institution on this platform; its short name when it is gone."""
+    found = institution_by_slug(slug)
+    return found.in_language("name", language) if found else slug
 
 
 def _labels(concepts: tuple[Concept, ...], language: str) -> str:

@@ -13,6 +13,7 @@ from .approval import (
     set_publishing_policy,
     withdraw_approval,
 )
+from .co_owners import agree, ask_co_owners, consents, decline, own_consent, own_consents, refuse_without_consent
 from .plan import element_token, move_task, remove_rubric, remove_task, save_rubric, save_task, set_assessed_award
 from .rubric_library import bring_rubric_back, keep_rubric, retire_rubric
 from .versions import (
@@ -27,15 +28,20 @@ from .versions import (
     retire,
     save_section,
     set_image,
+    set_rule_for_earlier,
 )
 
 __all__ = [
+    "agree",
     "approval_required",
     "approve",
+    "ask_co_owners",
     "begin_version",
     "bring_back",
     "bring_rubric_back",
+    "consents",
     "create",
+    "decline",
     "discard_draft",
     "duplicate",
     "element_token",
@@ -43,9 +49,12 @@ __all__ = [
     "lock_version",
     "move_task",
     "note_what_changed",
+    "own_consent",
+    "own_consents",
     "publish",
     "publishing_policy",
     "refuse_unapproved",
+    "refuse_without_consent",
     "remove_rubric",
     "remove_task",
     "retire",
@@ -56,5 +65,6 @@ __all__ = [
     "set_assessed_award",
     "set_image",
     "set_publishing_policy",
+    "set_rule_for_earlier",
     "withdraw_approval",
 ]

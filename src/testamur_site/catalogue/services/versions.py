@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from ..description.tasks import with_keys
 from ..errors import (
     AlreadyDrafted,
     Conflict,
+    CoOwnersNotAgreed,
     NotConsistent,
     NothingToPublish,
     NotPublishable,
@@ -32,6 +34,7 @@ from ..models import AchievementImage, AchievementVersion, MicroCredential
 from ..queries import issuer_of
 from ..rules import completeness
 from .approval import refuse_edit_in_place, refuse_unapproved
+from .co_owners import co_owning_institutions, refuse_without_consent
 from .common import audit as _audit
 from .common import for_update as _for_update
 
@@ -99,7 +102,7 @@ def change_section(
         return version
     if not seen(before):
         raise Conflict(version, section)
-    refuse_edit_in_place(version)
+    _refuse_edit_in_place(version)
     _refuse_faults(after)
     _refuse_incomplete(version, after)
     _write(version, after, actor)
@@ -115,7 +118,7 @@ def set_image(
     """Give a version its picture, or (with `png` None) change only what is said about it. Raises VersionLocked, NotApproved."""
     version = _for_update(version)
     _refuse_locked(version)
-    refuse_edit_in_place(version)
+    _refuse_edit_in_place(version)
     described = replace(version.description, image=image)
     _refuse_faults(described)
     if png is not None:
@@ -131,7 +134,7 @@ def publish(version: AchievementVersion, *, actor: Any = None) -> AchievementVer
     """Make a draft the version that is shown and awarded.
 
     Raises NothingToPublish, NotPublishable (with what is missing), NotConsistent (with what does not fit together), NotApproved
-    (where the institution asks for an approval).
+    (where the institution asks for an approval), CoOwnersNotAgreed.
     """
     version = _for_update(version)
     if version.state != AchievementVersion.State.DRAFT:
@@ -141,6 +144,7 @@ def publish(version: AchievementVersion, *, actor: Any = None) -> AchievementVer
         raise NotPublishable(found)
     _refuse_inconsistent(version.description)
     refuse_unapproved(version)
+    refuse_without_consent(version)
     micro_credential = version.micro_credential
     micro_credential.versions.filter(state=AchievementVersion.State.PUBLISHED).update(
         state=AchievementVersion.State.SUPERSEDED
@@ -155,8 +159,20 @@ def publish(version: AchievementVersion, *, actor: Any = None) -> AchievementVer
 
 
 @transaction.atomic
-def begin_version(micro_credential: MicroCredential, what_changed: str, *, actor: Any = None) -> AchievementVersion:
-    """The next version as a draft, beginning as a copy of the published one. Raises AlreadyDrafted, VersionNotPublished."""
+def begin_version(
+    micro_credential: MicroCredential,
+    what_changed: str,
+    *,
+    earlier_learners: str = AchievementVersion.EarlierLearners.FINISH,
+    earlier_until: date | None = None,
+    actor: Any = None,
+) -> AchievementVersion:
+    """The next version as a draft, beginning as a copy of the published one.
+
+    `earlier_learners` says what becomes of those who began under an earlier version (`AchievementVersion.EarlierLearners`).
+    Raises AlreadyDrafted, VersionNotPublished, ValueError (a rule without its date).
+    """
+    _refuse_rule(earlier_learners, earlier_until)
     # The parent row is the lock: two requests at once must not both find that there is no draft yet.
     micro_credential = MicroCredential.objects.select_for_update().get(pk=micro_credential.pk)
     if draft := micro_credential.versions.filter(state=AchievementVersion.State.DRAFT).first():
@@ -171,6 +187,8 @@ def begin_version(micro_credential: MicroCredential, what_changed: str, *, actor
         number=newest + 1,
         image=current.image,
         what_changed=what_changed,
+        earlier_learners=earlier_learners,
+        earlier_until=earlier_until,
     )
     _write(version, current.description, actor)
     _audit("version.begun", micro_credential, actor, {"version": version.public_id, "number": version.number})
@@ -186,6 +204,36 @@ def note_what_changed(version: AchievementVersion, what_changed: str, *, actor: 
     version.save(update_fields=["what_changed", "changed_at"])
     _audit("version.edited", version.micro_credential, actor, {"version": version.public_id, "changed": ["note"]})
     return version
+
+
+@transaction.atomic
+def set_rule_for_earlier(
+    version: AchievementVersion, earlier_learners: str, earlier_until: date | None, *, actor: Any = None
+) -> AchievementVersion:
+    """Say what becomes of learners who began under an earlier version: also of a published or locked version, to give them longer.
+
+    It is no part of the content. Raises ValueError (a rule without its date), NothingToPublish for a replaced version.
+    """
+    _refuse_rule(earlier_learners, earlier_until)
+    version = _for_update(version)
+    if version.state == AchievementVersion.State.SUPERSEDED:
+        raise NothingToPublish(version)
+    if (version.earlier_learners, version.earlier_until) != (earlier_learners, earlier_until):
+        version.earlier_learners, version.earlier_until = earlier_learners, earlier_until
+        version.save(update_fields=["earlier_learners", "earlier_until", "changed_at"])
+        facts = {
+            "version": version.public_id,
+            "rule": earlier_learners,
+            "until": earlier_until.isoformat() if earlier_until else "",
+        }
+        _audit("version.earlier_learners", version.micro_credential, actor, facts)
+    return version
+
+
+def _refuse_rule(rule: str, until: date | None) -> None:
+    rules = AchievementVersion.EarlierLearners
+    if rule not in rules.values or (until is not None) != (rule == rules.UNTIL):
+        raise ValueError(rule)
 
 
 @transaction.atomic
@@ -259,6 +307,13 @@ def _change_state(micro_credential: MicroCredential, before: str, after: str, ve
 def _refuse_locked(version: AchievementVersion) -> None:
     if version.is_locked or version.state == AchievementVersion.State.SUPERSEDED:
         raise VersionLocked(version)
+
+
+def _refuse_edit_in_place(version: AchievementVersion) -> None:
+    """What others approved or agreed to is not changed behind their backs once it is published."""
+    refuse_edit_in_place(version)
+    if version.state == AchievementVersion.State.PUBLISHED and co_owning_institutions(version):
+        raise CoOwnersNotAgreed(version, ())
 
 
 def _refuse_faults(description: Description) -> None:

@@ -2,8 +2,8 @@
 
 1. A rubric is drawn into a `Grid` in one language. What posts back is one language too; the words of the others are taken from
    what is stored, criterion by criterion and level by level, by their keys.
-2. A column has a name and points for all criteria. A cell may say its own, where a criterion counts differently, or that its
-   criterion has no such level.
+2. Levels of different criteria stand in one column where they have the same key. A column has a name and points for all
+   criteria. A cell may say its own, where a criterion counts differently, or that its criterion has no such level.
 3. Add, remove and move are submit buttons (`do`): they change the grid and it is drawn again; nothing is stored, nothing is lost.
 4. `build` makes the rubric, or says with `errors` (by the name of the field) what cannot be one.
 """
@@ -86,14 +86,17 @@ class Grid:
     @classmethod
     def of(cls, rubric: Rubric, language: str) -> Grid:
         """The rubric in one language. The columns are as many as the criterion with the most levels has."""
-        width = max((len(criterion.levels) for criterion in rubric.criteria), default=len(SCALE))
-        columns = [_column(rubric, number, language) for number in range(width)]
+        keys = max(([level.key for level in c.levels] for c in rubric.criteria), key=len, default=[])
+        width = len(keys) or len(SCALE)
+        placed = [_placed(criterion, keys, width) for criterion in rubric.criteria]
+        columns = [_column([levels[n] for levels in placed], n, language) for n in range(width)]
         grid = cls(language, rubric.title.get(language, ""), rubric.description.get(language, ""), columns)
-        for c in rubric.criteria:
-            keys = [level.key for level in c.levels]
-            must = str(keys.index(c.must_pass)) if c.must_pass in keys else ""
-            cells = [_cell(level, column, language) for level, column in zip(c.levels, columns, strict=False)]
-            cells += [Cell(off=True) for _missing in range(width - len(cells))]
+        for c, levels in zip(rubric.criteria, placed, strict=True):
+            must = next((str(n) for n, level in enumerate(levels) if level and level.key == c.must_pass), "")
+            cells = [
+                _cell(level, column, language) if level else Cell(off=bool(c.levels))
+                for level, column in zip(levels, columns, strict=True)
+            ]
             words = c.description.get(language, "")
             grid.rows.append(Row(c.key, c.name.get(language, ""), words, c.weight, must, list(c.outcomes), cells))
         return grid
@@ -237,7 +240,11 @@ class Grid:
                 self.errors[f"{place}-words"] = _too_long(WORDS)
             if len(cell.name or column.name) > NAME:
                 self.errors[f"{place}-name" if cell.name else f"column-{n}-name"] = _too_long(NAME)
-            others = stored.name if stored and cell.name else names[n]
+            # A name of its own that was taken away gives way to the column's, in all languages.
+            own = stored is not None and (
+                bool(cell.name) or stored.name.get(self.language, "") == names[n].get(self.language, "")
+            )
+            others = stored.name if stored and own else names[n]
             name = _merged(others, self.language, cell.name or column.name)
             if not name:
                 self.errors[f"column-{n}-name"] = _("Please name this level.")
@@ -255,13 +262,29 @@ class Grid:
                 yield f"cell-{r}-{n}", cell
 
 
-def _column(rubric: Rubric, number: int, language: str) -> Column:
+def fits(rubric: Rubric) -> bool:
+    """Whether the table has room for it. A larger one (out of a file) can be used, but editing it here would cut it."""
+    widest = max((len(criterion.levels) for criterion in rubric.criteria), default=0)
+    return len(rubric.criteria) <= MAX_ROWS and widest <= MAX_COLUMNS
+
+
+def _placed(criterion: RubricCriterion, keys: list[str], width: int) -> list[RubricLevel | None]:
+    """The criterion's levels by column: where its keys are among those of the longest, under the same ones; else from the left."""
+    own = [level.key for level in criterion.levels]
+    at = [keys.index(key) for key in own if key in keys]
+    if len(at) != len(own) or at != sorted(at):
+        at = list(range(len(own)))
+    found: list[RubricLevel | None] = [None] * width
+    for n, level in zip(at, criterion.levels, strict=True):
+        found[n] = level
+    return found
+
+
+def _column(levels: list[RubricLevel | None], number: int, language: str) -> Column:
     """What most criteria say of their level in this place."""
-    levels = [criterion.levels[number] for criterion in rubric.criteria if number < len(criterion.levels)]
-    if not rubric.criteria:
-        levels = [SCALE[number]]
-    names = [level.name.get(language, "") for level in levels]
-    points = [level.points for level in levels]
+    there = [level for level in levels if level is not None] or [SCALE[number]]
+    names = [level.name.get(language, "") for level in there]
+    points = [level.points for level in there]
     return Column(max(names, key=names.count), max(points, key=points.count))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -45,9 +46,19 @@ def edit(request: HttpRequest, institution: Institution, public_id: str, key: st
     stored = next((rubric for rubric in description.rubrics if rubric.key == key), None)
     if stored is None and key != NEW:
         raise Http404
+    if stored is not None and not tables.fits(stored):
+        messages.info(
+            request,
+            _(
+                "This rubric is too large for the table: %(rows)d criteria of %(columns)d levels are the most. It can be used as it is."
+            )
+            % {"rows": tables.MAX_ROWS, "columns": tables.MAX_COLUMNS},
+        )
+        return HttpResponseRedirect(common.address("rubric_preview", found.micro_credential, key))
     languages = languages_of(institution, description)
     asked = request.GET.get("in", "")
-    language = asked if asked in languages else languages[0]
+    reader = (get_language() or "en").split("-")[0]
+    language = next((tag for tag in (asked, reader) if tag in languages), languages[0])
     if request.method != "POST":
         grid = Grid.of(stored or tables.NEW, language)
         return _page(request, found, grid, stored, languages, services.element_token(stored))

@@ -155,6 +155,8 @@ class TaskForm(ElementForm):
         marking |= {name: str(marking[name]) for name in ("peers", "industry")}
         for name in ("evidence_minimum", "attempts"):
             values[name] = str(values[name])
-        values["evidence"] = tuple(values["evidence"])
         stored = self.element or Task("")
+        # The order says nothing, so saving must not change it.
+        same = set(values["evidence"]) == set(stored.evidence)
+        values["evidence"] = stored.evidence if same else tuple(values["evidence"])
         return replace(stored, marking=replace(stored.marking or MarkingScheme(), **marking), **values)
