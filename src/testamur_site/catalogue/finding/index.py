@@ -2,36 +2,49 @@
 
 Ten thousand micro-credentials are ten thousand bits a value, so every count of a page takes a few milliseconds and no query. The copy
 is as old as its stamp: each request compares the stamps of all institutions (one small query) and the day, for "starts within a month"
-moves with it, and reads the rows again when one differs.
+moves with it, and reads the rows of those institutions again whose stamp differs.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from testamur_site.foundation.tenancy.api import Institution, unscoped
 
 from ..description.vocabulary import Text, in_language
 from ..models import CatalogueEntry, CatalogueStamp
-from . import facets
+from . import facets, tokens
 
 Stamp = tuple[tuple[int, str], ...]
-_FIELDS = ("pk", "version_id", "institution_id", "titles", "values", "runs", "hours")
+_FIELDS = ("pk", "version_id", "published_at", "titles", "values", "runs", "hours")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """What a row is sorted by."""
+    """A row as it is kept: what it is sorted by, and its (facet, value) pairs, those of one facet together."""
 
     pk: int
     version: int
+    published_at: datetime
     titles: Text
+    folded: str  # the titles as `tokens.folded` gives them, to be compared with a query
     hours: Decimal | None
     starts: date
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of one institution as they were under a token, on a day."""
+
+    token: str
+    day: date
+    entries: list[Entry]
+    words: dict[str, dict[str, Text]]  # facet → value → language map, where the row knew it
 
 
 @dataclass
@@ -43,9 +56,8 @@ class Index:
     entries: list[Entry] = field(default_factory=list)
     positions: dict[int, int] = field(default_factory=dict)  # primary key of the row → n
     values: dict[str, dict[str, int]] = field(default_factory=dict)  # facet → value → set
-    words: dict[str, dict[str, Text]] = field(
-        default_factory=dict
-    )  # facet → value → language map, where the row knew it
+    words: dict[str, dict[str, Text]] = field(default_factory=dict)  # facet → value → language map
+    parts: dict[int, Part] = field(default_factory=dict)  # by institution
     _orders: dict[str, list[int]] = field(default_factory=dict)
 
     @property
@@ -99,7 +111,7 @@ def current(today: date) -> Index:
         return kept
     with _lock:
         if _kept is None or _kept.stamp != stamp or _kept.day != today:
-            _kept = _made(stamp, today)
+            _kept = _made(stamp, today, _kept.parts if _kept else {})
         return _kept
 
 
@@ -109,39 +121,50 @@ def current_stamp() -> Stamp:
         return tuple(CatalogueStamp.objects.order_by("institution").values_list("institution_id", "token"))
 
 
-def _made(stamp: Stamp, today: date) -> Index:
+def _made(stamp: Stamp, today: date, kept: Mapping[int, Part]) -> Index:
+    """Only the rows of those institutions are read again whose token, or the day, is another than in `kept`."""
     index = Index(stamp, today)
+    for institution, token in stamp:
+        part = kept.get(institution)
+        if part is None or part.token != token or part.day != today:
+            part = _part(institution, token, today)
+        index.parts[institution] = part
+        for facet, words in part.words.items():
+            index.words.setdefault(facet, {}).update(words)
+    entries = (entry for part in index.parts.values() for entry in part.entries)
+    index.entries = sorted(entries, key=lambda entry: (entry.published_at, entry.pk), reverse=True)
+    index.positions = {entry.pk: n for n, entry in enumerate(index.entries)}
     members: dict[str, dict[str, list[int]]] = {facet: {} for facet in facets.FACETS}
-    institutions = {i.pk: i for i in Institution.objects.all()}
-    with unscoped("the catalogue shows what all institutions have published"):
-        rows = list(CatalogueEntry.objects.order_by("-published_at", "-pk").values_list(*_FIELDS))
-    for n, (pk, version, institution_id, titles, values, runs, hours) in enumerate(rows):
-        read = facets.runs_from_json(runs)
-        index.entries.append(Entry(pk, version, titles, hours, facets.next_start(read, today)))
-        index.positions[pk] = n
-        institution = institutions[institution_id]
-        index.words.setdefault("institution", {})[institution.slug] = _names(institution)
-        members["institution"].setdefault(institution.slug, []).append(n)
-        for facet, value in _values(index, values, facets.of_runs(read, today)):
-            found = members[facet].setdefault(value, [])
-            if not found or found[-1] != n:
-                found.append(n)
+    for n, entry in enumerate(index.entries):
+        for facet, value in entry.pairs:
+            members[facet].setdefault(value, []).append(n)
     index.values = {facet: {value: _set(ns) for value, ns in values.items()} for facet, values in members.items()}
     return index
 
 
-def _values(
-    index: Index, stored: Mapping[str, Mapping[str, Text]], of_runs: Mapping[str, set[str]]
-) -> Iterator[tuple[str, str]]:
-    """(facet, value) pairs, all of one facet together; words are noted on the way."""
-    for facet in facets.FACETS:
-        for value, words in stored.get(facet, {}).items():
-            if words:
-                index.words.setdefault(facet, {}).setdefault(value, words)
-            yield facet, value
-        for value in of_runs.get(facet, ()):
-            if value not in stored.get(facet, {}):
-                yield facet, value
+def _part(institution_id: int, token: str, today: date) -> Part:
+    institution = Institution.objects.get(pk=institution_id)
+    part = Part(token, today, [], {"institution": {institution.slug: _names(institution)}})
+    # The same few pairs come again and again; kept once, they neither fill the memory nor slow its cleaning down.
+    shared: dict[tuple[str, str], tuple[str, str]] = {}
+    with unscoped("the catalogue shows what all institutions have published"):
+        rows = list(CatalogueEntry.objects.filter(institution=institution).values_list(*_FIELDS))
+    for pk, version, published_at, titles, values, runs, hours in rows:
+        read = facets.runs_from_json(runs)
+        for facet, known in values.items():
+            for value, words in known.items():
+                if words:
+                    part.words.setdefault(facet, {}).setdefault(value, words)
+        found = {facet: set(known) for facet, known in values.items()}
+        for facet, more in facets.of_runs(read, today).items():
+            found[facet] = found.get(facet, set()) | more
+        found["institution"] = {institution.slug}
+        all_pairs = ((facet, value) for facet in facets.FACETS for value in found.get(facet, ()))
+        pairs = tuple(shared.setdefault(pair, pair) for pair in all_pairs)
+        folded = tokens.folded("\n".join(titles.values()))
+        starts = facets.next_start(read, today)
+        part.entries.append(Entry(pk, version, published_at, titles, folded, hours, starts, pairs))
+    return part
 
 
 def _names(institution: Institution) -> dict[str, str]:

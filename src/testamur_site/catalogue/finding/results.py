@@ -116,7 +116,7 @@ def _best(index: Index, found: int, search: Search, language: str) -> list[int]:
         return numbers
 
     def rank(n: int) -> int:
-        titles = tokens.folded(" \n".join(index.entries[n].titles.values()))
+        titles = index.entries[n].folded
         return -sum(word in titles for word in asked)
 
     return sorted(numbers, key=rank)

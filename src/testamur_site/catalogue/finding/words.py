@@ -28,7 +28,7 @@ def facet_names() -> dict[str, str]:
     """What each facet is called."""
     return {
         "skill": _("Skill"),
-        "subject": _("Subject"),
+        "subject": _("Subject area"),
         "level": _("EQF level"),
         "length": pgettext("how long learning takes", "Length"),
         "credits": _("Credits"),

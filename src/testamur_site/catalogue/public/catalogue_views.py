@@ -60,14 +60,13 @@ def compare(request: HttpRequest) -> HttpResponse:
         "missing": len(asked) - len(compared.columns),
         "add_url": again.address(reverse("catalogue:public_list")),
         "can_add": len(compared.columns) < MOST_COMPARED,
-        "removals": _removals(again),
+        "removals": [(column.title, _without(again, column.public_id)) for column in compared.columns],
         "heading": _("Compare micro-credentials"),
     }
     return render(request, "catalogue/public/compare.html", context)
 
 
-def _removals(search: Search) -> list[str]:
-    path = reverse("catalogue:compare")
-    return [
-        Search(compare=tuple(other for other in search.compare if other != one)).address(path) for one in search.compare
-    ]
+def _without(search: Search, public_id: str) -> str:
+    """The address of the same comparison without one."""
+    left = tuple(one for one in search.compare if one != public_id)
+    return Search(compare=left).address(reverse("catalogue:compare"))

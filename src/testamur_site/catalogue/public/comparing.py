@@ -31,14 +31,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One question; `cells` are lists of lines, one list for each programme."""
+    """One question; `cells` are lists of lines, one list for each programme, whose titles are `titles`."""
 
     name: str
+    titles: tuple[str, ...]
     cells: tuple[tuple[str, ...], ...]
 
     @property
     def differs(self) -> bool:
         return len(set(self.cells)) > 1
+
+    @property
+    def labelled(self) -> list[tuple[str, tuple[str, ...]]]:
+        return list(zip(self.titles, self.cells, strict=True))
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,8 @@ def _rows(versions: Sequence[AchievementVersion], shown: Sequence[Presentation])
         (_("Next offerings"), [tuple(_joined(run.when, run.place, run.seats) for run in r) for r in runs]),
         (_("Price"), [tuple(dict.fromkeys(run.price for run in r)) for r in runs]),
     ]
-    return [Row(name, tuple(cells)) for name, cells in table]
+    titles = tuple(s.title for s in shown)
+    return [Row(name, titles, tuple(cells)) for name, cells in table]
 
 
 def _tasks(version: AchievementVersion) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ Every answer is made of what the description says; where it says nothing, the an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +22,6 @@ from testamur_site.foundation.design_system.api import day
 from testamur_site.foundation.tenancy.api import institution_by_slug
 
 from ..description.elements import Description
-from ..description.frameworks import credits as units
 from ..description.vocabulary import in_language
 from ..exchange.achievement import content_hash
 from ..finding.facets import STACKABLE
@@ -99,42 +97,6 @@ def earlier_learners(version: AchievementVersion) -> str:
             "day": day(version.earlier_until)
         }
     return _("Who began under an earlier version may finish under it.")
-
-
-def credit_statements(d: Description, language: str) -> tuple[str, ...]:
-    """What the credits stand for, with the rule behind it; nothing is converted without saying how."""
-    found = list(_own_units(d, language))
-    computed = units.workload_in_ects(d)
-    if computed is not None and not any(s.unit is units.ECTS for s in units.statements(d)):
-        found.append(
-            _(
-                "The stated workload would come to %(least)s–%(most)s ECTS at 25 to 30 hours each. That is arithmetic, not an award."
-            )
-            % {"least": _plain(computed[0]), "most": _plain(computed[1])}
-        )
-    return tuple(found)
-
-
-def _own_units(d: Description, language: str) -> Iterator[str]:
-    for s in units.statements(d):
-        facts: dict[str, Any] = {
-            "points": s.points,
-            "unit": s.unit.short if language != "ko" else s.unit.korean,
-            "hours": _range(s.hours),
-            "source": s.unit.source,
-        }
-        if s.unit.contact:
-            yield (
-                _("%(points)s %(unit)s stand for %(hours)s hours of lessons (%(source)s); own work comes on top.")
-                % facts
-            )
-        elif s.ects is None:
-            yield _("%(points)s %(unit)s stand for %(hours)s hours of work (%(source)s).") % facts
-        else:
-            yield _(
-                "%(points)s %(unit)s stand for %(hours)s hours of work (%(source)s), which would be %(ects)s ECTS. Whether they "
-                "count as such, the receiving institution decides."
-            ) % {**facts, "ects": _range(s.ects)}
 
 
 def _accredited(version: AchievementVersion, shown: Presentation) -> Answer:
@@ -232,12 +194,3 @@ def _some(words: tuple[str, ...], most: int = 4) -> str:
 def _short(text: str, most: int = 160) -> str:
     text = " ".join(text.split())
     return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]}…"
-
-
-def _range(pair: tuple[Any, Any]) -> str:
-    low, high = (_plain(number) for number in pair)
-    return low if low == high else f"{low}–{high}"
-
-
-def _plain(number: Any) -> str:
-    return f"{number.normalize():f}"

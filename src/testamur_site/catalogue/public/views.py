@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from testamur import strict_json
 from testamur_site.foundation.tenancy.api import institution_by_slug
 
-from .. import queries
+from .. import queries, texts
 from ..description.vocabulary import in_language
 from ..exchange.achievement import achievement_id, achievement_model, image_url, programme_url
 from ..models import AchievementVersion, MicroCredential
@@ -90,7 +90,7 @@ def programme_context(version: AchievementVersion) -> dict[str, Any]:
         "offerings": [offered.shown(offering) for offering in runs],
         "partners": pages.partners(version.description, language),
         "co_owners": pages.co_owners(version, language),
-        "credit_statements": pages.credit_statements(version.description, language),
+        "credit_statements": texts.credit_lines(version.description),
         "prior_learning": in_language(version.description.rpl, language),
         "earlier_learners": pages.earlier_learners(version),
         "quality_url": address_if_any("quality:record", version.micro_credential.public_id) if published else "",

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_safe
 from testamur import strict_json
 from testamur_site.foundation.tenancy.api import Institution, institution_by_slug
 
-from .. import queries
-from ..exchange import ctdl, elm
-from ..finding import index, results
-from ..finding.search import Search
-from ..models import AchievementVersion, Offering
-from ..offerings import queries as offerings
+from ... import queries
+from ...exchange import ctdl, elm
+from ...finding import index, results
+from ...finding.search import Search
+from ...models import AchievementVersion, Offering
+from ...offerings import queries as offerings
+from ..caching import tagged
 from . import feed, interface
-from .caching import tagged
 
 LD_JSON = "application/ld+json"
 EXPORT_SIZE = 100

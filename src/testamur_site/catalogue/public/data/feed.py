@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from testamur_site.foundation.tenancy.api import Institution
 
-from ..description.vocabulary import in_language
-from ..exchange.achievement import achievement_id, programme_url
-from ..models import AchievementVersion
-from .presentation import reader_language, short_levels, term
+from ...description.vocabulary import in_language
+from ...exchange.achievement import achievement_id, programme_url
+from ...models import AchievementVersion
+from ..presentation import reader_language, short_levels, term
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"

@@ -8,13 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from ..description.duration import duration_in_hours
-from ..description.places_and_languages import language_tag
-from ..exchange.achievement import achievement_id, image_url, programme_url
-from ..finding import search
-from ..finding.facets import FACETS
-from ..finding.results import PAGE_SIZE, Results
-from ..models import AchievementVersion, Offering
+from ...description.duration import duration_in_hours
+from ...description.places_and_languages import language_tag
+from ...exchange.achievement import achievement_id, image_url, programme_url
+from ...finding import search
+from ...finding.facets import FACETS
+from ...finding.results import PAGE_SIZE, Results
+from ...models import AchievementVersion, Offering
 
 
 def answer(found: Results, runs: Mapping[int, Sequence[Offering]]) -> dict[str, Any]:
