@@ -480,6 +480,28 @@ def test_hostile_content_is_text(make_cohort: MakeCohort, assessor: Any, client_
 
 
 @pytest.mark.usefixtures("inside")
+def test_a_text_file_and_a_link_do_not_tell_whose_they_are(
+    make_cohort: MakeCohort, assessor: Any, client_for: ClientFor
+) -> None:
+    cohort = make_cohort()
+    (one,) = cohort.enrol(1)
+    draft = enrolment.begin_draft(one, TASK)
+    file = receive([f"# Report of {one.learner.name}".encode()], f"{one.learner.name}.txt")
+    enrolment.add_to_draft(draft, enrolment.add_file(one.learner, file))
+    address = f"https://example.org/~{one.learner.email}"
+    enrolment.add_to_draft(draft, enrolment.add_address(one.learner, "link", address, title=address))
+    submission = enrolment.submit(draft, declared=True)
+    open_submission(submission)
+    browser, mark = client_for(assessor), place(submission)
+    assert one.learner.email not in browser.get(url("mark", public_id=mark.public_id)).content.decode()
+    served = browser.get(url("mark_evidence", public_id=mark.public_id, number=1))
+    assert served.content.decode() == "# Report of ▒▒▒"
+    assert served["Content-Disposition"] == 'inline; filename="evidence-1.txt"'
+    away = browser.get(url("mark_evidence", public_id=mark.public_id, number=2))
+    assert (away["Location"], away["Referrer-Policy"]) == (address, "same-origin")
+
+
+@pytest.mark.usefixtures("inside")
 def test_evidence_is_called_by_its_number_where_nobody_may_know(
     make_cohort: MakeCohort, assessor: Any, client_for: ClientFor
 ) -> None:

@@ -11,6 +11,8 @@ from ..reading.showing import PICTURES, file_name, hidden
 
 SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 _SHOWN = PICTURES | {"text/plain"}
+MOST_READ = 1024 * 1024
+"""A text file of more bytes is given out as it is, with whatever it says about its author."""
 
 
 class Away(HttpResponseRedirectBase):
@@ -30,7 +32,7 @@ def serve(submission: Submission, number: int, *, anonymous: bool) -> HttpRespon
         raise Http404
     if item.kind in ("link", "video", "repository"):
         response: HttpResponseBase = Away(item.url)
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = "same-origin"
         return response
     if item.kind == "text":
         text = hidden(submission, item.text) if anonymous else item.text
@@ -40,13 +42,19 @@ def serve(submission: Submission, number: int, *, anonymous: bool) -> HttpRespon
             content = open_evidence(item)
         except EvidenceGone as error:
             raise Http404 from error
-        plain = item.verdict == "accepted" and item.media_type in _SHOWN
-        response = FileResponse(
-            content,
-            as_attachment=not plain,
-            filename=file_name(item, number, anonymous=anonymous),
-            content_type=item.media_type if item.verdict == "accepted" else "application/octet-stream",
-        )
+        accepted = item.verdict == "accepted"
+        plain = accepted and item.media_type == "text/plain"
+        kind = "text/plain; charset=utf-8" if plain else item.media_type if accepted else "application/octet-stream"
+        name = file_name(item, number, anonymous=anonymous)
+        if plain and anonymous and item.size <= MOST_READ:
+            with content:
+                text = hidden(submission, content.read().decode("utf-8", "replace"))
+            response = HttpResponse(
+                text, content_type=kind, headers={"Content-Disposition": f'inline; filename="{name}"'}
+            )
+        else:
+            shown = accepted and item.media_type in _SHOWN
+            response = FileResponse(content, as_attachment=not shown, filename=name, content_type=kind)
     response["Content-Security-Policy"] = SANDBOX
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
