@@ -37,6 +37,7 @@ BRIEFING = TaskView("briefing", "not_started", LATER)
         ("enrolled", [TaskView("report", "closed", SOON)], {}, Next.MISSED, "report"),
         ("enrolled", [TaskView("report", "closed", SOON), BRIEFING], {}, Next.HAND_IN, "briefing"),
         ("enrolled", [], {}, Next.NOTHING, ""),
+        ("enrolled", [REPORT], {"hearing_by": SOON}, Next.ANSWER, ""),
         ("completed", [REPORT], {"decision": "pass"}, Next.PASSED, ""),
         ("completed", [REPORT], {"decision": "fail"}, Next.FAILED, ""),
         ("enrolled", [TaskView("report", "returned", LATER)], {"decision": "resubmit"}, Next.HAND_IN_AGAIN, "report"),

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from testamur_site.catalogue.api import Offering, in_language, offering_by_public_id, offering_shown
 from testamur_site.foundation.entry_links import api as links
@@ -143,8 +143,12 @@ def enter_by_link(request: HttpRequest, secret: str) -> HttpResponse:
     return redirect(then or HOME)
 
 
-@require_POST
+@never_cache
+@get_or_post
 def leave(request: HttpRequest) -> HttpResponse:
+    """Forget the learner in this browser. A button, so that no link of another site can do it."""
+    if request.method != "POST":
+        return render(request, "enrolment/entrance/leave.html")
     session.leave(request)
     return redirect("/")
 

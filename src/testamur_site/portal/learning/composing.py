@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from django.urls import reverse
 
 from testamur_site.assessment import api as assessment
 from testamur_site.catalogue.api import in_language
 from testamur_site.decisions import api as decisions
 from testamur_site.enrolment import api as enrolment_api
 from testamur_site.enrolment.api import Enrolment, TaskStanding
+from testamur_site.issuing import api as issuing
+from testamur_site.wallet import api as wallet
 
 from . import rules, sentences
 from .rules import Next, Step, TaskView
@@ -30,6 +35,19 @@ class TaskLine:
 
 
 @dataclass(frozen=True)
+class DecisionShown:
+    """What was decided, with its reasons as sentences. `appeal_until` is None where no appeal is possible (any more); `award_url` leads
+    to the credential, '' while there is none, and `accepted` says whether the learner has taken it."""
+
+    decision: Any
+    word: str
+    reasons: list[str]
+    appeal_until: date | None
+    award_url: str
+    accepted: bool
+
+
+@dataclass(frozen=True)
 class Overview:
     """A programme of a learner. `handed_in` of `len(tasks)`; `step_url` is '' where there is nothing to press."""
 
@@ -43,7 +61,7 @@ class Overview:
     step_url: str
     step_label: str
     reviews: int
-    decision: Any
+    decision: DecisionShown | None
 
     @property
     def urgent(self) -> bool:
@@ -57,12 +75,14 @@ def overview(enrolment: Enrolment, language: str) -> Overview:
     results = assessment.results_of(handed_in)
     decision = decisions.current_decision(enrolment)
     reviews, reviews_due = assessment.reviews_waiting(enrolment)
+    case = _hearing(enrolment)
     step = rules.next_step(
         enrolment.state,
         [TaskView(s.task.key, str(s.state), s.deadline.due_on) for s in standings],
         decision=decision.outcome if decision is not None else "",
         reviews=reviews,
         reviews_due=reviews_due,
+        hearing_by=enrolment_api.day_of_end(case.answer_by) if case is not None else None,
     )
     titles = {s.task.key: in_language(s.task.title, language) for s in standings}
     return Overview(
@@ -73,10 +93,10 @@ def overview(enrolment: Enrolment, language: str) -> Overview:
         handed_in=len(handed_in),
         step=step,
         sentence=sentences.next_words(step, task=titles.get(step.task, ""), reviews=reviews),
-        step_url=_url(enrolment, step),
+        step_url=_url(enrolment, step, case),
         step_label=sentences.button(step),
         reviews=reviews,
-        decision=decision,
+        decision=_shown(decision) if decision is not None else None,
     )
 
 
@@ -95,8 +115,34 @@ def _line(standing: TaskStanding, title: str, results: dict[int, Any]) -> TaskLi
     )
 
 
-def _url(enrolment: Enrolment, step: Step) -> str:
+def _hearing(enrolment: Enrolment) -> decisions.MisconductCase | None:
+    """The suspicion about which the learner is to be heard now."""
+    rows = decisions.MisconductCase.objects.filter(enrolment=enrolment, state="suspected", statement="")
+    return rows.order_by("answer_by").first()
+
+
+def _shown(decision: decisions.Decision) -> DecisionShown:
+    award = issuing.award_of(decision)
+    deposit = wallet.deposit_of(award.public_id) if award is not None and award.published else None
+    waiting = deposit is not None and deposit.state == wallet.DepositState.PENDING
+    url = ""
+    if award is not None and award.published:
+        # Whoever sees this page reads the mailbox to which the claim link went.
+        url = wallet.claim_path(deposit) if deposit is not None and waiting else f"/c/{award.public_id}"
+    return DecisionShown(
+        decision=decision,
+        word=decisions.outcome_words(decision),
+        reasons=decisions.reasons_words(decision),
+        appeal_until=None if decision.can_be_appealed() else enrolment_api.day_of_end(decision.appeal_until),
+        award_url=url,
+        accepted=not waiting,
+    )
+
+
+def _url(enrolment: Enrolment, step: Step, case: decisions.MisconductCase | None) -> str:
     here = f"/learn/{enrolment.public_id}/"
+    if case is not None:
+        return reverse("decisions:learner_hearing", args=[enrolment.public_id, case.public_id])
     if step.task and step.what is not Next.MISSED:
         return f"{here}tasks/{step.task}/"
     if step.what is Next.REVIEW:

@@ -16,6 +16,7 @@ class Next(StrEnum):
     LEFT = "left"
     PASSED = "passed"
     FAILED = "failed"
+    ANSWER = "answer"  # a suspicion, about which the learner is heard
     HAND_IN_AGAIN = "hand_in_again"
     REVIEW = "review"  # the work of others
     HAND_IN = "hand_in"
@@ -55,13 +56,17 @@ def next_step(
     decision: str = "",
     reviews: int = 0,
     reviews_due: date | None = None,
+    hearing_by: date | None = None,
 ) -> Step:
     """The one step to show at the top.
 
-    1. Who does not take part (yet, any more) is told so. 2. A decision that ends it comes next. 3. What came back is most urgent.
+    1. A hearing comes before everything: who is silent is not heard. 2. Who does not take part (yet, any more) is told so; then a
+    decision that ends it. 3. Of what is to be done, what came back is most urgent.
     4. Then the earliest date decides between tasks and the reviews of others' work; what has no date comes last, reviews first.
     5. Otherwise there is nothing to do, and the learner is told why.
     """
+    if hearing_by is not None:
+        return Step(Next.ANSWER, due_on=hearing_by)
     if enrolment in _OF_ENROLMENT:
         return Step(_OF_ENROLMENT[enrolment])
     if decision in _OF_DECISION:

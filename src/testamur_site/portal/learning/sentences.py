@@ -18,6 +18,12 @@ _SENTENCES: dict[Next, tuple[Any, Any]] = {
     Next.LEFT: ("", _("You do not take part in this programme any more.")),
     Next.PASSED: ("", _("You have passed. Congratulations!")),
     Next.FAILED: ("", _("You have not passed. Below stands why, and what you can do.")),
+    Next.ANSWER: (
+        _(
+            "There is a question about your work. Say what you have to say to it by %(day)s, before anything is decided."
+        ),
+        _("There is a question about your work. Say what you have to say to it, before anything is decided."),
+    ),
     Next.HAND_IN_AGAIN: (
         _("Hand in “%(task)s” again, by %(day)s."),
         _("Hand in “%(task)s” again, as soon as you have mended it."),
@@ -41,6 +47,7 @@ _BUTTONS: dict[Next, Any] = {
     Next.HAND_IN_AGAIN: _("To the task"),
     Next.HAND_IN: _("To the task"),
     Next.CARRY_ON: _("To my draft"),
+    Next.ANSWER: _("To the question"),
     Next.REVIEW: _("To the reviews"),
     Next.FAILED: _("Why, and what I can do"),
     Next.PASSED: _("What was decided"),

@@ -41,6 +41,7 @@ def programme(request: HttpRequest, learner: Learner, public_id: str) -> HttpRes
         "institution": enrolment.institution,
         "enrolment": enrolment,
         "shown": shown,
+        "learning": enrolment.state == "enrolled",
         "may_leave": enrolment.state in ("applied", "waiting", "enrolled"),
         "several": enrolments_of(learner).count() > 1 or len(learners_of(request)) > 1,
     }
