@@ -147,8 +147,6 @@ def test_what_was_decided_never_changes(programme: Programme, programme_lead: An
     for change in ({"outcome": "fail"}, {"standings": []}, {"reason": "Another."}):
         with pytest.raises(DatabaseError), transaction.atomic():
             Decision.objects.filter(pk=decision.pk).update(**change)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Decision.objects.filter(pk=decision.pk)._raw_delete("default")
 
 
 def test_the_institution_takes_a_learner_out_with_a_reason(programme: Programme, programme_lead: Any) -> None:

@@ -1,5 +1,6 @@
 """Awards that are made of decisions: what they say, that there is exactly one, and that none is left without its decision."""
 
+# ruff: noqa: F811 - pytest hands fixtures over by their names
 from __future__ import annotations
 
 import base64
@@ -31,7 +32,7 @@ def _settled_at_once(settings: Any) -> None:
     settings.TESTAMUR_UNDO_MARK = timedelta(0)
 
 
-def awarded(programme: Programme, lead: Any, **marks: Any) -> Award:  # noqa: F811
+def awarded(programme: Programme, lead: Any, **marks: Any) -> Award:
     decision = programme.decided(lead, **marks)
     run_pending()
     return Award.objects.get(decision=decision)
@@ -42,7 +43,7 @@ def results(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {one["resultDescription"].partition("#task-")[2]: one for one in found}
 
 
-def test_a_pass_becomes_a_signed_credential_with_the_whole_chain(programme: Programme, programme_lead: Any) -> None:  # noqa: F811
+def test_a_pass_becomes_a_signed_credential_with_the_whole_chain(programme: Programme, programme_lead: Any) -> None:
     award = awarded(programme, programme_lead)
     document = document_of(award)
     assert award.state == "issued"
@@ -63,20 +64,20 @@ def test_a_pass_becomes_a_signed_credential_with_the_whole_chain(programme: Prog
     assert all(target in evidence for target in named)
 
 
-def test_our_own_verifier_finds_it_valid(programme: Programme, programme_lead: Any) -> None:  # noqa: F811
+def test_our_own_verifier_finds_it_valid(programme: Programme, programme_lead: Any) -> None:
     award = awarded(programme, programme_lead)
     report = Verifier(public_site(award.institution)).verify(api.credential_bytes(award))
     assert report.verdict is Verdict.VALID, [check for check in report.checks if check.outcome != "passed"]
 
 
-def test_a_decision_is_awarded_once_however_often_it_is_asked(programme: Programme, programme_lead: Any) -> None:  # noqa: F811
+def test_a_decision_is_awarded_once_however_often_it_is_asked(programme: Programme, programme_lead: Any) -> None:
     award = awarded(programme, programme_lead)
     again = services.award_decision(Decision.objects.get(pk=award.decision_id))
     assert again.pk == award.pk
     assert Award.objects.count() == 1
 
 
-def test_what_needs_a_decision_is_awarded_by_nothing_else(programme: Programme, issuer: Any) -> None:  # noqa: F811
+def test_what_needs_a_decision_is_awarded_by_nothing_else(programme: Programme, issuer: Any) -> None:
     data = api.AwardData(name="Ada", email="ada@example.org", awarded_date=date(2026, 3, 5))
     with pytest.raises(NeedsDecision):
         services.award_one(programme.version, data, actor=issuer)
@@ -85,7 +86,7 @@ def test_what_needs_a_decision_is_awarded_by_nothing_else(programme: Programme, 
     assert not Award.objects.exists()
 
 
-def test_an_award_waits_for_the_end_of_the_time_to_appeal(programme: Programme, programme_lead: Any) -> None:  # noqa: F811
+def test_an_award_waits_for_the_end_of_the_time_to_appeal(programme: Programme, programme_lead: Any) -> None:
     DecisionPolicy.objects.create(institution=programme.version.institution, at_once=False, appeal_days=14)
     decision = programme.decided(programme_lead)
     run_pending()
@@ -95,7 +96,7 @@ def test_an_award_waits_for_the_end_of_the_time_to_appeal(programme: Programme, 
         services.award_decision(decision)
 
 
-def test_a_void_leaves_no_valid_credential(programme: Programme, programme_lead: Any, second_lead: Any) -> None:  # noqa: F811
+def test_a_void_leaves_no_valid_credential(programme: Programme, programme_lead: Any, second_lead: Any) -> None:
     award = awarded(programme, programme_lead)
     enrolment = fresh(programme.learners[0])
     case = decisions.suspect(enrolment, "The text is that of another.", submission=None, actor=programme_lead)

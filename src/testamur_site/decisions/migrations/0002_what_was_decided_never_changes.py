@@ -1,4 +1,4 @@
-"""The second lock: the database itself refuses to rewrite or delete what was decided.
+"""The second lock: the database itself refuses to rewrite what was decided.
 
 What the trigger lets pass on purpose is forgetting: the words of the reason may be emptied when the learner's data are erased.
 
@@ -44,7 +44,6 @@ def guard(_apps, schema_editor):
             END $$;
             CREATE TRIGGER decisions_forward BEFORE UPDATE ON {TABLE} FOR EACH ROW WHEN ({changed})
                 EXECUTE FUNCTION decisions_forward();
-            CREATE TRIGGER decisions_kept BEFORE DELETE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION decisions_forward();
             """,
             params=None,
         )
@@ -56,19 +55,14 @@ def guard(_apps, schema_editor):
         f"BEGIN SELECT RAISE(ABORT, '{SAID}'); END",
         params=None,
     )
-    schema_editor.execute(
-        f"CREATE TRIGGER decisions_kept BEFORE DELETE ON {TABLE} BEGIN SELECT RAISE(ABORT, '{SAID}'); END", params=None
-    )
 
 
 def unguard(_apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(f"DROP TRIGGER IF EXISTS decisions_forward ON {TABLE}")
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS decisions_kept ON {TABLE}")
         schema_editor.execute("DROP FUNCTION IF EXISTS decisions_forward()")
     else:
         schema_editor.execute("DROP TRIGGER IF EXISTS decisions_forward")
-        schema_editor.execute("DROP TRIGGER IF EXISTS decisions_kept")
 
 
 class Migration(migrations.Migration):
