@@ -20,6 +20,7 @@ from testamur.linked_data.json_ld.expansion import Expander
 from testamur.linked_data.json_ld.safety import Safety
 from testamur.linked_data.json_ld.to_rdf import RdfDirection, RdfWriter
 from testamur.linked_data.limits import Budget
+from testamur.linked_data.memory import recalled, remembering
 from testamur.linked_data.nquads import Quad, parse_nquads, serialise
 from testamur.linked_data.pinned import (
     CLR_2,
@@ -64,6 +65,7 @@ __all__ = [
     "canonicalize_quads",
     "expand",
     "parse_nquads",
+    "remembering",
     "serialise",
     "to_rdf",
 ]
@@ -78,13 +80,23 @@ def canonicalize(document: Mapping[str, Any], *, hash_name: HashName = "sha256",
 
     Shapes of documents over the pinned contexts are learned, so that the second of a shape is quicker; the bytes are the same.
     """
-    if contexts is PINNED and (canonical := SHAPES.canonical(document, hash_name)) is not None:
+    if contexts is not PINNED:
+        return _canonical(complete_quads(document, contexts), hash_name)
+    if (canonical := SHAPES.canonical(document, hash_name)) is not None:
         return canonical
-    quads = complete_quads(document, contexts)
+    return recalled(f"canonical {hash_name}", document, lambda: _canonical(_signed_quads(document), hash_name))
+
+
+def _canonical(quads: list[Quad], hash_name: HashName) -> bytes:
     if not quads:
         # What is signed would be the empty text, and the signature would fit every other document that says nothing.
         raise LinkedDataError("The document makes no statement.", code="linked_data.empty")
     return canonicalize_quads(quads, hash_name=hash_name).nquads
+
+
+def _signed_quads(document: Mapping[str, Any]) -> list[Quad]:
+    """The statements of a document over the pinned contexts as a signature covers them."""
+    return recalled("quads", document, lambda: complete_quads(document))
 
 
 def expand(
@@ -121,6 +133,8 @@ def to_rdf(
         quads = SHAPES.quads(document, directed=rdf_direction is not None)
         if quads is not None:
             return quads
+        if rdf_direction == SIGNED_DIRECTION and isinstance(document, Mapping):
+            return _signed_quads(document)
     return complete_quads(document, contexts, safe, base, expand_context, rdf_direction)
 
 

@@ -11,6 +11,7 @@ from testamur.verification.checks.token import REGISTERED_CLAIMS
 from testamur.verification.codes import found
 from testamur.verification.report import Check
 
+_OBJECT = 60  # bytes: the weight of an object, however little stands in it
 _NOTHING_INSIDE = ("input.empty", "collection.empty", "input.format_unsupported")
 
 
@@ -22,6 +23,18 @@ def read(data: bytes | str | Mapping[str, Any]) -> formats.ReadDocument:
         except (TestamurError, TypeError, ValueError, RecursionError):
             raise InputError("The object holds values that JSON does not know.", code="input.not_json") from None
     return formats.read(data if isinstance(data, str) else bytes(data))
+
+
+def weight(read: formats.ReadDocument) -> int:
+    """How much work the document is, in bytes of an ordinary one: many small objects weigh more than their bytes."""
+    objects = read.raw.count(b"{") if read.token is None else _objects(read.credential)
+    return max(len(read.raw), _OBJECT * objects)
+
+
+def _objects(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + sum(map(_objects, value.values()))
+    return sum(map(_objects, value)) if isinstance(value, list) else 0
 
 
 def credential(read: formats.ReadDocument) -> dict[str, Any] | None:

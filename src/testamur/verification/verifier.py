@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from testamur import linked_data
 from testamur.errors import InputError, Malformed, ResolutionError
 from testamur.formats import archive, collection
 from testamur.ports import Clock, Resolver
@@ -34,7 +35,7 @@ from testamur.verification.trust import TrustRegistry
 
 _SUPPORTED = ("open_badges_3", "vc_2", "vc_1_1")
 _AUTHENTICATION = "authentication"
-_PARTS = archive.Limits(entry=4_000_000, total=16_000_000)  # of an archive that becomes one report
+_PARTS = archive.Limits(entry=4_000_000, total=4_000_000)  # of an archive that becomes one report
 _NO_TRUST = TrustRegistry()
 _DEFAULT = Policy()
 
@@ -72,7 +73,8 @@ class Verifier:
         """
         if not isinstance(data, (bytes, bytearray, str, Mapping)):
             raise TypeError(f"verify takes bytes, a text or a JSON object, not {type(data).__name__}")
-        return self._report(data, policy, OneVerification(self._resolver, self._clock.now()), Budget(), depth=0)
+        with linked_data.remembering():
+            return self._report(data, policy, OneVerification(self._resolver, self._clock.now()), Budget(), depth=0)
 
     def verify_each(
         self, name: str, data: bytes, policy: Policy = _DEFAULT
@@ -130,7 +132,7 @@ class Verifier:
             now=now if policy.as_of is None else min(policy.as_of, now),
             token=read.token,
             depth=depth,
-            size=len(read.raw),
+            size=opening.weight(read),
             budget=budget,
             raw=read.raw,
             address=read.url,
@@ -144,6 +146,8 @@ class Verifier:
         return self._judge(case, outside, refresh=refresh)
 
     def _judge(self, case: Case, outside: OneVerification, *, refresh: bool) -> Report:
+        if case.depth > 0 and not case.budget.spend(case.size // 2):
+            return self._unexamined(found("structure.too_large", reason="linked_data.too_complex"))
         checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format)]
         checks += structure.checks(case)
         examined = proof.examine(case)

@@ -17,6 +17,8 @@ from testamur.linked_data.limits import MAX_DEPTH
 
 MAX_TEXTS: Final = 1_000
 """Documents with more texts than this are not looked at: a shape is for credentials."""
+MAX_PARTS: Final = 5_000
+"""The same for the entries of their key: what is larger would cost more to learn than it could ever save."""
 
 Key = tuple[Hashable, ...]
 _OF_THE_KEY: Final = frozenset({"type", "@type", "@language", "@direction", "@index"})
@@ -32,13 +34,13 @@ class NeverShaped(Unshaped):
 
 def skeleton(document: Mapping[str, Any]) -> tuple[Key, list[str]]:
     """The key of the document's shape and its texts. Raises `Unshaped` for contexts that are written out, for values that are not
-    plain JSON, and beyond `MAX_TEXTS` or `MAX_DEPTH`."""
+    plain JSON, and beyond `MAX_TEXTS`, `MAX_PARTS` or `MAX_DEPTH`."""
     if type(document) is not dict:
         raise Unshaped
     key: list[Hashable] = []
     texts: list[str] = []
     _object(document, key.append, texts.append, 1)
-    if len(texts) > MAX_TEXTS:
+    if len(texts) > MAX_TEXTS or len(key) > MAX_PARTS:
         raise Unshaped
     return tuple(key), texts
 

@@ -146,7 +146,7 @@ def _terms(case: Case, *, plain: bool) -> Iterator[Check]:
         return
     document = {name: value for name, value in case.document.items() if name != "proof"}
     try:
-        quads = linked_data.to_rdf(document)
+        quads = linked_data.to_rdf(document, rdf_direction=linked_data.SIGNED_DIRECTION)  # what a signature covers
     except ContextUnavailable as error:
         url = str(error.facts.get("url", ""))
         if not plain or url not in many(

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from testamur.errors import Malformed, ProofError
-from testamur.proofs.data_integrity import ProofOutcome, add_base_proof, add_proof, check_proof, derive_proof
+from testamur.errors import Malformed, ProofError, TooComplex
+from testamur.proofs.bbs import BbsPrivateKey
+from testamur.proofs.data_integrity import ProofOutcome, add_base_proof, add_proof, bbs_2023, check_proof, derive_proof
 from testamur.proofs.data_integrity.selective import cbor
 from testamur.proofs.data_integrity.selective.pointers import select
 from testamur.proofs.data_integrity.selective.proof_value import BaseProofValue, DerivedProofValue
@@ -314,3 +315,23 @@ def test_fresh_keys_each_time_and_nothing_of_the_document_is_touched() -> None:
     assert values[0].hmac_key != values[1].hmac_key
     assert values[0].public_key != values[1].public_key
     assert before == DOCUMENT
+
+
+@pytest.mark.parametrize("suite", ["ecdsa-sd-2023", "bbs-2023"])
+def test_what_makes_too_many_statements_is_not_signed_selectively(suite: str) -> None:
+    """Each statement costs a signature, and no verifier reads so many: it is said before one is made."""
+    key = BbsPrivateKey.generate() if suite == "bbs-2023" else ISSUER
+
+    def sign(count: int) -> None:
+        document = {
+            **DOCUMENT,
+            "relatedResource": [{"id": f"urn:page:{number}", "mediaType": "a/b"} for number in range(count)],
+        }
+        make = bbs_2023.add_base_proof if suite == "bbs-2023" else add_base_proof
+        make(document, key, verification_method=METHOD, created=None)  # type: ignore[arg-type]
+
+    sign(300)
+    for count in (2_100, 40_000):
+        with pytest.raises(TooComplex) as refused:
+            sign(count)
+        assert refused.value.code == "proof.too_many_statements"

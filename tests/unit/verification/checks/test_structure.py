@@ -291,3 +291,19 @@ def test_credentials_inside_are_not_vouched_for(university: Institution, verify:
     assert check(report, "parts").code == "parts.fail"
     assert report.verdict is Verdict.INVALID
     assert [child.verdict for child in report.children] == [Verdict.INVALID]
+
+
+@pytest.mark.parametrize(
+    "value", [{"@value": "مرحبا", "@language": "ar", "@direction": "rtl"}, {"@value": "x", "@direction": "rtl"}]
+)
+def test_a_text_with_a_direction_is_covered_by_the_signature(
+    university: Institution, verify: Verify, value: dict[str, str]
+) -> None:
+    """VC Data Model 2.0 §11.1: a language value may have a base direction."""
+    badge = university.unsigned()
+    badge["name"] = value
+    badge = university.sign(badge)
+    assert verify(badge).verdict is Verdict.VALID
+    badge["name"] = {**value, "@direction": "ltr"}
+    changed = verify(badge)
+    assert check(changed, "proof").code == "proof.signature_false"

@@ -16,10 +16,15 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from testamur.errors import LinkedDataError, Malformed
+from testamur.errors import LinkedDataError, Malformed, TooComplex
 from testamur.linked_data import SIGNED_DIRECTION, Contexts, Quad, canonicalize_quads, expand, parse_nquads, to_rdf
 from testamur.proofs.data_integrity.selective.pointers import select
 from testamur.proofs.encodings import base64url_encode
+
+MAX_STATEMENTS = (
+    4_000  # of a document for selective disclosure: each costs its issuer a signature, and its verifiers read no more
+)
+_MAX_PARTS = 3 * MAX_STATEMENTS  # objects and values, counted before anything is expanded
 
 _SCHEME = "urn:bnid:"
 _MARK = "testamur-mark-"
@@ -71,10 +76,15 @@ def group_statements(
 ) -> Grouped:
     """Canonicalise `document` (without proof), rename its blank nodes, and sort the statements into groups (§3.4.18).
 
-    Raises `Malformed` (`proof.pointer_invalid`, `proof.selective_unsupported`) and `LinkedDataError`.
+    Raises `Malformed` (`proof.pointer_invalid`, `proof.selective_unsupported`), `TooComplex` (`proof.too_many_statements`) and
+    `LinkedDataError`.
     """
+    if _parts(document) > _MAX_PARTS:
+        raise _too_many()
     named = name_blank_nodes(document, contexts)
     quads = _quads(named, contexts)
+    if len(quads) > MAX_STATEMENTS:
+        raise _too_many()
     canonical = canonicalize_quads(quads)
     new = relabel(canonical.issued_identifiers.values())
     labels = {given: new[issued] for given, issued in canonical.issued_identifiers.items()}
@@ -173,6 +183,21 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(value, list):
         for item in value:
             yield from _nodes(item)
+
+
+def _parts(value: Any) -> int:
+    """How many objects and values a document has, those inside contexts left out."""
+    if isinstance(value, Mapping):
+        return 1 + sum(_parts(item) for name, item in value.items() if name != "@context")
+    return sum(map(_parts, value)) if isinstance(value, list) else 1
+
+
+def _too_many() -> TooComplex:
+    return TooComplex(
+        f"A credential for selective disclosure makes at most {MAX_STATEMENTS:,} statements.",
+        code="proof.too_many_statements",
+        facts={"limit": MAX_STATEMENTS},
+    )
 
 
 def _unsupported(reason: str) -> Malformed:

@@ -1,0 +1,74 @@
+"""What was worked out about a document, for as long as one question about it lasts.
+
+A verification reads the statements of a document and then hashes them, once for each of its proofs. Within `remembering`, what the complete
+path made of a large document is kept and found again, by the very same values in it and not by their likeness; afterwards it is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final, TypeVar
+
+from testamur.errors import LinkedDataError
+
+_MOST: Final = 8  # results at a time: the oldest makes room
+_T = TypeVar("_T")
+
+
+class _Result:
+    __slots__ = ("document", "error", "kind", "value")
+
+    def __init__(self, kind: str, document: Mapping[str, Any], value: Any, error: LinkedDataError | None) -> None:
+        self.kind, self.document, self.value, self.error = kind, dict(document), value, error
+
+    def is_of(self, kind: str, document: Mapping[str, Any]) -> bool:
+        mine = self.document
+        return (
+            kind == self.kind
+            and len(mine) == len(document)
+            and all(name in mine and mine[name] is value for name, value in document.items())
+        )
+
+
+_RESULTS: ContextVar[list[_Result] | None] = ContextVar("results", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Within, nothing large is worked out twice. The documents must not be changed meanwhile. Inside another one, that one goes on."""
+    if _RESULTS.get() is not None:
+        yield
+        return
+    token = _RESULTS.set([])
+    try:
+        yield
+    finally:
+        _RESULTS.reset(token)
+
+
+def recalled(kind: str, document: Mapping[str, Any], work: Callable[[], _T]) -> _T:
+    """What `work` makes of `document`, or made of it before. Raises what it raises, or raised (`LinkedDataError`)."""
+    results = _RESULTS.get()
+    if results is None:
+        return work()
+    for result in results:
+        if result.is_of(kind, document):
+            if result.error is not None:
+                raise result.error.with_traceback(None)
+            found: _T = result.value
+            return found
+    try:
+        value = work()
+    except LinkedDataError as error:
+        _keep(results, _Result(kind, document, None, error))
+        raise
+    _keep(results, _Result(kind, document, value, None))
+    return value
+
+
+def _keep(results: list[_Result], result: _Result) -> None:
+    if len(results) >= _MOST:
+        del results[0]
+    results.append(result)
