@@ -204,7 +204,7 @@ class CoOwnerConsent(TenantModel):
     """
 
     class State(models.TextChoices):
-        ASKED = "asked", _("Asked")
+        ASKED = "asked", _("Asked for agreement")
         AGREED = "agreed", _("Agreed")
         DECLINED = "declined", _("Declined")
 

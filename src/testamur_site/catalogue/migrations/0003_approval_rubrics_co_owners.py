@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("asked", "Asked"), ("agreed", "Agreed"), ("declined", "Declined")],
+                        choices=[("asked", "Asked for agreement"), ("agreed", "Agreed"), ("declined", "Declined")],
                         default="asked",
                         max_length=8,
                     ),
