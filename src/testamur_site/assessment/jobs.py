@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from testamur_site.enrolment.api import Submission
-from testamur_site.foundation.jobs.api import JobHandle
+from testamur_site.foundation.jobs.api import JobHandle, enqueue
 from testamur_site.foundation.tenancy.api import Institution, tenant
 
 from .designs import test_design
@@ -15,6 +15,9 @@ from .services import allocation, peers
 from .services.common import lock
 from .services.settling import agree_test
 from .services.settling import settle as settle_now
+
+
+COMPARE = "testamur_site.assessment.integrity.jobs.compare"
 
 
 def submitted(_job: JobHandle, *, submission: str) -> None:
@@ -33,6 +36,7 @@ def submitted(_job: JobHandle, *, submission: str) -> None:
         with transaction.atomic():
             lock(found.institution)
             peers.join(found)
+        enqueue(COMPARE, {"submission": found.public_id}, key=f"compare:{found.public_id}")
 
 
 def withdrawn(_job: JobHandle, *, submission: str) -> None:

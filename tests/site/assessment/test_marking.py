@@ -15,8 +15,9 @@ from django.utils import timezone
 from testamur_site.assessment import api, errors
 from testamur_site.assessment.models import Mark, TaskResult
 from testamur_site.assessment.services import allocation, marking, settling
+from testamur_site.enrolment import services as enrolment
 from testamur_site.foundation.audit.api import entries
-from testamur_site.foundation.jobs.api import Job
+from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.tenancy.api import Institution
 
 from .conftest import SOUND, STRONG, WEAK, Cohort, give, levels, place, result
@@ -241,6 +242,25 @@ def test_opening_twice_is_opening_once(make_cohort: MakeCohort, assessor: Any) -
         allocation.open_submission(submission)
     assert Mark.objects.filter(submission=submission).count() == 3
     assert TaskResult.objects.filter(submission=submission).count() == 1
+
+
+def test_handing_in_sets_everything_going_and_taking_back_ends_it(make_cohort: MakeCohort, assessor: Any) -> None:
+    cohort = make_cohort()
+    (one,) = cohort.enrol(1)
+    draft = enrolment.begin_draft(one, "essay")
+    enrolment.add_to_draft(draft, enrolment.add_text(one.learner, "Figures mislead."))
+    submission = enrolment.submit(draft, declared=True)
+    assert not Mark.objects.exists()
+    run_pending()
+    assert (place(submission).user, result(submission).state) == (assessor, "provisional")
+    enrolment.withdraw_submission(submission)
+    run_pending()
+    assert set(Mark.objects.values_list("state", flat=True)) == {"returned"}
+    assert result(submission).state == "provisional"
+    again = cohort.one_more(one)
+    assert place(again).user == assessor
+    with pytest.raises(errors.NotAllowedNow):
+        give(Mark.objects.get(submission=submission), assessor)
 
 
 # ── Two assessors and a moderator ──────────────────────────────────────────────────────────────────────────────────

@@ -250,7 +250,7 @@ def _links(institution: Institution, offering: Offering, key: str) -> list[tuple
     wanted = [
         (str(_("How it is marked")), "assessment:task"),
         (str(_("Reliability")), "assessment:reliability"),
-        (str(_("Integrity")), "assessment:integrity"),
+        (str(_("Copies")), "assessment:copies"),
     ]
     return [(label, url) for label, name in wanted if (url := _address(name, **keys))]
 

@@ -1,0 +1,1 @@
+"""The cohort is that of the tests of assessment."""
