@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from .integrity.urls import urlpatterns as copies
+from .reliability.urls import urlpatterns as reliability
 from .views import lead, learners, marks, moderation, queue, validate
 
 app_name = "assessment"
@@ -36,3 +38,4 @@ urlpatterns: list[URLPattern] = [
     path(f"{_MINE}/reviews/<str:mark>/", learners.review, name="review"),
     path(f"{_MINE}/reviews/<str:mark>/evidence/<int:number>", learners.evidence, name="review_evidence"),
 ]
+urlpatterns += [*copies, *reliability]

@@ -418,6 +418,14 @@ ITEM_BANK: dict[str, list[str]] = {
     LEARNER: ["learn/<str:public_id>/test/<str:key>"],
 }
 
+RELIABILITY_AND_COPIES: dict[str, list[str]] = {
+    Right.LEAD: [
+        "staff/<slug:slug>/copies/<str:public_id>/",
+        "staff/<slug:slug>/marking/offerings/<str:offering>/<str:key>/copies/",
+        "staff/<slug:slug>/marking/offerings/<str:offering>/<str:key>/reliability/",
+    ],
+}
+
 LOG: dict[str, list[str]] = {
     PUBLIC: ["log/", "log/<int:year>/checkpoint", "log/<int:year>/tile/<path:path>", "log/<int:year>/vkey"],
 }
@@ -443,6 +451,7 @@ EXPECTED = {
         LEARNING,
         ITEM_BANK,
         ASSESSMENT,
+        RELIABILITY_AND_COPIES,
         LEADING,
         DECISIONS,
         ISSUING,
