@@ -10,54 +10,107 @@ import testamur_site.foundation.tenancy.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessment', '0002_what_is_done_never_changes'),
-        ('enrolment', '0002_what_is_handed_in_never_changes'),
-        ('tenancy', '0002_new_roles'),
+        ("assessment", "0002_what_is_done_never_changes"),
+        ("enrolment", "0002_what_is_handed_in_never_changes"),
+        ("tenancy", "0002_new_roles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EvidenceText',
+            name="EvidenceText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(default=testamur_site.assessment.integrity.rules.ReadState['READ'], max_length=12)),
-                ('text', models.TextField(blank=True)),
-                ('cut', models.BooleanField(default=False)),
-                ('read_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.institution')),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enrolment.evidenceitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(default=testamur_site.assessment.integrity.rules.ReadState["READ"], max_length=12),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("cut", models.BooleanField(default=False)),
+                ("read_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.institution"
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="enrolment.evidenceitem"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CopyFinding',
+            name="CopyFinding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=testamur_site.foundation.tenancy.models.new_public_id, editable=False, max_length=32, unique=True)),
-                ('task_key', models.CharField(max_length=40)),
-                ('share', models.FloatField(default=0.0)),
-                ('letters', models.PositiveIntegerField(default=0)),
-                ('same_files', models.PositiveSmallIntegerField(default=0)),
-                ('passages', models.JSONField(default=list)),
-                ('digests', models.JSONField(default=list)),
-                ('state', models.CharField(default=testamur_site.assessment.integrity.rules.FindingState['OPEN'], max_length=10)),
-                ('found_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.TextField(blank=True, max_length=4000)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enrolment.submission')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.institution')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enrolment.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=testamur_site.foundation.tenancy.models.new_public_id,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                ("task_key", models.CharField(max_length=40)),
+                ("share", models.FloatField(default=0.0)),
+                ("letters", models.PositiveIntegerField(default=0)),
+                ("same_files", models.PositiveSmallIntegerField(default=0)),
+                ("passages", models.JSONField(default=list)),
+                ("digests", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        default=testamur_site.assessment.integrity.rules.FindingState["OPEN"], max_length=10
+                    ),
+                ),
+                ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.TextField(blank=True, max_length=4000)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="enrolment.submission"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.institution"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="enrolment.submission"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-share', '-same_files', 'pk'),
-                'indexes': [models.Index(fields=['institution', 'state'], name='copies_by_state')],
-                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='a_pair_found_once'), models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='a_pair_is_two')],
+                "ordering": ("-share", "-same_files", "pk"),
+                "indexes": [models.Index(fields=["institution", "state"], name="copies_by_state")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("first", "second"), name="a_pair_found_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first", models.F("second")), _negated=True), name="a_pair_is_two"
+                    ),
+                ],
             },
         ),
     ]
