@@ -43,6 +43,7 @@ from .exchange.achievement import (
     tasks_of,
 )
 from .exchange.case_rubrics import marking_rubric
+from .grandfathering import GrandfatheringRule, may_finish, rule_for
 from .models import AchievementImage, AchievementVersion, MicroCredential, Offering, PublishingPolicy
 from .offerings.errors import NotOffered, OfferingError, WrongState
 from .offerings.presentation import OfferingShown
@@ -79,6 +80,7 @@ __all__ = [
     "Concept",
     "CreditUnit",
     "Description",
+    "GrandfatheringRule",
     "LearningOutcome",
     "MarkingScheme",
     "MicroCredential",
@@ -120,6 +122,7 @@ __all__ = [
     "in_language",
     "lock_version",
     "marking_rubric",
+    "may_finish",
     "needs_decision",
     "newest_cards",
     "offering_by_public_id",
@@ -140,6 +143,7 @@ __all__ = [
     "retire",
     "rubric_level_id",
     "rubric_of",
+    "rule_for",
     "set_publishing_policy",
     "shown_version",
     "state_counts",

@@ -249,10 +249,27 @@ def differences(before: Any, after: Any, path: tuple[str | int, ...] = ()) -> li
         names = [*before, *(name for name in after if name not in before)]
         return [d for name in names for d in differences(before.get(name), after.get(name), (*path, name))]
     if isinstance(before, list) and isinstance(after, list):
-        length = max(len(before), len(after))
-        padded = ((_at(before, index), _at(after, index), index) for index in range(length))
-        return [d for old, new, index in padded for d in differences(old, new, (*path, index))]
+        pairs = _by_key(before, after) or _by_place(before, after)
+        found = [d for old, new, index in pairs for d in differences(old, new, (*path, index))]
+        return found or ([] if before == after else [Difference((*path, "order"), _keys(before), _keys(after))])
     return [] if before == after else [Difference(path, before, after)]
+
+
+def _by_key(before: list[Any], after: list[Any]) -> list[tuple[Any, Any, int]]:
+    """Elements with the same key are the same element, wherever they stand. Empty where not all have a key of their own."""
+    old, new = ([item.get("key") if isinstance(item, dict) else None for item in items] for items in (before, after))
+    if not all(old) or not all(new) or len(set(old)) != len(old) or len(set(new)) != len(new):
+        return []
+    found = [(before[old.index(key)] if key in old else None, after[n], n) for n, key in enumerate(new)]
+    return found + [(before[n], None, n) for n, key in enumerate(old) if key not in new]
+
+
+def _keys(items: list[Any]) -> list[Any]:
+    return [item.get("key") for item in items]
+
+
+def _by_place(before: list[Any], after: list[Any]) -> list[tuple[Any, Any, int]]:
+    return [(_at(before, n), _at(after, n), n) for n in range(max(len(before), len(after)))]
 
 
 def _at(items: list[Any], index: int) -> Any:

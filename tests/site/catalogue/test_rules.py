@@ -240,6 +240,18 @@ def test_which_addresses_are_links(address: str, good: bool) -> None:
     assert is_link(address) is good
 
 
+def test_elements_with_keys_are_followed_when_they_move() -> None:
+    one, two, three = ({"key": key, "title": {"en": key}} for key in ("a", "b", "c"))
+    changed = {"key": "b", "title": {"en": "B"}}
+    assert differences([one, two], [changed, one]) == [Difference((0, "title", "en"), "b", "B")]
+    assert differences([one, two], [three, one, two]) == [Difference((0,), None, three)]
+    assert differences([one, two, three], [one, three]) == [Difference((1,), two, None)]
+    assert differences([one, two], [two, one]) == [Difference(("order",), ["a", "b"], ["b", "a"])]
+    assert differences([one, one], [two, two])[0] == Difference((0, "key"), "a", "b"), (
+        "keys that are not unique are no keys"
+    )
+
+
 def test_a_token_changes_with_its_section_only() -> None:
     other = replace(DESCRIPTION, outcomes=(LearningOutcome({"en": "Another"}),))
     assert sections.token(other, "outcomes") != sections.token(DESCRIPTION, "outcomes")

@@ -3,4 +3,16 @@
 from .coverage import Cell, Coverage, coverage
 from .rules import RULES, Around, Finding, Rule, RuleState, Severity, errors, judged
 
-__all__ = ["RULES", "Around", "Cell", "Coverage", "Finding", "Rule", "RuleState", "Severity", "coverage", "errors", "judged"]
+__all__ = [
+    "RULES",
+    "Around",
+    "Cell",
+    "Coverage",
+    "Finding",
+    "Rule",
+    "RuleState",
+    "Severity",
+    "coverage",
+    "errors",
+    "judged",
+]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..description.codec import is_language_tag
 from ..models import AchievementVersion, MicroCredential
-from .rules import Around, RuleState, judged, words_of
+from .rules import Around, RuleState, joined, judged
 
 MAX_OTHERS = 300
 
@@ -18,10 +20,19 @@ def around(version: AchievementVersion) -> Around:
             micro_credential__state=MicroCredential.State.PUBLISHED,
         )
         .exclude(micro_credential=version.micro_credential_id)
-        .order_by("-published_at")[:MAX_OTHERS]
+        .order_by("-published_at")
+        .values_list("public_id", "content__title", "content__outcomes")[:MAX_OTHERS]
     )
     languages = tuple(tag for tag in version.institution.languages or () if is_language_tag(tag)) or ("en",)
-    return Around(languages, tuple((o.public_id, o.description.title, words_of(o.description)) for o in others))
+    return Around(
+        languages, tuple((public_id, title or {}, _words(title, outcomes)) for public_id, title, outcomes in others)
+    )
+
+
+def _words(title: Any, outcomes: Any) -> str:
+    """As `rules.words_of`, from what is stored: to compare hundreds, none is read as a whole."""
+    texts = [title or {}, *(outcome.get("title", {}) for outcome in outcomes or ())]
+    return joined(texts)
 
 
 def states(version: AchievementVersion) -> tuple[RuleState, ...]:

@@ -317,7 +317,11 @@ def eqf_level(d: Description) -> int | None:
 
 def words_of(d: Description) -> str:
     """The English, else all, words of title and outcomes: what is compared to find the same thing under another name."""
-    texts: Sequence[Text] = (d.title, *(outcome.title for outcome in d.outcomes))
+    return joined([d.title, *(outcome.title for outcome in d.outcomes)])
+
+
+def joined(texts: Sequence[Text]) -> str:
+    """One text of several: of each its English, else all that it has."""
     return " ".join(text.get("en") or " ".join(text.values()) for text in texts)
 
 

@@ -91,6 +91,8 @@ _NAMES: dict[str, Any] = {
     "criteria": _("Criteria"),
     "alignments": _("Alignment"),
     "organisations": _("Organisation"),
+    "organisation": _("Organisation"),
+    "order": _("Order"),
     "awarding_bodies": _("Awarding body"),
     "partners": _("Partner"),
     "part": _("Part in the programme"),
@@ -113,7 +115,7 @@ _NAMES: dict[str, Any] = {
     "address": _("Address"),
 }
 # Members that only carry others: their names would say nothing to a reader.
-_SILENT = {"concept", "label", "uri", "scheme", "notation", "source"}
+_SILENT = {"concept", "label", "uri", "scheme", "notation", "source", "key", "origin"}
 
 
 @dataclass(frozen=True)
