@@ -76,7 +76,10 @@ class _WithEvidence(forms.Form):
 
     def __init__(self, *arguments: Any, items: Sequence[EvidenceItem], **options: Any) -> None:
         super().__init__(*arguments, **options)
-        choices = [(item.public_id, item.title or item.file_name or item.kind) for item in items]
+        choices = [
+            (item.public_id, f"{item.title or item.file_name or item.kind} · {texts.day(item.created_at.date())}")
+            for item in items
+        ]
         self.fields["evidence"].choices = choices  # type: ignore[attr-defined]
         self.items = {item.public_id: item for item in items}
         if not choices:

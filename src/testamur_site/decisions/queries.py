@@ -197,6 +197,11 @@ def board(offering: Offering) -> list[Proposal]:
         enrolment__offering=offering
     )
     rows = [row for row in waiting if row.outcome]
+    asked = MisconductCase.objects.filter(enrolment__offering=offering, state__in=sorted(rules.OPEN_CASE))
+    in_question = set(asked.values_list("enrolment", flat=True))
+    for row in rows:
+        if row.enrolment_id in in_question:
+            row.exceptions = ["case", *row.exceptions]
     return sorted(rows, key=lambda row: (not row.exceptions, row.enrolment.learner.name.casefold(), row.pk))
 
 

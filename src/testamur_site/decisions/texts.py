@@ -45,6 +45,7 @@ OUTCOME_SENTENCES = {
 }
 
 EXCEPTIONS = {
+    "case": _("a question of misconduct is open"),
     "close": _("close to the pass mark"),
     "must_pass": _("a criterion below the level that is needed"),
     "undecided": _("within the uncertainty of a test"),
@@ -63,6 +64,12 @@ CASE_STATES = {
     CaseState.FOUND: _("Found, consequence to be decided"),
     CaseState.DISMISSED: _("Dismissed"),
     CaseState.CLOSED: _("Closed"),
+}
+
+CASE_STATES_TO_LEARNERS = CASE_STATES | {
+    CaseState.SUSPECTED: _("Waits for your account"),
+    CaseState.HEARD: _("You were heard"),
+    CaseState.FOUND: _("Found, what follows is not decided yet"),
 }
 
 CONSEQUENCES = {

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from testamur_site.catalogue.api import Offering
 from testamur_site.enrolment.api import Enrolment, EvidenceItem, Learner, enrolment_by_public_id, portfolio
 from testamur_site.foundation.tenancy.api import Institution
 
-from .. import queries, texts
+from .. import queries, rules, texts
 from ..errors import DecisionError
 from ..models import Appeal, Decision, MisconductCase, PriorLearningClaim, Proposal
 from ..rules import Outcome, TaskStanding
@@ -83,6 +84,9 @@ class TaskShown:
 
     title: str
     standing: TaskStanding
+    percent: str
+    needed: str
+    points: str  # taken off, '' for none
     levels: tuple[tuple[str, str, bool], ...]  # criterion, level, whether the level that is needed was missed
     state: str
     word: str
@@ -95,6 +99,9 @@ def tasks_shown(enrolment: Enrolment, tasks: Iterable[TaskStanding]) -> list[Tas
         TaskShown(
             title=texts.task_title(version, task.task),
             standing=task,
+            percent=rules.text_of(task.counted),
+            needed=rules.text_of(task.pass_mark),
+            points=rules.text_of(task.deduction) if task.deduction else "",
             levels=tuple(
                 (
                     texts.criterion_name(version, task.task, criterion),
@@ -133,6 +140,7 @@ def shown(made: Decision) -> dict[str, Any]:
         "decision": made,
         "word": texts.outcome(made.outcome),
         "state": texts.OUTCOME_STATES[Outcome(made.outcome)],
+        "percent": percent(made.percent),
         "reasons": texts.reasons(made.reasons, made.enrolment.version),
         "tasks": tasks_shown(made.enrolment, made.tasks),
         "resubmit": [texts.task_title(made.enrolment.version, key) for key in made.resubmit],
@@ -146,8 +154,14 @@ def proposal_shown(row: Proposal) -> dict[str, Any]:
         "row": row,
         "word": texts.OUTCOMES[outcome],
         "state": texts.OUTCOME_STATES[outcome],
+        "percent": percent(row.percent),
         "exceptions": [texts.EXCEPTIONS[code] for code in row.exceptions],
     }
+
+
+def percent(number: Decimal | None) -> str:
+    """Without needless zeros; '' for none."""
+    return "" if number is None else rules.text_of(number)
 
 
 def exhibits(row: Row) -> list[EvidenceItem]:

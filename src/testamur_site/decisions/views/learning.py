@@ -80,7 +80,7 @@ def _appeals(enrolment: Enrolment) -> list[dict[str, Any]]:
 def _case(case: MisconductCase) -> dict[str, Any]:
     return {
         "case": case,
-        "word": texts.CASE_STATES[CaseState(case.state)],
+        "word": texts.CASE_STATES_TO_LEARNERS[CaseState(case.state)],
         "state": texts.STATES[CaseState(case.state)],
         "consequence": texts.CONSEQUENCES[Consequence(case.consequence)] if case.consequence else "",
         "help": texts.CONSEQUENCE_HELP[Consequence(case.consequence)] if case.consequence else "",

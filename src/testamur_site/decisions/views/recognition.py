@@ -95,6 +95,7 @@ def _about(claim: PriorLearningClaim, institution: Institution, *, leads: bool) 
     return {
         **_row(claim),
         "judged": judged,
+        "percent": common.percent(claim.percent),
         "pieces": common.exhibits(claim),
         "crumbs": common.crumbs(institution, back, (name, "")) if leads else [back, (name, "")],
     }

@@ -47,7 +47,7 @@ def lines(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
                 "number": one.transcript_line,
                 "title": version.title,
                 "decided_on": one.decided_at.date(),
-                "percent": one.percent,
+                "percent": common.percent(one.percent),
                 "credits": points,
                 "starts_on": offering.starts_on,
                 "ends_on": offering.ends_on,
