@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from tests.site.catalogue.assessed import ASSESSED, LEVELS, RUBRIC, with_criterion, with_task
 
+from testamur import model
+from testamur.issuing import AwardDetails, Recipient, Severity, compose, lint
+from testamur.linked_data import expand
 from testamur_site.catalogue import services
 from testamur_site.catalogue.api import (
     NoSuchTask,
@@ -21,6 +25,7 @@ from testamur_site.catalogue.api import (
     rubric_of,
     tasks_of,
 )
+from testamur_site.catalogue.demo import responsible_ai
 from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
 from testamur_site.catalogue.description import codec
 from testamur_site.catalogue.description.checks import faults
@@ -152,6 +157,32 @@ def test_the_achievement_holds_every_task_criterion_and_level(assessed: Achievem
     ]
     assert criterion.rubric_criterion_level[0].description == "No claim can be made out."
     assert found[result_description_id(assessed, "essay", "data")].required_level is None
+
+
+def test_tasks_and_criteria_are_aligned_to_the_outcomes_they_show(assessed: AchievementVersion) -> None:
+    base = achievement_id(assessed)
+    found = {r.id.partition("#")[2]: r.alignment for r in achievement_model(assessed, "en").result_description}
+    assert [(a.target_name, a.target_url, a.target_type) for a in found["task-essay"]] == [
+        ("Judge a figure", f"{base}#outcome-o1", "ext:LearningOutcome"),
+        ("Analyse a table", f"{base}#outcome-o2", "ext:LearningOutcome"),
+    ]
+    assert [a.target_url for a in found["task-talk-argument"]] == [f"{base}#outcome-o1"]
+
+
+@pytest.mark.parametrize("description", [ASSESSED, responsible_ai.DESCRIPTION], ids=["small", "demo"])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_credential_of_an_assessed_version_may_be_signed(
+    description: Description, language: str, at_work: Institution
+) -> None:
+    version = services.create(at_work, description).versions.get()
+    document = compose(
+        model.Profile(id=at_work.did, name=at_work.name),
+        achievement_model(version, language),
+        Recipient(name="김하늘", email="haneul@example.org"),
+        AwardDetails(id="https://example.org/c/x", valid_from=datetime(2026, 11, 25, tzinfo=UTC)),
+    )
+    assert [finding for finding in lint(document) if finding.severity is Severity.ERROR] == []
+    expand(document)
 
 
 def test_the_achievement_speaks_korean_where_it_was_written(assessed: AchievementVersion) -> None:

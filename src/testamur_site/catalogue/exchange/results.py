@@ -3,8 +3,10 @@
     <achievement>#task-<task>                        the result of a task, in per cent
     <achievement>#task-<task>-<criterion>            the level reached in a criterion
     <achievement>#task-<task>-<criterion>-<level>    that level
+    <achievement>#outcome-<outcome>                  a learning outcome, which tasks and criteria are aligned to
 
-Keys have no hyphen, so no two of these can be the same. Source: Open Badges 3.0, ResultDescription and RubricCriterionLevel.
+Keys have no hyphen, so no two of these can be the same. The alignments are how a reader follows outcome → task → criterion in the signed
+file. Source: Open Badges 3.0, ResultDescription, RubricCriterionLevel and Alignment (`ext:` is its way of extending a vocabulary).
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from collections.abc import Iterator
 from testamur import model
 
 from ..description.elements import Description, Rubric, RubricCriterion, Task
-from ..description.tasks import rubric_of_task
+from ..description.tasks import outcomes_of_task, rubric_of_task
 from ..description.vocabulary import Text, in_language
 
 
@@ -34,19 +36,43 @@ def task_results(description: Description, achievement_id: str, language: str) -
             value_min="0",
             value_max="100",
             required_value=task.pass_mark,
+            alignment=_outcomes(outcomes_of_task(description, task), description, achievement_id, language),
         )
         rubric = rubric_of_task(description, task)
-        if rubric is not None:
-            yield from (_criterion(c, task, name, achievement_id, language) for c in rubric.criteria if c.levels)
+        for criterion in rubric.criteria if rubric else ():
+            if criterion.levels:
+                shows = _outcomes(criterion.outcomes, description, achievement_id, language)
+                yield _criterion(criterion, task, name, achievement_id, language, shows)
+
+
+def _outcomes(
+    keys: tuple[str, ...], description: Description, achievement_id: str, language: str
+) -> tuple[model.Alignment, ...]:
+    """An alignment to each of these outcomes, in the order of the outcomes."""
+    return tuple(
+        model.Alignment(
+            target_name=_said(outcome.title, language, outcome.key),
+            target_url=f"{achievement_id}#outcome-{outcome.key}",
+            target_type="ext:LearningOutcome",
+        )
+        for outcome in description.outcomes
+        if outcome.key and outcome.key in keys
+    )
 
 
 def _criterion(
-    criterion: RubricCriterion, task: Task, task_name: str, achievement_id: str, language: str
+    criterion: RubricCriterion,
+    task: Task,
+    task_name: str,
+    achievement_id: str,
+    language: str,
+    shows: tuple[model.Alignment, ...],
 ) -> model.ResultDescription:
     return model.ResultDescription(
         id=result_id(achievement_id, task.key, criterion.key),
         name=f"{task_name}: {_said(criterion.name, language, criterion.key)}",
         result_type=model.ResultType.RUBRIC_CRITERION_LEVEL,
+        alignment=shows,
         rubric_criterion_level=tuple(
             model.RubricCriterionLevel(
                 id=result_id(achievement_id, task.key, criterion.key, level.key),
