@@ -167,6 +167,10 @@ def standings(enrolled: Iterable[Enrolment], *, now: datetime | None = None) -> 
     extended: dict[int, list[Extension]] = {}
     for extension in Extension.objects.filter(enrolment__in=keys):
         extended.setdefault(extension.enrolment_id, []).append(extension)
+    designs: dict[int, tuple[Task, ...]] = {}  # a description is read once for each version, not for each learner
+    for enrolment in listed:
+        if enrolment.version_id not in designs:
+            designs[enrolment.version_id] = enrolment.tasks
     return {
         enrolment.pk: tuple(
             _standing(
@@ -176,7 +180,7 @@ def standings(enrolled: Iterable[Enrolment], *, now: datetime | None = None) -> 
                 [e for e in extended.get(enrolment.pk, []) if e.task_key in ("", task.key)],
                 now,
             )
-            for task in enrolment.tasks
+            for task in designs[enrolment.version_id]
         )
         for enrolment in listed
     }

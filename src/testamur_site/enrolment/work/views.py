@@ -85,7 +85,7 @@ def _save(
     try:
         for item in [*add_pieces(request, form, learner), *queries.own_evidence(learner, said.get("again", []))]:
             submissions.add_to_draft(draft, item)
-        if taken_out := queries.own_evidence(learner, [request.POST.get("remove", "")]):
+        if taken_out := queries.own_evidence(learner, [request.POST.get("remove", "").replace("\x00", "")[:64]]):
             submissions.remove_from_draft(draft, taken_out[0])
         submissions.save_draft(
             draft,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from testamur_site.assessment import api as assessment
 from testamur_site.catalogue.api import in_language
@@ -82,7 +83,7 @@ def overview(enrolment: Enrolment, language: str) -> Overview:
         decision=decision.outcome if decision is not None else "",
         reviews=reviews,
         reviews_due=reviews_due,
-        hearing_by=enrolment_api.day_of_end(case.answer_by) if case is not None else None,
+        hearing_by=timezone.localdate(case.answer_by) if case is not None else None,
     )
     titles = {s.task.key: in_language(s.task.title, language) for s in standings}
     return Overview(
@@ -133,7 +134,7 @@ def _shown(decision: decisions.Decision) -> DecisionShown:
         decision=decision,
         word=decisions.outcome_words(decision),
         reasons=decisions.reasons_words(decision),
-        appeal_until=None if decision.can_be_appealed() else enrolment_api.day_of_end(decision.appeal_until),
+        appeal_until=None if decision.can_be_appealed() else timezone.localdate(decision.appeal_until),
         award_url=url,
         accepted=not waiting,
     )
