@@ -16,6 +16,7 @@ from testamur_site.catalogue import queries, services
 from testamur_site.catalogue.api import (
     achievement_model,
     content_hash,
+    create_assessed_demo,
     create_demo,
     lock_version,
 )
@@ -364,3 +365,13 @@ def test_the_demonstration_is_made_once(institution: Institution) -> None:
     ]
     with tenant(institution):
         assert all(queries.completeness(v).publishable for v in awardable(institution))
+
+
+def test_the_assessed_demonstration_is_made_once(institution: Institution) -> None:
+    made = create_assessed_demo(institution, publish=False)
+    assert made.state == "draft"
+    again = create_assessed_demo(institution)
+    assert again.pk == made.pk
+    with tenant(institution):
+        assert MicroCredential.objects.count() == 1
+        assert services.publish(made.versions.get()).description.assessed_award
