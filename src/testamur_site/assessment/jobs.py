@@ -16,7 +16,6 @@ from .services.common import lock
 from .services.settling import agree_test
 from .services.settling import settle as settle_now
 
-
 COMPARE = "testamur_site.assessment.integrity.jobs.compare"
 
 

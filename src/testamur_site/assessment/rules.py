@@ -13,6 +13,7 @@ trail says who had the work and why they have it no longer.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -193,18 +194,26 @@ REMOVED = "▒▒▒"
 def without_names(text: str, names: Iterable[str]) -> str:
     """`text` with every one of `names` (a person's name, its parts of at least two letters, an address) replaced by a grey block.
 
-    Case does not matter. A name inside a longer word of Latin letters stays ("Ann" in "announce"); Korean names are replaced wherever
-    they stand, because particles are written onto them.
+    Case does not matter, but for names that are also common words (Mark, May, Will): these are replaced where they begin with a capital.
+    A name inside a longer word of Latin letters stays ("Ann" in "announce"); Korean names are replaced wherever they stand, because
+    particles are written onto them.
     """
-    import re
-
     parts = sorted({part for name in names for part in _parts(name)}, key=lambda part: (-len(part), part))
     for part in parts:
         pattern = re.escape(part)
         if part.isascii() or not _hangul(part):
             pattern = rf"(?<!\w){pattern}(?!\w)"
-        text = re.sub(pattern, REMOVED, text, flags=re.IGNORECASE)
+        flags = re.NOFLAG if part.lower() in WORDS_THAT_ARE_NAMES else re.IGNORECASE
+        text = re.sub(pattern, REMOVED, text, flags=flags)
     return text
+
+
+_WORDS = (
+    "april art august baker banks bell best bill black brown chase chance cook day dean drew faith field frank grace grant "
+    "gray green guy hill hope hunter jack joy june king lane long love mark may park pat price ray rice rich rivers rob rose "
+    "short song stone sue summer sun white will wood young"
+)
+WORDS_THAT_ARE_NAMES = frozenset(_WORDS.split())
 
 
 def _hangul(text: str) -> bool:

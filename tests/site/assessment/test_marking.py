@@ -12,7 +12,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from testamur_site.assessment import api, errors
+from testamur_site.assessment import api, errors, rules
 from testamur_site.assessment.models import Mark, TaskResult
 from testamur_site.assessment.services import allocation, marking, settling
 from testamur_site.enrolment import services as enrolment
@@ -362,6 +362,33 @@ def test_a_sample_is_moderated_without_an_occasion(make_cohort: MakeCohort, asse
     (submission,) = cohort.hand_in()
     give(place(submission), assessor)
     assert (result(submission).state, result(submission).reasons) == ("moderation", ["sample"])
+
+
+def test_a_result_can_be_computed_again_from_its_rows(
+    make_cohort: MakeCohort, assessor: Any, second_assessor: Any
+) -> None:
+    submission = double(make_cohort, (SOUND, SOUND), (SOUND, STRONG))
+    found = result(submission)
+    design = api.design_of(submission.enrolment.version, "essay")
+    again = settling.judge(submission, found, design)
+    assert (again.percent, again.levels, again.passed) == (found.percent, found.levels, found.passed)
+    version = submission.enrolment.version.public_id
+    assert found.method == {**again.facts, "version": version, "task": "essay"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "shown"),
+    [
+        ("I may say: Mark May wrote this. It will last.", ("Mark May",), "I may say: ▒▒▒ wrote this. It will last."),
+        ("niamh and NIAMH, not Niamhs", ("Niamh Ó Briain",), "▒▒▒ and ▒▒▒, not Niamhs"),
+        ("김하늘은 씁니다. 하늘이가.", ("김하늘",), "▒▒▒은 씁니다. ▒▒▒이가."),
+        ("Write to ann@x.example or ann.", ("Ann Lee", "ann@x.example"), "Write to ▒▒▒ or ▒▒▒."),
+        ("announce", ("Ann",), "announce"),
+        ("Nothing to hide", ("", "x"), "Nothing to hide"),
+    ],
+)
+def test_names_are_replaced_and_words_are_not(text: str, names: tuple[str, ...], shown: str) -> None:
+    assert rules.without_names(text, names) == shown
 
 
 # ── Appeals ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.site.enrolment.examples import browser_of
 
@@ -70,6 +72,22 @@ def test_an_assessor_works_through_the_queue(cohort: Cohort, assessor: Any, clie
     assert [result(one).percent for one in cohort.submissions] == [Decimal("44.44"), Decimal("100.00")]
     assert place(cohort.submissions[0]).feedback == {"overall": "Well read."}
     assert browser.get(url("queue") + "?list=done").content.decode().count('<th scope="row"') == 2
+
+
+@pytest.mark.usefixtures("inside")
+def test_the_queue_asks_no_more_for_more_submissions(
+    make_cohort: MakeCohort, programme_lead: Any, client_for: ClientFor
+) -> None:
+    cohort, browser = make_cohort(), client_for(programme_lead)
+    for chosen in ("mine", "take", "moderation"):
+        counts = []
+        for _ in range(2):
+            cohort.hand_in(1)
+            browser.get(f"{url('queue')}?list={chosen}")
+            with CaptureQueriesContext(connection) as asked:
+                browser.get(f"{url('queue')}?list={chosen}")
+            counts.append(len(asked))
+        assert counts[0] == counts[1], chosen
 
 
 @pytest.mark.usefixtures("inside")

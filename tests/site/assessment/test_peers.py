@@ -15,6 +15,8 @@ from testamur_site.assessment import errors
 from testamur_site.assessment.models import Mark, TaskMarking
 from testamur_site.assessment.services import calibration, marking, peers, settling
 from testamur_site.enrolment import services as enrolment
+from testamur_site.foundation.mail.api import Message
+from testamur_site.foundation.tenancy.api import unscoped
 
 from .conftest import SOUND, STRONG, TASK, WEAK, Cohort, give, levels, place, result
 
@@ -41,6 +43,33 @@ def test_everybody_reviews_and_is_reviewed_alike(reviewing: Cohort) -> None:
     assert set(given.values()) == set(got.values()) == {3}
     assert len(given) == len(got) == 6
     assert not any(mark.learner_id == mark.submission.enrolment.learner_id for mark in reviews())
+
+
+def test_reviewers_are_told_once_and_not_whose_works(reviewing: Cohort) -> None:
+    with unscoped("the mails are looked at"):
+        mails = list(Message.objects.filter(template="assessment/mail/reviews"))
+    assert {mail.to for mail in mails} == {one.learner.email for one in reviewing.enrolments}
+    assert len(mails) == 6
+    assert not any(one.learner.name in mail.text for mail in mails for one in reviewing.enrolments)
+
+
+def test_a_sample_comes_before_the_reviews_or_not_at_all(reviewing: Cohort, assessor: Any, owner: Any) -> None:
+    marked = give(place(reviewing.submissions[0]), assessor)
+    with pytest.raises(errors.PeersClosed):
+        calibration.choose_sample(reviewing.offering, TASK, marked, actor=owner)
+
+
+def test_a_review_needs_the_samples_first_also_at_the_service(
+    make_cohort: MakeCohort, assessor: Any, owner: Any
+) -> None:
+    cohort = make_cohort(peers="1", peer_weight="30")
+    cohort.hand_in(4)
+    marked = give(place(cohort.submissions[3]), assessor)
+    calibration.choose_sample(cohort.offering, TASK, marked, actor=owner)
+    peers.begin(cohort.offering, TASK)
+    mark = reviews(learner=cohort.enrolments[0].learner).get()
+    with pytest.raises(errors.CalibrateFirst):
+        give(mark, mark.learner)
 
 
 def test_beginning_twice_is_beginning_once(reviewing: Cohort) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.site.assessment.conftest import (  # noqa: F401 - the same cohorts as in the tests of marking
     SOUND,
@@ -70,6 +72,22 @@ def test_missing_reviews_are_a_bottleneck(
     cohort.hand_in(4)
     peers.begin(cohort.offering, TASK)
     assert "4 submissions wait for reviews of peers" in client_for(programme_lead).get(page_of(cohort)).content.decode()
+
+
+def test_the_page_asks_no_more_for_more_learners(
+    make_cohort: Any,  # noqa: F811
+    assessor: Any,
+    programme_lead: Any,
+    client_for: ClientFor,
+) -> None:
+    cohort, browser, counts = make_cohort(), client_for(programme_lead), []
+    for _ in range(2):
+        cohort.hand_in(3)
+        browser.get(page_of(cohort))
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(page_of(cohort))
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_only_leads_lead(make_cohort: Any, assessor: Any, viewer: Any, outsider: Any, client_for: ClientFor) -> None:  # noqa: F811

@@ -18,8 +18,8 @@ from ..designs import Design, design_of
 from ..errors import NoSuchTask
 from ..models import Mark, TaskResult
 from ..rules import TO_DO, MarkState, ResultState, Role, code_name
-from ..services.allocation import barred
-from ..services.settling import can_moderate
+from ..services.allocation import barred_from
+from ..services.settling import marked_by
 
 MOST = 200
 """So many rows a list shows at most; who has more sees them when these are done."""
@@ -70,8 +70,11 @@ def mine(user: Any) -> list[Item]:
 
 def to_take(user: Any) -> list[Item]:
     """What anybody may take, without what this person may not have."""
-    rows = _marks().filter(role=Role.STAFF, state=MarkState.OPEN).order_by("due_at", "pk")[:MOST]
-    return _of_marks(mark for mark in rows if user.pk not in barred(mark.submission))
+    return _of_marks(_to_take(user).order_by("due_at", "pk")[:MOST])
+
+
+def _to_take(user: Any) -> QuerySet[Mark]:
+    return _marks().filter(role=Role.STAFF, state=MarkState.OPEN).exclude(submission__in=barred_from(user))
 
 
 def waiting(user: Any) -> list[Item]:
@@ -100,7 +103,7 @@ def for_moderation(user: Any) -> list[Item]:
         .select_related("submission__enrolment__learner", "submission__enrolment__version__micro_credential")
         .order_by("changed_at", "pk")[:MOST]
     )
-    designs, found = _Designs(), []
+    designs, found, not_mine = _Designs(), [], marked_by(user)
     for result in rows:
         item = _item(result.public_id, result.submission, designs, result.created_at, result.state)
         if item is not None:
@@ -108,12 +111,17 @@ def for_moderation(user: Any) -> list[Item]:
                 replace(
                     item,
                     reasons=tuple(result.reasons),
-                    mine=can_moderate(result.submission, user),
+                    mine=result.submission_id not in not_mine,
                     due_at=result.changed_at,
                     overdue=False,
                 )
             )
     return found
+
+
+def in_hand(user: Any) -> int:
+    """How many submissions the person has in hand."""
+    return _marks().filter(user=user, role=Role.STAFF, state__in=TO_DO).count()
 
 
 def next_of(user: Any) -> Mark | None:
@@ -124,8 +132,8 @@ def next_of(user: Any) -> Mark | None:
 def counts(user: Any, *, moderator: bool) -> dict[str, int]:
     """How long the queues are, for tabs."""
     return {
-        "mine": _marks().filter(user=user, role=Role.STAFF, state__in=TO_DO).count(),
-        "take": len(to_take(user)),
+        "mine": in_hand(user),
+        "take": _to_take(user).count(),
         "waiting": len(waiting(user)),
         "moderation": TaskResult.objects.filter(state=ResultState.MODERATION, submission__state="submitted").count()
         if moderator

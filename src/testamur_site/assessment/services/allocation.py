@@ -118,6 +118,20 @@ def barred(submission: Submission) -> set[int]:
     return people | ({author} if author else set())
 
 
+def barred_from(user: Any) -> set[int]:
+    """Primary keys of the submissions that one person may not mark: `barred`, seen from the other side, with three queries."""
+    had = Mark.objects.filter(user=user, role__in=[As.STAFF, As.MODERATOR]).exclude(
+        state__in=[MarkState.EXPIRED, MarkState.SUPERSEDED]
+    )
+    own = Submission.objects.filter(enrolment__learner__user=user)
+    excluded = {
+        submission
+        for submission, people in TaskResult.objects.exclude(excluded=[]).values_list("submission_id", "excluded")
+        if user.pk in people
+    }
+    return {*had.values_list("submission_id", flat=True), *own.values_list("pk", flat=True), *excluded}
+
+
 @transaction.atomic
 def drop_submission(submission: Submission) -> None:
     """A learner took their submission back: what stood open for it ends. Doing it twice is doing it once."""
@@ -151,12 +165,12 @@ def claim_next(institution: Institution, user: Any) -> Mark:
     """Take the open mark that is due first among those this person may have. Raises NothingToTake."""
     lock(institution)
     expire_leases()
-    waiting = Mark.objects.filter(state=MarkState.OPEN, role=As.STAFF, submission__state="submitted").select_related(
-        "submission__enrolment__learner", "institution"
+    waiting = Mark.objects.filter(state=MarkState.OPEN, role=As.STAFF, submission__state="submitted").exclude(
+        submission__in=barred_from(user)
     )
-    for mark in waiting.order_by("due_at", "pk"):
-        if user.pk not in barred(mark.submission):
-            return claim(mark, user)
+    mark = waiting.select_related("institution").order_by("due_at", "pk").first()
+    if mark is not None:
+        return claim(mark, user)
     raise NothingToTake
 
 

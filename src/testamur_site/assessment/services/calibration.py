@@ -30,9 +30,13 @@ def samples(offering_id: int, task_key: str) -> list[CalibrationSample]:
 def choose_sample(offering: Offering, task_key: str, mark: Mark, *, actor: Any) -> CalibrationSample:
     """Let peers try their judgement on a submission that staff marked, of this offering or another one of the same rubric.
 
-    Raises NotAllowedNow for a mark that is not a done one of staff or of another rubric, and beyond MAX_SAMPLES.
+    Raises NotAllowedNow for a mark that is not a done one of staff or of another rubric, and beyond MAX_SAMPLES; PeersClosed once the
+    review has begun.
     """
     lock(offering.institution)
+    marking = marking_of(offering.institution, offering.pk, task_key)
+    if marking.peer_phase != PeerPhase.COLLECTING:
+        raise PeersClosed(phase=marking.peer_phase)
     mark = fresh(mark)
     design = design_of(offering.version, task_key)
     same = design_of(mark.submission.enrolment.version, mark.submission.task_key).rubric == design.rubric

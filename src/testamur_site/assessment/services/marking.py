@@ -16,11 +16,11 @@ from testamur.errors import TestamurError
 from testamur_site.enrolment.api import Learner
 
 from ..designs import Design, design_of
-from ..errors import DraftChanged, Incomplete, NotAllowedNow, NotYours, PeersClosed, ResultAgreed, UnknownLevel
+from ..errors import DraftChanged, Incomplete, NotAllowedNow, NotYours, ResultAgreed, UnknownLevel
 from ..models import Mark, Validator
-from ..rules import LEASE, MAX_FEEDBACK, TO_DO, MarkState, PeerPhase, ResultState, Role
-from . import allocation, peers
-from .common import current_result, fresh, lock, marking_of, record, settle_later, undo_time
+from ..rules import LEASE, MAX_FEEDBACK, TO_DO, MarkState, ResultState, Role
+from . import allocation, calibration, peers
+from .common import current_result, fresh, lock, record, settle_later, undo_time
 from .settling import settle_holding_lock
 
 COUNTS = (Role.STAFF, Role.INDUSTRY, Role.PEER)
@@ -41,7 +41,7 @@ def save_draft(
 ) -> Mark:
     """Keep what is there so far. `revision` is that of the draft which the editor saw; None overwrites.
 
-    Raises NotYours, NotAllowedNow, UnknownLevel, DraftChanged, ResultAgreed.
+    Raises NotYours, NotAllowedNow, UnknownLevel, DraftChanged, ResultAgreed; for a peer also PeersClosed, NotHandedIn, CalibrateFirst.
     """
     lock(mark.institution)
     mark = _in_hand(mark, holder)
@@ -154,9 +154,7 @@ def _refuse_when_settled(mark: Mark) -> None:
     if result is not None and (result.agreed or result.round != mark.round):
         raise ResultAgreed(result=result.public_id)
     if mark.role == Role.PEER:
-        marking = marking_of(mark.institution, mark.submission.enrolment.offering_id, mark.submission.task_key)
-        if marking.peer_phase != PeerPhase.REVIEWING:
-            raise PeersClosed(phase=marking.peer_phase)
+        calibration.may_review(mark)
 
 
 def _write(mark: Mark, levels: Mapping[str, str], feedback: Mapping[str, str], revision: int | None) -> Mark:

@@ -20,8 +20,9 @@ from django.utils import timezone
 from testamur.assessment import peers as library
 from testamur.assessment.rubrics import score
 from testamur_site.catalogue.api import Offering
-from testamur_site.enrolment.api import Submission
+from testamur_site.enrolment.api import Learner, Submission
 from testamur_site.foundation.jobs.api import enqueue
+from testamur_site.foundation.mail import api as mail
 from testamur_site.foundation.tenancy.api import new_public_id
 
 from ..designs import Design, design_of
@@ -99,9 +100,11 @@ def _allocate(marking: TaskMarking, design: Design, submissions: list[Submission
         list(by_learner), each=design.scheme.peers, seed=marking.seed, conflicts=sorted(declined), kept=kept
     )
     for reviewer, works in given.items():
-        for author in works:
-            if author not in kept[reviewer]:
-                _give(marking, by_learner[author], int(reviewer))
+        new = [author for author in works if author not in kept[reviewer]]
+        for author in new:
+            _give(marking, by_learner[author], int(reviewer))
+        if new:
+            _tell(marking, by_learner[reviewer].enrolment.learner, design)
 
 
 def _give(marking: TaskMarking, submission: Submission, learner: int, *, replacement: bool = False) -> Mark:
@@ -115,6 +118,21 @@ def _give(marking: TaskMarking, submission: Submission, learner: int, *, replace
         due_at=marking.falls_at if replacement else marking.reviews_due_at,
     )
     return mark
+
+
+def _tell(marking: TaskMarking, learner: Learner, design: Design) -> None:
+    """One mail to a reviewer for each day on which they were given works: that there is something to review, not whose it is."""
+    if not learner.email:
+        return
+    language = learner.language or "en"
+    mail.send(
+        learner.email,
+        "assessment/mail/reviews",
+        {"task": design.title(language), "due_at": marking.reviews_due_at},
+        language,
+        institution=marking.institution,
+        dedupe_key=f"reviews:{marking.public_id}:{learner.public_id}:{timezone.localdate().isoformat()}",
+    )
 
 
 def _spare_reviewers(marking: TaskMarking, design: Design, submission: Submission) -> int:
@@ -145,8 +163,9 @@ def _spare_reviewers(marking: TaskMarking, design: Design, submission: Submissio
             reviews_me.add(mark.submission.enrolment.learner_id)
     people = {one.enrolment.learner_id for one in handed_in(marking.offering_id, marking.task_key)}
     free = sorted(people - seen - extra - gone - {author}, key=lambda one: (one in reviews_me, busy[one], one))
-    for learner in free[:wanted]:
-        _give(marking, submission, learner, replacement=True)
+    for learner in Learner.objects.filter(pk__in=free[:wanted]).order_by("pk"):
+        _give(marking, submission, learner.pk, replacement=True)
+        _tell(marking, learner, design)
     return min(wanted, len(free))
 
 

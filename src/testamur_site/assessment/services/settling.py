@@ -127,6 +127,7 @@ def _keep(result: TaskResult, state: ResultState, judged: Outcome, now: datetime
 
 
 def _agree(result: TaskResult, judged: Outcome, now: datetime, **values: Any) -> None:
+    version = result.submission.enrolment.version.public_id  # whose rubric it was
     agreed = (
         TaskResult.objects.filter(pk=result.pk)
         .exclude(state=ResultState.AGREED)
@@ -135,7 +136,7 @@ def _agree(result: TaskResult, judged: Outcome, now: datetime, **values: Any) ->
             percent=judged.percent,
             levels=dict(judged.levels),
             passed=judged.passed,
-            method=dict(judged.facts),
+            method={**judged.facts, "version": version, "task": result.submission.task_key},
             settles_at=None,
             changed_at=now,
             agreed_at=now,
@@ -232,6 +233,18 @@ def can_moderate(submission: Submission, person: Any) -> bool:
     own = submission.enrolment.learner.user_id
     everybody = [one for some in excluded for one in some] + ([own] if own else [])
     return may_moderate(person.pk, marked.values_list("user_id", flat=True), everybody)
+
+
+def marked_by(person: Any) -> set[int]:
+    """Primary keys of the submissions that one person may not moderate: `can_moderate`, seen from the other side."""
+    marked = Mark.objects.filter(user=person, state__in=LIVE).values_list("submission_id", flat=True)
+    own = Submission.objects.filter(enrolment__learner__user=person).values_list("pk", flat=True)
+    excluded = {
+        submission
+        for submission, people in TaskResult.objects.exclude(excluded=[]).values_list("submission_id", "excluded")
+        if person.pk in people
+    }
+    return {*marked, *own, *excluded}
 
 
 @transaction.atomic

@@ -30,9 +30,10 @@ from .evidence import serve
 
 
 def _mine(request: HttpRequest, public_id: str) -> Mark:
-    """A staff mark that this person has or had; others' are not found."""
+    """A staff mark that this person has or made; others' are not found, nor what was given back or declined."""
     mark = own_mark(public_id)
-    if mark.role != Role.STAFF or mark.user_id != request.user.pk or mark.state == MarkState.EXPIRED:
+    lost = (MarkState.EXPIRED, MarkState.DECLINED, MarkState.RETURNED)
+    if mark.role != Role.STAFF or mark.user_id != request.user.pk or mark.state in lost:
         raise Http404
     return mark
 
@@ -44,6 +45,8 @@ def mark(request: HttpRequest, institution: Institution, public_id: str) -> Http
     one = _mine(request, public_id)
     design = design_or_404(one.submission.enrolment.version, one.submission.task_key)
     if one.state not in TO_DO:
+        if request.POST.get("step") == "autosave":
+            return JsonResponse({"error": sentences.of_error("mark.state")}, status=409)
         return _read_only(request, institution, one, design)
     if request.method != "POST":
         return _page(request, institution, one, design, forms.of_mark(one))
@@ -122,7 +125,7 @@ def _page(
         "overall": values.feedback.get("overall", ""),
         "revision": one.revision,
         "phrases": phrases.phrases_of(request.user),
-        "left": worklists.counts(request.user, moderator=False)["mine"],
+        "left": worklists.in_hand(request.user),
         "undo": last_done(request),
         "first": _first_mark(one, design),
         "complain": complain,

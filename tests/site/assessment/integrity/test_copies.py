@@ -166,7 +166,7 @@ class TestPages:
         first, _, third = copied.submissions
         assert code_name(first.public_id) in page
         assert copied.enrolments[0].learner.name not in page, "names are not needed to compare"
-        one = f"/staff/han-river/copies/{finding.public_id}/"
+        one = f"/staff/han-river/marking/copies/{finding.public_id}/"
         shown = lead.get(one).content.decode()
         assert "<mark>" in shown
         assert copied.enrolments[0].learner.name not in shown
@@ -181,7 +181,7 @@ class TestPages:
 
     def test_dismissing_can_be_taken_back(self, copied: Any, lead: Client) -> None:
         compare(copied)
-        one = f"/staff/han-river/copies/{CopyFinding.objects.get().public_id}/"
+        one = f"/staff/han-river/marking/copies/{CopyFinding.objects.get().public_id}/"
         lead.post(one, {"step": "dismiss", "reason": "They quote the same source."})
         assert "They quote the same source." in lead.get(one).content.decode()
         lead.post(one, {"step": "reopen"})
@@ -196,7 +196,7 @@ class TestPages:
         self, copied: Any, assessor: Any, outsider: Any, client_for: Callable[[Any], Client], institution: Institution
     ) -> None:
         compare(copied)
-        one = f"/staff/han-river/copies/{CopyFinding.objects.get().public_id}/"
+        one = f"/staff/han-river/marking/copies/{CopyFinding.objects.get().public_id}/"
         for person in (assessor, outsider):
             for address in (one, self.listing(copied)):
                 assert client_for(person).get(address).status_code in (403, 404)
@@ -205,6 +205,6 @@ class TestPages:
         cohort = make_cohort()
         cohort.hand_in(2, "<script>alert(1)</script> " + essay(1))
         compare(cohort)
-        shown = lead.get(f"/staff/han-river/copies/{CopyFinding.objects.get().public_id}/").content.decode()
+        shown = lead.get(f"/staff/han-river/marking/copies/{CopyFinding.objects.get().public_id}/").content.decode()
         assert "<script>alert" not in shown
         assert "script&gt;alert" in shown
