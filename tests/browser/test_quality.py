@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from tests.site.catalogue.assessed import ASSESSED
-from tests.site.conftest import programme_lead, quality_officer  # noqa: F401 - people as in the tests of the site
-from tests.site.quality.conftest import approve, fresh, in_days, review, second_officer  # noqa: F401
+from tests.site.quality.conftest import approve, fresh, in_days, review
 
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import AchievementVersion
+from testamur_site.foundation.accounts.api import add_member
 from testamur_site.foundation.tenancy.api import tenant
 from testamur_site.quality import services
 from testamur_site.quality.models import Proposal
@@ -20,6 +20,20 @@ from testamur_site.quality.models import Proposal
 QUALITY = "/staff/han-river/quality/"
 Visit = Callable[[Page, Any], None]
 Look = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def quality_officer(institution: Any, make_user: Callable[..., Any]) -> Any:
+    user = make_user("quality@han-river.example", "Quinn Quality")
+    add_member(institution, user, "quality_officer", actor=None)
+    return user
+
+
+@pytest.fixture
+def second_officer(institution: Any, make_user: Callable[..., Any]) -> Any:
+    user = make_user("quality2@han-river.example", "정하늘")
+    add_member(institution, user, "quality_officer", actor=None)
+    return user
 
 
 @pytest.fixture
@@ -42,7 +56,7 @@ def proposal(draft: AchievementVersion, designer: Any) -> Proposal:
 
 
 @pytest.fixture
-def invited(proposal: Proposal, quality_officer: Any) -> list[str]:  # noqa: F811
+def invited(proposal: Proposal, quality_officer: Any) -> list[str]:
     """Links of an industry member and of a quality body, paths only."""
     with tenant(proposal.institution):
         review(proposal, quality_officer)
@@ -60,7 +74,7 @@ def invited(proposal: Proposal, quality_officer: Any) -> list[str]:  # noqa: F81
 
 
 @pytest.fixture
-def approved(proposal: Proposal, invited: list[str], second_officer: Any) -> Proposal:  # noqa: F811
+def approved(proposal: Proposal, invited: list[str], second_officer: Any) -> Proposal:
     with tenant(proposal.institution):
         for member in proposal.panel.all():
             services.answer(
@@ -160,10 +174,12 @@ def test_the_panel_page(page: Page, korean_page: Page, look: Look, invited: list
     page.goto(invited[1])
     look(page, "quality-panel")
     page.get_by_role("button", name="Send my answer").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     look(page, "quality-panel-incomplete")
     page.get_by_label("Yes, so I stand back").check()
     page.get_by_label("Reason").fill("I wrote the second task.")
     page.get_by_role("button", name="Send my answer").click()
+    expect(page.get_by_text("You have an interest of your own and stand back")).to_be_visible()
     look(page, "quality-panel-conflict")
     korean_page.goto(invited[0])
     look(korean_page, "quality-panel-ko")
@@ -175,7 +191,7 @@ def test_after_the_approval(
     sign_in: Visit,
     look: Look,
     designer: Any,
-    quality_officer: Any,  # noqa: F811
+    quality_officer: Any,
     approved: Proposal,
 ) -> None:
     sign_in(page, designer)
@@ -193,6 +209,7 @@ def test_after_the_approval(
     page.get_by_label("Reason").fill("I saw the list.")
     page.get_by_role("button", name="Save").click()
     page.goto(f"{QUALITY}programmes/{approved.micro_credential.public_id}")
+    expect(page.get_by_role("heading", name="Version 1")).to_be_visible()
     look(page, "quality-programme")
     page.goto(f"/quality/{approved.micro_credential.public_id}")
     look(page, "quality-record")

@@ -78,6 +78,9 @@ class QuestionsForm(forms.Form):
 class PanelForm(QuestionsForm):
     """What a member of the panel answers, on one page. Who has an interest of their own says so and answers nothing else."""
 
+    # Who stands back answers nothing else: the browser must not insist.
+    use_required_attribute = False
+
     interest = forms.ChoiceField(
         label=_("Do you have an interest of your own in this decision?"),
         help_text=_(

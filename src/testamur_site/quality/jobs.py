@@ -39,7 +39,7 @@ def _review(proposal: Proposal, today: date) -> int:
     row = Proposal.objects.filter(pk=proposal.pk, review_reminded=proposal.review_reminded)
     if days is None or not row.update(review_reminded=days):
         return 0
-    context = {"due": proposal.review_on, "overdue": proposal.review_on <= today}
+    context = {"due": proposal.review_on, "overdue": proposal.review_on < today}
     _tell(proposal, "review_due", f"review_due:{proposal.public_id}:{proposal.review_on}:{days}", context)
     return 1
 

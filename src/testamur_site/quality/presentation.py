@@ -65,10 +65,8 @@ def rules_of(version: AchievementVersion, profile_ids: Iterable[str], review_on:
 
 
 def profile_shown(profile: Profile, results: Sequence[tuple[Rule, Finding]]) -> ProfileShown:
-    order = {"failed": 0, "unknown": 1, "passed": 2}
-    shown = [_rule(rule, TONES[finding.outcome], sentences.found(finding)) for rule, finding in results]
-    return ProfileShown(
-        profile.id, words(profile.name), profile.edition, tuple(sorted(shown, key=lambda one: order[one.state]))
+    return _sorted(
+        profile, [_rule(rule, TONES[finding.outcome], sentences.found(finding)) for rule, finding in results]
     )
 
 
@@ -78,8 +76,14 @@ def outcomes_shown(profile_ids: Iterable[str], outcomes: Mapping[str, str]) -> l
     for profile in queries.profiles_of(profile_ids):
         kept = [_rule(rule, TONES[Outcome(outcomes[rule.id])], "") for rule in profile.rules if rule.id in outcomes]
         if kept:
-            shown.append(ProfileShown(profile.id, words(profile.name), profile.edition, tuple(kept)))
+            shown.append(_sorted(profile, kept))
     return shown
+
+
+def _sorted(profile: Profile, shown: Sequence[RuleShown]) -> ProfileShown:
+    order = {"failed": 0, "unknown": 1, "passed": 2}
+    ordered = sorted(shown, key=lambda one: (order[one.state], not one.must))
+    return ProfileShown(profile.id, words(profile.name), profile.edition, tuple(ordered))
 
 
 def _rule(rule: Rule, state: str, sentence: str) -> RuleShown:

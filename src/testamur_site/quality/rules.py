@@ -31,8 +31,8 @@ INVITATION_VALID = timedelta(days=30)
 INVITATIONS_A_DAY = 40
 LONGEST_REVIEW_MONTHS = 60
 MOST_CONDITIONS = 10
-REMINDERS = (90, 30, 7, 0)
-"""So many days before a date reminders are sent; the last one on the day itself."""
+REMINDERS = (90, 30, 7, 0, -1)
+"""So many days before a date reminders are sent: the last but one on the day itself, the last on the day after it."""
 
 
 class State(StrEnum):

@@ -12,6 +12,8 @@ from tests.site.catalogue.assessed import ASSESSED
 
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import AchievementVersion, content_hash
+from testamur_site.catalogue.description import sections
+from testamur_site.foundation.accounts.api import add_member
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.quality import services
 from testamur_site.quality.models import Proposal
@@ -37,8 +39,6 @@ def at_work(institution: Institution) -> Iterator[Institution]:
 
 @pytest.fixture
 def second_officer(institution: Institution, make_user: Callable[..., Any]) -> Any:
-    from testamur_site.foundation.accounts.api import add_member
-
     user = make_user("quality2@han-river.example", "정하늘")
     add_member(institution, user, "quality_officer", actor=None)
     return user
@@ -106,8 +106,6 @@ def approve(proposal: Proposal, person: Any, **changed: Any) -> Any:
 
 def edit(version: AchievementVersion, person: Any, title: str = "Another title") -> AchievementVersion:
     """Change the title of a draft."""
-    from testamur_site.catalogue.description import sections
-
     version = fresh(version)
     base = sections.token(version.description, "basics")
     members = {name: getattr(version.description, name) for name in sections.SECTIONS["basics"]}

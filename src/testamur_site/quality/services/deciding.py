@@ -82,6 +82,7 @@ def approve(
     policy, today = queries.policy_of(proposal.institution), timezone.now().date()
     found = queries.findings_of(programme_of(version, review_on, today), queries.profiles_of(policy.profiles))
     conditions = [(require_reason(text), due) for text, due in conditions]
+    failing = queries.failing_rules(found)
     case = Approval(
         state=proposal.state,
         decider=getattr(actor, "public_id", ""),
@@ -92,7 +93,7 @@ def approve(
         proposed_hash=proposal.content_hash,
         seen_hash=seen_hash,
         current_hash=catalogue.content_hash(version),
-        failing_rules=queries.failing_rules(found),
+        failing_rules=failing,
         deviation=deviation,
         review_on=review_on,
         today=today,
@@ -119,7 +120,8 @@ def approve(
         Step.APPROVED,
         actor=actor,
         reason=reason,
-        deviation=deviation.strip(),
+        # Without a rule that fails there is nothing to deviate from, whatever was written.
+        deviation=deviation.strip() if failing else "",
         review_on=review_on,
         facts=_as_it_stands(proposal, version, found) | {"conditions": len(conditions)},
     )
