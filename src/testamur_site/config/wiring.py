@@ -52,6 +52,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.enrolment.jobs.forget_unconfirmed": timedelta(hours=6),
     "testamur_site.enrolment.jobs.sweep_evidence": timedelta(hours=24),
     "testamur_site.item_bank.jobs.end_overdue": timedelta(minutes=5),
+    "testamur_site.assessment.integrity.jobs.forget_erased": timedelta(hours=1),
     "testamur_site.assessment.jobs.end_leases": timedelta(minutes=30),
     "testamur_site.quality.jobs.remind": timedelta(hours=6),
     "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),
@@ -74,6 +75,7 @@ STAFF_NAVIGATION = [
     *_group(
         _("Design"),
         (_("Micro-credentials"), "catalogue:list", "layers", "view"),
+        (_("Rubrics"), "catalogue:rubrics", "list-checks", "view"),
         (_("Quality"), "quality:queue", "badge-check", "view"),
         (_("Item banks"), "item_bank:banks", "circle-question-mark", "design"),
     ),
@@ -84,6 +86,7 @@ STAFF_NAVIGATION = [
         (_("Marking"), "assessment:queue", "pencil", "assess"),
         (_("Programmes"), "portal:programmes", "eye", "lead"),
         (_("Decisions"), "decisions:overview", "circle-check", "lead"),
+        (_("Prior learning"), "decisions:claims", "inbox", "assess"),
     ),
     *_group(
         _("Awarding"),

@@ -16,7 +16,7 @@ from testamur_site.foundation.accounts import api as accounts
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.quality import api as quality
 
-from .people import REGISTRAR, REVIEWER, STAFF
+from .people import REGISTRAR, REVIEWER, SECOND_ASSESSOR, STAFF
 
 _SEATS = 40
 _WEEKS = 10
@@ -51,6 +51,7 @@ def _staff(university: Institution) -> Staff:
         accounts.add_member(university, user, role, actor=None)
         return user
 
+    join(SECOND_ASSESSOR, "assessor")  # who was marked by one is marked again by the other after an appeal
     return Staff(
         join(STAFF["programme_lead"], "programme_lead"),
         join(STAFF["assessor"], "assessor"),

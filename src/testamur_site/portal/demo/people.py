@@ -8,6 +8,7 @@ STAFF = {
     "assessor": {"email": "assessor@university-of-zed.example", "name": "Tomás Bauer"},
     "quality_officer": {"email": "quality@university-of-zed.example", "name": "한지우"},
 }
+SECOND_ASSESSOR = {"email": "second-assessor@university-of-zed.example", "name": "Adaeze Eze"}
 REVIEWER = {"email": "second-quality@university-of-zed.example", "name": "Mireille Laurent"}
 
 # Name, address, language, grade of the project (0 to 100).
