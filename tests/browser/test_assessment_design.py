@@ -104,3 +104,35 @@ def test_a_rubric_goes_into_the_library_and_comes_back_as_a_copy(
     look(page, "plan-library-rubric")
     page.goto(f"/staff/{assessed.institution.slug}/rubrics/import")
     look(page, "plan-import")
+
+
+def test_what_is_owned_together_is_agreed_to_and_published(
+    page: Page,
+    visitor: Callable[..., Page],
+    look: Look,
+    sign_in: SignIn,
+    designer: Any,
+    outsider: Any,
+    other_institution: Institution,
+    assessed: MicroCredential,
+) -> None:
+    sign_in(page, designer)
+    page.goto(address(assessed, "edit/partners"))
+    page.get_by_label("Institutions on this platform").fill(other_institution.slug)
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    page.goto(address(assessed, "publish"))
+    page.get_by_role("button", name="Ask for their agreement").click()
+    look(page, "plan-publish")
+    theirs = visitor()
+    sign_in(theirs, outsider)
+    theirs.goto(f"/staff/{other_institution.slug}/owned-together/")
+    look(theirs, "plan-owned-together")
+    theirs.get_by_role("link", name="Responsible AI at work").click()
+    look(theirs, "plan-consent")
+    theirs.get_by_role("button", name="Agree", exact=True).click()
+    expect(theirs.get_by_text("Agreed. It can be published as it stands.")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Publish now").click()
+    expect(page.get_by_text("Published.", exact=False)).to_be_visible()
+    page.goto(address(assessed, "new-version"))
+    look(page, "plan-new-version")

@@ -22,15 +22,19 @@ class EarlierLearnersForm(forms.Form):
         choices=Rules.choices,
         widget=forms.RadioSelect,
         initial=Rules.FINISH,
-        required=False,
     )
     earlier_until = forms.DateField(
         label=_("Until"), required=False, widget=DateInput, help_text=_("The last day on which they can finish.")
     )
 
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        if data is not None and "earlier_learners" not in data:  # who says nothing takes nothing from anybody
+            data = data.copy()
+            data["earlier_learners"] = Rules.FINISH
+        super().__init__(data, **kwargs)
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        values["earlier_learners"] = values.get("earlier_learners") or Rules.FINISH
         rule, until = values.get("earlier_learners"), values.get("earlier_until")
         if rule == Rules.UNTIL and until is None and "earlier_until" not in self.errors:
             self.add_error("earlier_until", _("Please give the last day."))
