@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from testamur_site.catalogue.api import Offering
-from testamur_site.enrolment.api import Learner, Submission
+from testamur_site.enrolment.api import Learner, Submission, day_of_end
 from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
 
 from .rules import LIVE, MarkState, PeerPhase, ResultState, Role
@@ -84,6 +86,14 @@ class TaskMarking(TenantModel):
 
     def __str__(self) -> str:
         return f"marking of {self.task_key} in offering {self.offering_id}"
+
+    @property
+    def reviews_due_on(self) -> date | None:
+        return day_of_end(self.reviews_due_at) if self.reviews_due_at else None
+
+    @property
+    def falls_on(self) -> date | None:
+        return day_of_end(self.falls_at) if self.falls_at else None
 
 
 class TaskResult(TenantModel):
@@ -205,6 +215,11 @@ class Mark(TenantModel):
     @property
     def done(self) -> bool:
         return self.state == MarkState.DONE
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day; `due_at` is the moment at which it has ended everywhere."""
+        return day_of_end(self.due_at) if self.due_at else None
 
     @property
     def editable(self) -> bool:

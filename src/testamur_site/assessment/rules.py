@@ -154,10 +154,6 @@ def may_moderate(person: int, assessors: Iterable[int | None], excluded: Iterabl
     return person not in set(assessors) and person not in set(excluded)
 
 
-def due(submitted_at: datetime) -> datetime:
-    return submitted_at + MARKING_TIME
-
-
 def lease_ran_out(lease_until: datetime | None, now: datetime) -> bool:
     return lease_until is not None and lease_until <= now
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
@@ -94,7 +94,7 @@ class ReviewLine:
     public_id: str
     code: str
     state: str
-    due_at: datetime | None
+    due_on: date | None
     sample: bool
 
 
@@ -106,7 +106,7 @@ class ReviewTask:
     title: str
     each: int
     phase: str
-    due_at: datetime | None
+    due_on: date | None
     handed_in: bool
     samples: tuple[ReviewLine, ...]
     reviews: tuple[ReviewLine, ...]
@@ -144,7 +144,7 @@ def to_review(enrolment: Enrolment) -> list[ReviewTask]:
                 title=design.title(get_language() or "en"),
                 each=design.scheme.peers,
                 phase=phase,
-                due_at=marking.reviews_due_at if marking is not None else None,
+                due_on=marking.reviews_due_on if marking is not None else None,
                 handed_in=mine,
                 samples=tuple(_line(mark, sample=True) for mark in trials),
                 reviews=tuple(_line(mark, sample=False) for mark in reviews.order_by("pk")),
@@ -181,7 +181,7 @@ def _trials(enrolment: Enrolment, key: str) -> Any:
 
 
 def _line(mark: Mark, *, sample: bool) -> ReviewLine:
-    return ReviewLine(mark.public_id, code_name(mark.submission.public_id), mark.state, mark.due_at, sample)
+    return ReviewLine(mark.public_id, code_name(mark.submission.public_id), mark.state, mark.due_on, sample)
 
 
 def compared(mark: Mark, design: Design) -> dict[str, Any]:

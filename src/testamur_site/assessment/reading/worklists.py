@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from testamur_site.catalogue.api import AchievementVersion
-from testamur_site.enrolment.api import Submission
+from testamur_site.enrolment.api import Submission, day_of_end
 
 from ..designs import Design, design_of
 from ..errors import NoSuchTask
@@ -35,13 +35,13 @@ class Item:
     programme: str
     task: str
     attempt: int
-    due_at: datetime | None
+    due_on: date | None
     overdue: bool
     state: str
     second: bool = False
     reasons: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
-    percent: str = ""
+    since: datetime | None = None
     mine: bool = True
 
 
@@ -105,15 +105,14 @@ def for_moderation(user: Any) -> list[Item]:
     )
     designs, found, not_mine = _Designs(), [], marked_by(user)
     for result in rows:
-        item = _item(result.public_id, result.submission, designs, result.created_at, result.state)
+        item = _item(result.public_id, result.submission, designs, None, result.state)
         if item is not None:
             found.append(
                 replace(
                     item,
                     reasons=tuple(result.reasons),
                     mine=result.submission_id not in not_mine,
-                    due_at=result.changed_at,
-                    overdue=False,
+                    since=result.changed_at,
                 )
             )
     return found
@@ -176,7 +175,7 @@ def _item(target: str, submission: Submission, designs: _Designs, due_at: dateti
         programme=submission.enrolment.version.title,
         task=design.title(get_language() or "en"),
         attempt=submission.attempt,
-        due_at=due_at,
+        due_on=day_of_end(due_at) if due_at is not None else None,
         overdue=due_at is not None and due_at < timezone.now() and state in (*TO_DO, MarkState.OPEN),
         state=state,
     )

@@ -22,10 +22,9 @@ from testamur_site.foundation.tenancy.api import Institution, Role, members
 from ..designs import Design, design_of
 from ..errors import AlreadyTaken, MayNotMark, NotAllowedNow, NothingToTake
 from ..models import Appointment, Mark, TaskResult, Validator
-from ..rules import LEASE, LIVE, TO_DO, MarkState, in_sample, next_assessor
+from ..rules import LEASE, LIVE, MARKING_TIME, TO_DO, MarkState, in_sample, next_assessor
 from ..rules import Role as As
-from ..rules import due as due_of
-from .common import current_result, fresh, lock, marking_of, record
+from .common import current_result, due_after, fresh, lock, marking_of, record
 
 
 @transaction.atomic
@@ -79,7 +78,7 @@ def open_place(submission: Submission, round_: int, position: int) -> Mark:
         position=position,
         user_id=chosen,
         state=MarkState.ALLOCATED if chosen else MarkState.OPEN,
-        due_at=due_of(timezone.now()),
+        due_at=due_after(MARKING_TIME),
     )
     return mark
 
@@ -275,7 +274,7 @@ def give_to_validators(submission: Submission, wanted: int) -> int:
             role=As.INDUSTRY,
             validator=validator,
             state=MarkState.ALLOCATED,
-            due_at=due_of(timezone.now()),
+            due_at=due_after(MARKING_TIME),
         )
     return len(given)
 

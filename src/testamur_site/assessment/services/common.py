@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from testamur_site.enrolment.api import Submission
+from testamur_site.enrolment.api import Submission, end_of_day
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import Institution
@@ -25,6 +25,11 @@ SETTLE = "testamur_site.assessment.jobs.settle"
 def lock(institution: Institution) -> None:
     """One writer per institution at a time. Taken first in every transaction here, so that no two can wait for each other."""
     Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
+
+
+def due_after(time: timedelta) -> datetime:
+    """The end of the day that is so long from today: deadlines are days, and a day ends when it has ended everywhere (decision 0025)."""
+    return end_of_day(timezone.localdate() + time)
 
 
 def undo_time() -> timedelta:

@@ -30,7 +30,7 @@ from ..errors import NotAllowedNow, PeersClosed, PeersNotReady
 from ..models import Mark, TaskMarking
 from ..rules import LIVE, REPLACEMENT_TIME, REVIEW_TIME, TO_DO, MarkState, PeerPhase, Role
 from .calibration import samples
-from .common import handed_in, lock, marking_of, record
+from .common import due_after, handed_in, lock, marking_of, record
 from .settling import settle_holding_lock
 
 ADVANCE = "testamur_site.assessment.jobs.advance_peer_review"
@@ -62,8 +62,8 @@ def begin(
     now = timezone.now()
     marking.seed = new_public_id()
     marking.peer_phase = PeerPhase.REVIEWING
-    marking.began_at, marking.reviews_due_at = now, now + review_time
-    marking.falls_at = now + review_time + replacement_time
+    marking.began_at, marking.reviews_due_at = now, due_after(review_time)
+    marking.falls_at = due_after(review_time + replacement_time)
     marking.save()
     _allocate(marking, design, submissions)
     record("peer_review.begun", marking, actor=actor, facts={"task": task_key, "submissions": len(submissions)})
@@ -128,7 +128,7 @@ def _tell(marking: TaskMarking, learner: Learner, design: Design) -> None:
     mail.send(
         learner.email,
         "assessment/mail/reviews",
-        {"task": design.title(language), "due_at": marking.reviews_due_at},
+        {"task": design.title(language), "due_on": marking.reviews_due_on},
         language,
         institution=marking.institution,
         dedupe_key=f"reviews:{marking.public_id}:{learner.public_id}:{timezone.localdate().isoformat()}",
