@@ -70,17 +70,17 @@ def _runs(arguments: argparse.Namespace) -> Iterator[tuple[str, Iterable[Any]]]:
             for name, parser in PARSERS.items()
             if parser.seeds()
         )  # fmt: skip
+    oracle = Oracle(seeds)
     if arguments.documents:
-        oracle = Oracle(seeds)
         yield "verifier", through(lambda seed, data: oracle.judge(seed, data).verdict, arguments.documents)
     share = arguments.documents // 10 if arguments.doors is None else arguments.doors
     with ExitStack() as stack:
         if share:
             stack.enter_context(_database())
-            page, api = stack.enter_context(doors.site(seeds))
+            page, api = stack.enter_context(doors.site(oracle))
             yield "page", through(page, share)
             yield "interface for programs", through(api, share)
-            yield "command line", through(stack.enter_context(doors.command_line(seeds)), share)
+            yield "command line", through(stack.enter_context(doors.command_line(oracle)), share)
 
 
 def _arguments() -> argparse.Namespace:

@@ -6,6 +6,7 @@ of some simulators are new in every process.
 
 from __future__ import annotations
 
+import gc
 import random
 import traceback
 from collections import Counter
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from tests.fuzz.limits import MEBIBYTES, SECONDS, Hangs, measured
+from tests.fuzz.limits import MEBIBYTES, SECONDS, Cost, Hangs, measured
 from tests.fuzz.mutators import mutate
 from tests.fuzz.seeds import Seed
 
@@ -73,7 +74,7 @@ def run(
         result.documents += 1
         try:
             if measure:
-                cost = measured(lambda seed=seed, data=data: target(seed, data))  # type: ignore[misc]
+                cost = _cost(lambda seed=seed, data=data: target(seed, data))  # type: ignore[misc]
                 answer = cost.result
                 result.seconds += cost.seconds
                 result.worst_seconds = max(result.worst_seconds, cost.seconds)
@@ -91,6 +92,17 @@ def run(
             )
             _keep(keep, family, number, data)
     return result
+
+
+def _cost(call: Callable[[], Any]) -> Cost:
+    """What `call` costs. A dear one is measured again: this process lives for hours, and a collection of all its garbage that happens to
+    fall into a call is no cost of the document."""
+    cost = measured(call)
+    if cost.seconds <= SECONDS and cost.mebibytes <= MEBIBYTES:
+        return cost
+    gc.collect()
+    again = measured(call)
+    return min(cost, again, key=lambda each: each.seconds)
 
 
 def _keep(folder: Path | None, family: str, number: int, data: bytes) -> None:

@@ -9,14 +9,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from testamur import formats, linked_data, strict_json
-from testamur.errors import TestamurError
-from testamur.formats import blockcerts
+from testamur.errors import InputError, TestamurError
+from testamur.formats import archive, blockcerts
 from testamur.proofs.cose import read_cose
 from testamur.verification import Report, Verdict
 from testamur.verification.presenters import to_json, to_text
@@ -57,9 +58,14 @@ class Oracle:
         for each in _tree(report):
             if not self._read_before(each.subject):
                 raise Broken("a confirmed subject that nobody signed")
-        if report.verdict is Verdict.VALID and data != seed.data:
-            self._same(data)
+        self.accept(seed, data, report.verdict)
         return report
+
+    def accept(self, seed: Seed, data: bytes, verdict: str) -> str:
+        """`verdict`, which some door gave about `data`. Raises `Broken` where it is `valid` and no sound document means the same."""
+        if verdict == Verdict.VALID and data != seed.data:
+            self._same(data)
+        return verdict
 
     def _read_before(self, subject: Any) -> bool:
         if subject in self.readings:
@@ -84,6 +90,11 @@ class Oracle:
 
 def meanings(data: bytes) -> Iterator[Any]:
     """What the document states, in a form in which two documents that state the same are equal. Raises for what cannot be read."""
+    if data.startswith(archive.SIGNATURE):
+        for entry in archive.entries(data):
+            with contextlib.suppress(InputError):  # a file without a credential is passed over
+                yield from meanings(entry.content or b"")
+        return
     read = formats.read(data)
     if read.kind == "cose":
         yield ("payload", read_cose(read.raw).payload)

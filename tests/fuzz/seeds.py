@@ -23,18 +23,23 @@ from testamur.formats.elm import SealAuthorities
 from testamur.ports import Resolver
 from testamur.proofs.sd_jwt import parse_path
 from testamur.proofs.vc_jose_cose import enveloped, secure
-from testamur.verification import TrustRegistry, Verifier
+from testamur.verification import Institution as Listed
+from testamur.verification import Register, TrustRegistry, Verifier
+from testamur.verification.accreditation.entries import EVERYTHING
 from tests.shared import SHARED
 from tests.simulator import FixedClock, Institution
+from tests.unit.formats.archive.test_entries import packed
 from tests.unit.formats.elm.sealing import CREDENTIAL, NOW, Authority, Sealer
 from tests.unit.formats.images import PNG, SVG
 from tests.unit.proofs.did.webvh_log import FIRST, ISSUER_KEY, SECOND, Log
+from tests.unit.verification.checks.test_endorsements import endorsement
 from tests.unit.verification.checks.test_token import claims_of, token_of
 from tests.unit.verification.standards import test_blockcerts
 from tests.unit.verification.standards.badges import BadgeIssuer
 from tests.unit.verification.standards.test_enveloped import WalletIssuer
 from tests.unit.verification.standards.test_parts import presentation, transcript
 
+AGENCY, SCHEMA = "agency.example", "https://university.example/schemas/award.json"
 HIDDEN = [parse_path("credentialSubject.identifier"), parse_path("evidence")]
 
 
@@ -78,7 +83,7 @@ def everything() -> Seeds:
     university = Institution(now=NOW)
     seeds = [*_data_integrity(university), *_baked(university), *_tokens(university), *_collections(university)]
     pages: dict[str, bytes] = {}
-    for add in (_open_badges_2, _sd_jwt_vc, _blockcerts):
+    for add in (lambda: _accredited(university), _open_badges_2, _sd_jwt_vc, _blockcerts):
         found, theirs = add()
         seeds += found
         pages |= theirs
@@ -92,7 +97,10 @@ def everything() -> Seeds:
     log, at_webvh = _webvh(university)
     seeds += at_webvh
     pages |= {log.did and "https://university.example/credentials/did.jsonl": log.content, **university.published()}
-    return Seeds(tuple(seeds), pages, TrustRegistry(seal_authorities=SealAuthorities([authority.certificate])))
+    accrediting = Listed("Quality Agency", domains=frozenset({AGENCY}), accredits=EVERYTHING)
+    register = Register("Accrediting bodies", (accrediting,), relied_on=True)
+    trust = TrustRegistry([register], seal_authorities=SealAuthorities([authority.certificate]))
+    return Seeds(tuple(seeds), pages, trust)
 
 
 def _json(value: Any) -> bytes:
@@ -195,7 +203,31 @@ def _collections(university: Institution) -> list[Seed]:
         Seed("presentation", "one credential", _json(presentation(good))),
         Seed("presentation", "one revoked credential", _json(presentation(bad)), valid=False),
         Seed("clr_2", "transcript", _json(transcript(university, good, university.issue()))),
+        Seed("archive", "two badges", packed([("a.json", _json(good)), ("b/c.json", _json(university.issue()))])),
+        Seed("archive", "one revoked", packed([("a.json", _json(good)), ("b.json", _json(bad))]), valid=False),
     ]
+
+
+def _accredited(university: Institution) -> tuple[list[Seed], dict[str, bytes]]:
+    """An award with everything around it that is looked for: an accrediting endorser, a schema of its own, a parent organisation."""
+    agency = Institution(AGENCY, "Quality Agency", now=NOW)
+    badge = university.unsigned()
+    badge["issuer"]["endorsement"] = [endorsement(agency, university.did)]
+    badge["issuer"]["parentOrg"] = {"id": agency.did, "type": ["Profile"], "name": "A parent"}
+    badge["credentialSchema"] = [{"id": SCHEMA, "type": "JsonSchema"}]
+    forged = endorsement(agency, university.did)
+    forged["credentialSubject"]["endorsementComment"] = "For everything."
+    twin = {**badge, "issuer": {**badge["issuer"], "endorsement": [forged]}}
+    schema = {
+        "type": "object",
+        "required": ["issuer"],
+        "properties": {"name": {"type": "string", "pattern": "^[^<]*$"}},
+    }
+    seeds = [
+        Seed("open_badges_3", "accredited", _json(university.sign(badge))),
+        Seed("open_badges_3", "with a forged accreditation", _json(university.sign(twin)), valid=False),
+    ]
+    return seeds, {**agency.published(), SCHEMA: _json(schema)}
 
 
 def _open_badges_2() -> tuple[list[Seed], dict[str, bytes]]:

@@ -27,16 +27,16 @@ def test_a_changed_meaning_is_never_valid(oracle: Oracle, family: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_page_and_the_interface_answer(family: str) -> None:
-    with doors.site(everything()) as targets:
+def test_the_page_and_the_interface_answer(oracle: Oracle, family: str) -> None:
+    with doors.site(oracle) as targets:
         for target in targets:
             result = campaign.run(everything().seeds, family, range(AT_A_DOOR), target, measure=False)
             assert result.failures == []
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_command_answers(family: str) -> None:
-    with doors.command_line(everything()) as target:
+def test_the_command_answers(oracle: Oracle, family: str) -> None:
+    with doors.command_line(oracle) as target:
         result = campaign.run(everything().seeds, family, range(AT_A_DOOR), target, measure=False)
         assert result.failures == []
 

@@ -162,6 +162,8 @@ def run(arguments: argparse.Namespace) -> int:
             write_atomically(Path(arguments.receipt), content)
         sys.stdout.flush()
         refused |= _refused_loopback(report)
+    if not statuses:  # an empty archive, say: nothing that was looked at is nothing that holds
+        raise UsageError(f"there is no document in {', '.join(arguments.documents)}")
     for origin in sorted(refused):
         print(f"To ask this address of your own machine, add:  --allow-origin {origin}", file=sys.stderr)
     return worst(statuses)

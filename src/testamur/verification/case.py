@@ -29,7 +29,8 @@ class Case:
     `document` is the credential as strictly read JSON (of a JWT: the credential in its payload), `token` the compact JWS that
     secures it, or None where it carries its own proof. `kind` is the container it came in (json, jwt, png, svg), `format` the
     standard it follows. `depth` counts the documents around this one (an endorsement inside a badge has depth 1).
-    `now` is the moment about which is asked; it may lie before the verification.
+    `supporting` says that the document is only leaned on (a schema's credential, a statement about an accreditation): who speaks for it is
+    not asked any more. `now` is the moment about which is asked; it may lie before the verification.
     `purpose` is what its proofs must be for, `raw` the bytes that were read, `address` where a hosted document stands, if that is known.
     `size` is the document's length in bytes, which each of its proofs takes from `budget`, the work left for the whole report.
     """
@@ -48,6 +49,7 @@ class Case:
     purpose: str = "assertionMethod"
     raw: bytes = field(default=b"", repr=False)
     address: str | None = None
+    supporting: bool = False
 
     @property
     def types(self) -> tuple[str, ...]:

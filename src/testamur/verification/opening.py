@@ -11,7 +11,7 @@ from testamur.verification.checks.token import REGISTERED_CLAIMS
 from testamur.verification.codes import found
 from testamur.verification.report import Check
 
-_OBJECT = 60  # bytes: the weight of an object, however little stands in it
+OBJECT = 60  # bytes: the weight of an object, however little stands in it
 _NOTHING_INSIDE = ("input.empty", "collection.empty", "input.format_unsupported")
 
 
@@ -28,7 +28,7 @@ def read(data: bytes | str | Mapping[str, Any]) -> formats.ReadDocument:
 def weight(read: formats.ReadDocument) -> int:
     """How much work the document is, in bytes of an ordinary one: many small objects weigh more than their bytes."""
     objects = read.raw.count(b"{") if read.token is None else _objects(read.credential)
-    return max(len(read.raw), _OBJECT * objects)
+    return max(len(read.raw), OBJECT * objects)
 
 
 def _objects(value: Any) -> int:

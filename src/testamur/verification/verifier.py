@@ -111,6 +111,7 @@ class Verifier:
         depth: int,
         *,
         refresh: bool = True,
+        supporting: bool = False,
     ) -> Report:
         now = outside.now
         if isinstance(data, (bytes, bytearray)) and data.startswith((archive.SIGNATURE, archive.EMPTY)):
@@ -136,6 +137,7 @@ class Verifier:
             budget=budget,
             raw=read.raw,
             address=read.url,
+            supporting=supporting,
         )
         if read.format in standards.SUPPORTED:
             return self._by_its_standard(case, outside)
@@ -162,7 +164,7 @@ class Verifier:
                 checks += [about] if about is not None else []
             checks.append(examined.binding)
             if examined.proven:
-                checks += declared.checks(case, lambda content: self._below(content, case, outside))
+                checks += declared.checks(case, lambda content: self._below(content, case, outside, supporting=True))
                 checks += _decided(case, said, examined)
             else:
                 checks += [*declared.not_asked(case), *_undecided(case)]
@@ -232,7 +234,7 @@ class Verifier:
         further, children = parts.checks(
             case, lambda inside: self._report(inside, case.policy, outside, case.budget, case.depth + 1)
         )
-        checks += further or [found("parts.none")]
+        checks += [*(further or [found("parts.none")]), *_asked_about(case, outside)]
         return Report(
             checks=tuple(checks),
             verified_at=outside.now,
@@ -256,7 +258,7 @@ class Verifier:
                     opening.unreadable(entry.error or Malformed("This file is damaged.", code="archive.entry_damaged"))
                 )
                 if entry.content is None
-                else self._report(entry.content, policy, outside, budget, depth + 1)
+                else self._from_archive(entry.content, policy, outside, budget)
             )
             if any(check.code == "structure.no_credential" for check in report.checks):
                 passed_over += 1
@@ -272,6 +274,13 @@ class Verifier:
         else:
             checks = [found("structure.no_credential", kind="zip")]
         return Report(tuple(checks), outside.now, "archive", children=tuple(reports))
+
+    def _from_archive(self, content: bytes, policy: Policy, outside: OneVerification, budget: Budget) -> Report:
+        """The report about one file of an archive: as if it had come alone, but all of them together may cause only so much work."""
+        text = content[:1] in b"{[ \t\r\ne\xef"
+        if text and not budget.spend(max(len(content), opening.OBJECT * content.count(b"{")) // 2):
+            return self._unexamined(found("structure.too_large", reason="linked_data.too_complex"))
+        return self._report(content, policy, outside, budget, depth=0)
 
     def _refreshed(self, case: Case, outside: OneVerification) -> tuple[Report | None, Check | None]:
         """The report about the newer copy that the issuer keeps, if there is one, and what is to be said about it."""
@@ -290,23 +299,30 @@ class Verifier:
     def _accreditation(
         self, case: Case, view: Mapping[str, Any], inside: tuple[Report, ...], outside: OneVerification, *, bound: bool
     ) -> list[Check]:
-        """The findings about who lets the issuer award, once for the whole document. `inside` are the reports about what stands in it."""
-        if not bound or case.depth > 0:
+        """The findings about who lets the issuer award. `inside` are the reports about what stands in the document."""
+        if not bound or case.supporting or case.is_endorsement:
             return []
         return accreditation.checks(
             case,
             view,
             inside,
-            lambda content: self._below(content, case, outside),
+            lambda content: self._below(content, case, outside, supporting=True),
         )
 
-    def _below(self, inside: Mapping[str, Any] | str | bytes, case: Case, outside: OneVerification) -> Report:
+    def _below(
+        self,
+        inside: Mapping[str, Any] | str | bytes,
+        case: Case,
+        outside: OneVerification,
+        *,
+        supporting: bool = False,
+    ) -> Report:
         """The report about a document that `case` holds or leans on.
 
         Nobody asks it about the holder, and no register has to list its issuer.
         """
         policy = Policy(as_of=case.policy.as_of)
-        return self._report(inside, policy, outside, case.budget, case.depth + 1)
+        return self._report(inside, policy, outside, case.budget, case.depth + 1, supporting=supporting)
 
 
 def _as_of(case: Case, outside: OneVerification) -> datetime | None:

@@ -44,6 +44,8 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
     doubted = said["verdict"] == Verdict.VALID and shown["reason"] is not None
     shown["tone"] = "quiet" if doubted else said["verdict"]
     if shown["subject"]:
+        shown["chain"] = presenters.chain(shown["subject"])
+        _leave_out_the_told(shown["subject"])
         _name_things(shown["subject"])
         if receipt := shown["subject"].get("receipt"):
             shown["receipt"] = receipts.in_words(receipt)
@@ -72,6 +74,14 @@ def _findings(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     doubts = [check for check in checks if check["mark"] == "unknown"]
     passed_over = [check for check in doubts if check["code"].endswith(_PASSED_OVER)]
     return failed + [check for check in doubts if check not in passed_over[1:]] or checks[-1:]
+
+
+def _leave_out_the_told(subject: dict[str, Any]) -> None:
+    """What the chain shows, with everything that belongs to it, is not listed a second time."""
+    results, evidence = presenters.told(subject)
+    for member, name, told in (("result", "resultDescription", results), ("evidence", "id", evidence)):
+        if told:
+            subject[member] = [item for item in subject.get(member, ()) if item.get(name) not in told]
 
 
 def _name_things(subject: dict[str, Any]) -> None:

@@ -54,6 +54,17 @@ def test_what_is_no_archive(tmp_path: Path, bundle: str, capsys: pytest.CaptureF
     assert (status, "no.zip" in err) == (2, True)
 
 
+@pytest.mark.parametrize("name", ["empty.zip", "empty.jsonl"])
+def test_nothing_is_not_valid(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    file = tmp_path / name
+    with zipfile.ZipFile(file, "w"):
+        pass
+    if name.endswith(".jsonl"):
+        file.write_bytes(b"\n\n")
+    status, _, err = run(capsys, str(file), "--offline", bundle)
+    assert (status, "no document" in err) == (2, True)
+
+
 def test_the_authorities_of_seals(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
     authority, now = Authority(), datetime.now(UTC)
     sealer = Sealer(authority, since=now - timedelta(days=1), until=now + timedelta(days=1))

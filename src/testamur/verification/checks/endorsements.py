@@ -1,6 +1,7 @@
 """Who speaks for it? Endorsements inside the document, each a credential of its own with its own proof (OB 3.0 §9.1.1 step 5).
 
-1. All endorsements anywhere in the document are found: objects under `endorsement`, compact JWS under `endorsementJwt`.
+1. All endorsements anywhere in the document are found: objects under `endorsement`, compact JWS under `endorsementJwt`. Those in a
+   credential inside the document belong to the report about that one.
 2. Each is verified like any other credential; its report becomes a child of the document's report.
 3. An endorsement that does not hold is no reason to refuse the award: it is said, and it does not count.
 4. Only one that holds, comes from an institution on a register that the reader relies on, and is about this issuer, achievement or
@@ -17,14 +18,13 @@ from testamur.verification.codes import found
 from testamur.verification.report import Check, Outcome, Report, Verdict
 
 MAX_ENDORSEMENTS = 8
-MAX_DEPTH = 1
 
 Judge = Callable[[Mapping[str, Any] | str], Report]
 
 
 def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:
     """The findings about the endorsements in `case`, whose bytes were confirmed, and their reports. `judge` verifies one of them."""
-    if case.depth >= MAX_DEPTH:
+    if case.is_endorsement or case.supporting:  # who endorses an endorser is not followed
         return [], ()
     inside = list(_inside(case.document, top=True))
     if not inside:
@@ -60,7 +60,12 @@ def _inside(value: Any, *, top: bool = False) -> Iterator[Mapping[str, Any] | st
                 yield from (each for each in many(item) if isinstance(each, Mapping))
             elif name == "endorsementJwt":
                 yield from (each for each in many(item) if isinstance(each, str))
-            elif not isinstance(item, str) and not (top and name in ("@context", "proof")):
+            # Credentials inside are documents of their own, with reports of their own, in which their endorsements stand.
+            elif (
+                name != "verifiableCredential"
+                and not isinstance(item, str)
+                and not (top and name in ("@context", "proof"))
+            ):
                 yield from _inside(item)
 
 

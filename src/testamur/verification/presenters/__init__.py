@@ -3,7 +3,8 @@
 The third presenter of a report are the pages of the site.
 """
 
+from testamur.verification.presenters.how_earned import chain, told
 from testamur.verification.presenters.reports import to_json, to_text
 from testamur.verification.presenters.subject import reading
 
-__all__ = ["reading", "to_json", "to_text"]
+__all__ = ["chain", "reading", "to_json", "to_text", "told"]

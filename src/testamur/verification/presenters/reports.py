@@ -11,6 +11,7 @@ from typing import Any
 from testamur.verification import receipt, sentences
 from testamur.verification.case import ENDORSEMENT_TYPE
 from testamur.verification.moments import iso
+from testamur.verification.presenters import how_earned
 from testamur.verification.report import Check, Outcome, Question, Report, Verdict
 from testamur.verification.sentences.dates import written
 
@@ -64,6 +65,8 @@ def to_text(report: Report, language: str = "en", *, all_checks: bool = True) ->
         lines += ["", title]
     if said := report.subject.get("receipt"):
         lines += ["", *_receipt(said, language)]
+    if earned := how_earned.to_lines(report.subject, language):
+        lines += ["", *earned]
     for question in Question:
         checks = [check for check in report.checks if check.question is question]
         if not checks:

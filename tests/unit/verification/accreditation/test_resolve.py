@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from tests.simulator import Institution, World
+from tests.unit.formats.archive.test_entries import packed
 from tests.unit.verification.checks.test_endorsements import endorsed, endorsement
 from tests.unit.verification.checks.test_token import token_of
 from tests.unit.verification.conftest import Verify, check, codes
+from tests.unit.verification.standards.test_parts import presentation, transcript
 
 from testamur.model import MicroCredentialElements, QualityAssurance, QualityAssuranceType, micro_credential_criteria
 from testamur.verification import Outcome, Question, TrustRegistry, Verdict, register_from_json
@@ -347,3 +349,28 @@ def test_an_accreditation_that_leads_to_itself_ends(
     badge["termsOfUse"] = [{"id": STATEMENT, "type": TERM + "IssuanceCertificate"}]
     report = verify(university.sign(badge), resolver=World(university, agency))
     assert check(report, "accreditation").code == "accreditation.body_unknown"
+
+
+# --- credentials inside -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("around", ["presentation", "transcript", "archive"])
+def test_a_credential_inside_is_asked_the_same(
+    university: Institution, agency: Institution, verify: Verify, around: str
+) -> None:
+    """What is shown in a presentation, gathered in a transcript or packed in an archive is judged as if it had come alone."""
+
+    def put(*parts: dict[str, Any]) -> Any:
+        if around == "archive":
+            return packed([(f"{number}.json", json.dumps(part).encode()) for number, part in enumerate(parts)])
+        return presentation(*parts) if around == "presentation" else transcript(university, *parts)
+
+    good = endorsement(agency, university.did)
+    forged = {**good, "credentialSubject": {**good["credentialSubject"], "endorsementComment": "For everything."}}
+    world, register = World(university, agency), trust(AGENCY)
+    (child,) = verify(put(endorsed(university, good)), resolver=world, trust=register).children
+    assert "accreditation.confirmed" in codes(child)
+    assert [each.verdict for each in child.children] == [Verdict.VALID], "its endorsement stands in its own report"
+    report = verify(put(endorsed(university, forged)), resolver=world, trust=register)
+    assert "accreditation.not_genuine" in codes(report.children[0])
+    assert report.verdict is Verdict.INVALID

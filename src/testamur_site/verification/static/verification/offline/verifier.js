@@ -58,7 +58,7 @@ export function verifierWith(data, lookup) {
     return reportOn(bytes, {now, fetch}, 0);
   }
 
-  async function reportOn(bytes, around, depth, refresh = true) {
+  async function reportOn(bytes, around, depth, {refresh = true, supporting = false} = {}) {
     let found;
     try {
       found = await read(bytes);
@@ -74,7 +74,7 @@ export function verifierWith(data, lookup) {
     const examined = await judge.examine(one);
     const findings = [["structure.read", {kind: one.kind, format: one.format}], ...(await structure.checks(one, data)), ...examined.checks];
     if (refresh && depth === 0 && examined.bound) {
-      const {finding, newer} = await inside.refreshed(one, (content) => reportOn(content, around, depth, false));
+      const {finding, newer} = await inside.refreshed(one, (content) => reportOn(content, around, depth, {refresh: false}));
       if (newer !== null) return {...newer, checks: [...newer.checks, weighed(finding)]};
       if (finding !== null) findings.push(finding);
     }
@@ -91,12 +91,13 @@ export function verifierWith(data, lookup) {
     const children = [];
     if (examined.proven) {
       const below = (each) => reportOn(utf8(typeof each === "string" ? each : JSON.stringify(each)), around, depth + 1);
-      for (const about of [await inside.parts(one, depth, below), depth === 0 ? await inside.endorsements(one, below) : null]) {
+      for (const about of [await inside.parts(one, depth, below), one.isEndorsement || supporting ? null : await inside.endorsements(one, below)]) {
         findings.push(...(about?.findings ?? []));
         children.push(...(about?.reports ?? []));
       }
-      if (examined.bound && depth === 0) {
-        findings.push(...(await accreditation(one, children, data, (content) => reportOn(content, around, depth + 1))));
+      if (examined.bound && !supporting && !one.isEndorsement) {
+        const judge = (content) => reportOn(content, around, depth + 1, {supporting: true});
+        findings.push(...(await accreditation(one, children, data, judge)));
       }
     } else if (inside.partsOf(one.document).length > 0) {
       findings.push(["structure.parts_not_examined", {count: inside.partsOf(one.document).length}]);

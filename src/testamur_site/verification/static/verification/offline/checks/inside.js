@@ -63,7 +63,8 @@ function* endorsementsIn(value, top = false) {
     for (const [name, item] of Object.entries(value)) {
       if (name === "endorsement") yield* many(item).filter(isObject);
       else if (name === "endorsementJwt") yield* many(item).filter((each) => typeof each === "string");
-      else if (!(top && (name === "@context" || name === "proof"))) yield* endorsementsIn(item);
+      // Credentials inside are documents of their own, with reports of their own, in which their endorsements stand.
+      else if (name !== "verifiableCredential" && !(top && (name === "@context" || name === "proof"))) yield* endorsementsIn(item);
     }
   }
 }
