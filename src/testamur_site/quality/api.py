@@ -9,6 +9,7 @@ from testamur_site.catalogue import api as catalogue
 from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.foundation.tenancy.api import tenant
 
+from .demo import approve_demo, set_demo_policy
 from .errors import QualityError
 from .models import Proposal
 from .profiles import profiles
@@ -40,6 +41,7 @@ __all__ = [
     "accept",
     "answer",
     "approve",
+    "approve_demo",
     "awarding_refusal",
     "decline",
     "due",
@@ -53,6 +55,7 @@ __all__ = [
     "refused",
     "return_for_changes",
     "review",
+    "set_demo_policy",
     "set_policy",
     "withdraw_approval",
 ]

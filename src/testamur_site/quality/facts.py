@@ -7,23 +7,21 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from testamur_site.catalogue.api import AchievementVersion, completeness, duration_in_hours, needs_decision, tasks_of
-from testamur_site.catalogue.api import outcomes_of_task as outcomes_of
+from testamur_site.catalogue.api import (
+    AchievementVersion,
+    completeness,
+    credit_unit,
+    duration_in_hours,
+    needs_decision,
+    outcomes_of_task,
+    tasks_of,
+)
 
 from .profiles import Programme, TaskFacts
 from .rules import months_between
 
 SELF_STUDY = "/learning-activity/b660f5dcea"
 ATTENDANCE = "/assessment/7331eb4762"
-_SYSTEMS = (
-    # (key, ending of the address, notation, English label in lower case): the first that fits names the credit system.
-    ("ects", "/education-credit/6fcec5c5af", "ECTS", "european credit transfer system"),
-    ("nz", "", "NZQCF", "new zealand credit (nzqcf)"),
-    ("kr", "", "KR", "korean higher-education credit"),
-    ("au", "", "AU", "australian credit point"),
-    ("ceu", "", "CEU", "continuing education unit (ceu)"),
-    ("us", "", "US", "us semester credit hour"),
-)
 
 
 def programme_of(version: AchievementVersion, review_on: date | None = None, today: date | None = None) -> Programme:
@@ -47,7 +45,7 @@ def programme_of(version: AchievementVersion, review_on: date | None = None, tod
         tasks=tuple(
             TaskFacts(
                 title=_any(task.title),
-                outcomes=frozenset(outcomes_of(d, task)),
+                outcomes=frozenset(outcomes_of_task(d, task)),
                 has_rubric=bool(task.rubric),
                 supervision_stated=task.supervision is not None,
             )
@@ -88,23 +86,13 @@ def _contact_hours(activities: Iterable[Any]) -> Decimal | None:
 
 def _credits(stated: Iterable[Any]) -> Iterable[tuple[str, Decimal]]:
     for one in stated:
-        label = one.system.label.get("en", "").strip().lower()
-        key = next(
-            (
-                key
-                for key, ending, notation, english in _SYSTEMS
-                if (ending and one.system.uri.endswith(ending))
-                or (one.system.notation and one.system.notation.upper() == notation)
-                or label == english
-            ),
-            None,
-        )
+        unit = credit_unit(one.system)
         try:
             points = Decimal(one.points)
         except InvalidOperation:
             continue
-        if key is not None and points.is_finite():
-            yield key, points
+        if unit is not None and points.is_finite():
+            yield unit.key, points
 
 
 def _eqf(level: Any) -> int | None:
