@@ -37,17 +37,17 @@ def how_much(finding: CopyFinding) -> str:
     return " · ".join(parts)
 
 
-def suspicion(finding: CopyFinding, other: str) -> str:
-    """What a case could begin with; a person edits it."""
+def suspicion(finding: CopyFinding) -> str:
+    """What a case could begin with; it holds for either of the two, and a person edits it."""
     lines = []
     if finding.letters:
         share = round(finding.share * 100)
         lines.append(
-            gettext("%(share)s %% of the text stands word for word in another submission (%(code)s) too.")
-            % {"share": share, "code": other}
+            gettext(
+                "Long passages stand word for word in another submission too (%(share)s %% of the shorter of the two texts)."
+            )
+            % {"share": share}
         )
     if finding.same_files:
-        lines.append(
-            gettext("A piece of evidence is the same file as in another submission (%(code)s).") % {"code": other}
-        )
+        lines.append(gettext("A piece of evidence is the very same as in another submission."))
     return " ".join(lines)

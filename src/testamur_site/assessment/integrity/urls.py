@@ -8,5 +8,5 @@ from . import views
 
 urlpatterns: list[URLPattern] = [
     path("staff/<slug:slug>/marking/offerings/<str:offering>/<str:key>/copies/", views.listing, name="copies"),
-    path("staff/<slug:slug>/copies/<str:public_id>/", views.detail, name="copy"),
+    path("staff/<slug:slug>/marking/copies/<str:public_id>/", views.detail, name="copy"),
 ]

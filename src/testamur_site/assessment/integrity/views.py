@@ -77,7 +77,7 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     codes = (code_name(finding.first.public_id), code_name(finding.second.public_id))
     step = request.POST.get("step", "") if request.method == "POST" else ""
     dismissal = DismissForm(request.POST if step == "dismiss" else None)
-    initial = {"suspicion": sentences.suspicion(finding, codes[0])}
+    initial = {"suspicion": sentences.suspicion(finding)}
     report = ReportForm(request.POST if step == "report" else None, codes=codes, initial=initial)
     if step and _decided(request, finding, step, dismissal, report):
         return redirect(reverse("assessment:copy", args=[institution.slug, public_id]))

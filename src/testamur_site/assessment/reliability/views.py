@@ -93,6 +93,7 @@ def _criteria(said: Figures, design: Design, names: dict[str, str], language: st
                 "name": names[report.criterion],
                 "correlation": _range(report.correlation),
                 "counts": [(levels[key], count) for key, count in report.counts.items()],
+                "total": sum(report.counts.values()),
                 "sentences": sentences.criterion(report, levels),
                 "fine": not report.findings,
             }

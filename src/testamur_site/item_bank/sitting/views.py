@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -123,7 +124,8 @@ def _item(
         **_common(enrolment, standing),
         "asked": asked,
         "most": sitting.rules["maximum"],
-        "until": min(limits) if limits else None,
+        "until": timezone.localtime(min(limits)) if limits else None,
+        "minutes_left": max(0, round((min(limits) - timezone.now()).total_seconds() / 60)) if limits else 0,
         "text": in_language(asked.item.text, _shown_language(asked)),
         "options": _options(sitting, asked) if asked.item.kind == ItemKind.CHOICE else [],
         "complain": complain,

@@ -420,7 +420,7 @@ ITEM_BANK: dict[str, list[str]] = {
 
 RELIABILITY_AND_COPIES: dict[str, list[str]] = {
     Right.LEAD: [
-        "staff/<slug:slug>/copies/<str:public_id>/",
+        "staff/<slug:slug>/marking/copies/<str:public_id>/",
         "staff/<slug:slug>/marking/offerings/<str:offering>/<str:key>/copies/",
         "staff/<slug:slug>/marking/offerings/<str:offering>/<str:key>/reliability/",
     ],
