@@ -22,38 +22,6 @@ def offered(institution: Institution) -> list[MicroCredential]:
     return create_demo(institution)
 
 
-def test_the_public_pages(page: Page, look: Look, offered: list[MicroCredential]) -> None:
-    page.goto("/catalogue")
-    look(page, "catalogue")
-    page.get_by_role("link", name="Digital micro-credential creation").click()
-    expect(page.get_by_role("heading", name="What will I learn?")).to_be_visible()
-    look(page, "programme")
-    page.get_by_role("link", name="Han River University").first.click()
-    expect(page.get_by_role("heading", level=1, name="Han River University")).to_be_visible()
-    look(page, "institution")
-
-
-def test_the_public_pages_in_korean(korean_page: Page, look: Look, offered: list[MicroCredential]) -> None:
-    korean_page.goto("/catalogue")
-    expect(korean_page.get_by_role("heading", level=1)).to_have_text("마이크로크리덴셜 목록")
-    look(korean_page, "catalogue-ko")
-    korean_page.get_by_role("link", name="디지털 마이크로크리덴셜 제작").click()
-    expect(korean_page.get_by_role("heading", name="무엇을 배웁니까?")).to_be_visible()
-    look(korean_page, "programme-ko")
-
-
-def test_the_catalogue_is_narrowed_by_its_address(page_without_scripts: Page, offered: list[MicroCredential]) -> None:
-    page = page_without_scripts
-    page.goto("/catalogue")
-    page.get_by_label("EQF level").select_option("5")
-    page.get_by_role("button", name="Search").click()
-    assert "level=5" in page.url
-    expect(page.get_by_role("article")).to_have_count(1)
-    page.get_by_label("Search").fill("nothing like this")
-    page.get_by_role("button", name="Search").click()
-    expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()
-
-
 def test_a_designer_s_pages(
     page: Page, look: Look, sign_in: SignIn, designer: Any, offered: list[MicroCredential]
 ) -> None:

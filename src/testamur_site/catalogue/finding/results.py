@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.paginator import Page, Paginator
@@ -49,12 +49,14 @@ class Facet:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """One thing that narrows the search: its words, the search without it, and how many there would be then."""
+    """One thing that narrows the search: its words, the search without it and with it alone, and how many there would be then."""
 
     facet: str
     words: str
     without: Search
     count: int
+    alone: Search
+    count_alone: int
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ class Results:
     def to_loosen(self) -> list[Narrowing]:
         """Where nothing fits: what to leave out, the most helpful first."""
         return sorted((n for n in self.narrowed_by if n.count), key=lambda n: -n.count)
+
+    @property
+    def to_keep(self) -> list[Narrowing]:
+        """Where leaving one out is not enough: what fits each by itself."""
+        return sorted((n for n in self.narrowed_by if n.count_alone), key=lambda n: -n.count_alone)
 
 
 def find(search: Search, page: str | int = 1, *, today: date | None = None, language: str | None = None) -> Results:
@@ -145,19 +152,23 @@ def _facet(index: Index, facet: str, search: Search, matching: int, sets: Mappin
     )
 
 
-def _narrowings(index: Index, search: Search, matching: int, sets: Mapping[str, int], language: str) -> list[Narrowing]:
-    found = []
+def _narrowings(
+    index: Index, search: Search, matching: int, sets: Mapping[str, int], language: str
+) -> Iterator[Narrowing]:
+    bare = replace(search, query="", chosen={})
     if search.query:
-        without = _all_of(index.everything, sets).bit_count()
-        found.append(Narrowing("q", f"“{search.query}”", search.without("q"), without))
+        without, alone = search.without("q"), replace(bare, query=search.query)
+        count = _all_of(index.everything, sets).bit_count()
+        yield Narrowing("q", f"“{search.query}”", without, count, alone, matching.bit_count())
     for facet, values in search.chosen.items():
         others = _all_of(matching, sets, but=facet)
         for value in values:
             left = tuple(one for one in values if one != value)
             count = (others & index.chosen(facet, left)).bit_count() if left else others.bit_count()
             said = words.value_words(index, facet, value, language)
-            found.append(Narrowing(facet, said, search.without(facet, value), count))
-    return found
+            alone = replace(bare, chosen={facet: (value,)})
+            count_alone = index.chosen(facet, (value,)).bit_count()
+            yield Narrowing(facet, said, search.without(facet, value), count, alone, count_alone)
 
 
 def _versions(keys: list[int]) -> list[AchievementVersion]:

@@ -42,6 +42,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         ],
         "narrowed_by": [{"words": n.words, "url": n.without.address(path)} for n in found.narrowed_by],
         "to_loosen": [{"words": n.words, "url": n.without.address(path), "count": n.count} for n in found.to_loosen],
+        "to_keep": [{"words": n.words, "url": n.alone.address(path), "count": n.count_alone} for n in found.to_keep],
         "sorts": [(key, name) for key, name in words.sorts().items() if key != "best" or search.query],
         "compared": comparing.titles(search.compare),
         "most_compared": MOST_COMPARED,

@@ -52,8 +52,11 @@ def test_where_nothing_fits_there_is_a_way_out(visitor: Client) -> None:
     assert "Nothing fits all of this" in html
     assert "without EQF level 5: 1 micro-credential" in html
     assert "without “데이터”: 1 micro-credential" in html
-    hopeless = page(visitor, "/catalogue?q=astronomy&level=1")
-    assert "Leaving out one of the filters would not be enough" in hopeless
+    twice = page(visitor, "/catalogue?q=데이터&level=5&stackable=no")
+    assert "Leaving one out would not be enough" in twice
+    assert "only “데이터”: 1 micro-credential" in twice
+    assert 'href="/catalogue?stackable=no"' in twice
+    assert "None of it is in the catalogue" in page(visitor, "/catalogue?q=astronomy&level=1")
 
 
 def test_a_card_says_when_and_for_how_much(visitor: Client, published: AchievementVersion) -> None:
