@@ -260,6 +260,10 @@ def test_a_learner_reviews_and_reads_feedback(
     glance(page, "feedback-waiting")
     page.get_by_role("link", name="Judge it").click()
     glance(page, "feedback-self")
+    for other in cohort.enrolments:
+        for trial in calibration.open_trials(other.learner, cohort.offering, TASK):
+            if not trial.done:
+                give(trial, other.learner)
     for review in Mark.objects.filter(role="peer", state="allocated"):
         give(review, review.learner, STRONG, SOUND, overall="I would like to know who was asked.")
     give(place(cohort.submissions[0]), assessor, SOUND, STRONG, overall="Say what was not counted.")
