@@ -27,7 +27,9 @@ from testamur_site.decisions import services
 from testamur_site.decisions.models import Appeal, Decision
 from testamur_site.decisions.rules import Outcome
 from testamur_site.enrolment.api import Enrolment, add_text
+from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.foundation.tenancy.api import tenant
+from testamur_site.issuing import api as issuing
 
 STAFF = "/staff/han-river"
 Visit = Callable[[Page, Any], None]
@@ -203,3 +205,20 @@ def test_korean_pages_speak_korean(
     korean_page.goto(f"/learn/{cohort['failed'].public_id}/decision")
     expect(korean_page.locator("h1")).to_have_text("통과하지 못함")
     glance(korean_page, "learner-decision-failed-ko")
+
+
+def test_an_employer_sees_how_it_was_earned(
+    page: Page, look: Look, programme: Programme, programme_lead: Any, tmp_path: Any
+) -> None:
+    with tenant(programme.version.institution):
+        decision = programme.decided(programme_lead)
+        run_pending()
+        award = issuing.award_of(decision)
+        assert award is not None
+        file = tmp_path / "credential.json"
+        file.write_bytes(issuing.credential_bytes(award))
+    page.goto("/verify")
+    page.locator("input[type=file]").set_input_files(file)
+    page.locator("main form").first.get_by_role("button").last.click()
+    expect(page.get_by_role("heading", name="How it was earned")).to_be_visible()
+    look(page, "verify-how-earned")

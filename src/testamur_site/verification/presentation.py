@@ -49,7 +49,9 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
         _name_things(shown["subject"])
         if receipt := shown["subject"].get("receipt"):
             shown["receipt"] = receipts.in_words(receipt)
-    shown["endorsements"] = [arranged(child, language) for child in said.get("endorsements", ())]
+    children = [arranged(child, language) for child in said.get("endorsements", ())]
+    shown["parts"] = [child for child in children if child.get("relation") == "part"]
+    shown["endorsements"] = [child for child in children if child.get("relation") != "part"]
     return shown
 
 
@@ -97,6 +99,9 @@ def _name_things(subject: dict[str, Any]) -> None:
     ):
         for member in members:
             member["title"] = next((member[name] for name in names if member.get(name)), "")
+    for result in subject.get("result", []):
+        if result.get("resultType") == "Percent" and str(result["title"]).replace(".", "").isdecimal():
+            result["title"] = f"{result['title']} %"
     for alignment in achievement.get("alignment", []):
         # “European Qualifications Framework (EQF), level 6” needs no framework beside it.
         framework = str(alignment.get("targetFramework") or "")

@@ -243,7 +243,7 @@ def test_every_staff_page_opens_in_both_languages(
     item = add_text(learner.learner, "Work.", "Work")
     claim = services.claim(learner, "report", "Elsewhere.", [item])
     browser = client_for(owner)
-    browser.cookies["django_language"] = language
+    said = {"accept-language": language}
     for page in (
         "decisions/",
         "decisions/policy",
@@ -261,9 +261,10 @@ def test_every_staff_page_opens_in_both_languages(
         "prior-learning/",
         f"prior-learning/{claim.public_id}/",
     ):
-        assert browser.get(f"{STAFF}/{page}").status_code == 200, page
+        answer = browser.get(f"{STAFF}/{page}", headers=said)
+        assert (answer.status_code, answer.headers["Content-Language"]) == (200, language), page
     mine = browser_of(learner)
     for page in ("decision", "prior-learning", "transcript"):
-        assert mine.get(f"/learn/{learner.public_id}/{page}").status_code == 200, page
+        assert mine.get(f"/learn/{learner.public_id}/{page}", headers=said).status_code == 200, page
     assert mine.get(f"/learn/{learner.public_id}/appeal").status_code == 404, "there is nothing to appeal against"
     assert browser_of(fresh(failed.enrolment)).get(f"/learn/{failed.enrolment.public_id}/appeal").status_code == 200
