@@ -39,7 +39,7 @@ def fixed(one: Submission) -> tuple[Any, ...]:
     return one.note, one.help_used, one.submitted_at, one.due_at, one.authorship_declared_at, pieces
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(st.sampled_from(sorted(STEPS)), max_size=14))
 def test_no_order_of_steps_breaks_the_account(mina: Enrolment, steps: list[str]) -> None:
     with transaction.atomic():
