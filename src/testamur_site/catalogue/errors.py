@@ -14,6 +14,10 @@ class CatalogueError(Exception):
     """The root."""
 
 
+class Refused(CatalogueError):
+    """Something stands against writing or publishing; `texts.refusal` has the sentence with the next step."""
+
+
 class VersionLocked(CatalogueError):
     """The version was awarded or replaced: it never changes again. Next step: begin a new version."""
 
@@ -31,7 +35,7 @@ class Conflict(CatalogueError):
         self.section = section
 
 
-class NotPublishable(CatalogueError):
+class NotPublishable(Refused):
     """Mandatory elements are missing; `completeness` says which."""
 
     def __init__(self, completeness: Completeness) -> None:
@@ -39,7 +43,7 @@ class NotPublishable(CatalogueError):
         self.completeness = completeness
 
 
-class NotConsistent(CatalogueError):
+class NotConsistent(Refused):
     """What the description says does not fit together, so that nobody could decide on an award. `findings` say what."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
@@ -67,7 +71,7 @@ class VersionNotPublished(CatalogueError):
     """Nothing can be awarded by a version that was never published."""
 
 
-class NotApproved(CatalogueError):
+class NotApproved(Refused):
     """The institution publishes only what was approved. `why` is `never`, `changed` (since the approval), `expired`, or `published`
     (a published version is not corrected in place then).
 
@@ -92,7 +96,7 @@ class NoSuchTask(CatalogueError):
     """The version has no task, rubric, criterion or level of that key."""
 
 
-class CoOwnersNotAgreed(CatalogueError):
+class CoOwnersNotAgreed(Refused):
     """Institutions that own it together have not agreed to this content. `waiting` are (name, state) as `services.consents` gives them.
 
     Next step: ask them, or mend what they declined.
@@ -106,6 +110,14 @@ class CoOwnersNotAgreed(CatalogueError):
 
 class ConsentOutdated(CatalogueError):
     """What was looked at is not what the version says now. Next step: look again."""
+
+    def __init__(self, version: AchievementVersion) -> None:
+        super().__init__(version.public_id)
+        self.version = version
+
+
+class LearnersEnrolled(Refused):
+    """Learners are enrolled in this version: what they were promised does not change under them. Next step: the next version."""
 
     def __init__(self, version: AchievementVersion) -> None:
         super().__init__(version.public_id)

@@ -15,7 +15,7 @@ from testamur_site.foundation.design_system.api import day
 from .consistency.texts import sentence as consistency_sentence
 from .description.elements import Description
 from .description.frameworks.credits import ECTS, statements, workload_in_ects
-from .errors import CatalogueError, CoOwnersNotAgreed, NotApproved, NotConsistent, NotPublishable
+from .errors import CatalogueError, CoOwnersNotAgreed, LearnersEnrolled, NotApproved, NotConsistent, NotPublishable
 from .public.presentation import duration_words, language_name
 from .rules import Completeness, ElementState, Presence
 
@@ -173,6 +173,10 @@ def refusal(error: CatalogueError) -> str:
         return gettext(
             "It is owned together with institutions that have not agreed yet (%(waiting)s). Ask them first."
         ) % {"waiting": waiting}
+    if isinstance(error, LearnersEnrolled):
+        return gettext(
+            "Learners are enrolled in this version, and what they were promised does not change under them. Begin a new version."
+        )
     if isinstance(error, NotConsistent):
         return " ".join(dict.fromkeys(consistency_sentence(finding) for finding in error.findings))
     if isinstance(error, NotPublishable):

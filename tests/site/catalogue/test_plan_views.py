@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from testamur_site.catalogue.demo import responsible_ai
 from testamur_site.catalogue.description.elements import Description, Rubric, RubricCriterion, Task
 from testamur_site.catalogue.errors import Conflict
 from testamur_site.catalogue.exchange import case_rubrics
-from testamur_site.catalogue.models import AchievementVersion, RubricTemplate
+from testamur_site.catalogue.models import AchievementVersion, Offering, RubricTemplate
 from testamur_site.foundation.tenancy.api import Institution, tenant
 
 BASE = "/staff/han-river/micro-credentials/"
@@ -95,7 +96,13 @@ def test_a_task_is_written_and_gets_a_key(draft: AchievementVersion, staff: Clie
     page = address(draft, "tasks/new")
     values = form_values(text(staff.get(page)))
     assert values["rubric"] == "report", "the only rubric is offered"
-    values |= {"title_en": "Poster", "due_after_number": "3", "due_after_unit": "W", "evidence": ["file", "link"], "peers": "2"}
+    values |= {
+        "title_en": "Poster",
+        "due_after_number": "3",
+        "due_after_unit": "W",
+        "evidence": ["file", "link"],
+        "peers": "2",
+    }
     assert staff.post(page, values).status_code == 302
     made = stored(draft).tasks[-1]
     assert (made.key, made.title, made.due_after, made.evidence, made.marking.peers) == (
@@ -415,3 +422,33 @@ def test_a_national_level_is_chosen_or_written(draft: AchievementVersion, staff:
 def test_conversions_are_said_beside_the_credits(draft: AchievementVersion, staff: Client) -> None:
     answer = text(staff.get(address(draft, "edit/workload")))
     assert "5 ECTS stand for 125–150 hours of work (25–30 each)" in answer
+
+
+def test_what_was_taken_out_meanwhile_is_not_lost(
+    at_work: Institution, draft: AchievementVersion, staff: Client
+) -> None:
+    task, rubric = address(draft, "tasks/talk"), address(draft, "rubrics/spare")
+    services.save_rubric(draft, replace(RUBRIC, key="spare"), base="")
+    opened = {page: form_values(text(staff.get(page))) for page in (task, rubric)}
+    services.remove_task(draft, "talk")
+    services.remove_rubric(draft, "spare")
+    for page, values in opened.items():
+        answer = staff.post(page, values)
+        assert answer.status_code == 409, page
+        assert staff.post(page, form_values(text(answer))).status_code == 302
+    assert [t.key for t in stored(draft).tasks] == ["essay", "talk"]
+    assert [r.key for r in stored(draft).rubrics] == ["report", "spare"]
+
+
+def test_what_learners_enrolled_in_does_not_change_under_them(
+    at_work: Institution, draft: AchievementVersion, staff: Client
+) -> None:
+    version = services.publish(draft)
+    offering = Offering.objects.create(institution=at_work, version=version, starts_on=date(2027, 3, 1))
+    services.save_task(version, replace(ASSESSED.tasks[0], weight="3"), base=services.element_token(ASSESSED.tasks[0]))
+    Offering.objects.filter(pk=offering.pk).update(seats_taken=1)
+    page = address(draft, "tasks/essay")
+    answer = staff.post(page, form_values(text(staff.get(page))) | {"weight": "4"})
+    assert answer.status_code == 422
+    assert "Learners are enrolled in this version" in text(answer)
+    assert stored(draft).tasks[0].weight == "3"

@@ -81,7 +81,7 @@ RULE_TEXTS: dict[str, tuple[Any, Any]] = {
     "peers_do_not_certify": (
         _("Peers alone do not decide"),
         _(
-            "In “%(task)s” peers make %(share)s per cent of the mark. Studies find one pass or fail in six wrong that way."
+            "In “%(task)s” peers make %(share)s per cent of the mark. In simulations up to one pass or fail in six is wrong that way."
         ),
     ),
     "supervision_agrees": (

@@ -35,7 +35,7 @@ def is_percent(value: str) -> bool:
 
 
 def free_key(taken: Iterable[str], letter: str) -> str:
-    """The first of `o1`, `o2` … that is not taken, beyond the highest number there is: a removed key is not given again at once."""
+    """The first of `o1`, `o2` … that is not taken, beyond the highest number there is."""
     numbers = [int(key[1:]) for key in taken if key[:1] == letter and key[1:].isascii() and key[1:].isdigit()]
     return f"{letter}{max(numbers, default=0) + 1}"
 

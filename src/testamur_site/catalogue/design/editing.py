@@ -17,7 +17,7 @@ from testamur_site.foundation.tenancy.api import Institution
 from .. import queries, services, texts
 from ..description import sections
 from ..description.places_and_languages import LANGUAGE_TAGS
-from ..errors import Conflict, CoOwnersNotAgreed, NotApproved, NotConsistent, NotPublishable, VersionLocked
+from ..errors import Conflict, NotPublishable, Refused, VersionLocked
 from ..models import AchievementVersion, MicroCredential
 from ..public.presentation import language_name
 from . import common, history
@@ -73,7 +73,7 @@ def _posted(
     except NotPublishable as refusal:
         missing = [str(texts.ELEMENTS[element.key][0]) for element in refusal.completeness.missing_mandatory]
         return _page(request, micro_credential, version, section, editor, base, missing=missing, status=409)
-    except (CoOwnersNotAgreed, NotApproved, NotConsistent) as refusal:
+    except Refused as refusal:
         said = texts.refusal(refusal)
         return _page(request, micro_credential, version, section, editor, base, fault=said, status=409)
     except ValueError as fault:

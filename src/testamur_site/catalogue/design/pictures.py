@@ -31,7 +31,7 @@ from testamur_site.foundation.tenancy.api import Institution
 from .. import queries, services, texts
 from ..description.elements import Description, Image
 from ..description.vocabulary import Text
-from ..errors import CoOwnersNotAgreed, NotApproved, VersionLocked
+from ..errors import Refused, VersionLocked
 from ..models import AchievementVersion, MicroCredential
 from . import common
 from .fields import WordsField
@@ -138,7 +138,7 @@ def image(request: HttpRequest, institution: Institution, public_id: str) -> Htt
             services.set_image(version, picture, png, svg, actor=request.user)
         except VersionLocked:
             messages.warning(request, gettext("Meanwhile this version was awarded. Begin a new version to change it."))
-        except (CoOwnersNotAgreed, NotApproved) as refusal:
+        except Refused as refusal:
             messages.error(request, texts.refusal(refusal))
         else:
             messages.success(request, gettext("The image was saved."))

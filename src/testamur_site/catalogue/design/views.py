@@ -17,7 +17,7 @@ from testamur_site.foundation.tenancy.api import Institution
 
 from .. import queries, services, texts
 from ..description.elements import Description
-from ..errors import CoOwnersNotAgreed, NotApproved, NotConsistent, NothingToPublish, NotPublishable
+from ..errors import NotApproved, NothingToPublish, NotPublishable, Refused
 from ..exchange import own_json
 from ..exchange.elm import NotImportable
 from ..models import AchievementVersion, MicroCredential
@@ -170,7 +170,7 @@ def publish(request: HttpRequest, institution: Institution, public_id: str) -> H
         services.publish(version, actor=request.user)
     except NotPublishable:
         return render(request, "catalogue/design/publish.html", {**context, "refused": True}, status=409)
-    except (CoOwnersNotAgreed, NotApproved, NotConsistent) as refusal:
+    except Refused as refusal:
         said = {"refused": True, "refusal": texts.refusal(refusal), "not_approved": isinstance(refusal, NotApproved)}
         return render(request, "catalogue/design/publish.html", {**context, **said}, status=409)
     except NothingToPublish:

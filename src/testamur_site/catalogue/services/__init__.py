@@ -14,8 +14,17 @@ from .approval import (
     withdraw_approval,
 )
 from .co_owners import agree, ask_co_owners, consents, decline, own_consent, own_consents, refuse_without_consent
-from .plan import element_token, move_task, remove_rubric, remove_task, save_rubric, save_task, set_assessed_award
-from .rubric_library import bring_rubric_back, keep_rubric, retire_rubric
+from .plan import (
+    add_rubrics,
+    element_token,
+    move_task,
+    remove_rubric,
+    remove_task,
+    save_rubric,
+    save_task,
+    set_assessed_award,
+)
+from .rubric_library import bring_rubric_back, keep_rubric, keep_rubrics, retire_rubric
 from .versions import (
     begin_version,
     bring_back,
@@ -32,6 +41,7 @@ from .versions import (
 )
 
 __all__ = [
+    "add_rubrics",
     "agree",
     "approval_required",
     "approve",
@@ -46,6 +56,7 @@ __all__ = [
     "duplicate",
     "element_token",
     "keep_rubric",
+    "keep_rubrics",
     "lock_version",
     "move_task",
     "note_what_changed",

@@ -49,6 +49,20 @@ def save_rubric(version: AchievementVersion, rubric: Rubric, *, base: str, actor
     return change_section(version, "rubrics", changed, seen=lambda d: _seen(d.rubrics, rubric.key, base), actor=actor)
 
 
+def add_rubrics(version: AchievementVersion, rubrics: Sequence[Rubric], *, actor: Any = None) -> AchievementVersion:
+    """Add some rubrics at once, each under a new key; all or none. Outcomes that this description does not have are left out."""
+
+    def changed(before: Description) -> Description:
+        known = {outcome.key for outcome in before.outcomes if outcome.key}
+        stored = before.rubrics
+        for rubric in rubrics:
+            criteria = (replace(c, outcomes=tuple(key for key in c.outcomes if key in known)) for c in rubric.criteria)
+            stored = _with(stored, replace(rubric, key="", criteria=tuple(criteria)), "r")
+        return replace(before, rubrics=stored)
+
+    return change_section(version, "rubrics", changed, seen=lambda _d: True, actor=actor)
+
+
 def remove_task(version: AchievementVersion, key: str, *, actor: Any = None) -> AchievementVersion:
     """Take a task out. One that is not there is gone already."""
 

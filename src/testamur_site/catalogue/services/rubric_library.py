@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,6 +46,12 @@ def keep_rubric(
     )
     _audit("rubric.kept", made, actor)
     return made, True
+
+
+@transaction.atomic
+def keep_rubrics(institution: Institution, rubrics: Sequence[tuple[Rubric, str]], *, actor: Any = None) -> int:
+    """Put several (rubric, origin) into the library, all or none; how many were new. Raises ValueError as `keep_rubric`."""
+    return sum(keep_rubric(institution, rubric, origin=origin, actor=actor)[1] for rubric, origin in rubrics)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from ..errors import (
     AlreadyDrafted,
     Conflict,
     CoOwnersNotAgreed,
+    LearnersEnrolled,
     NotConsistent,
     NothingToPublish,
     NotPublishable,
@@ -30,7 +31,7 @@ from ..errors import (
     VersionNotPublished,
 )
 from ..finding import entries
-from ..models import AchievementImage, AchievementVersion, MicroCredential
+from ..models import AchievementImage, AchievementVersion, MicroCredential, Offering
 from ..queries import issuer_of
 from ..rules import completeness
 from .approval import refuse_edit_in_place, refuse_unapproved
@@ -69,7 +70,8 @@ def save_section(
     `members` are values for exactly the members of `sections.SECTIONS[section]`; `base` is the token of what the editor saw.
 
     Raises Conflict, VersionLocked, NotPublishable and NotConsistent (for a published version), NotApproved (a published version
-    where the institution publishes only what was approved), ValueError (faults).
+    where the institution publishes only what was approved), CoOwnersNotAgreed and LearnersEnrolled (a published version), ValueError
+    (faults).
     """
 
     def changed(before: Description) -> Description:
@@ -310,10 +312,14 @@ def _refuse_locked(version: AchievementVersion) -> None:
 
 
 def _refuse_edit_in_place(version: AchievementVersion) -> None:
-    """What others approved or agreed to is not changed behind their backs once it is published."""
+    """What others approved, agreed to or enrolled in is not changed behind their backs once it is published."""
+    if version.state != AchievementVersion.State.PUBLISHED:
+        return
     refuse_edit_in_place(version)
-    if version.state == AchievementVersion.State.PUBLISHED and co_owning_institutions(version):
+    if co_owning_institutions(version):
         raise CoOwnersNotAgreed(version, ())
+    if Offering.objects.filter(version=version, seats_taken__gt=0).exists():
+        raise LearnersEnrolled(version)
 
 
 def _refuse_faults(description: Description) -> None:

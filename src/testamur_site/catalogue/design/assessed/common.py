@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from ... import queries, texts
-from ...errors import CoOwnersNotAgreed, NotApproved, NotConsistent, NotPublishable, VersionLocked
+from ...errors import Refused, VersionLocked
 from ...models import AchievementVersion, MicroCredential, RubricTemplate
 from .. import common
 
@@ -47,7 +47,7 @@ def refused(request: HttpRequest, bench: Bench, write: Callable[[], Any]) -> Htt
             _("Meanwhile this version was awarded, so it stays as it is. Begin a new version to make your change."),
         )
         return HttpResponseRedirect(common.address("new_version", bench.micro_credential))
-    except (CoOwnersNotAgreed, NotApproved, NotConsistent, NotPublishable) as refusal:
+    except Refused as refusal:
         return texts.refusal(refusal)
     except ValueError as fault:
         return texts.fault(str(fault))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -105,8 +104,7 @@ def import_to_library(request: HttpRequest, institution: Institution) -> HttpRes
 
     def store(found: list[case_rubrics.ReadRubric]) -> str | HttpResponse | None:
         try:
-            for item in found:
-                services.keep_rubric(institution, item.rubric, origin=item.identifier, actor=request.user)
+            services.keep_rubrics(institution, [(item.rubric, item.identifier) for item in found], actor=request.user)
         except ValueError as fault:
             return texts.fault(str(fault))
         return None
@@ -124,14 +122,10 @@ def import_to_version(request: HttpRequest, institution: Institution, public_id:
         return bound
     version, description = bound.version, bound.version.description
     back = common.address("plan", bound.micro_credential)
-    known = {outcome.key for outcome in description.outcomes}
 
     def store(found: list[case_rubrics.ReadRubric]) -> str | HttpResponse | None:
-        def write() -> None:
-            for item in found:
-                services.save_rubric(version, _fitting(item.rubric, known), base="", actor=request.user)
-
-        return refused(request, bound, write)
+        rubrics = [item.rubric for item in found]
+        return refused(request, bound, lambda: services.add_rubrics(version, rubrics, actor=request.user))
 
     crumbs = common.crumbs(
         institution,
@@ -141,12 +135,6 @@ def import_to_version(request: HttpRequest, institution: Institution, public_id:
     )
     languages = list(dict.fromkeys([*common.languages_of(institution), *description.title]))
     return _import(request, languages, crumbs, back, store)
-
-
-def _fitting(rubric: Rubric, known: set[str]) -> Rubric:
-    """Only outcomes that this description has."""
-    criteria = (replace(c, outcomes=tuple(key for key in c.outcomes if key in known)) for c in rubric.criteria)
-    return replace(rubric, criteria=tuple(criteria))
 
 
 def _import(request: HttpRequest, languages: list[str], crumbs: list[Any], back: str, store: Any) -> HttpResponse:

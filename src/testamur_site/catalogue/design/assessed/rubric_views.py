@@ -44,7 +44,9 @@ def edit(request: HttpRequest, institution: Institution, public_id: str, key: st
         return found
     description = found.version.description
     stored = next((rubric for rubric in description.rubrics if rubric.key == key), None)
-    if stored is None and key != NEW:
+    if (
+        stored is None and key != NEW and request.method != "POST"
+    ):  # what was taken out meanwhile is a conflict, not lost
         raise Http404
     if stored is not None and not tables.fits(stored):
         messages.info(
@@ -67,14 +69,14 @@ def edit(request: HttpRequest, institution: Institution, public_id: str, key: st
     if do := request.POST.get("do", ""):
         changed = grid.do(do)
         return _page(request, found, grid, stored, languages, base, moved=changed)
-    return _saved(request, found, grid, stored, languages, base)
+    return _saved(request, found, grid, stored or Rubric("" if key == NEW else key), languages, base)
 
 
 def _saved(
-    request: HttpRequest, found: Bench, grid: Grid, stored: Rubric | None, languages: list[str], base: str
+    request: HttpRequest, found: Bench, grid: Grid, stored: Rubric, languages: list[str], base: str
 ) -> HttpResponse:
     outcomes = frozenset(outcome.key for outcome in found.version.description.outcomes if outcome.key)
-    written = grid.build(stored or Rubric(""), outcomes)
+    written = grid.build(stored, outcomes)
     if written is None:
         return _page(request, found, grid, stored, languages, base, status=422)
     try:
@@ -121,12 +123,11 @@ def _page(
     status: int = 200,
     **further: Any,
 ) -> HttpResponse:
-    title = say(stored.title) if stored else _("New rubric")
+    title = say(stored.title) if stored and stored.key else _("New rubric")
     context = {
         **frame(found.micro_credential, found.version, "plan"),
         "grid": grid,
         "table": _drawn(grid, found.version.description),
-        "is_new": stored is None,
         "heading": title or _("Untitled"),
         "base": base,
         "written_in": language_name(grid.language),
@@ -141,7 +142,7 @@ def _page(
 
 
 def _tabs(found: Bench, stored: Rubric | None, languages: list[str], current: str) -> list[dict[str, Any]]:
-    if stored is None or len(languages) < 2:
+    if stored is None or not stored.key or len(languages) < 2:
         return []
     here = common.address("rubric", found.micro_credential, stored.key)
     return [
@@ -246,10 +247,8 @@ def take(request: HttpRequest, _institution: Institution, public_id: str) -> Htt
     template = rubric_template(request.POST.get("template", ""))
     if template is None:
         raise Http404
-    copied = replace(template.rubric, key="", origin=template.public_id)
-    criteria = tuple(replace(criterion, outcomes=()) for criterion in copied.criteria)
-    copied = replace(copied, criteria=criteria)
-    answer = refused(request, found, lambda: services.save_rubric(found.version, copied, base="", actor=request.user))
+    copied = replace(template.rubric, origin=template.public_id)
+    answer = refused(request, found, lambda: services.add_rubrics(found.version, [copied], actor=request.user))
     if isinstance(answer, HttpResponse):
         return answer
     if answer:

@@ -37,11 +37,13 @@ def edit(request: HttpRequest, institution: Institution, public_id: str, key: st
         return found
     description = found.version.description
     task = next((task for task in description.tasks if task.key == key), None)
-    if task is None and key != NEW:
+    if task is None and key != NEW and request.method != "POST":  # what was taken out meanwhile is a conflict, not lost
         raise Http404
     languages = tuple(dict.fromkeys([*common.languages_of(institution), *description.title]))
     context = Context.of(description, languages)
-    element = task or Task("", rubric=description.rubrics[0].key if len(description.rubrics) == 1 else "")
+    element = task or Task(
+        "" if key == NEW else key, rubric=description.rubrics[0].key if len(description.rubrics) == 1 else ""
+    )
     data = request.POST if request.method == "POST" else None
     form = TaskForm(data, context=context, element=element, use_required_attribute=False)
     base = request.POST.get("base", "")[:64] if data is not None else services.element_token(task)
