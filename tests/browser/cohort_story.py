@@ -155,7 +155,7 @@ def _hand_in(cohort: Cohort, page: Page, person: Person, again: str = "") -> Non
             _unfold(page, "url")
             page.select_option("[name=address_kind]", "video")
             page.fill("[name=url]", f"https://video.example/{person.number + 1}{'-again' if again else ''}")
-            page.fill("[name=url_title]", "Talk")
+            page.fill("[name=url_title]", f"Talk ({person.number + 1})")
             _add(page)
             one_page = (person.decision + again).encode()
             page.set_input_files("[name=file]", {"name": "decision.txt", "mimeType": "text/plain", "buffer": one_page})
@@ -259,8 +259,8 @@ def _mark(cohort: Cohort, assessor: str) -> None:
             following.click()
             if not page.locator("[name=level_risks]").count():
                 return
-            person = cohort.name_of(page)
             talk = "Decision, defended" in page.get_by_role("heading", level=1).inner_text()
+            person = _by_talk(cohort, page) if talk else cohort.name_of(page)
             levels = person.talk if talk else person.report
             # After an appeal others look, and see what stands on the second page.
             again = person.number == APPEALING and not talk and cohort.stage.files.get("appealed") is not None
@@ -276,17 +276,16 @@ def _validate(cohort: Cohort) -> None:
             page.goto(cohort.validator)
             if not page.locator("[name=level_risks]").count():
                 return
-            # Validators see what was handed in, not who did it, where names are hidden; the one-page decision says which it is.
-            person = _by_decision(cohort, page)
+            person = _by_talk(cohort, page)
             if count == 0:
                 cohort.stage.picture(page, "cohort-05-validator")
             _choose(page, person.validator)
             _done(page)
 
 
-def _by_decision(cohort: Cohort, page: Page) -> Person:
-    video = page.locator("a[href*='video.example']").first.get_attribute("href") or ""
-    found = re.search(r"video\.example/(\d+)", video)
+def _by_talk(cohort: Cohort, page: Page) -> Person:
+    """Whose talk a page shows: by the title of the video."""
+    found = re.search(r"Talk \((\d+)\)", page.locator("main").inner_text())
     assert found is not None, "the page shows no talk"
     return cohort.people[int(found[1]) - 1]
 
@@ -301,7 +300,7 @@ def _moderate(cohort: Cohort, who: str) -> int:
                 return count
             waiting.first.click()
             talk = "Decision, defended" in page.get_by_role("heading", level=1).inner_text()
-            person = _by_decision(cohort, page) if talk else cohort.name_of(page)
+            person = _by_talk(cohort, page) if talk else cohort.name_of(page)
             appealed = cohort.stage.files.get("appealed") is not None
             _choose(page, (2, 2, 2, 2) if (talk and person.number not in FAILING) or appealed else person.report)
             page.fill("[name=reason]", "I have looked at the work myself; the descriptors of the rubric decide.")

@@ -84,7 +84,7 @@ STAFF_NAVIGATION = [
         (_("Offerings"), "catalogue:offerings", "calendar", "view"),
         (_("Cohorts"), "enrolment:cohorts", "users", "lead"),
         (_("Marking"), "assessment:queue", "pencil", "assess"),
-        (_("Programmes"), "portal:programmes", "eye", "lead"),
+        (_("Programmes"), "portal:leading", "eye", "lead"),
         (_("Decisions"), "decisions:overview", "circle-check", "lead"),
         (_("Prior learning"), "decisions:claims", "inbox", "assess"),
     ),
