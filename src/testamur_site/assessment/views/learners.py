@@ -130,7 +130,7 @@ def review(request: HttpRequest, learner: Learner, enrolment: str, mark: str) ->
         "mark": one,
         "sample": one.role == Role.CALIBRATION,
         "crumbs": _crumbs(
-            mine, (_("Reviews"), reverse("assessment:reviews", kwargs={"enrolment": enrolment})), (_("Review"), "")
+            mine, (_("Reviews"), reverse("assessment:reviews", kwargs={"enrolment": enrolment})), (_("Peer review"), "")
         ),
     }
     if one.state == MarkState.DONE:
