@@ -12,5 +12,7 @@ urlpatterns = [
     path("verify", views.verify, name="verify"),
     path("api/verify", programs.api_verify, name="api"),
     path("verify/scan", views.scan, name="scan"),
+    path("problems", programs.problem_types, name="problems"),
+    path("problems/<slug:name>", programs.problem_type, name="problem"),
     path("api/verify.schema.json", programs.api_schema, name="schema"),
 ]

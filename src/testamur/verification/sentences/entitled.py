@@ -63,11 +63,11 @@ _FINDINGS = {
     ),
     "accreditation.body_unknown": (
         "It says that {body} accredits the issuer. No register that is relied on here names that as an accrediting body.",
-        "{body} 기관이 발급자를 인증한다고 적혀 있습니다. 그러나 여기에서 신뢰하는 명부에 그런 인증 기관이 없습니다.",
+        "{body} 기관이 발급자를 인증한다고 적혀 있습니다. 그러나 여기에서 신뢰하는 등록부에 그런 인증 기관이 없습니다.",
     ),
     "accreditation.known_not_relied_on": (
         "The register {register} says that {body} accredits the issuer, but that register is not relied on here.",
-        "{register} 명부에는 {body} 기관이 발급자를 인증한다고 적혀 있지만, 여기에서 신뢰하는 명부가 아닙니다.",
+        "{register} 등록부에는 {body} 기관이 발급자를 인증한다고 적혀 있지만, 여기에서 신뢰하는 등록부가 아닙니다.",
     ),
     "accreditation.only_said": (
         "The issuer says that {body} accredits it. That body is known ({register}), but nothing from it confirms this.",
@@ -79,11 +79,11 @@ _FINDINGS = {
     ),
     "accreditation.parent_only_said": (
         "The issuer says that it belongs to {body}, which is on a register that is relied on here ({register}). Nothing from {body} confirms this.",
-        "발급자는 {body} 소속이라고 합니다. 여기에서 신뢰하는 명부({register})에 있는 기관이지만 그 기관이 확인한 것은 없습니다.",
+        "발급자는 {body} 소속이라고 합니다. 여기에서 신뢰하는 등록부({register})에 있는 기관이지만 그 기관이 확인한 것은 없습니다.",
     ),
     "accreditation.parent_unknown": (
         "The issuer says that it belongs to {body}, which is on no register that is relied on here.",
-        "발급자는 {body} 소속이라고 하지만, 여기에서 신뢰하는 명부에 없는 기관입니다.",
+        "발급자는 {body} 소속이라고 하지만, 여기에서 신뢰하는 등록부에 없는 기관입니다.",
     ),
     "accreditation.others_fail": (
         "Other accreditations that are claimed for it do not hold ({count}).",
@@ -114,7 +114,7 @@ _NEXT_STEPS = {
     ),
     "accreditation.known_not_relied_on": (
         "Decide whether you rely on that register.",
-        "그 명부를 신뢰할지 결정하시기 바랍니다.",
+        "그 등록부를 신뢰할지 결정하시기 바랍니다.",
     ),
     "accreditation.only_said": _ASK_BODY,
     "accreditation.only_said_not_fitting": _ASK_BODY,
@@ -127,7 +127,7 @@ _NEXT_STEPS = {
 _NAMES = {"accreditation": ("Accreditation", "인증")}
 
 _WORDS = {
-    "register": ("by the register", "명부에 기재"),
+    "register": ("by the register", "등록부에 기재"),
     "endorsement": ("by a signed endorsement", "서명한 보증"),
     "statement": ("by a signed accreditation", "서명한 인증서"),
     "achievementType": ("type", "종류"),

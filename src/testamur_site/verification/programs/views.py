@@ -6,10 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from testamur import strict_json
 from testamur.errors import InputError
@@ -20,6 +23,7 @@ from testamur_site.verification.messages import refusal_sentence
 from testamur_site.verification.presentation import reader_language
 from testamur_site.verification.receipts import services as receipts
 
+from . import problems
 from .responses import announced_length, problem, shared
 from .schema import OPEN_API
 
@@ -127,3 +131,27 @@ def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, 
 def api_schema(_request: HttpRequest) -> HttpResponse:
     """The OpenAPI 3.1 description of `/api/verify`."""
     return shared(JsonResponse(OPEN_API))
+
+
+@require_safe
+def problem_types(request: HttpRequest) -> HttpResponse:
+    """Every type of problem, with what it means."""
+    context = {
+        "kinds": problems.kinds(),
+        "crumbs": [(_("Verify"), reverse("verification:verify")), (_("Problems"), "")],
+    }
+    return render(request, "verification/problems/problems.html", context)
+
+
+@require_safe
+def problem_type(request: HttpRequest, name: str) -> HttpResponse:
+    """What one type of problem means: the page at the address that stands in `type`."""
+    kind = problems.kind(name)
+    if kind is None:
+        raise Http404
+    crumbs = [
+        (_("Verify"), reverse("verification:verify")),
+        (_("Problems"), reverse("verification:problems")),
+        (kind.name, ""),
+    ]
+    return render(request, "verification/problems/problem.html", {"kind": kind, "crumbs": crumbs})

@@ -229,6 +229,7 @@ ENROLMENT: dict[str, list[str]] = {
         "staff/<slug:slug>/cohorts/<str:offering>/learners/<str:public_id>/erase",
         "staff/<slug:slug>/cohorts/<str:offering>/learners/<str:public_id>/extend",
         "staff/<slug:slug>/cohorts/<str:offering>/learners/<str:public_id>/identity",
+        "staff/<slug:slug>/cohorts/<str:offering>/learners/<str:public_id>/move",
         "staff/<slug:slug>/cohorts/<str:offering>/learners/<str:public_id>/withdraw",
         "staff/<slug:slug>/cohorts/<str:offering>/lists/<str:public_id>",
         "staff/<slug:slug>/cohorts/<str:offering>/lists/<str:public_id>/discard",
@@ -364,6 +365,8 @@ VERIFICATION: dict[str, list[str]] = {
         "verify/offline/manifest.webmanifest",
         "verify/offline/worker.js",
         "verify/receipt",
+        "problems",
+        "problems/<slug:name>",
         "verify/registers",
         "verify/scan",
     ],
@@ -415,6 +418,7 @@ ITEM_BANK: dict[str, list[str]] = {
         "staff/<slug:slug>/item-banks/<str:public_id>/open",
         "staff/<slug:slug>/item-banks/new",
     ],
+    Right.LEAD: ["staff/<slug:slug>/tests/<str:offering>/<str:key>/"],
     LEARNER: ["learn/<str:public_id>/test/<str:key>"],
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,6 +15,7 @@ import jsonschema_rs
 import pytest
 from django.test import Client
 from django.urls import resolve
+from tests.shared import ROOT
 from tests.simulator import NOW, FixedClock, Institution
 
 from testamur.verification import TrustRegistry, Verdict, Verifier, receipt
@@ -268,3 +270,34 @@ def test_any_page_may_ask(client: Client) -> None:
         response = client.options(path)
         assert (response.status_code, response["Access-Control-Allow-Origin"]) == (204, "*")
         assert "DELETE" in response["Access-Control-Allow-Methods"]
+
+
+# --- what the types of problems mean --------------------------------------------------------------------------------------------
+
+
+def test_every_type_that_is_documented_has_its_page(client: Client) -> None:
+    reference = (ROOT / "docs/reference/api-verify.md").read_text()
+    named = {
+        kind
+        for row in re.findall(r"^\| [45]\d\d \|(.*?)\|", reference, re.MULTILINE)
+        for kind in re.findall(r"`([a-z-]+)`", row)
+    }
+    assert len(named) > 20
+    listed = client.get("/problems").content.decode()
+    for kind in named:
+        page = client.get(f"/problems/{kind}")
+        assert page.status_code == 200, kind
+        assert f'href="/problems/{kind}"' in listed
+    assert client.get("/problems/unheard-of").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "The request has no body"), ("ko", "요청에 본문이 없습니다")])
+def test_a_type_of_problem_is_explained(client: Client, language: str, words: str) -> None:
+    assert words in client.get("/problems/empty", headers={"accept-language": language}).content.decode()
+
+
+def test_the_type_of_a_refusal_leads_to_its_page(client: Client, university: Institution) -> None:
+    refused = client.post("/api/verify", {"document": {}, "colour": "red"}, content_type="application/json").json()
+    assert client.get(refused["type"]).status_code == 200
+    private = {"pending", "private", "withdrawn"}  # what the wallet answers
+    assert all(client.get(f"/problems/{kind}").status_code == 200 for kind in private)
