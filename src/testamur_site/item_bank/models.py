@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from testamur.assessment import adaptive
-from testamur_site.enrolment.api import Submission
+from testamur_site.enrolment.api import Enrolment, Submission
 from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
 
 from .rules import BankState, CalibrationState, ItemKind, ItemState, SittingState
@@ -117,6 +117,9 @@ class Sitting(TenantModel):
     language = models.CharField(max_length=8, default="en")
     seed = models.CharField(max_length=32, default=new_public_id)
     tests_before = models.PositiveIntegerField(default=0)
+    minutes = models.PositiveSmallIntegerField(null=True)
+    seconds_each = models.PositiveSmallIntegerField(null=True)
+    extra_time = models.PositiveSmallIntegerField(default=0)  # per cent more of both
     state = models.CharField(max_length=8, default=SittingState.RUNNING)
     begun_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True)
@@ -141,6 +144,18 @@ class Sitting(TenantModel):
     @property
     def running(self) -> bool:
         return self.state == SittingState.RUNNING
+
+
+class ExtraTime(TenantModel):
+    """More time for one learner, in per cent, for all tests of an enrolment. Why is not written down: it is nobody's business here."""
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="+")
+    percent = models.PositiveSmallIntegerField()
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    granted_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"extra time of enrolment {self.enrolment_id}"
 
 
 class Asked(TenantModel):

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from testamur_site.enrolment.api import Enrolment, Submission
+from testamur_site.catalogue.api import Offering
+from testamur_site.enrolment.api import Enrolment, EnrolmentState, Submission, enrolments
 
-from .models import Calibration, Item, ItemBank, Sitting
+from .models import Calibration, ExtraTime, Item, ItemBank, Sitting
 from .rules import ItemState, SittingState, undecided
 
 
@@ -28,22 +30,36 @@ class TestOutcome:
 
 def banks() -> QuerySet[ItemBank]:
     """All banks, each with `active` (items that are given), `provisional` (of these) and `ended` (sittings)."""
-    active = Q(items__state=ItemState.ACTIVE)
+    given = Item.objects.filter(state=ItemState.ACTIVE)
     return ItemBank.objects.annotate(
-        active=Count("items", filter=active, distinct=True),
-        provisional=Count("items", filter=active & Q(items__source=""), distinct=True),
-        ended=Count("sittings", filter=Q(sittings__state=SittingState.ENDED), distinct=True),
+        active=_count(given),
+        provisional=_count(given.filter(source="")),
+        ended=_count(Sitting.objects.filter(state=SittingState.ENDED)),
     ).order_by("title", "pk")
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    """How many of `rows` a bank has; counted apart, for joined tables would be multiplied with each other."""
+    of_bank = rows.filter(bank=OuterRef("pk")).order_by().values("bank").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(of_bank), 0)
 
 
 def bank_by_public_id(public_id: str) -> ItemBank | None:
     return banks().select_related("institution").filter(public_id=public_id).first()
 
 
-def items_of(bank: ItemBank, *, retired: bool = False) -> QuerySet[Item]:
-    """The items of a bank: those that are given, or with `retired` those that are no more."""
-    state = ItemState.RETIRED if retired else ItemState.ACTIVE
-    return bank.items.filter(state=state).order_by("area", "key", "-version")
+def items_of(bank: ItemBank, *, retired: bool = False, query: str = "") -> QuerySet[Item]:
+    """The items of a bank: those that are given, or with `retired` those that are no more; with `query` those whose name, area or text
+    holds it."""
+    rows = bank.items.filter(state=ItemState.RETIRED if retired else ItemState.ACTIVE)
+    if query:
+        rows = rows.filter(
+            Q(key__icontains=query)
+            | Q(area__icontains=query)
+            | Q(text__en__icontains=query)
+            | Q(text__ko__icontains=query)
+        )
+    return rows.order_by("area", "key", "-version")
 
 
 def item_of(bank: ItemBank, pk: int) -> Item | None:
@@ -65,6 +81,34 @@ def sittings_of(enrolment: Enrolment, task_key: str) -> list[Sitting]:
         .filter(submission__enrolment=enrolment, submission__task_key=task_key)
         .order_by("-begun_at")
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one learner stands with a test: the latest sitting, if any, how many items it asked, and the extra time in per cent."""
+
+    enrolment: Enrolment
+    sitting: Sitting | None
+    asked: int
+    extra_time: int
+
+
+def standings(offering: Offering, task_key: str) -> list[Standing]:
+    """Everybody who takes part in an offering, in the order of their names. Three queries."""
+    enrolled = list(enrolments(offering).filter(state__in=[EnrolmentState.ENROLLED, EnrolmentState.COMPLETED]))
+    sittings = {
+        one.submission.enrolment_id: one
+        for one in Sitting.objects.select_related("submission", "bank")
+        .filter(submission__enrolment__in=enrolled, submission__task_key=task_key)
+        .annotate(count=Count("asked"))
+        .order_by("begun_at")
+    }
+    extra = dict(ExtraTime.objects.filter(enrolment__in=enrolled).values_list("enrolment_id", "percent"))
+    found = [
+        Standing(one, sittings.get(one.pk), getattr(sittings.get(one.pk), "count", 0), extra.get(one.pk, 0))
+        for one in enrolled
+    ]
+    return sorted(found, key=lambda one: (one.enrolment.learner.name, one.enrolment.pk))
 
 
 def test_outcome(submission: Submission) -> TestOutcome | None:

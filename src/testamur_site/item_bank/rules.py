@@ -47,6 +47,8 @@ TIME = "time"
 GRACE = timedelta(seconds=10)
 """An answer that was sent in time may arrive a little later."""
 
+MOST_EXTRA_TIME = 300  # per cent
+
 MAX_ITEMS = 2_000
 MAX_TEXT = 4_000
 MAX_OPTION = 500
@@ -155,6 +157,11 @@ def is_correct(kind: str, given: str, *, right: int | None, answer: str, toleran
 def over(ends_at: datetime | None, now: datetime) -> bool:
     """Whether the time is over, an answer on its way included."""
     return ends_at is not None and now > ends_at + GRACE
+
+
+def with_extra(span: timedelta, percent: int) -> timedelta:
+    """A span of time with so many per cent more."""
+    return span * (100 + percent) / 100
 
 
 def undecided(percent: Decimal, error: Decimal, pass_mark: Decimal) -> bool:

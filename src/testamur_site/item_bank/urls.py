@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from .banks import item_views, views
+from .sitting import lead
 from .sitting import views as sitting
 
 app_name = "item_bank"
@@ -27,5 +28,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}/items/<int:pk>/bring-back", item_views.bring_back, name="item_bring_back"),
     path(f"{_ONE}/calibrate", views.calibrate, name="bank_calibrate"),
     path(f"{_ONE}/calibration", views.calibration, name="bank_calibration"),
+    path("staff/<slug:slug>/tests/<str:offering>/<str:key>/", lead.tests, name="tests"),
     path("learn/<str:public_id>/test/<str:key>", sitting.test, name="test"),
 ]

@@ -226,3 +226,30 @@ def test_other_roles_and_institutions_see_nothing(
     for person in (viewer, outsider):
         assert client_for(person).get(one(bank)).status_code in (403, 404)
     assert client_for(outsider).get(f"/staff/liffey/item-banks/{bank.public_id}/").status_code == 404
+
+
+def test_a_large_bank_is_shown_in_pages_and_searched(browser: Client, institution: Institution) -> None:
+    bank = examples.open_bank(institution, 60)
+    page = browser.get(one(bank)).content.decode()
+    assert page.count("Provisional") == 50
+    found = browser.get(one(bank) + "?q=question 7?").content.decode()
+    assert "item007" in found
+    assert "item001" not in found
+    assert "No item fits" in browser.get(one(bank) + "?q=zebra").content.decode()
+
+
+def test_the_lead_sees_every_test_and_gives_more_time(
+    bank: ItemBank, programme_lead: Any, viewer: Any, client_for: Callable[[Any], Client]
+) -> None:
+    learner = examples.learner_of(bank)
+    page = f"/staff/han-river/tests/{learner.offering.public_id}/quiz/"
+    lead = client_for(programme_lead)
+    assert "Not begun" in lead.get(page).content.decode()
+    assert lead.post(page, {"learner": learner.public_id, "percent": "900"}).status_code == 422
+    assert lead.post(page, {"learner": "stranger", "percent": "25"}).status_code == 422
+    assert "+25 %" in lead.post(page, {"learner": learner.public_id, "percent": "25"}, follow=True).content.decode()
+    with tenant(bank.institution):
+        examples.sit(learner, 2.0)
+    assert "Reached" in lead.get(page).content.decode()
+    assert lead.get(page.replace("quiz", "essay")).status_code == 404
+    assert client_for(viewer).get(page).status_code in (403, 404)

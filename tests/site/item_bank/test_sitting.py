@@ -10,17 +10,18 @@ import pytest
 from django.utils import timezone
 from tests.site.item_bank import examples
 
+from testamur_site.assessment.api import result_of as assessment_result
 from testamur_site.enrolment import api as enrolment_api
 from testamur_site.enrolment.models import Enrolment, Submission
 from testamur_site.foundation.audit.api import AuditEntry
-from testamur_site.foundation.jobs.api import Job
+from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 from testamur_site.item_bank import jobs
 from testamur_site.item_bank.banks import services as banks
 from testamur_site.item_bank.errors import NoAnswer, NotDeclared, NoTest, OtherItem, SittingEnded
 from testamur_site.item_bank.models import Asked, Item, ItemBank, Sitting
 from testamur_site.item_bank.queries import test_outcome as outcome_of
-from testamur_site.item_bank.sitting.services import answer, begin, open_item, refresh
+from testamur_site.item_bank.sitting.services import answer, begin, grant_extra_time, open_item, refresh
 
 
 @pytest.fixture
@@ -154,6 +155,31 @@ def test_an_item_that_was_not_answered_in_its_time_is_wrong_and_the_next_one_beg
         assert (first.correct, first.answer) == (False, "")
         assert second.due_at == now + timedelta(minutes=3)
         assert refresh(sitting, now=now + timedelta(minutes=2, seconds=30)).asked.count() == 2
+
+
+def test_more_time_for_one_learner(institution: Institution) -> None:
+    bank = examples.open_bank(institution, minutes=10, seconds_each=60)
+    learner = examples.learner_of(bank)
+    with tenant(institution):
+        now = timezone.now()
+        grant_extra_time(learner, 50)
+        sitting = begin(learner, "quiz", declared=True, now=now)
+        asked = open_item(sitting)
+        assert asked is not None
+        assert (sitting.ends_at, asked.due_at) == (now + timedelta(minutes=15), now + timedelta(seconds=90))
+        grant_extra_time(learner, 100)
+        sitting.refresh_from_db()
+        assert sitting.ends_at == now + timedelta(minutes=20), "in a test that is running too"
+        assert AuditEntry.objects.filter(action="test.extra_time").count() == 2
+
+
+def test_marking_agrees_on_the_result_of_a_test(learner: Enrolment) -> None:
+    sitting = examples.sit(learner, 2.0)
+    run_pending()
+    result = assessment_result(sitting.submission)
+    assert result is not None
+    assert (result.percent, result.passed, result.agreed) == (sitting.percent, True, True)
+    assert result.method["itemBank"] == sitting.bank.public_id
 
 
 def test_the_clock_ends_what_its_learner_left(institution: Institution) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from . import services
 from .forms import BankForm
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+ITEMS_A_PAGE = 50
 
 
 @require_safe
@@ -57,7 +59,10 @@ def create(request: HttpRequest, institution: Institution) -> HttpResponse:
 def detail(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     bank = bank_or_404(public_id)
     retired = request.GET.get("list") == "retired"
-    items = queries.items_of(bank, retired=retired)
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    page = Paginator(queries.items_of(bank, retired=retired, query=query), ITEMS_A_PAGE).get_page(
+        request.GET.get("page", "1")
+    )
     here = address("bank", bank)
     tabs = [
         {"label": _("In use"), "url": here, "current": not retired, "count": bank.active},  # type: ignore[attr-defined]
@@ -72,7 +77,9 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     context = {
         "institution": institution,
         "bank": bank,
-        "items": items,
+        "items": page.object_list,
+        "page": page,
+        "query": query,
         "retired": retired,
         "tabs": tabs,
         "sittings": counts_of(bank),

@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -26,8 +27,19 @@ from testamur_site.enrolment.api import Enrolment, EnrolmentError
 from testamur_site.foundation.audit.api import record
 
 from ..errors import NoAnswer, NotDeclared, NoTest, OtherItem, SittingEnded
-from ..models import Asked, Item, ItemBank, Sitting
-from ..rules import TIME, BankState, ItemKind, ItemState, SittingState, is_correct, number_in, over
+from ..models import Asked, ExtraTime, Item, ItemBank, Sitting
+from ..rules import (
+    MOST_EXTRA_TIME,
+    TIME,
+    BankState,
+    ItemKind,
+    ItemState,
+    SittingState,
+    is_correct,
+    number_in,
+    over,
+    with_extra,
+)
 from ..sentences import record_of
 
 HUNDREDTH = Decimal("0.01")
@@ -62,6 +74,8 @@ def begin(
         raise NoTest(why="empty")
     if not declared:
         raise NotDeclared
+    extra = extra_time_of(enrolment)
+    whole = with_extra(timedelta(minutes=bank.minutes), extra) if bank.minutes else None
     try:
         with transaction.atomic():
             sitting = Sitting.objects.create(
@@ -73,7 +87,10 @@ def begin(
                 language=language,
                 tests_before=bank.tests,
                 begun_at=now,
-                ends_at=now + timedelta(minutes=bank.minutes) if bank.minutes else None,
+                minutes=bank.minutes,
+                seconds_each=bank.seconds_each,
+                extra_time=extra,
+                ends_at=now + whole if whole is not None else None,
             )
     except IntegrityError:  # opened twice at once
         return Sitting.objects.get(submission=draft)
@@ -81,6 +98,41 @@ def begin(
     _audit("test.begun", sitting)
     _go_on(sitting, now)
     return sitting
+
+
+def extra_time_of(enrolment: Enrolment) -> int:
+    """How many per cent more time a learner has."""
+    found = ExtraTime.objects.filter(enrolment=enrolment).values_list("percent", flat=True).first()
+    return found or 0
+
+
+@transaction.atomic
+def grant_extra_time(enrolment: Enrolment, percent: int, *, actor: Any = None) -> None:
+    """Give a learner so many per cent more time in all tests of an enrolment (0: as everybody), in one that is running too."""
+    percent = max(0, min(percent, MOST_EXTRA_TIME))
+    ExtraTime.objects.update_or_create(
+        enrolment=enrolment,
+        defaults={
+            "institution": enrolment.institution,
+            "percent": percent,
+            "granted_by": actor,
+            "granted_at": timezone.now(),
+        },
+    )
+    for sitting in Sitting.objects.select_for_update(of=("self",)).filter(
+        submission__enrolment=enrolment, state=SittingState.RUNNING
+    ):
+        sitting.extra_time = percent
+        if sitting.minutes:
+            sitting.ends_at = sitting.begun_at + with_extra(timedelta(minutes=sitting.minutes), percent)
+        sitting.save(update_fields=["extra_time", "ends_at"])
+    record(
+        "test.extra_time",
+        f"enrolment:{enrolment.public_id}",
+        institution=enrolment.institution,
+        actor=actor,
+        facts={"percent": percent},
+    )
 
 
 @transaction.atomic
@@ -192,7 +244,7 @@ def _go_on(sitting: Sitting, now: datetime) -> None:
         _end(sitting, reason or "exhausted", now)
         return
     item = bank[int(chosen.key)]
-    seconds = sitting.bank.seconds_each
+    each = with_extra(timedelta(seconds=sitting.seconds_each), sitting.extra_time) if sitting.seconds_each else None
     Asked.objects.create(
         institution=sitting.institution,
         sitting=sitting,
@@ -201,7 +253,7 @@ def _go_on(sitting: Sitting, now: datetime) -> None:
         a=item.a,
         b=item.b,
         shown_at=now,
-        due_at=now + timedelta(seconds=seconds) if seconds else None,
+        due_at=now + each if each is not None else None,
     )
     Item.objects.filter(pk=item.pk).update(given=F("given") + 1)
     Sitting.objects.filter(pk=sitting.pk).update(theta=ability.theta, error=ability.se)

@@ -94,6 +94,7 @@ def _before(
         bank = services.bank_of(standing.task)
     except NoTest:
         bank = None
+    extra = services.extra_time_of(enrolment)
     context = {
         **_common(enrolment, standing),
         "bank": bank,
@@ -101,6 +102,8 @@ def _before(
         "may_work": standing.may_work,
         "attempts": standing.attempts,
         "complain": complain,
+        "minutes": _longer(bank.minutes, extra) if bank else None,
+        "seconds_each": _longer(bank.seconds_each, extra) if bank else None,
         "provisional": bank is not None and bank.items.filter(state="active", source="").exists(),
         "instructions": in_language(standing.task.instructions, get_language() or "en"),
     }
@@ -152,6 +155,11 @@ def _result(request: HttpRequest, enrolment: Enrolment, standing: TaskStanding, 
         else False,
     }
     return render(request, "item_bank/result.html", context)
+
+
+def _longer(limit: int | None, extra: int) -> int | None:
+    """A limit of minutes or seconds with the learner's extra time."""
+    return limit * (100 + extra) // 100 if limit else None
 
 
 def _shown_language(asked: Asked) -> str:

@@ -186,6 +186,9 @@ QUALITY: dict[str, list[str]] = {
         "staff/<slug:slug>/quality/propose/<str:public_id>",
     ],
     Right.REVIEW: [
+        "staff/<slug:slug>/quality/asked",
+        "staff/<slug:slug>/quality/asked/<str:member_id>",
+        "staff/<slug:slug>/quality/asked/<str:member_id>/withdraw",
         "staff/<slug:slug>/quality/conditions/<str:public_id>/accept",
         "staff/<slug:slug>/quality/proposals/<str:public_id>/decide",
         "staff/<slug:slug>/quality/proposals/<str:public_id>/invite",
