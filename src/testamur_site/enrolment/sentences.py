@@ -88,6 +88,12 @@ _REFUSED: dict[str, Any] = {
     "NotOpenForEnrolment": _("Nobody can enrol at the moment."),
 }
 _STATES_REFUSED: dict[str, Any] = {
+    "handed_in": _(
+        "Something was handed in under the old version and is judged by it. The learner stays in that version."
+    ),
+    "version_ended": _(
+        "The version of the programme in which you enrolled has ended. Ask the institution how you can go on in the new one."
+    ),
     "test": _("This task is a test: it is taken in one go, and ends by itself."),
     "excluded": _("The learner was excluded by a decision. Only an appeal can take that back."),
     "taken": _("Another learner of the institution has this address."),

@@ -48,6 +48,7 @@ urlpatterns = [
     path(f"{_LEARNER}/extend", learner.extend, name="extend"),
     path(f"{_LEARNER}/identity", learner.identity, name="identity"),
     path(f"{_LEARNER}/change", learner.change, name="change_learner"),
+    path(f"{_LEARNER}/move", learner.move, name="move_learner"),
     path(f"{_LEARNER}/withdraw", learner.withdraw, name="withdraw_learner"),
     path(f"{_LEARNER}/erase", learner.erase, name="erase_learner"),
 ]

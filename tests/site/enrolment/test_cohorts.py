@@ -12,8 +12,10 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import SUPERVISION, AchievementVersion
 from testamur_site.enrolment import queries, services
+from testamur_site.enrolment.errors import NotAllowedNow
 from testamur_site.enrolment.models import Enrolment, Learner, LearnerList
 from testamur_site.enrolment.rules import EnrolmentState
 from testamur_site.foundation.accounts.api import User
@@ -255,6 +257,41 @@ def test_every_staff_page_is_drawn_in_both_languages(mina: Enrolment, lead: Clie
     examples.handed_in(mina)
     lead.cookies["language"] = language
     pages = ["", "invite", "lists/new"]
-    ones = ["", "extend", "identity", "change", "withdraw", "erase"]
+    ones = ["", "extend", "identity", "change", "move", "withdraw", "erase"]
     for path in [cohort(mina, page) for page in pages] + [learner(mina, page) for page in ones]:
         assert lead.get(path).status_code == 200, path
+
+
+def replaced(mina: Enrolment, rule: str) -> AchievementVersion:
+    """Publish the next version of the programme, with a rule for those who began before."""
+    with tenant(mina.institution):
+        following = catalogue.begin_version(mina.version.micro_credential, "Another report.", earlier_learners=rule)
+        return catalogue.publish(following)
+
+
+def test_who_began_before_finishes_in_the_old_version(mina: Enrolment) -> None:
+    replaced(mina, "finish")
+    assert examples.handed_in(mina).handed_in
+    assert fresh(mina).version_id == mina.version_id
+
+
+def test_who_may_not_finish_is_told_and_moved(mina: Enrolment, lead: Client, her_browser: Client) -> None:
+    current = replaced(mina, "move")
+    page = her_browser.get(f"/learn/{mina.public_id}/tasks/report/").content.decode()
+    assert "This version has ended" in page
+    with tenant(mina.institution), pytest.raises(NotAllowedNow):
+        services.begin_draft(mina, "report")
+    assert "Move to the current version" in lead.get(learner(mina)).content.decode()
+    assert lead.post(learner(mina, "move")).status_code == 302
+    assert fresh(mina).version_id == current.pk
+    assert examples.handed_in(fresh(mina)).handed_in
+    assert "enrolment.moved" in actions(mina)
+
+
+def test_what_was_handed_in_keeps_its_version(mina: Enrolment, lead: Client) -> None:
+    examples.handed_in(mina)
+    replaced(mina, "finish")
+    answer = lead.post(learner(mina, "move"))
+    assert answer.status_code == 422
+    assert "stays in that version" in answer.content.decode()
+    assert fresh(mina).version_id == mina.version_id

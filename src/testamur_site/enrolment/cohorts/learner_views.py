@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from testamur_site.catalogue.api import in_language
+from testamur_site.catalogue.api import in_language, rule_for
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
@@ -64,6 +64,7 @@ def learner(request: HttpRequest, institution: Institution, offering: str, publi
             (extension, sentences.EXTENSION_REASONS.get(extension.reason, ""))
             for extension in enrolment.extensions.select_related("granted_by")
         ],
+        "can_move": enrolment.state == EnrolmentState.ENROLLED and rule_for(enrolment.version) is not None,
         "can_leave": enrolment.state in OPEN,
         "can_extend": enrolment.state == EnrolmentState.ENROLLED,
     }
@@ -121,6 +122,26 @@ def change(request: HttpRequest, institution: Institution, offering: str, public
 
     return _ask(
         request, institution, enrolment, form, step, heading=_("Change name or address"), done=_("It is changed.")
+    )
+
+
+@staff_view(Right.LEAD)
+@get_or_post
+def move(request: HttpRequest, institution: Institution, offering: str, public_id: str) -> HttpResponse:
+    enrolment = enrolment_or_404(offering, public_id)
+
+    def step(_said: dict[str, Any]) -> None:
+        enrolling.move_to_current(enrolment, actor=request.user)
+
+    return _ask(
+        request,
+        institution,
+        enrolment,
+        forms.Form(request.POST if request.method == "POST" else None),
+        step,
+        heading=_("Move to the current version?"),
+        sentence=_("The learner goes on with the tasks and rubrics of the published version. Drafts come along."),
+        done=_("The learner goes on in the current version."),
     )
 
 

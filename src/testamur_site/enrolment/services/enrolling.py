@@ -13,14 +13,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from testamur_site.catalogue.api import Offering, give_back_seat, take_seat
+from testamur_site.catalogue.api import AchievementVersion, Offering, give_back_seat, take_seat
 from testamur_site.foundation.entry_links import api as links
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import tenant
 
 from ..errors import NotAllowedNow, NotOpenForEnrolment
 from ..models import Enrolment, Extension, unconfirmed_before
-from ..rules import OPEN, TAKES_PART, EnrolmentState
+from ..rules import HANDED_IN, OPEN, TAKES_PART, EnrolmentState
 from . import common, learners, mails
 
 FULL = "full"
@@ -207,6 +207,28 @@ def extend(enrolment: Enrolment, *, task_key: str, days: int, reason: str, actor
     )
     common.about_enrolment("enrolment.extended", fresh, actor, task=task_key, days=days, reason=extension.reason)
     return extension
+
+
+@transaction.atomic
+def move_to_current(enrolment: Enrolment, *, actor: Any = None) -> Enrolment:
+    """Let a learner go on in the published version of the programme; drafts of tasks that it still has come along.
+
+    Repeating it changes nothing. Raises NotAllowedNow: unless they take part, where something was handed in (it was made for the old
+    version and is judged by it), or where no version is published.
+    """
+    fresh = _locked(enrolment)
+    versions = AchievementVersion.objects.filter(micro_credential=fresh.version.micro_credential_id)
+    current = versions.filter(state=AchievementVersion.State.PUBLISHED).first()
+    if current is not None and current.pk == fresh.version_id:
+        return fresh
+    if current is None or fresh.state != EnrolmentState.ENROLLED:
+        raise NotAllowedNow(state=fresh.state)
+    if fresh.submissions.filter(state__in=sorted(HANDED_IN)).exists():
+        raise NotAllowedNow(state="handed_in")
+    before = fresh.version.public_id
+    _move(fresh, EnrolmentState.ENROLLED, version=current)
+    common.about_enrolment("enrolment.moved", fresh, actor, before=before, version=current.public_id)
+    return fresh
 
 
 def refuse_closed(offering: Offering) -> None:

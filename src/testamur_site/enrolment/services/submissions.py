@@ -13,6 +13,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from testamur_site.catalogue.api import may_finish
+
 from .. import queries
 from ..errors import (
     AlreadySubmitted,
@@ -253,9 +255,11 @@ def _locked_draft(draft: Submission) -> Submission:
 
 
 def _refuse_absent(enrolment: Enrolment) -> None:
-    state = Enrolment.objects.values_list("state", flat=True).get(pk=enrolment.pk)
-    if state != EnrolmentState.ENROLLED:
-        raise NotTakingPart(state=state)
+    fresh = Enrolment.objects.select_related("version").get(pk=enrolment.pk)
+    if fresh.state != EnrolmentState.ENROLLED:
+        raise NotTakingPart(state=fresh.state)
+    if not may_finish(fresh.version, timezone.localdate()):
+        raise NotAllowedNow(state="version_ended")
 
 
 def _refuse_closed(standing: queries.TaskStanding, now: datetime | None) -> None:

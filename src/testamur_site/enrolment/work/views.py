@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from testamur_site.catalogue.api import NoSuchTask as NoRubric
-from testamur_site.catalogue.api import Rubric, in_language, rubric_of
+from testamur_site.catalogue.api import Rubric, in_language, may_finish, rubric_of
 
 from .. import queries, sentences
 from ..entrance.session import learner_view
@@ -250,6 +251,7 @@ def _context(enrolment: Enrolment, standing: queries.TaskStanding, form: Any) ->
         "tries": [(one, sentences.SUBMISSION_STATES[one.state]) for one in tries if one.state != SubmissionState.DRAFT],
         "returned": returned if standing.may_work else None,
         "form": form,
+        "version_ended": standing.may_work and not may_finish(enrolment.version, timezone.localdate()),
         "crumbs": [
             (_("My learning"), "/learn/"),
             (enrolment.version.title, f"/learn/{enrolment.public_id}/"),
