@@ -268,6 +268,15 @@ def permitted(proposal: Proposal) -> tuple[Outcome, ...]:
     return (Outcome.WITHDRAWN,)
 
 
+def as_decided(proposal: Proposal, outcome: Outcome) -> tuple[Finding, ...]:
+    """The findings of a decision. Where a person departed from the proposal, what belongs to the other outcome is left out, and that it
+    would have been another one is said: the reason for it is the person's, in words."""
+    if outcome is proposal.outcome or proposal.outcome is None:
+        return proposal.findings
+    kept = [one for one in proposal.findings if not one.code.startswith(("outcome.", "attempts."))]
+    return (*kept, Finding("outcome.departed", {"proposed": proposal.outcome.value}))
+
+
 def exceptions(tasks: Sequence[TaskStanding], proposal: Proposal) -> tuple[str, ...]:
     """Why a board should look at this learner one by one, as codes; nothing where the results speak for themselves."""
     found = []

@@ -151,6 +151,7 @@ _FINDINGS = {
     "outcome.pass": _("Every task is passed, so the programme is passed."),
     "outcome.resubmit": _("What was not reached can be handed in again: %(tasks)s."),
     "outcome.fail": _("Not passed, and no further attempt is left: %(tasks)s."),
+    "outcome.departed": _("By the results alone it would have been: %(proposed)s."),
     "outcome.withdrawn": _("The learner does not take part any more."),
     "outcome.void": _("What was decided before is void: %(consequence)s."),
 }
@@ -264,6 +265,8 @@ def reason(finding: Finding, version: AchievementVersion) -> str:
         facts["task"] = task_title(version, facts["task"])
     if isinstance(facts.get("tasks"), list):
         facts["tasks"] = ", ".join(task_title(version, key) for key in facts["tasks"])
+    if "proposed" in facts:
+        facts["proposed"] = OUTCOMES[Outcome(facts["proposed"])]
     if "consequence" in facts:
         facts["consequence"] = CONSEQUENCES[Consequence(facts["consequence"])]
     return sentence % facts

@@ -77,7 +77,10 @@ def test_departing_from_the_proposal_needs_a_reason(programme: Programme, progra
     one = programme.marked(report=POOR)
     with pytest.raises(ReasonMissing):
         decide(one, programme_lead, Outcome.FAIL)
-    assert decide(one, programme_lead, Outcome.FAIL, reason="The rules of the cohort.").outcome == "fail"
+    decision = decide(one, programme_lead, Outcome.FAIL, reason="The rules of the cohort.")
+    assert decision.outcome == "fail"
+    # What belongs to the outcome that it did not become is left out.
+    assert codes(decision) == ["task.below", "task.reached", "overall", "outcome.departed"]
 
 
 def test_resubmission_gives_the_failed_task_back_and_the_new_result_is_proposed_anew(

@@ -138,7 +138,7 @@ def write_decision(
         outcome=outcome.value,
         percent=proposal.percent,
         standings=rules.snapshot(tasks),
-        findings=[finding.to_json() for finding in proposal.findings],
+        findings=[finding.to_json() for finding in rules.as_decided(proposal, outcome)],
         digest=rules.digest(tasks),
         reason=reason,
         resubmit=list(resubmit),
