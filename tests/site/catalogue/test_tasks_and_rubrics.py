@@ -93,7 +93,11 @@ def test_outcomes_get_keys_that_are_not_given_twice() -> None:
             "not_one_or_two",
             "tasks/0/marking/assessors",
         ),
-        (with_task(marking=replace(ASSESSED.tasks[0].marking, peer_weight="1e1")), "", ""),
+        (
+            with_task(marking=replace(ASSESSED.tasks[0].marking, peer_weight="1e1")),
+            "not_a_percentage",
+            "tasks/0/marking/peer_weight",
+        ),
         (replace(ASSESSED, rubrics=()), "no_such_rubric", "tasks/0/rubric"),
         (replace(ASSESSED, tasks=(Task("t1", weight="0"),)), "no_weight", "tasks"),
     ],
@@ -111,8 +115,9 @@ def test_a_rubric_in_which_nothing_counts_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("text", "count", "percent"), [
-    ("0", True, True), ("12", True, True), ("100", False, True), ("-1", False, False), ("1.5", False, True),
-    ("1.234", False, False), ("٣", False, True), ("NaN", False, False), ("", False, False),
+    ("0", True, True), ("12", True, True), ("100", False, True), ("100.00", False, True), ("100.01", False, False),
+    ("-1", False, False), ("+1", False, False), ("1.5", False, True), ("1.234", False, False), ("٣", False, False),
+    ("1e1", False, False), ("1_0", False, False), ("NaN", False, False), ("", False, False),
 ])  # fmt: skip
 def test_counts_and_percentages(text: str, count: bool, percent: bool) -> None:
     assert (is_count(text), is_percent(text)) == (count, percent)

@@ -7,9 +7,9 @@ credentials are made of it, links are drawn from it and it is calculated with.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -103,11 +103,9 @@ def is_link(value: str) -> bool:
         return False
 
 
+_DECIMAL = re.compile(r"\d{1,5}(\.\d{1,2})?", re.ASCII)
+
+
 def is_decimal(value: str) -> bool:
-    """A plain decimal number from 0 to 99999.99: `2`, `2.5`."""
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return False
-    exponent = number.as_tuple().exponent
-    return number.is_finite() and 0 <= number < 100_000 and isinstance(exponent, int) and exponent >= -2
+    """A plain decimal number from 0 to 99999.99: `2`, `2.5`. No sign, no exponent, no other digits than ours."""
+    return _DECIMAL.fullmatch(value) is not None

@@ -24,14 +24,12 @@ def is_count(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= 2 and (value == "0" or value[0] != "0")
 
 
+_PERCENT = re.compile(r"100(\.0{1,2})?|\d{1,2}(\.\d{1,2})?", re.ASCII)
+
+
 def is_percent(value: str) -> bool:
     """A plain decimal number from 0 to 100 with at most two decimal places."""
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return False
-    exponent = number.as_tuple().exponent
-    return number.is_finite() and 0 <= number <= 100 and isinstance(exponent, int) and exponent >= -2
+    return _PERCENT.fullmatch(value) is not None
 
 
 def free_key(taken: Iterable[str], letter: str) -> str:

@@ -116,7 +116,7 @@ class Grid:
                 _line(data.get(f"row-{r}-name", "")),
                 _text(data.get(f"row-{r}-words", "")),
                 _number(data.get(f"row-{r}-weight", "1")),
-                data.get(f"row-{r}-must", "")[:2],
+                _place(data.get(f"row-{r}-must", "")),
                 [_key(key) for key in data.getlist(f"row-{r}-outcomes")[:60] if _key(key)],
             )
             row.cells = [
@@ -324,6 +324,10 @@ def _line(posted: str) -> str:
         return one_line(posted.replace("\x00", ""))
     except ValidationError:  # invisible marks that change the direction of writing
         return one_line("".join(c for c in posted if unicodedata.category(c) not in {"Cf", "Cc"}))
+
+
+def _place(posted: str) -> str:
+    return posted if posted.isascii() and posted.isdigit() and len(posted) < 3 else ""
 
 
 def _text(posted: str) -> str:
