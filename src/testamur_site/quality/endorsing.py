@@ -89,13 +89,8 @@ def issue(
         raise IssuingRefused("This endorsement would not follow Open Badges 3.0", facts={"rules": broken})
     endorsement.document = strict_json.dumps(signed)
     endorsement.save(force_insert=True)
-    audit.record(
-        "endorsement.issued",
-        f"endorsement:{endorsement.public_id}",
-        institution=proposal.institution,
-        actor=actor,
-        facts={"proposal": proposal.public_id, "body": body.public_id, "until": review_on.isoformat()},
-    )
+    facts = {"proposal": proposal.public_id, "body": body.public_id, "until": review_on.isoformat()}
+    _trace("endorsement.issued", endorsement, actor, facts)
     return endorsement
 
 
@@ -106,13 +101,15 @@ def revoke(endorsements: list[Endorsement], *, actor: Any = None) -> None:
         if not in_force.update(revoked_at=timezone.now()):
             continue
         status.set_revoked(endorsement.body, [endorsement.status_entry_id])
-        audit.record(
-            "endorsement.revoked",
-            f"endorsement:{endorsement.public_id}",
-            institution=endorsement.institution,
-            actor=actor,
-            facts={"proposal": endorsement.proposal.public_id},
-        )
+        _trace("endorsement.revoked", endorsement, actor, {"proposal": endorsement.proposal.public_id})
+
+
+def _trace(action: str, endorsement: Endorsement, actor: Any, facts: dict[str, Any]) -> None:
+    """In the trail of the institution, and in that of the body whose key signed, where it is another one."""
+    target = f"endorsement:{endorsement.public_id}"
+    audit.record(action, target, institution=endorsement.proposal.institution, actor=actor, facts=facts)
+    if endorsement.body_id != endorsement.institution_id:
+        audit.record(action, target, institution=endorsement.body, actor=actor, facts=facts)
 
 
 def record_url(micro_credential: str) -> str:
@@ -129,8 +126,14 @@ def _comment(
     panel: tuple[str, ...],
     conditions: int,
 ) -> str:
-    sentences = [
+    own = body.pk == version.institution_id
+    said = (
         _("%(body)s approved “%(title)s” (version %(number)s) on %(day)s.")
+        if own
+        else _("%(body)s recommended the approval of “%(title)s” (version %(number)s), which was given on %(day)s.")
+    )
+    sentences = [
+        said
         % {
             "body": body.in_language("name", language),
             "title": version.title_in(language),

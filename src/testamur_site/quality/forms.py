@@ -107,6 +107,18 @@ class PanelForm(QuestionsForm):
         return cleaned
 
 
+class BodyForm(PanelForm):
+    """The same for a quality officer of a body that works on this platform, who may have the recommendation signed."""
+
+    endorses = forms.BooleanField(
+        label=_("Sign our recommendation as an endorsement when exactly this content is approved"),
+        required=False,
+        help_text=_(
+            "It is signed with your institution's key, stands in every credential, and can be withdrawn by you at any time."
+        ),
+    )
+
+
 class InviteForm(forms.Form):
     kind = forms.ChoiceField(label=_("Speaks for"), choices=PanelMember.Kind.choices, widget=forms.RadioSelect)
     name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
@@ -123,7 +135,25 @@ class InviteForm(forms.Form):
     organisation_url = forms.URLField(
         label=_("Website of the organisation"), max_length=400, required=False, assume_scheme="https"
     )
+    body = forms.ChoiceField(
+        label=_("Institution on this platform"),
+        required=False,
+        help_text=_(
+            "Only for a quality body that works here too: its quality officers can then answer signed in and have their "
+            "recommendation signed with their own key."
+        ),
+    )
     language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
+
+    def __init__(self, *arguments: Any, bodies: Sequence[Any] = (), **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.bodies = {body.slug: body for body in bodies}
+        self.fields["body"].choices = [("", "—"), *((slug, body.localised_name) for slug, body in self.bodies.items())]
+        if not self.bodies:
+            del self.fields["body"]
+
+    def clean_body(self) -> Any:
+        return self.bodies.get(self.cleaned_data["body"])
 
 
 class DecideForm(forms.Form):

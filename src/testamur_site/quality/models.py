@@ -156,6 +156,9 @@ class PanelMember(TenantModel):
     recommendation = models.CharField(max_length=16, blank=True)
     reason = models.TextField(max_length=4000, blank=True)
     answers = models.JSONField(default=dict)
+    # A quality body that works on this platform too: its staff may answer signed in, and have their recommendation signed with their key.
+    body = models.ForeignKey(Institution, on_delete=models.PROTECT, null=True, related_name="+")
+    endorses = models.BooleanField(default=False)
     name_public = models.BooleanField(default=False)  # whether the person's name may stand in the public record
 
     class Meta:

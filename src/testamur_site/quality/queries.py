@@ -205,7 +205,8 @@ def endorsements_in_force(version: AchievementVersion) -> list[Endorsement]:
             revoked_at=None,
             valid_until__gt=timezone.now(),
             proposal__state=Proposal.State.APPROVED,
-        ).order_by("created_at", "pk")
+        )
+        rows = rows.select_related("body").order_by("created_at", "pk")
         newest = {endorsement.body_id: endorsement for endorsement in rows}
     return sorted(newest.values(), key=lambda one: (one.created_at, one.pk))[-MOST_ENDORSEMENTS:]
 
@@ -285,6 +286,26 @@ def own_panel_member(public_id: str) -> PanelMember | None:
     if not sound(public_id):
         return None
     return PanelMember.objects.select_related("proposal").filter(public_id=public_id).first()
+
+
+def asked_of(body: Institution) -> list[PanelMember]:
+    """What other institutions asked of this quality body, newest first."""
+    with unscoped("a quality body sees what it was asked, by whichever institution"):
+        rows = PanelMember.objects.filter(body=body).select_related("institution", "proposal", "proposal__version")
+        return list(rows.order_by("-invited_at", "-pk")[:200])
+
+
+def asked_of_one(body: Institution, public_id: str) -> PanelMember | None:
+    if not sound(public_id):
+        return None
+    with unscoped("a quality body sees what it was asked, by whichever institution"):
+        rows = PanelMember.objects.select_related("institution", "proposal", "proposal__version", "body")
+        return rows.filter(body=body, public_id=public_id).first()
+
+
+def quality_bodies(institution: Institution) -> list[Institution]:
+    """The other institutions of this platform, by name: each may be asked as a quality body."""
+    return list(Institution.objects.exclude(pk=institution.pk).order_by("name")[:500])
 
 
 def own_condition(public_id: str) -> Condition | None:

@@ -14,7 +14,7 @@ from tests.site.issuing.conftest import ADA, cohort, document_of, proof_holds, p
 
 from testamur import strict_json
 from testamur.verification import Report, Verdict, Verifier
-from testamur.verification.presenters import to_json
+from testamur.verification.presenters import to_json, to_text
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import AchievementVersion, achievement_id
 from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
@@ -87,6 +87,8 @@ def test_it_shows_in_every_verification(version: AchievementVersion) -> None:
     said = to_json(report, "en")["endorsements"][0]
     assert said["relation"] == "endorsement"
     assert "Acme" in said["subject"]["endorsementComment"]
+    printed = to_text(report, "en")  # by `testamur verify`
+    assert "[Endorsements 1]\n  VALID" in printed
 
 
 def test_a_cohort_is_issued_with_it_byte_for_byte_as_one_by_one(version: AchievementVersion) -> None:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from .conditions import accept, fulfil, send_back
-from .deciding import approve, decline, retire, return_for_changes, withdraw_approval
+from .deciding import approve, decline, retire, return_for_changes, withdraw_approval, withdraw_endorsement
 from .panel import answer, declare_conflict, invite, withdraw_invitation
 from .policy import set_policy
 from .proposing import propose, take_back
@@ -29,5 +29,6 @@ __all__ = [
     "set_policy",
     "take_back",
     "withdraw_approval",
+    "withdraw_endorsement",
     "withdraw_invitation",
 ]

@@ -139,6 +139,7 @@ def approve(
             conditions=len(conditions),
             actor=actor,
         )
+    _sign_for_bodies(proposal, version, review_on, actor)
     context = {"reason": decision.reason, "review_on": review_on, "conditions": len(conditions)}
     tell([proposal.proposed_by], "approved", proposal, f"approved:{decision.public_id}", context)
     return decision
@@ -199,6 +200,28 @@ def _as_it_stands(proposal: Proposal, version: Any, found: Any = None) -> dict[s
             {"kind": gate.kind, "needed": gate.needed, "found": gate.found, "against": gate.against} for gate in gates
         ],
     }
+
+
+def _sign_for_bodies(proposal: Proposal, version: Any, review_on: date, actor: Any) -> None:
+    """The endorsements that quality bodies asked for when they recommended exactly this content, each signed with the body's own key."""
+    said = proposal.panel.filter(
+        state=PanelMember.State.ANSWERED,
+        endorses=True,
+        content_hash=proposal.content_hash,
+        recommendation__in=[one.value for one in rules.FAVOURABLE],
+    )
+    for body in {member.body_id: member.body for member in said.select_related("body")}.values():
+        if body is not None:
+            endorsing.issue(proposal, version, body, review_on=review_on, actor=actor)
+
+
+@transaction.atomic
+def withdraw_endorsement(member: PanelMember, *, actor: Any) -> bool:
+    """A quality body takes its own endorsement back; the approval of the institution stands. False where there is none in force."""
+    in_force = member.proposal.endorsements.filter(body=member.body_id, revoked_at=None)
+    found = list(in_force.select_related("body", "institution", "proposal", "proposal__institution"))
+    endorsing.revoke(found, actor=actor)
+    return bool(found)
 
 
 def _in_favour(proposal: Proposal) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from testamur_site.catalogue.api import in_language
 from testamur_site.foundation.mail import api as mail
-from testamur_site.foundation.tenancy.api import members
+from testamur_site.foundation.tenancy.api import Institution, members
 
 from .. import queries, rules
 from ..errors import refuse
@@ -34,10 +34,12 @@ def invite(
     organisation: str,
     organisation_url: str = "",
     language: str = "en",
+    body: Institution | None = None,
     actor: Any,
 ) -> tuple[PanelMember, str]:
     """Invite somebody from outside; the invitation, and the address that opens it (told to nobody but them, kept nowhere).
 
+    `body` is the institution on this platform that the person speaks for, where they speak for a quality body that works here too.
     Somebody who was invited before with the same address gets a new link, and the old one is worthless. Raises QualityError:
     `proposal.state`, `four_eyes.…` (who proposed it does not choose who judges it), `panel.inside`, `panel.many`, `panel.kind`,
     `panel.email`, `panel.answered` (on this very content).
@@ -51,8 +53,10 @@ def invite(
         validate_email(email)
     except ValidationError as error:
         raise refuse("panel.email") from error
-    if kind not in PanelMember.Kind.values:
+    if kind not in PanelMember.Kind.values or (body is not None and kind != PanelMember.Kind.QUALITY_BODY):
         raise refuse("panel.kind")
+    if body is not None and body.pk == proposal.institution_id:
+        raise refuse("panel.inside")
     if members(proposal.institution).filter(user__email__iexact=email).exists():
         raise refuse("panel.inside")
     now = timezone.now()
@@ -72,6 +76,7 @@ def invite(
         email=email,
         organisation=" ".join(organisation.split())[:200],
         organisation_url=organisation_url,
+        body=body,
         language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
         token_digest=rules.token_digest(token),
         invited_by=actor,
@@ -131,11 +136,23 @@ def answer(
     *,
     seen_hash: str,
     name_public: bool = False,
+    endorses_as: Any = None,
 ) -> PanelMember:
-    """Keep what a panel member says, once. Raises QualityError: as `closed`, and as `review`."""
+    """Keep what a panel member says, once. Raises QualityError: as `closed`, and as `review`.
+
+    `endorses_as` is the member of staff of the body who has this recommendation signed with the body's key, as soon as exactly this
+    content is approved. They must not belong to the institution that asks (`panel.inside`) and need a body (`panel.kind`).
+    """
     member = _locked(member)
     proposal = member.proposal
     version = version_now(proposal)
+    if endorses_as is not None:
+        if member.body is None:
+            raise refuse("panel.kind")
+        if members(proposal.institution).filter(user=endorses_as).exists():
+            raise refuse("panel.inside")
+        require_four_eyes(proposal, version, endorses_as)
+        member.endorses = True
     unchanged(proposal, version, seen_hash)
     member.state, member.answered_at = PanelMember.State.ANSWERED, timezone.now()
     member.content_hash = proposal.content_hash
@@ -145,7 +162,7 @@ def answer(
     member.name_public = name_public
     member.save()
     facts = {"member": member.public_id, "kind": member.kind, "recommendation": member.recommendation}
-    trace("quality.panel_answered", proposal, None, facts)
+    trace("quality.panel_answered", proposal, endorses_as, facts)
     _tell_the_inviter(member)
     return member
 
@@ -165,7 +182,8 @@ def declare_conflict(member: PanelMember, reason: str) -> PanelMember:
 def _locked(member: PanelMember) -> PanelMember:
     """The row as it is stored now, held until the transaction ends. The proposal first, as everywhere."""
     proposal = locked(member.proposal)
-    found = PanelMember.objects.select_for_update(of=("self",)).select_related("institution").get(pk=member.pk)
+    rows = PanelMember.objects.select_for_update(of=("self",)).select_related("institution", "body")
+    found = rows.get(pk=member.pk)
     found.proposal = proposal
     if code := closed(found):
         raise refuse(code)

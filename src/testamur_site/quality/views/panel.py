@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from testamur_site.catalogue.api import content_hash
-from testamur_site.foundation.tenancy.api import tenant
+from testamur_site.foundation.permissions.api import Right, staff_view
+from testamur_site.foundation.tenancy.api import Institution, tenant
 
 from .. import presentation, queries, sentences, services
-from ..forms import PanelForm
+from ..forms import BodyForm, PanelForm
 from ..models import PanelMember
 from ..rules import Refusal
 from ..services.panel import closed
-from .common import attempt
+from .common import address, attempt, queue_crumb
 
 
 @never_cache
@@ -36,7 +39,42 @@ def panel(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _panel(request: HttpRequest, member: PanelMember) -> HttpResponse:
+@staff_view(Right.REVIEW)
+@require_safe
+def asked(request: HttpRequest, institution: Institution) -> HttpResponse:
+    """What other institutions ask of this quality body."""
+    rows = [(member, presentation.words(member.proposal.title)) for member in queries.asked_of(institution)]
+    crumbs = [queue_crumb(institution), (_("Asked of us"), "")]
+    return render(request, "quality/asked.html", {"rows": rows, "now": timezone.now(), "crumbs": crumbs})
+
+
+@staff_view(Right.REVIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def asked_one(request: HttpRequest, institution: Institution, member_id: str) -> HttpResponse:
+    """The page of a panel member for the staff of the body, who may have their recommendation signed."""
+    member = queries.asked_of_one(institution, member_id)
+    if member is None:
+        raise Http404
+    with tenant(member.institution):
+        return _panel(request, member, staff=request.user)
+
+
+@staff_view(Right.REVIEW)
+@require_POST
+def withdraw_endorsement(request: HttpRequest, institution: Institution, member_id: str) -> HttpResponse:
+    member = queries.asked_of_one(institution, member_id)
+    if member is None:
+        raise Http404
+    with tenant(member.institution):
+        done = services.withdraw_endorsement(member, actor=request.user)
+    if done:
+        messages.success(request, _("The endorsement is revoked. The approval of the other institution stands."))
+    else:
+        messages.error(request, _("There is no endorsement in force."))
+    return redirect(address("asked", institution))
+
+
+def _panel(request: HttpRequest, member: PanelMember, staff: Any = None) -> HttpResponse:
     proposal = member.proposal
     version = queries.version_of(proposal)
     code = "panel.decided" if version is None and member.state == PanelMember.State.INVITED else closed(member)
@@ -55,8 +93,9 @@ def _panel(request: HttpRequest, member: PanelMember) -> HttpResponse:
     if content_hash(version) != proposal.content_hash:
         context = {"member": member, "institution": member.institution, "title": presentation.words(proposal.title)}
         return render(request, "quality/panel_changing.html", context, status=409 if request.method == "POST" else 200)
-    form = PanelForm(request.POST or None, kind=member.kind, initial={"seen": proposal.content_hash})
-    if request.method == "POST" and form.is_valid() and attempt(form, lambda: _answered(member, form)):
+    form_class = PanelForm if staff is None else BodyForm
+    form = form_class(request.POST or None, kind=member.kind, initial={"seen": proposal.content_hash})
+    if request.method == "POST" and form.is_valid() and attempt(form, lambda: _answered(member, form, staff)):
         return redirect(request.path)
     policy, today = queries.policy_of(member.institution), timezone.now().date()
     context = presentation.programme_shown(version) | {
@@ -70,7 +109,7 @@ def _panel(request: HttpRequest, member: PanelMember) -> HttpResponse:
     return render(request, "quality/panel.html", context, status=422 if form.errors else 200)
 
 
-def _answered(member: PanelMember, form: PanelForm) -> Any:
+def _answered(member: PanelMember, form: PanelForm, staff: Any) -> Any:
     cleaned = form.cleaned_data
     if cleaned["interest"] == "conflict":
         return services.declare_conflict(member, cleaned["reason"])
@@ -81,4 +120,5 @@ def _answered(member: PanelMember, form: PanelForm) -> Any:
         form.given(),
         seen_hash=cleaned["seen"],
         name_public=cleaned["name_public"],
+        endorses_as=staff if cleaned.get("endorses") else None,
     )

@@ -60,7 +60,8 @@ def review(request: HttpRequest, institution: Institution, public_id: str) -> Ht
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     proposal = proposal_or_404(public_id)
-    form = InviteForm(request.POST or None, initial={"language": get_language() or "en"})
+    bodies = queries.quality_bodies(institution)
+    form = InviteForm(request.POST or None, bodies=bodies, initial={"language": get_language() or "en"})
     if (
         request.method == "POST"
         and form.is_valid()
