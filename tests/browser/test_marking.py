@@ -197,9 +197,9 @@ def test_a_validator_needs_one_page(
     page: Page,
     look: Look,
     glance: Look,
-    make_cohort: Callable[..., Cohort],
-    assessor: Any,
-    owner: Any,  # noqa: F811
+    make_cohort: Callable[..., Cohort],  # noqa: F811
+    assessor: Any,  # noqa: F811
+    owner: Any,
 ) -> None:
     cohort = make_cohort(industry="1")
     (submission,) = cohort.hand_in(1, TEXT)
@@ -261,7 +261,7 @@ def test_a_learner_reviews_and_reads_feedback(
     page.get_by_role("link", name="Judge it").click()
     glance(page, "feedback-self")
     for other in cohort.enrolments:
-        for trial in calibration.open_trials(other.learner, cohort.offering, TASK):
+        for trial in calibration.trials_of(other.learner_id, cohort.offering.pk, TASK):
             if not trial.done:
                 give(trial, other.learner)
     for review in Mark.objects.filter(role="peer", state="allocated"):

@@ -208,11 +208,11 @@ def test_samples_come_first_and_tell_how_somebody_marks(make_cohort: MakeCohort,
     review = reviews(learner=author).first()
     with pytest.raises(errors.CalibrateFirst):
         calibration.may_review(review)
-    (trial,) = calibration.open_trials(author, cohort.offering, TASK)
+    (trial,) = calibration.trials_of(author.pk, cohort.offering.pk, TASK)
     marking.finish(trial, author, levels(STRONG, STRONG), {})
     calibration.may_review(review)
     # The author of the sample has nothing to try.
-    assert calibration.open_trials(cohort.enrolments[4].learner, cohort.offering, TASK) == []
+    assert calibration.trials_of(cohort.enrolments[4].learner_id, cohort.offering.pk, TASK) == []
     combined = peers.combination(TaskMarking.objects.get())
     assert combined["anchors"]
     assert float(combined["markers"][f"l{author.pk}"]["bias"]) > 0

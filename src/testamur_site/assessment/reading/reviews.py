@@ -126,11 +126,7 @@ def to_review(enrolment: Enrolment) -> list[ReviewTask]:
         marking = TaskMarking.objects.filter(offering_id=enrolment.offering_id, task_key=key).first()
         phase = marking.peer_phase if marking is not None else PeerPhase.COLLECTING
         mine = any(one.enrolment_id == enrolment.pk for one in handed_in(enrolment.offering_id, key))
-        trials = (
-            calibration.open_trials(enrolment.learner, enrolment.offering, key)
-            if mine and phase == PeerPhase.REVIEWING
-            else list(_trials(enrolment, key))
-        )
+        trials = calibration.trials_of(enrolment.learner_id, enrolment.offering_id, key)
         reviews = Mark.objects.filter(
             learner_id=enrolment.learner_id,
             role=Role.PEER,
@@ -169,15 +165,6 @@ def self_assessment_open(enrolment: Enrolment, key: str) -> bool:
     """Whether the learner can still judge their own work of a task."""
     mark = own_judgement(enrolment, key)
     return mark is not None and mark.state in TO_DO
-
-
-def _trials(enrolment: Enrolment, key: str) -> Any:
-    samples = calibration.samples(enrolment.offering_id, key)
-    return Mark.objects.filter(
-        learner_id=enrolment.learner_id,
-        role=Role.CALIBRATION,
-        submission__in=[sample.mark.submission_id for sample in samples],
-    ).select_related("submission")
 
 
 def _line(mark: Mark, *, sample: bool) -> ReviewLine:

@@ -66,27 +66,27 @@ def drop_sample(sample: CalibrationSample, *, actor: Any) -> None:
     sample.delete()
 
 
-def open_trials(learner: Learner, offering: Offering, task_key: str) -> list[Mark]:
-    """The trials of a learner at the samples of a task, made on first use; their own work is never among them."""
-    found = []
-    with transaction.atomic():
-        lock(offering.institution)
-        for sample in samples(offering.pk, task_key):
-            submission = sample.mark.submission
-            if submission.enrolment.learner_id == learner.pk:
-                continue
-            mark = Mark.objects.filter(submission=submission, role=Role.CALIBRATION, learner=learner).first()
-            found.append(
-                mark
-                or Mark.objects.create(
-                    institution=offering.institution,
-                    submission=submission,
-                    role=Role.CALIBRATION,
-                    learner=learner,
-                    state=MarkState.ALLOCATED,
-                )
+def open_trials(marking: TaskMarking, learner: Learner) -> None:
+    """The trials of a reviewer at the samples of a task; their own work is never among them. Safe to repeat; call it holding the lock."""
+    for sample in samples(marking.offering_id, marking.task_key):
+        submission = sample.mark.submission
+        if submission.enrolment.learner_id == learner.pk:
+            continue
+        if not Mark.objects.filter(submission=submission, role=Role.CALIBRATION, learner=learner).exists():
+            Mark.objects.create(
+                institution=marking.institution,
+                submission=submission,
+                role=Role.CALIBRATION,
+                learner=learner,
+                state=MarkState.ALLOCATED,
             )
-    return found
+
+
+def trials_of(learner_id: int, offering_id: int, task_key: str) -> list[Mark]:
+    """The trials that a reviewer was given, in the order of the samples."""
+    chosen = [sample.mark.submission_id for sample in samples(offering_id, task_key)]
+    rows = Mark.objects.filter(learner_id=learner_id, role=Role.CALIBRATION, submission__in=chosen)
+    return list(rows.select_related("submission").order_by("pk"))
 
 
 def may_review(mark: Mark) -> None:
@@ -98,6 +98,7 @@ def may_review(mark: Mark) -> None:
     own = handed_in(enrolment.offering_id, mark.submission.task_key)
     if mark.learner_id not in {one.enrolment.learner_id for one in own}:
         raise NotHandedIn
-    trials = open_trials(mark.learner, enrolment.offering, mark.submission.task_key)
-    if any(trial.state != MarkState.DONE for trial in trials):
-        raise CalibrateFirst(left=sum(trial.state != MarkState.DONE for trial in trials))
+    trials = trials_of(mark.learner_id, enrolment.offering_id, mark.submission.task_key)
+    left = sum(not trial.done for trial in trials)
+    if left:
+        raise CalibrateFirst(left=left)

@@ -29,7 +29,7 @@ from ..designs import Design, design_of
 from ..errors import NotAllowedNow, PeersClosed, PeersNotReady
 from ..models import Mark, TaskMarking
 from ..rules import LIVE, REPLACEMENT_TIME, REVIEW_TIME, TO_DO, MarkState, PeerPhase, Role
-from .calibration import samples
+from .calibration import open_trials, samples
 from .common import due_after, handed_in, lock, marking_of, record
 from .settling import settle_holding_lock
 
@@ -104,7 +104,9 @@ def _allocate(marking: TaskMarking, design: Design, submissions: list[Submission
         for author in new:
             _give(marking, by_learner[author], int(reviewer))
         if new:
-            _tell(marking, by_learner[reviewer].enrolment.learner, design)
+            learner = by_learner[reviewer].enrolment.learner
+            open_trials(marking, learner)
+            _tell(marking, learner, design)
 
 
 def _give(marking: TaskMarking, submission: Submission, learner: int, *, replacement: bool = False) -> Mark:
