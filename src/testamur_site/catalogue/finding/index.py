@@ -116,9 +116,12 @@ def current(today: date) -> Index:
 
 
 def current_stamp() -> Stamp:
-    """When each institution's part changed last; equal stamps, equal catalogues."""
+    """When each institution's part changed last, and what the institution is called; equal stamps, equal catalogues."""
     with unscoped("the catalogue shows what all institutions have published"):
-        return tuple(CatalogueStamp.objects.order_by("institution").values_list("institution_id", "token"))
+        rows = CatalogueStamp.objects.order_by("institution").values_list(
+            "institution_id", "token", "institution__slug", "institution__name", "institution__translations"
+        )
+        return tuple((pk, f"{token} {slug} {name} {translations}") for pk, token, slug, name, translations in rows)
 
 
 def _made(stamp: Stamp, today: date, kept: Mapping[int, Part]) -> Index:

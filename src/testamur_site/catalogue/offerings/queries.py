@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from testamur_site.foundation.tenancy.api import unscoped
@@ -68,6 +68,12 @@ def open_offerings(micro_credential: MicroCredential, today: date | None = None)
     today = today or timezone.localdate()
     with unscoped("what is offered is public"):
         return list(_current(today).filter(version__micro_credential=micro_credential))
+
+
+def seats_taken() -> int:
+    """Of all open offerings: another number whenever somebody enrols or withdraws. Needs no active tenant."""
+    with unscoped("what is offered is public"):
+        return Offering.objects.filter(state=Offering.State.OPEN).aggregate(sum=Sum("seats_taken"))["sum"] or 0
 
 
 def next_of(micro_credentials: Iterable[int], today: date | None = None) -> dict[int, Offering]:

@@ -58,7 +58,15 @@ def _of_programme(_request: HttpRequest, public_id: str) -> Any:
         return None
     runs = [(o.pk, o.changed_at, o.seats_taken) for o in offerings.open_offerings(version.micro_credential)]
     changed = (version.pk, version.changed_at, version.approved_hash, version.approved_until)
-    return changed, version.micro_credential.changed_at, version.institution.name, runs
+    institution = version.institution
+    return (
+        changed,
+        version.micro_credential.changed_at,
+        institution.name,
+        institution.translations,
+        institution.email,
+        runs,
+    )
 
 
 @require_safe

@@ -220,6 +220,16 @@ def test_the_database_s_own_index_follows_whatever_is_written(three_published: l
         assert full_text.matching(tokens.wanted("무역")) == []
 
 
+def test_an_institution_that_is_called_otherwise_is_shown_so_at_once(published: AchievementVersion) -> None:
+    def names() -> list[str]:
+        shown = next(f for f in results.find(Search(), language="en").facets if f.key == "institution")
+        return [option.words for option in shown.options]
+
+    assert names() == ["Han River University"]
+    Institution.objects.filter(pk=published.institution_id).update(name="Han River Institute")
+    assert names() == ["Han River Institute"]
+
+
 def test_two_institutions_are_searched_as_one(published: AchievementVersion, other_institution: Institution) -> None:
     with tenant(other_institution):
         made = services.create(other_institution, circular_economy.DESCRIPTION)

@@ -354,6 +354,18 @@ def test_the_interface_answers_as_it_is_described(published: AchievementVersion,
     } <= names
 
 
+def test_the_interface_counts_the_seats_that_are_left_now(
+    published: AchievementVersion, offered: list[Offering]
+) -> None:
+    before = Client().get("/api/catalogue")
+    with tenant(published.institution):
+        offerings.take_seat(next(o for o in offered if o.seats))
+    after = Client().get("/api/catalogue", HTTP_IF_NONE_MATCH=before.headers["ETag"])
+    assert after.status_code == 200
+    seats = [o["seatsLeft"] for o in json.loads(after.content)["results"][0]["offerings"]]
+    assert sorted(filter(None, seats)) == [11]
+
+
 @pytest.mark.parametrize("page", ["ctdl.jsonld", "elm.jsonld"])
 def test_a_draft_is_no_open_data(draft: AchievementVersion, page: str) -> None:
     address = f"/m/{draft.micro_credential.public_id}/{page}"

@@ -34,6 +34,11 @@ def _everything(_request: HttpRequest, **_named: Any) -> Any:
     return index.current_stamp()
 
 
+def _everything_and_seats(_request: HttpRequest) -> Any:
+    """Seats are taken without a change of the catalogue; the interface counts those that are left."""
+    return index.current_stamp(), offerings.seats_taken()
+
+
 def _one(_request: HttpRequest, public_id: str) -> Any:
     version = queries.public_micro_credential(public_id)
     if version is None:
@@ -102,7 +107,7 @@ def sitemap(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@tagged(_everything)
+@tagged(_everything_and_seats)
 def search(request: HttpRequest) -> HttpResponse:
     """The catalogue for programs: the same search as the page's, with the same parameters."""
     found = results.find(Search.read(request.GET), request.GET.get("page", 1))
