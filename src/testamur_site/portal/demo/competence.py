@@ -1,6 +1,8 @@
-"""The demonstration's programme that is awarded on a decision: written, proposed, reviewed, approved, published, and open for enrolment.
+"""The demonstration's programme that is awarded on a decision: written, proposed, reviewed, approved, published, and
+open for enrolment.
 
-What a cohort does in it is told through the pages (`make demo`); here stands what must be there before the first learner enrols.
+What a cohort does in it is told through the pages (`make demo`); here stands what must be there before the first
+learner enrols.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from testamur_site.foundation.accounts import api as accounts
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.quality import api as quality
 
-from .people import REGISTRAR, REVIEWER, SECOND_ASSESSOR, STAFF
+from .people import OTHER_ASSESSORS, REGISTRAR, REVIEWER, STAFF
 
 _SEATS = 40
 _WEEKS = 10
@@ -51,7 +53,8 @@ def _staff(university: Institution) -> Staff:
         accounts.add_member(university, user, role, actor=None)
         return user
 
-    join(SECOND_ASSESSOR, "assessor")  # who was marked by one is marked again by the other after an appeal
+    for person in OTHER_ASSESSORS:  # after an appeal somebody marks who has seen nothing of the learner before
+        join(person, "assessor")
     return Staff(
         join(STAFF["programme_lead"], "programme_lead"),
         join(STAFF["assessor"], "assessor"),

@@ -8,7 +8,10 @@ STAFF = {
     "assessor": {"email": "assessor@university-of-zed.example", "name": "Tomás Bauer"},
     "quality_officer": {"email": "quality@university-of-zed.example", "name": "한지우"},
 }
-SECOND_ASSESSOR = {"email": "second-assessor@university-of-zed.example", "name": "Adaeze Eze"}
+OTHER_ASSESSORS = [
+    {"email": "second-assessor@university-of-zed.example", "name": "Adaeze Eze"},
+    {"email": "third-assessor@university-of-zed.example", "name": "정민서"},
+]
 REVIEWER = {"email": "second-quality@university-of-zed.example", "name": "Mireille Laurent"}
 
 # Name, address, language, grade of the project (0 to 100).
