@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.simulator import NOW, Institution
 from tests.simulator.institution import key_from
+from tests.unit.verification.checks.test_token import claims_of, token_of
 
 from testamur.ports import Resource
 from testamur.verification import TrustRegistry, register_from_json
@@ -60,6 +61,7 @@ def entitled_cases() -> Iterator[Case]:
     yield from _only_said()
     yield from _declared()
     yield from _of_another_day()
+    yield from _leniently()
 
 
 def case(name: str, document: Any, *institutions: Institution, days: float = 0) -> Case:
@@ -205,3 +207,25 @@ def _of_another_day() -> Iterator[Case]:
     yield case("a list that is good for longer", school.issue(), school, days=30)
     school.list_signer = key_from("somebody else")
     yield case("a list of another key, long ago", school.issue(), school, days=30)
+
+
+def _leniently() -> Iterator[Case]:
+    """Spellings that are met and read: several status entries, tokens of VC 1.1 whose claims stand for members, texts with a direction."""
+    school = Institution()
+    badge = school.unsigned()
+    badge["credentialStatus"] = [badge["credentialStatus"], {**badge["credentialStatus"], "id": "urn:status:2"}]
+    yield case("several status entries", school.sign(badge), school)
+    badge = school.unsigned()
+    badge["name"] = {"@value": "مرحبا", "@language": "ar", "@direction": "rtl"}
+    yield case("a text with a direction", school.sign(badge), school)
+    for left_out in ((), ("id",), ("issuanceDate",), ("expirationDate",)):
+        badge = school.unsigned(status=False)
+        claims = claims_of(badge)
+        badge["@context"] = ["https://www.w3.org/2018/credentials/v1", *badge["@context"][1:]]
+        badge["issuanceDate"], badge["expirationDate"] = badge.pop("validFrom"), badge.pop("validUntil")
+        for member in left_out:
+            del badge[member]
+        for what, change in {"": {}, ", another end": {"exp": 1_770_000_000}}.items():
+            token = token_of({**claims, **change, "vc": badge}, school.key, kid=f"{school.method}-jwk")
+            made = case("x", {}, school)
+            yield Case(f"a token without {left_out}{what}", token.encode(), made.resources)

@@ -17,7 +17,7 @@ from testamur.errors import Malformed
 from testamur.formats import elm, pdf
 from testamur.formats.baked import Baked, png, svg
 from testamur.formats.detect import Format, format_of, unreadable_kind
-from testamur.proofs import vc_jose_cose
+from testamur.proofs import jose, vc_jose_cose
 
 Kind = Literal["json", "jwt", "sd_jwt", "cose", "png", "svg", "pdf"]
 
@@ -157,6 +157,9 @@ def _token(kind: Kind, text: bytes) -> ReadDocument:
     claims = strict_json.loads(decoded)
     if not isinstance(claims, dict):
         raise Malformed("This token carries no credential", code="input.token")
-    inner = claims.get("vc", claims.get("vp"))
-    credential = inner if isinstance(inner, dict) else claims
+    credential = claims
+    if isinstance(inner := claims.get("vc"), dict):
+        credential = jose.completed(inner, claims)
+    elif "vc" not in claims and isinstance(inner := claims.get("vp"), dict):
+        credential = inner
     return ReadDocument(kind, credential, text.decode(), text, format_of(credential))

@@ -5,7 +5,7 @@ does not choose whether it is signed (`none` and shared secrets are refused), it
 are never a source of trust; the key comes from the caller, who looked it up), and it does not change the rules (`crit`, `b64`).
 """
 
-from testamur.proofs.jose.claims import ClaimMismatch, ob3_jwt_claims_match
+from testamur.proofs.jose.claims import ClaimMismatch, completed, ob3_jwt_claims_match
 from testamur.proofs.jose.compact import ALGORITHMS, check_jws, read_compact
 from testamur.proofs.jose.make import SIGNING, sign_as_jwt, sign_compact
 
@@ -14,6 +14,7 @@ __all__ = [
     "SIGNING",
     "ClaimMismatch",
     "check_jws",
+    "completed",
     "ob3_jwt_claims_match",
     "read_compact",
     "sign_as_jwt",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from testamur.errors import Malformed
@@ -20,6 +21,28 @@ class ClaimMismatch:
     claim: str
     member: str
     missing: bool = False
+
+
+def completed(embedded: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The credential of the `vc` claim with the members that claims of the token stand for (VC Data Model 1.1 §6.3.1): `iss` its issuer,
+    `jti` its id, `nbf` and `exp` its dates, `sub` the id of its one subject. What it states itself stays, and is compared later.
+
+    In version 2.0 the claim is forbidden, so nothing is completed there.
+    """
+    credential = dict(embedded)
+    if not _is_version_1(credential):
+        return credential
+    for member, claim in (("issuer", "iss"), ("id", "jti")):
+        if member not in credential and isinstance(payload.get(claim), str):
+            credential[member] = payload[claim]
+    for members, claim in ((("issuanceDate", "validFrom"), "nbf"), (("expirationDate", "validUntil"), "exp")):
+        date = _date_of(payload.get(claim))
+        if date is not None and not any(member in credential for member in members):
+            credential[members[0]] = date
+    subject = credential.get("credentialSubject")
+    if isinstance(subject, dict) and "id" not in subject and isinstance(payload.get("sub"), str):
+        credential["credentialSubject"] = {"id": payload["sub"], **subject}
+    return credential
 
 
 def ob3_jwt_claims_match(
@@ -69,7 +92,8 @@ def _embedding(payload: Mapping[str, Any], credential: Mapping[str, Any], versio
         embedded = payload.get("vc")
         if not isinstance(embedded, dict):
             return [ClaimMismatch("vc", "", missing=True)]
-        return [ClaimMismatch("vc", name) for name, value in embedded.items() if credential.get(name) != value]
+        stated = completed(embedded, payload)
+        return [ClaimMismatch("vc", name) for name, value in stated.items() if credential.get(name) != value]
     forbidden = [ClaimMismatch("vc", "")] if "vc" in payload else []
     return forbidden + [
         ClaimMismatch(name, name, missing=name not in payload)
@@ -95,3 +119,13 @@ def _same_second(claim: Any, date: Any) -> bool:
         return math.floor(claim) == math.floor(parse_date_time_stamp(date).timestamp())
     except Malformed:
         return False
+
+
+def _date_of(claim: Any) -> str | None:
+    """A NumericDate as `xsd:dateTimeStamp`, to the second; None for what is none."""
+    if isinstance(claim, bool) or not isinstance(claim, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(math.floor(claim), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -219,7 +219,9 @@ def _credential(*types: str, subject: Schema, required: Iterable[str], begin: st
             end: MOMENT,
             "proof": many(_ref("Typed")),
             "credentialSchema": many(_ref("TypedWithId")),
-            "credentialStatus": _ref("Typed"),
+            "credentialStatus": many(
+                _ref("Typed")
+            ),  # one, says the published schema; several are met, and VC 2.0 allows them
             "refreshService": _ref("TypedWithId"),
             "termsOfUse": many(_ref("Typed")),
             "evidence": many(_ref("Evidence")),

@@ -349,3 +349,23 @@ def test_the_older_revocation_list_when_nobody_answers(
         {"id": LIST, "issuer": "https://stranger.example", "revokedCredential": []}
     ).encode()
     assert check(verify(badge), "status").code == "status.list_other_issuer"
+
+
+def test_several_entries_are_each_asked(university: Institution, verify: Verify) -> None:
+    """The published schema of Open Badges has one entry; VC 2.0 allows several, and they are met."""
+    badge = university.unsigned()
+    first = badge["credentialStatus"]
+    other = {
+        **first,
+        "id": first["id"] + "-suspension",
+        "statusPurpose": "suspension",
+        "statusListCredential": university.suspension_url,
+    }
+    for entries in ([first], [first, other]):
+        badge["credentialStatus"] = entries
+        signed = university.sign(badge)
+        report = verify(signed)
+        assert report.verdict is Verdict.VALID
+        assert [each.code for each in report.checks if each.name == "status"] == ["status.clear"] * len(entries)
+    university.suspended.add(int(first["statusListIndex"]))
+    assert verify(signed).verdict is Verdict.INVALID

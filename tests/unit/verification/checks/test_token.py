@@ -186,3 +186,52 @@ def test_the_older_form_with_the_claim_vc(university: Institution, verify: Verif
     assert check(report, "proof").code == "proof.signature_true"
     assert check(report, "structure.context").code == "structure.context_older"
     assert report.verdict is Verdict.VALID
+
+
+# --- version 1.1: the claims may stand for members of the credential --------------------------------------------------------------------
+
+
+def older(university: Institution, *left_out: str, **claims: Any) -> str:
+    """A token of VC 1.1 whose `vc` lacks some members (`subject` is the id of its subject)."""
+    badge = university.unsigned(status=False)
+    badge["credentialSubject"]["id"] = "did:example:mina"
+    claims = {**claims_of(badge), **claims}
+    badge["@context"] = ["https://www.w3.org/2018/credentials/v1", *badge["@context"][1:]]
+    badge["issuanceDate"], badge["expirationDate"] = badge.pop("validFrom"), badge.pop("validUntil")
+    for member in left_out:
+        if member == "subject":
+            del badge["credentialSubject"]["id"]
+        else:
+            del badge[member]
+    return token_of({**claims, "vc": badge}, university.key, kid=f"{university.method}-jwk")
+
+
+@pytest.mark.parametrize(
+    "left_out", [(), ("id",), ("issuanceDate",), ("expirationDate",), ("subject",), ("id", "issuanceDate", "subject")]
+)
+def test_claims_stand_for_members_that_are_left_out(
+    university: Institution, verify: Verify, left_out: tuple[str, ...]
+) -> None:
+    """VC Data Model 1.1 §6.3.1: a decoder sets them from the claims. What both state must still be the same."""
+    report = verify(older(university, *left_out), recipient="did:example:mina")
+    assert report.verdict is Verdict.VALID
+    assert report.subject["validFrom"] == "2026-11-15T10:00:00Z"
+    assert {"recipient.matches", "dates.not_expired"} <= codes(report)
+
+
+@pytest.mark.parametrize("claim", ["iss", "jti", "sub", "nbf", "exp"])
+def test_what_both_state_must_be_the_same(university: Institution, verify: Verify, claim: str) -> None:
+    other = 1_800_000_001 if claim in ("nbf", "exp") else "did:example:other"
+    report = verify(older(university, **{claim: other}))
+    assert check(report, "proof").code == "proof.claims_differ"
+
+
+def test_an_end_that_only_the_claims_state_counts(university: Institution, verify: Verify) -> None:
+    report = verify(older(university, "expirationDate", exp=1_795_132_800))
+    assert check(report, "dates.end").code == "dates.expired"
+
+
+@pytest.mark.parametrize("value", ["1770000000", True, 1e300, None])
+def test_a_date_that_is_none_stands_for_nothing(university: Institution, verify: Verify, value: Any) -> None:
+    report = verify(older(university, "expirationDate", exp=value))
+    assert report.verdict is not Verdict.VALID

@@ -70,8 +70,25 @@ function token(kind, text) {
   }
   const claims = parse(payload);
   if (!isObject(claims)) throw new Refused("input.token");
-  const credential = isObject(claims.vc) ? claims.vc : claims;
+  const credential = isObject(claims.vc) ? completed(claims.vc, claims) : claims;
   return {kind, credential, token: text, format: formatOf(credential), size: text.length};
+}
+
+/** The credential of the `vc` claim with what claims of the token stand for (VC Data Model 1.1 §6.3.1), as testamur.proofs.jose.claims does it. */
+export function completed(embedded, claims) {
+  const credential = {...embedded};
+  if (many(credential["@context"])[0] !== "https://www.w3.org/2018/credentials/v1") return credential;
+  for (const [member, claim] of [["issuer", "iss"], ["id", "jti"]]) {
+    if (!(member in credential) && typeof claims[claim] === "string") credential[member] = claims[claim];
+  }
+  for (const [members, claim] of [[["issuanceDate", "validFrom"], "nbf"], [["expirationDate", "validUntil"], "exp"]]) {
+    const seconds = typeof claims[claim] === "number" ? new Date(Math.floor(claims[claim]) * 1000) : null;
+    if (seconds === null || Number.isNaN(seconds.getTime()) || members.some((member) => member in credential)) continue;
+    credential[members[0]] = seconds.toISOString().replace(".000Z", "Z");
+  }
+  const subject = credential.credentialSubject;
+  if (isObject(subject) && !("id" in subject) && typeof claims.sub === "string") credential.credentialSubject = {id: claims.sub, ...subject};
+  return credential;
 }
 
 /** Which standard a document says it follows. */

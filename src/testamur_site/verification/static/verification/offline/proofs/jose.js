@@ -3,7 +3,7 @@
 
 import {Refused, base64url, utf8} from "../formats/encodings.js";
 import {moment} from "../formats/moments.js";
-import {isObject} from "../formats/read.js";
+import {completed, isObject} from "../formats/read.js";
 import {parse} from "../formats/strict_json.js";
 import {canonicalize} from "../vendor/libraries.js";
 import {fromJwk, joseNames, sameKey, verifies} from "./keys.js";
@@ -62,7 +62,7 @@ export function contradiction(payload, credential) {
   const equal = (one, other) => other !== undefined && canonicalize(one) === canonicalize(other);
   if (older) {
     if (isObject(payload.vc)) {
-      for (const [name, value] of Object.entries(payload.vc)) if (!equal(value, credential[name])) return "vc";
+      for (const [name, value] of Object.entries(completed(payload.vc, payload))) if (!equal(value, credential[name])) return "vc";
     }
   } else {
     if ("vc" in payload) return "vc";
