@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testamur.assessment.similarity import Likeness, Passage, digest, similar_pairs
+from testamur.assessment.similarity.comparing import _agree, _agree_backwards
 from testamur.assessment.similarity.letters import letters
 from testamur.assessment.similarity.winnowing import SURELY_FOUND
 from testamur.errors import TooLarge
@@ -143,6 +144,16 @@ def test_a_copy_of_a_copy_in_a_crowd_is_found() -> None:
     texts = {f"p{n:03}": text + prose(n + 10, 20) for n in range(60)}
     found = similar_pairs(texts)
     assert {name for one in found for name in (one.a, one.b)} == set(texts)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.text("ab", max_size=300), st.text("ab", max_size=300), st.integers(0, 300))
+def test_how_far_two_texts_agree(one: str, other: str, most: int) -> None:
+    most = min(most, len(one), len(other))
+    plain = next((place for place in range(most) if one[place] != other[place]), most)
+    assert _agree(one, 0, other, 0, most) == plain
+    turned = next((back for back in range(most) if one[-1 - back] != other[-1 - back]), most)
+    assert _agree_backwards(one, len(one), other, len(other), most) == turned
 
 
 def test_hostile_texts_take_no_time() -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,7 +28,6 @@ LEAST_LETTERS = 80  # in common; fewer are found in texts that have nothing to d
 LEAST_SHARE = 0.10
 LONG = 600  # letters in common that are worth a look however long the texts are
 _COMMON = 40  # a fingerprint in more texts than this pairs neighbours only, not all with all
-_REPEATED = 6  # places of one fingerprint in one text that are looked at
 _GAP = 40  # letters between two passages that are shown as one
 
 
@@ -147,17 +146,13 @@ def _matches(one: Letters, other: Letters, one_prints: Fingerprints, other_print
     wanted = set(one_prints.hashes) & set(other_prints.hashes)
     there: dict[int, list[int]] = {}
     for value, place in zip(other_prints.hashes, other_prints.places, strict=True):
-        if value in wanted and len(there.setdefault(value, [])) < _REPEATED:
-            there[value].append(place)
+        if value in wanted:
+            there.setdefault(value, []).append(place)
     found: list[_Match] = []
     reached: dict[int, int] = {}  # diagonal (difference of the places) → how far it was looked at in `one`
-    times: Counter[int] = Counter()
     one_runs, other_runs = one.runs(), other.runs()
     for value, place in zip(one_prints.hashes, one_prints.places, strict=True):
-        if value not in wanted or times[value] >= _REPEATED:
-            continue
-        times[value] += 1
-        for beside in there[value]:
+        for beside in there.get(value, ()):
             if reached.get(place - beside, -1) > place:
                 continue
             if one.stream[place : place + NOISE] != other.stream[beside : beside + NOISE]:
@@ -174,15 +169,35 @@ def _extended(
     """How far the texts agree around a fingerprint, without running across a cut: (start, end) in `one`."""
     one_start, one_end = _run(one_runs, place)
     other_start, other_end = _run(other_runs, beside)
-    back = 0
-    most = min(place - one_start, beside - other_start)
-    while back < most and one[place - back - 1] == other[beside - back - 1]:
-        back += 1
-    forward = NOISE
-    most = min(one_end - place, other_end - beside)
-    while forward < most and one[place + forward] == other[beside + forward]:
-        forward += 1
-    return place - back, place + forward
+    back = _agree_backwards(one, place, other, beside, min(place - one_start, beside - other_start))
+    forward = _agree(one, place + NOISE, other, beside + NOISE, min(one_end - place, other_end - beside) - NOISE)
+    return place - back, place + NOISE + forward
+
+
+def _agree(one: str, place: int, other: str, beside: int, most: int) -> int:
+    """How many letters agree from these places on, at most `most`."""
+    return _search(lambda start, end: one[place + start : place + end] == other[beside + start : beside + end], most)
+
+
+def _agree_backwards(one: str, place: int, other: str, beside: int, most: int) -> int:
+    """How many letters agree before these places, at most `most`."""
+    return _search(lambda start, end: one[place - end : place - start] == other[beside - end : beside - start], most)
+
+
+def _search(alike: Callable[[int, int], bool], most: int) -> int:
+    """The greatest number up to which everything is alike: by stretches that double in length, the last one halved."""
+    agreed, stretch = 0, 64
+    while agreed < most:
+        stretch = min(stretch, most - agreed)
+        if alike(agreed, agreed + stretch):
+            agreed += stretch
+            stretch *= 2
+        elif stretch == 1:
+            break
+        else:
+            most = agreed + stretch
+            stretch //= 2
+    return agreed
 
 
 def _run(runs: list[tuple[int, int]], place: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ Every run of `NOISE` letters is hashed; of every `WINDOW` neighbouring hashes th
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -14,6 +15,7 @@ from testamur.assessment.similarity.letters import Letters
 
 NOISE = 20
 WINDOW = 17
+REPEATED = 6  # places of one hash in one text that are kept: a text of one letter has as many as it has letters
 SURELY_FOUND = NOISE + WINDOW - 1  # letters: about seven English words, about fourteen Korean syllables
 
 _WIDTH = 4  # bytes of a letter in UTF-32
@@ -55,6 +57,7 @@ def covered(letters: Letters, known: set[int]) -> bytearray:
 def fingerprints(letters: Letters) -> Fingerprints:
     """The fingerprints of a text. A stretch that is shorter than a window has one."""
     kept, places = array("L"), array("I")
+    times: Counter[int] = Counter()
     for start, end in letters.runs():
         hashes = _hashes(letters.stream, start, end)
         least = -1
@@ -64,7 +67,8 @@ def fingerprints(letters: Letters) -> Fingerprints:
                 changed, least = True, min(range(at, first - 1, -1), key=hashes.__getitem__)
             elif changed := hashes[at] <= hashes[least]:
                 least = at
-            if changed:
+            if changed and times[hashes[least]] < REPEATED:
+                times[hashes[least]] += 1
                 kept.append(hashes[least])
                 places.append(start + least)
     return Fingerprints(kept, places)
