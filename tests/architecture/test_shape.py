@@ -31,7 +31,6 @@ OF_NO_INSTITUTION = {
     "log.Checkpoint": "a head of the log, public",
     "log.WitnessState": "what is known of a witness of the log",
     "entry_links.EntryLink": "a link lets in whoever reads a mailbox; whom it names belongs to an institution or to several",
-    "wallet.EntryLink": "a Holder's way into their own pages",
 }
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("testamur_site.")]

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import models
@@ -13,11 +11,6 @@ from testamur_site.issuing.api import Award
 from .rules import MAXIMUM_NAME, DepositState
 
 _CLAIM = Signer(salt="wallet.claim", sep="~")
-LINK_KEPT = timedelta(hours=1)
-
-
-def link_end() -> datetime:
-    return timezone.now() + LINK_KEPT
 
 
 class Holder(models.Model):
@@ -48,18 +41,6 @@ class HolderAddress(models.Model):
 
     def __str__(self) -> str:
         return f"address of holder {self.holder_id}"
-
-
-class EntryLink(models.Model):
-    """A link that lets a holder in, once, within the hour. Only its digest is kept."""
-
-    holder = models.ForeignKey(Holder, on_delete=models.CASCADE, related_name="+")
-    digest = models.CharField(max_length=64, unique=True)
-    expires_at = models.DateTimeField(default=link_end)
-    used_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"entry link of holder {self.holder_id}"
 
 
 class Deposit(TenantModel):

@@ -6,31 +6,21 @@ institution; that an award was claimed or declined is, because the institution a
 
 from __future__ import annotations
 
-import secrets
-from hashlib import sha256
-from string import ascii_lowercase, ascii_uppercase
-
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.entry_links import api as links
 from testamur_site.foundation.mail import api as mail
 from testamur_site.foundation.tenancy.api import tenant, unscoped
 from testamur_site.issuing.api import Award
 
-from .models import Deposit, EntryLink, Holder, HolderAddress
+from .models import Deposit, Holder, HolderAddress
 from .rules import MAXIMUM_NAME, DepositState
 
-_ASCII_LOWER_CASE = str.maketrans(ascii_uppercase, ascii_lowercase)
-
-
-def folded(email: str) -> str:
-    """One spelling for one mailbox: surrounding space and the case of A to Z do not count.
-
-    No more than that: Unicode's case folding makes "straße.de" and "strasse.de" the same, which belong to two people.
-    """
-    return email.strip().translate(_ASCII_LOWER_CASE)
+AUDIENCE = "holder"
+"""Of the links that let a holder in (`foundation/entry_links`)."""
 
 
 def deposit(award: Award, *, told: bool = True) -> Deposit:
@@ -51,7 +41,7 @@ def deposit(award: Award, *, told: bool = True) -> Deposit:
                 "claimed_at": before.claimed_at,
                 "published_at": before.published_at,
             }
-        elif address := HolderAddress.objects.filter(email=folded(award.recipient_email)).first():
+        elif address := HolderAddress.objects.filter(email=links.folded(award.recipient_email)).first():
             values = {"holder": address.holder}
         made, _ = Deposit.objects.get_or_create(award=award, defaults={"institution": award.institution, **values})
         if told:
@@ -64,8 +54,8 @@ def _before(award: Award) -> Deposit | None:
     if not award.supersedes_id:
         return None
     before = Deposit.objects.filter(award=award.supersedes_id).select_related("award", "holder").first()
-    email = folded(award.recipient_email)
-    if before is None or email == folded(before.award.recipient_email):
+    email = links.folded(award.recipient_email)
+    if before is None or email == links.folded(before.award.recipient_email):
         return before
     known = before.holder is not None and before.holder.addresses.filter(email=email).exists()
     return before if known else None
@@ -116,7 +106,7 @@ def claim(made: Deposit, language: str) -> Holder:
         held = Deposit.objects.select_for_update(of=("self",)).select_related("award", "holder").get(pk=made.pk)
         if held.state == DepositState.CLAIMED and held.holder is not None:
             return held.holder
-        email = folded(held.award.recipient_email)
+        email = links.folded(held.award.recipient_email)
         holder = None if email else held.holder
         holder = holder or _holder_of(email, held.award.recipient_name, language)
         Deposit.objects.filter(pk=held.pk).update(holder=holder, state=DepositState.CLAIMED, claimed_at=timezone.now())
@@ -172,11 +162,10 @@ def change_portfolio(holder: Holder, *, name: str, about: str, public: bool) -> 
 def send_entry_link(email: str, language: str) -> None:
     """Mail a link that lets the holder of this address in. For an unknown address nothing is sent, and the answer is the same: whether
     somebody has credentials is nobody's business."""
-    address = HolderAddress.objects.select_related("holder").filter(email=folded(email)).first()
+    address = HolderAddress.objects.select_related("holder").filter(email=links.folded(email)).first()
     if address is None:
         return
-    secret = secrets.token_urlsafe(32)
-    EntryLink.objects.create(holder=address.holder, digest=_digest(secret))
+    secret = links.new_link(AUDIENCE, address.holder.public_id)
     # To the mailbox that was proven, never to what was typed: whatever we take for the same, the mail system may not.
     mail.send(
         address.email, "wallet/mail/entry", {"path": f"/wallet/enter/{secret}"}, language, institution=None, secret=True
@@ -185,16 +174,9 @@ def send_entry_link(email: str, language: str) -> None:
 
 @transaction.atomic
 def use_entry_link(secret: str) -> Holder | None:
-    """The holder whom a link lets in, once; None for a link that is unknown, used or too old. The conditional UPDATE decides between two
-    who come at the same time."""
-    rows = EntryLink.objects.filter(digest=_digest(secret), used_at=None, expires_at__gt=timezone.now())
-    if not rows.update(used_at=timezone.now()):
-        return None
-    return EntryLink.objects.select_related("holder").get(digest=_digest(secret)).holder
-
-
-def _digest(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()
+    """The holder whom a link lets in, once; None for a link that is unknown, used or too old."""
+    subject = links.use_link(AUDIENCE, secret)
+    return Holder.objects.filter(public_id=subject).first() if subject else None
 
 
 @transaction.atomic
@@ -209,4 +191,5 @@ def forget(holder: Holder) -> None:
         )
     for address in holder.addresses.all():
         mail.forget_address(address.email)
+    links.withdraw_links(AUDIENCE, holder.public_id)
     holder.delete()

@@ -14,11 +14,12 @@ from django.test import Client
 
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.audit.models import AuditEntry
+from testamur_site.foundation.entry_links.rules import PER_MAILBOX
 from testamur_site.foundation.jobs.api import enqueue, run_pending
 from testamur_site.foundation.mail.models import Message
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 from testamur_site.issuing import api as issuing
-from testamur_site.wallet import limits, services
+from testamur_site.wallet import services
 from testamur_site.wallet.models import Deposit, Holder, HolderAddress
 
 from .conftest import MINA, fresh
@@ -172,7 +173,7 @@ def test_an_unknown_address_gets_the_same_answer(client: Client, claimed: Deposi
 def test_a_mailbox_is_not_flooded(client: Client, claimed: Deposit) -> None:
     for _ in range(9):
         client.post("/wallet/enter", {"email": "mina@example.org"})
-    assert len([m for m in mails() if m.template == "wallet/mail/entry"]) == limits._PER_MAILBOX
+    assert len([m for m in mails() if m.template == "wallet/mail/entry"]) == PER_MAILBOX
 
 
 @pytest.mark.parametrize("path", ["/wallet/", "/wallet/portfolio", "/wallet/export.zip", "/wallet/forget"])

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("digest", models.CharField(max_length=64, unique=True)),
-                ("expires_at", models.DateTimeField(default=testamur_site.wallet.models.link_end)),
+                ("expires_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("used_at", models.DateTimeField(null=True)),
                 (
                     "holder",

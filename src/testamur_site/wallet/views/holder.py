@@ -15,9 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from testamur_site.catalogue.api import present
+from testamur_site.foundation.entry_links import api as links
 from testamur_site.issuing.api import Award, credential_bytes
 
-from .. import limits, queries, services, session
+from .. import queries, services, session
 from ..forms import EnterForm, PortfolioForm
 from ..models import Holder
 from ..rules import DepositState
@@ -71,7 +72,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         return redirect("wallet:home")
     form = EnterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if limits.may_ask_for_link(form.cleaned_data["email"], request.META.get("REMOTE_ADDR", "")):
+        if links.may_ask_for_link(services.AUDIENCE, form.cleaned_data["email"], request.META.get("REMOTE_ADDR", "")):
             services.send_entry_link(form.cleaned_data["email"], (get_language() or "en")[:2])
         return render(request, "wallet/link_sent.html", {"email": form.cleaned_data["email"]})
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
