@@ -5,7 +5,6 @@ import django.utils.timezone
 from django.db import migrations, models
 
 import testamur_site.foundation.tenancy.models
-import testamur_site.wallet.models
 import testamur_site.wallet.rules
 
 
