@@ -1,9 +1,9 @@
-"""What happens by the clock: reminders. A run that is killed has sent some of them, and the next one sends the rest."""
+"""What happens by the clock: reminders, and forgetting addresses. A killed run has sent some reminders; the next sends the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +13,11 @@ from testamur_site.foundation.jobs.api import JobHandle
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 from . import queries, rules
-from .models import Condition, Proposal
+from .models import Condition, PanelMember, Proposal
 from .services.common import tell
+
+ADDRESSES_KEPT = timedelta(days=180)
+"""After a decision, the e-mail addresses of its panel are kept so long."""
 
 
 def remind(job: JobHandle) -> dict[str, int]:
@@ -29,7 +32,11 @@ def remind(job: JobHandle) -> dict[str, int]:
             sent += sum(_review(proposal, today) for proposal in waiting.reviews)
             sent += sum(_condition(condition, today) for condition in waiting.conditions)
         job.progress(number, len(institutions))
-    return {"sent": sent}
+    with unscoped("addresses of the panels of all institutions are forgotten"):
+        # Asked for nothing but the invitation; names and organisations stay, they are the record of who judged.
+        past = PanelMember.objects.filter(proposal__decided_at__lt=timezone.now() - ADDRESSES_KEPT).exclude(email="")
+        forgotten = past.exclude(proposal__state__in=list(rules.UNDECIDED)).update(email="")
+    return {"sent": sent, "forgotten": forgotten}
 
 
 @transaction.atomic

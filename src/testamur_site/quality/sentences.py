@@ -141,6 +141,9 @@ _REFUSALS: Mapping[str, Any] = {
     "condition.state": _(
         "This is not possible any more: somebody answered meanwhile. Load the page to see how it stands."
     ),
+    "endorsement.key": _(
+        "The approval cannot be signed: the institution's key cannot be used now. Nothing was decided. Tell the operator of the platform."
+    ),
     "evidence.url": _("The address must begin with https:// or http://."),
     "panel.email": _("This is not an e-mail address that mail can be sent to."),
     "panel.kind": _("Choose what the person stands for."),

@@ -23,9 +23,10 @@ from testamur_site.foundation.keys.api import rotate
 from testamur_site.issuing import api as issuing
 from testamur_site.issuing.rules import Reason
 from testamur_site.quality import api, endorsing, services
+from testamur_site.quality.errors import QualityError
 from testamur_site.quality.models import Endorsement, Proposal
 
-from .conftest import PNG, approve, edit, fresh, in_days, review
+from .conftest import PNG, approve, codes, edit, fresh, in_days, review
 
 pytestmark = pytest.mark.usefixtures("at_work")
 
@@ -158,6 +159,22 @@ def test_a_later_key_does_not_harm_it(version: AchievementVersion, institution: 
     rotate(institution, owner)
     award = issuing.award_one(version, ADA)
     assert verify(award).children[0].verdict is Verdict.VALID
+
+
+def test_without_a_key_nothing_is_decided(
+    institution: Any, designer: Any, quality_officer: Any, second_officer: Any, settings: Any, tmp_path: Any
+) -> None:
+    made = catalogue.create(institution, DESCRIPTION, png=PNG, actor=designer)
+    proposal = services.propose(fresh(made.versions.get()), actor=designer)
+    review(proposal, quality_officer)
+    settings.TESTAMUR_KEY_ENCRYPTION_KEY = tmp_path / "gone"
+    with pytest.raises(QualityError) as caught:
+        approve(proposal, second_officer)
+    assert codes(caught) == ["endorsement.key"]
+    proposal.refresh_from_db()
+    assert proposal.state == "open"
+    assert not proposal.decisions.filter(step="approved").exists()
+    assert fresh(proposal.version).approved_hash == ""
 
 
 def test_its_bytes_never_change(proposal: Proposal) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import content_hash
 from testamur_site.foundation.jobs.api import enqueue, run_pending
-from testamur_site.foundation.tenancy.api import Institution, tenant
+from testamur_site.foundation.tenancy.api import Institution, Membership, tenant
 from testamur_site.quality import services
 from testamur_site.quality.models import PanelMember, Proposal, Review
 
@@ -234,7 +234,9 @@ class TestPanel:
         with tenant(proposal.institution):
             changed = edit(proposal.version, designer, "A better title")
         assert "working on the programme" in client.get(link).content.decode()
-        assert client.post(link, answers("industry", seen, interest="none")).status_code == 409
+        answer = client.post(link, answers("industry", seen, interest="none", reason="Written with care."))
+        assert answer.status_code == 409
+        assert "Written with care." in answer.content.decode()  # nothing that was written is lost
         with tenant(proposal.institution):
             services.propose(changed, actor=programme_lead)
         assert "A better title" in client.get(link).content.decode()
@@ -445,6 +447,32 @@ class TestReminders:
             services.withdraw_approval(approved, "It went wrong.", actor=owner)
         at(365)
         assert self.remind() == 0
+
+    def test_addresses_of_the_panel_are_forgotten_half_a_year_after_the_decision(
+        self, proposal: Proposal, quality_officer: Any, second_officer: Any, at: Callable[[int], None]
+    ) -> None:
+        with tenant(proposal.institution):
+            review(proposal, quality_officer)
+            services.invite(
+                proposal, kind="peer", name="P", email="p@x.example", organisation="X", actor=quality_officer
+            )
+            approve(proposal, second_officer)
+        for days, kept in ((179, "p@x.example"), (181, "")):
+            at(days)
+            self.remind()
+            with tenant(proposal.institution):
+                member = PanelMember.objects.get()
+            assert (member.email, member.name) == (kept, "P")
+
+    def test_who_has_left_is_not_told(self, approved: Proposal, programme_lead: Any, at: Callable[[int], None]) -> None:
+        run_pending()
+        mail.outbox.clear()
+        with tenant(approved.institution):
+            Membership.objects.filter(user=programme_lead).delete()
+        at(365)
+        self.remind()
+        assert mail.outbox
+        assert [programme_lead.email] not in [one.to for one in mail.outbox]
 
     def test_a_condition_too(self, reviewed: Proposal, second_officer: Any, at: Callable[[int], None]) -> None:
         with tenant(reviewed.institution):

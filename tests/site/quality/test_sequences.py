@@ -232,6 +232,23 @@ class Machine(RuleBasedStateMachine):
         ):
             del self.ledger.in_force[self.version.pk]
 
+    @rule(who=people)
+    def retires(self, who: str) -> None:
+        approved = Proposal.objects.filter(version=self.version, state="approved").first()
+        if approved and self.attempt(lambda: services.retire(approved, "Nobody needs it.", actor=self.world[who])):
+            del self.ledger.in_force[self.version.pk]
+
+    @rule(who=people)
+    def brings_it_back(self, who: str) -> None:
+        self.micro_credential.refresh_from_db()
+        retired = self.micro_credential.state == "retired"
+        done = self.attempt(lambda: catalogue.bring_back(self.micro_credential, actor=self.world[who]) or True)
+        if retired and done:
+            shown = AchievementVersion.objects.select_related("image", "institution").get(
+                micro_credential=self.micro_credential, state="published"
+            )
+            assert self.ledger.in_force.get(shown.pk) == content_hash(shown), "brought back without an approval"
+
     @rule(reviews=st.integers(0, 2), panel=st.sets(st.sampled_from(["peer", "industry", "quality_body"]), max_size=2))
     def changes_the_policy(self, reviews: int, panel: set[str]) -> None:
         services.set_policy(self.institution, requires_approval="all", reviews=reviews, panel=sorted(panel), actor=None)

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from testamur_site.catalogue.api import AchievementVersion, content_hash, in_language
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.mail import api as mail
-from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.foundation.tenancy.api import Institution, members
 
 from .. import queries, rules
 from ..errors import QualityError, refuse
@@ -113,11 +113,12 @@ def unchanged(proposal: Proposal, version: AchievementVersion, seen_hash: str) -
 def tell(
     people: Iterable[Any], template: str, proposal: Proposal, key: str, context: Mapping[str, Any] | None = None
 ) -> None:
-    """A mail to each of `people` (users), in their own language, once for each `key`."""
+    """A mail to each of `people` (users) who still work for the institution, in their own language, once for each `key`."""
     institution: Institution = proposal.institution
+    inside = set(members(institution).values_list("user", flat=True))
     link = settings.TESTAMUR_BASE_URL + reverse("quality:proposal", args=[institution.slug, proposal.public_id])
     for person in people:
-        if person is None or not person.is_active:
+        if person is None or not person.is_active or person.pk not in inside:
             continue
         language = person.language or settings.LANGUAGE_CODE
         with translation.override(language):

@@ -13,7 +13,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from testamur.errors import IssuingRefused
 from testamur_site.catalogue import api as catalogue
+from testamur_site.foundation.keys.api import NoKeyEncryptionKey, SealBroken
 
 from .. import endorsing, queries, rules
 from ..errors import QualityError, refuse
@@ -129,17 +131,20 @@ def approve(
         catalogue.approve(version, proposal.content_hash, review_on, actor=actor, reference=decision.public_id)
     except catalogue.ApprovedOtherContent as error:
         raise refuse("content.changed") from error
-    if policy.endorse:
-        endorsing.issue(
-            proposal,
-            version,
-            proposal.institution,
-            review_on=review_on,
-            panel=_in_favour(proposal),
-            conditions=len(conditions),
-            actor=actor,
-        )
-    _sign_for_bodies(proposal, version, review_on, actor)
+    try:
+        if policy.endorse:
+            endorsing.issue(
+                proposal,
+                version,
+                proposal.institution,
+                review_on=review_on,
+                panel=_in_favour(proposal),
+                conditions=len(conditions),
+                actor=actor,
+            )
+        _sign_for_bodies(proposal, version, review_on, actor)
+    except (SealBroken, NoKeyEncryptionKey, IssuingRefused) as error:
+        raise refuse("endorsement.key") from error
     context = {"reason": decision.reason, "review_on": review_on, "conditions": len(conditions)}
     tell([proposal.proposed_by], "approved", proposal, f"approved:{decision.public_id}", context)
     return decision
@@ -168,6 +173,10 @@ def retire(proposal: Proposal, reason: str, *, actor: Any) -> Decision:
     decision = _end(proposal, Step.RETIRED, require_reason(reason), actor)
     if proposal.micro_credential is not None:
         catalogue.retire(proposal.micro_credential, actor=actor)
+    version = queries.version_of(proposal)
+    if version is not None:
+        # Whoever brings it back must have it approved first.
+        catalogue.withdraw_approval(version, actor=actor, reference=decision.public_id)
     context = {"reason": decision.reason}
     tell([proposal.proposed_by], "retired", proposal, f"ended:{decision.public_id}", context)
     return decision

@@ -90,13 +90,24 @@ def _panel(request: HttpRequest, member: PanelMember, staff: Any = None) -> Http
         }
         gone = request.method == "POST" or code not in ("panel.answered", "")
         return render(request, "quality/panel_closed.html", context, status=410 if gone else 200)
-    if content_hash(version) != proposal.content_hash:
+    changing = content_hash(version) != proposal.content_hash
+    if changing and request.method != "POST":
         context = {"member": member, "institution": member.institution, "title": presentation.words(proposal.title)}
-        return render(request, "quality/panel_changing.html", context, status=409 if request.method == "POST" else 200)
+        return render(request, "quality/panel_changing.html", context)
     form_class = PanelForm if staff is None else BodyForm
     form = form_class(request.POST or None, kind=member.kind, initial={"seen": proposal.content_hash})
-    if request.method == "POST" and form.is_valid() and attempt(form, lambda: _answered(member, form, staff)):
-        return redirect(request.path)
+    if request.method == "POST" and form.is_valid():
+        if changing:
+            # What was written is shown again, so that it can be kept.
+            form.add_error(
+                None,
+                _(
+                    "The authors changed the programme while you wrote. Keep a copy of your answer: as soon as they propose it again, "
+                    "this same link takes it."
+                ),
+            )
+        elif attempt(form, lambda: _answered(member, form, staff)):
+            return redirect(request.path)
     policy, today = queries.policy_of(member.institution), timezone.now().date()
     context = presentation.programme_shown(version) | {
         "member": member,
@@ -106,7 +117,7 @@ def _panel(request: HttpRequest, member: PanelMember, staff: Any = None) -> Http
         "profiles": presentation.rules_of(version, policy.profiles, None, today)[1],
         "form": form,
     }
-    return render(request, "quality/panel.html", context, status=422 if form.errors else 200)
+    return render(request, "quality/panel.html", context, status=409 if changing else 422 if form.errors else 200)
 
 
 def _answered(member: PanelMember, form: PanelForm, staff: Any) -> Any:
