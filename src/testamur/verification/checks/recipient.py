@@ -3,7 +3,8 @@
 1. `credentialSubject.id` is compared as it stands (a DID, an address, `mailto:`).
 2. Each identity object (OB 3.0, IdentityObject) is compared in the clear or, where `hashed`, by the hash of value and salt
    (`sha256$hex` and, in old badges, `md5$hex`).
-3. Nothing matched: it is somebody else if the document names an identifier of the same kind; otherwise the two cannot be compared.
+3. Nothing matched: it is somebody else if the document names an identifier of the same kind; otherwise the two cannot be compared. Nor
+   can they where one of that kind is hidden by a hash that is not known here: it may well be the same.
 
 The facts name the kind of identifier, never the identifier: a report is passed around, an address of a person is not.
 """
@@ -31,7 +32,7 @@ def checks(case: Case) -> Iterator[Check]:
         return
     kind = _kind(asked)
     spellings = _spellings(asked, kind)
-    comparable = False
+    comparable = hidden = False
     for subject in many(case.document.get("credentialSubject")):
         if not isinstance(subject, Mapping):
             continue
@@ -45,11 +46,13 @@ def checks(case: Case) -> Iterator[Check]:
             if not isinstance(entry, Mapping):
                 continue
             entry_kind = entry.get("identityType") if isinstance(entry.get("identityType"), str) else "identifier"
-            if _same(entry, spellings, case_matters=entry_kind != "emailAddress"):
+            same = _same(entry, spellings, case_matters=entry_kind != "emailAddress")
+            if same:
                 yield found("recipient.matches", kind=entry_kind, hashed=entry.get("hashed") is True)
                 return
-            comparable = comparable or entry_kind == kind or (kind == "other" and entry_kind != "emailAddress")
-    yield found("recipient.different" if comparable else "recipient.not_comparable", kind=kind)
+            of_that_kind = entry_kind == kind or (kind == "other" and entry_kind != "emailAddress")
+            comparable, hidden = comparable or of_that_kind, hidden or (same is None and of_that_kind)
+    yield found("recipient.different" if comparable and not hidden else "recipient.not_comparable", kind=kind)
 
 
 def not_decided(case: Case) -> Check:
@@ -77,7 +80,8 @@ def _spellings(identifier: str, kind: str) -> frozenset[str]:
     return frozenset(written)
 
 
-def _same(entry: Mapping[str, Any], spellings: frozenset[str], *, case_matters: bool) -> bool:
+def _same(entry: Mapping[str, Any], spellings: frozenset[str], *, case_matters: bool) -> bool | None:
+    """Whether the identity object names the person; None where it is hidden by a hash that cannot be made here."""
     stated = entry.get("identityHash")
     if not isinstance(stated, str) or not stated:
         return False
@@ -87,7 +91,7 @@ def _same(entry: Mapping[str, Any], spellings: frozenset[str], *, case_matters: 
     name, separator, digest = stated.partition("$")
     make = _HASHES.get(name.lower())
     if not separator or make is None:
-        return False
+        return None
     salt = entry.get("salt")
     suffix = salt if isinstance(salt, str) else ""
     return any(
