@@ -62,6 +62,7 @@ from .queries import (
     public_catalogue,
     public_micro_credential,
     published,
+    published_version,
     shown_version,
     state_counts,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "public_micro_credential",
     "publish",
     "published",
+    "published_version",
     "publishing_policy",
     "result_description_id",
     "retire",

@@ -35,6 +35,12 @@ def completeness(version: AchievementVersion) -> Completeness:
     return judge(version.description, issuer_of(version.institution))
 
 
+def published_version(public_id: str) -> AchievementVersion | None:
+    """The version with that public id, in the active tenant, unless it is still a draft; with what its achievement is made of."""
+    found = AchievementVersion.objects.select_related("institution", "micro_credential", "image")
+    return found.filter(public_id=public_id).exclude(state=AchievementVersion.State.DRAFT).first()
+
+
 def published(institution: Institution) -> QuerySet[AchievementVersion]:
     """The versions of an institution by which can be awarded now, one for each micro-credential. Needs no active tenant."""
     with unscoped("the institution is given by name"):

@@ -61,6 +61,10 @@ PERIODIC_JOBS: dict[str, timedelta] = {
 # The job that hands a freshly issued credential on to its holder. Issuing knows that there is one, not who.
 AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
 
+# The jobs that record a changed DID document, and a published version, in the public log.
+AFTER_KEY_CHANGE = "testamur_site.log.jobs.record_keys"
+AFTER_PUBLISH = "testamur_site.log.jobs.record_version"
+
 
 def _group(words: Any, *entries: tuple[Any, str, str, str]) -> list[dict[str, Any]]:
     return [

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+
+from django.db import transaction
 from django.utils import timezone
 
+from testamur import strict_json
+from testamur.log import Kind
+from testamur_site.catalogue.api import achievement_id, achievement_model, published_version
 from testamur_site.foundation.jobs.api import JobHandle
+from testamur_site.foundation.keys.api import did_document
+from testamur_site.foundation.tenancy.api import tenant
 
 from . import services, witnesses
+from .services import Record, record
 
 
 def sequence(_job: JobHandle) -> int:
@@ -17,6 +26,33 @@ def sequence(_job: JobHandle) -> int:
 def ask_witnesses(_job: JobHandle, year: int) -> int:
     """Ask every witness of the policy for its cosignature on the newest checkpoint; how many gave one."""
     return witnesses.ask(year)
+
+
+def record_keys(job: JobHandle) -> None:
+    """An institution's DID document as it is now: which keys speak for it, and which no longer do."""
+    institution = job.institution
+    if institution is None:
+        return
+    document = strict_json.jcs(did_document(institution))
+    key = f"keys:{institution.public_id}:{hashlib.sha256(document).hexdigest()[:32]}"
+    subject = f"keys:{institution.public_id}"
+    with transaction.atomic():
+        record([Record(Kind.ISSUER_KEYS, institution.did, document, key, subject)], institution)
+
+
+def record_version(job: JobHandle, version: str) -> None:
+    """A version of a micro-credential as it was published: what it asks for cannot be changed in silence afterwards."""
+    institution = job.institution
+    if institution is None:
+        return
+    with tenant(institution):
+        found = published_version(version)
+        if found is None:
+            return
+        content = strict_json.jcs(achievement_model(found).to_json())
+        key = f"version:{version}:{hashlib.sha256(content).hexdigest()[:32]}"
+        with transaction.atomic():
+            record([Record(Kind.ACHIEVEMENT, achievement_id(found), content, key, f"version:{version}")], institution)
 
 
 def heartbeat(_job: JobHandle) -> int:

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=4)
-def _read(path: str, changed: float) -> Policy:
+def _read(path: str, _changed: float) -> Policy:
     return Policy.from_text(Path(path).read_text(encoding="utf-8"))
 
 

@@ -67,9 +67,13 @@ def test_what_is_recorded_is_in_the_log_once(institution: Institution, folder: P
 
 
 def test_nothing_is_recorded_of_what_was_rolled_back(institution: Institution) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        record([of(1)], institution)
-        raise RuntimeError
+    def record_and_fail() -> None:
+        with transaction.atomic():
+            record([of(1)], institution)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        record_and_fail()
     assert not Entry.objects.exists()
 
 
@@ -199,7 +203,7 @@ def test_the_page_of_the_log(institution: Institution, client: Client, language:
 def test_recording_queues_the_work(institution: Institution, django_capture_on_commit_callbacks: object) -> None:
     record([of(1)], institution)
     run_pending()
-    assert Entry.objects.get().index == 0
+    assert Entry.objects.get(subject="award:1").index == 0
 
 
 # --- witnesses --------------------------------------------------------------------------------------------------------------------
@@ -301,3 +305,31 @@ def test_a_witness_that_fails_delays_a_level_and_nothing_else(
     witness.broken = ""
     assert witnesses.ask(2026) == 1
     assert WitnessState.objects.get().problem == ""
+
+
+# --- what other capabilities have recorded ----------------------------------------------------------------------------------------
+
+
+def kinds() -> dict[str, int]:
+    found: dict[str, int] = {}
+    for entry in Entry.objects.all():
+        name = Kind(entry.kind).name
+        found[name] = found.get(name, 0) + 1
+    return found
+
+
+def test_a_change_of_keys_is_recorded(institution: Institution, owner: object) -> None:
+    from testamur_site.foundation.keys.api import rotate, signing_key, withdraw
+
+    signing_key(institution)
+    run_pending()
+    assert kinds() == {"ISSUER_KEYS": 1}
+    rotate(institution, owner)
+    withdraw(institution, "key-1", owner)
+    run_pending()
+    assert (
+        kinds()["ISSUER_KEYS"] >= 2
+    )  # two changes before the worker looks may be recorded as the one state they led to
+    run_pending()
+    handles = {bytes(entry.handle) for entry in Entry.objects.all()}
+    assert len(handles) == 1, "the identifier of the institution"

@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import Institution
 
 from ..consistency import errors as consistency_errors
@@ -157,6 +159,7 @@ def publish(version: AchievementVersion, *, actor: Any = None) -> AchievementVer
     _move(micro_credential, MicroCredential.State.PUBLISHED)
     entries.refresh(micro_credential)
     _audit("version.published", micro_credential, actor, {"version": version.public_id, "number": version.number})
+    _tell(version)
     return version
 
 
@@ -280,6 +283,12 @@ def bring_back(micro_credential: MicroCredential, *, actor: Any = None) -> None:
     )
 
 
+def _tell(version: AchievementVersion) -> None:
+    """Queue the job named in TESTAMUR_AFTER_PUBLISH, in the transaction of the change: what is published, or awarded by, is recorded."""
+    if path := getattr(settings, "TESTAMUR_AFTER_PUBLISH", None):
+        enqueue(path, {"version": version.public_id}, institution=version.institution)
+
+
 @transaction.atomic
 def lock_version(version: AchievementVersion, *, actor: Any = None) -> AchievementVersion:
     """Lock a version for ever, because something is being awarded by it. Call it in the transaction of the award.
@@ -292,6 +301,7 @@ def lock_version(version: AchievementVersion, *, actor: Any = None) -> Achieveme
     if version.locked_at is None:
         version.locked_at = timezone.now()
         version.save(update_fields=["locked_at"])
+        _tell(version)
         _audit("version.locked", version.micro_credential, actor, {"version": version.public_id})
     return version
 

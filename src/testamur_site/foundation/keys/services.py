@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from testamur.proofs.keys import PrivateKey
 from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 from . import sealing
@@ -73,6 +74,7 @@ def _first_key(institution: Institution) -> SigningKey:
     if existing is not None:
         return existing
     key = _new_key(institution)
+    tell(institution)
     audit.record(
         "key.created", key.fragment, institution=institution, facts={"publicKeyMultibase": key.public_multikey}
     )
@@ -112,6 +114,7 @@ def rotate(institution: Institution, actor: Any) -> SigningKey:
             SigningKey.objects.filter(pk=old.pk).update(retired_at=timezone.now(), sealed=b"", sealed_with="")
     key = _new_key(institution)
     facts = {"publicKeyMultibase": key.public_multikey, "replaces": old.fragment if old else None}
+    tell(institution)
     audit.record("key.rotated", key.fragment, institution=institution, actor=actor, facts=facts)
     return key
 
@@ -125,8 +128,15 @@ def withdraw(institution: Institution, fragment: str, actor: Any) -> bool:
         changed = SigningKey.objects.filter(fragment=fragment, withdrawn_at=None).exclude(retired_at=None)
         if not changed.update(withdrawn_at=timezone.now()):
             return False
+    tell(institution)
     audit.record("key.withdrawn", fragment, institution=institution, actor=actor)
     return True
+
+
+def tell(institution: Institution) -> None:
+    """Queue the job named in TESTAMUR_AFTER_KEY_CHANGE, in the transaction of the change: the DID document is another one now."""
+    if path := getattr(settings, "TESTAMUR_AFTER_KEY_CHANGE", None):
+        enqueue(path, {}, institution=institution)
 
 
 def reseal() -> int:
