@@ -22,6 +22,8 @@ _BATCH = 200
 @transaction.atomic
 def refresh(micro_credential: MicroCredential) -> None:
     """Write the row anew, or take it away where nothing is published. Call it in the transaction of the change, inside the tenant."""
+    # The same lock as the audit trail's, and before any row of ours: two changes of one institution wait for each other in one order.
+    Institution.objects.select_for_update(no_key=True).only("pk").get(pk=micro_credential.institution_id)
     version = (
         AchievementVersion.objects.filter(
             micro_credential=micro_credential,

@@ -30,8 +30,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     search = Search.read(request.GET)
     found = results.find(search, request.GET.get("page", 1))
     path = reverse("catalogue:public_list")
+    here = {version.micro_credential.public_id for version in found.page.object_list}
     context = {
         "search": search,
+        # Those on this page have their own box, which can be unticked.
+        "compared_elsewhere": [one for one in search.compare if one not in here],
         "page": found.page,
         "total": found.total,
         "cards": cards(found.page.object_list),
@@ -59,6 +62,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = {
         "compared": compared,
         "missing": len(asked) - len(compared.columns),
+        "too_many": len(set(request.GET.getlist("compare"))) > MOST_COMPARED,
+        "most_compared": MOST_COMPARED,
         "add_url": again.address(reverse("catalogue:public_list")),
         "can_add": len(compared.columns) < MOST_COMPARED,
         "removals": [(column.title, _without(again, column.public_id)) for column in compared.columns],

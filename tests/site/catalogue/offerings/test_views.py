@@ -58,6 +58,8 @@ def one(offering: Offering, page: str = "") -> str:
 
 def test_from_nothing_to_an_offering_on_the_public_page(lead: Client, published: AchievementVersion) -> None:
     assert "Nothing is offered yet" in lead.get(BASE).content.decode()
+    overview = f"/staff/han-river/micro-credentials/{published.micro_credential.public_id}/"
+    assert f"{BASE}new?micro_credential=" in lead.get(overview).content.decode()
     choose = lead.get(f"{BASE}new").content.decode()
     assert published.micro_credential.public_id in choose
     address = f"{BASE}new?micro_credential={published.micro_credential.public_id}"

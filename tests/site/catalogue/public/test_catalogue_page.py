@@ -158,7 +158,9 @@ def test_only_four_and_only_what_is_published(
 ) -> None:
     with tenant(institution):
         more = [services.publish(services.create(institution, DESCRIPTION).versions.get()) for _ in range(2)]
-    assert page(visitor, compare([*three_published, *more])).count('role="columnheader"') == 4
+    five = page(visitor, compare([*three_published, *more]))
+    assert five.count('role="columnheader"') == 4
+    assert "These are the first 4 that you chose." in five
     with tenant(institution):
         services.retire(three_published[0].micro_credential)
     html = page(visitor, compare(three_published))
@@ -178,4 +180,7 @@ def test_a_comparison_is_taken_along_into_the_catalogue(
     public_id = three_published[0].micro_credential.public_id
     html = page(visitor, f"/catalogue?compare={public_id}&level=6")
     assert "To be compared: Circular economy in practice" in re.sub(r"<[^>]+>", "", html).replace("  ", " ")
-    assert f'<input type="hidden" name="compare" value="{public_id}" form="compare">' in html
+    carried = f'<input type="hidden" name="compare" value="{public_id}" form="compare">'
+    assert carried in html
+    # On a page where it has its own box it is not carried past it: the box can be unticked.
+    assert carried not in page(visitor, f"/catalogue?compare={public_id}")
