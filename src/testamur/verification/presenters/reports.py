@@ -17,6 +17,7 @@ from testamur.verification.sentences.dates import written
 
 _MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.UNKNOWN: "?"}
 _INFORMS = "·"
+_LONGEST_COMMENT = 600  # characters, as on the page
 
 
 def to_json(report: Report, language: str = "en") -> dict[str, Any]:
@@ -63,6 +64,8 @@ def to_text(report: Report, language: str = "en", *, all_checks: bool = True) ->
     title = _title(report)
     if title:
         lines += ["", title]
+    if comment := report.subject.get("endorsementComment"):
+        lines.append(f"“{sentences.plain(comment, _LONGEST_COMMENT)}”")
     if said := report.subject.get("receipt"):
         lines += ["", *_receipt(said, language)]
     if earned := how_earned.to_lines(report.subject, language):

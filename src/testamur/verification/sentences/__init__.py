@@ -104,9 +104,9 @@ def _filled(template: str, facts: Mapping[str, Any], language: Language) -> str:
     return _Filler(language).vformat(template, (), facts)
 
 
-def plain(value: Any) -> str:
-    """`value` as one short line that cannot pretend to be ours: without control, line and direction characters."""
+def plain(value: Any, longest: int = _LONGEST) -> str:
+    """`value` as one line of at most `longest` characters that cannot pretend to be ours: without control, line and direction signs."""
     if isinstance(value, (list, tuple)):
-        return ", ".join(plain(item) for item in value)
+        return ", ".join(plain(item, longest) for item in value)
     text = " ".join(str(value).translate(_CLEANED).split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -11,6 +11,7 @@ from tests.unit.verification.checks.test_token import token_of
 from tests.unit.verification.conftest import Verify, check, codes
 
 from testamur.verification import Outcome, Question, TrustRegistry, Verdict, register_from_json
+from testamur.verification.presenters import to_text
 
 AGENCY = {
     "type": "TrustRegister",
@@ -52,6 +53,7 @@ def test_an_endorsement_that_holds_is_a_report_of_its_own(
     (child,) = report.children
     assert child.verdict is Verdict.VALID
     assert child.subject["endorsementComment"] == "Well run."
+    assert "“Well run.”" in to_text(report)
     assert check(report, "endorsements").code == "endorsements.valid"
     assert report.outcome(Question.ENTITLED) is Outcome.UNKNOWN, "anybody can endorse anybody"
 
