@@ -28,6 +28,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 def _served_here(live_server: Any, settings: Any, tmp_path: Path) -> None:
     settings.TESTAMUR_BASE_URL = live_server.url
     settings.TESTAMUR_DATA = tmp_path
+    settings.TESTAMUR_LOG_FOLDER = tmp_path / "log"
 
 
 @pytest.fixture
