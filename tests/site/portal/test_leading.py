@@ -21,6 +21,7 @@ from tests.site.assessment.conftest import (  # noqa: F401 - the same cohorts as
     place,
     second_assessor,
 )
+from tests.site.item_bank import examples as item_bank
 
 from testamur_site.assessment.services import peers
 from testamur_site.foundation.tenancy.api import tenant
@@ -88,6 +89,14 @@ def test_the_page_asks_no_more_for_more_learners(
             browser.get(page_of(cohort))
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_test_leads_to_its_own_page(institution: Any, programme_lead: Any, client_for: ClientFor) -> None:
+    learner = item_bank.learner_of(item_bank.open_bank(institution))
+    here = reverse("portal:leading_programme", kwargs={"slug": "han-river", "offering": learner.offering.public_id})
+    keys = {"slug": "han-river", "offering": learner.offering.public_id, "key": "quiz"}
+    text = client_for(programme_lead).get(here).content.decode()
+    assert reverse("item_bank:tests", kwargs=keys) in text
 
 
 def test_only_leads_lead(make_cohort: Any, assessor: Any, viewer: Any, outsider: Any, client_for: ClientFor) -> None:  # noqa: F811

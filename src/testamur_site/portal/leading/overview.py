@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,8 @@ from testamur_site.enrolment import api as enrolment
 from testamur_site.foundation.tenancy.api import Institution
 
 TAKES_PART = ("enrolled", "completed")
+MOST = 40
+"""So many offerings the list shows: those of the last years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def led(_institution: Institution) -> list[Led]:
         .select_related("version__micro_credential", "institution")
         .order_by("-starts_on", "-pk")
     )
-    return [_led(offering) for offering in rows[:100]]
+    return [_led(offering) for offering in rows[:MOST]]
 
 
 def _led(offering: Offering) -> Led:
@@ -127,6 +129,7 @@ def programme(institution: Institution, offering: Offering) -> Programme:
     latest = {(one.submission.enrolment_id, key): one for key, found in standings.items() for one in found}
     taking = list(enrolment.enrolments(offering).filter(state__in=TAKES_PART))
     drafts = _drafts(taking)
+    decided = _decided(offering)
     rows = tuple(
         Row(
             enrolment=one,
@@ -137,7 +140,7 @@ def programme(institution: Institution, offering: Offering) -> Programme:
                 )
                 for design in designs
             ),
-            decision=_decision(one),
+            decision=decided.get(one.pk, ""),
         )
         for one in taking
     )
@@ -145,12 +148,12 @@ def programme(institution: Institution, offering: Offering) -> Programme:
         TaskOverview(
             key=design.task.key,
             title=design.title(language),
-            url=_task_url(institution, offering, design.task.key),
+            url=_links(institution, offering, design)[0][1],
             handed_in=len(standings[design.task.key]),
             agreed=sum(one.result is not None and one.result.agreed for one in standings[design.task.key]),
             spreads=assessment.spreads(offering, design),
             helpful=assessment.helpfulness(offering, design.task.key),
-            links=() if design.is_test else _links(institution, offering, design.task.key),
+            links=_links(institution, offering, design),
         )
         for design in designs
     )
@@ -176,9 +179,10 @@ def _drafts(taking: list[enrolment.Enrolment]) -> set[tuple[int, str]]:
     }
 
 
-def _decision(one: enrolment.Enrolment) -> str:
-    found = decisions.current_decision(one)
-    return str(found.outcome) if found is not None else ""
+def _decided(offering: Offering) -> dict[int, str]:
+    """The outcome in force for each enrolment of an offering that is decided."""
+    rows = decisions.Decision.objects.filter(enrolment__offering=offering, superseded_by=None)
+    return {pk: str(outcome) for pk, outcome in rows.values_list("enrolment_id", "outcome")}
 
 
 def _cell(standing: assessment.Standing | None, draft: bool, design: assessment.Design) -> Cell:
@@ -236,27 +240,21 @@ def _bottlenecks(
     return found
 
 
-def _task_url(institution: Institution, offering: Offering, key: str) -> str:
-    return _address("assessment:task", slug=institution.slug, offering=offering.public_id, key=key)
-
-
 def _queue(institution: Institution) -> str:
     return _address("assessment:queue", slug=institution.slug)
 
 
-def _links(institution: Institution, offering: Offering, key: str) -> list[tuple[str, str]]:
-    """What there is to read about a task, label and address; a page that does not exist leaves its place empty."""
-    keys = {"slug": institution.slug, "offering": offering.public_id, "key": key}
-    wanted = [
-        (str(_("How it is marked")), "assessment:task"),
-        (str(_("Reliability")), "assessment:reliability"),
-        (str(_("Copies")), "assessment:copies"),
+def _links(institution: Institution, offering: Offering, design: assessment.Design) -> list[tuple[str, str]]:
+    """What there is to read about a task, label and address."""
+    keys = {"slug": institution.slug, "offering": offering.public_id, "key": design.task.key}
+    if design.is_test:
+        return [(str(_("Results of the test")), _address("item_bank:tests", **keys))]
+    return [
+        (str(_("How it is marked")), _address("assessment:task", **keys)),
+        (str(_("Reliability")), _address("assessment:reliability", **keys)),
+        (str(_("Copies")), _address("assessment:copies", **keys)),
     ]
-    return [(label, url) for label, name in wanted if (url := _address(name, **keys))]
 
 
 def _address(name: str, **keys: Any) -> str:
-    try:
-        return reverse(name, kwargs=keys)
-    except NoReverseMatch:
-        return ""
+    return reverse(name, kwargs=keys)
