@@ -130,6 +130,24 @@ def test_the_pages_of_a_bank(
     glance(korean_page, "item-bank-korean")
 
 
+def test_every_test_of_an_offering(
+    page: Page,
+    bank: ItemBank,
+    programme_lead: Any,  # noqa: F811
+    sign_in: Callable[..., None],
+    look: Look,
+) -> None:
+    learner = examples.learner_of(bank)
+    with tenant(bank.institution):
+        examples.sit(learner, 1.0)
+    sign_in(page, programme_lead)
+    page.goto(f"/staff/{bank.institution.slug}/tests/{learner.offering.public_id}/quiz/")
+    page.get_by_label("Per cent more time").fill("25")
+    page.get_by_role("button", name="Give more time").click()
+    expect(page.get_by_text("+25 %")).to_be_visible()
+    look(page, "tests")
+
+
 def test_copies_and_reliability(
     page: Page,
     korean_page: Page,
