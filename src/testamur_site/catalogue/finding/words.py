@@ -91,15 +91,21 @@ def sort_key(facet: str, value: str, count: int) -> tuple[Any, ...]:
         return 0, list(_FIXED[facet]).index(value), ""
     if facet in {"length", "credits", "price"}:
         group, _colon, band = value.rpartition(":")
-        return 1, group, int(band_edges(band)[0] or 0)
+        low = band_edges(band)[0]
+        return 1, group, int(low) if _is_edge(low) else 0
     if facet == "level":
         return 1, value, ""
     return 1, -count, value
 
 
+def _is_edge(text: str) -> bool:
+    """A value comes out of an address as well: what is no edge of ours is shown as it is, and counts nothing."""
+    return text.isascii() and text.isdigit() and len(text) <= 12
+
+
 def _between(band: str, said: Callable[[str], str]) -> str:
     low, high = band_edges(band)
-    if not (low.isdigit() and (high.isdigit() or not high)):
+    if not (_is_edge(low) and (not high or _is_edge(high))):
         return band
     if not high:
         return _("over %(amount)s") % {"amount": said(low)}

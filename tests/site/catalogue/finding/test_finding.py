@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from testamur_site.catalogue import services
 from testamur_site.catalogue.demo import circular_economy, data_literacy, digital_credentials
-from testamur_site.catalogue.finding import entries, full_text, results, tokens
+from testamur_site.catalogue.finding import entries, facets, full_text, results, tokens, words
+from testamur_site.catalogue.finding.index import Index
 from testamur_site.catalogue.finding.search import Search
 from testamur_site.catalogue.models import AchievementVersion, CatalogueEntry, MicroCredential
 from testamur_site.catalogue.offerings import services as offerings
@@ -147,6 +150,20 @@ def test_a_search_is_bounded() -> None:
     assert len(search.query) == 200
     assert len(search.chosen["language"][0]) == 300
     assert search.sort == ""
+
+
+@given(
+    st.sampled_from(facets.FACETS),
+    st.text(max_size=40) | st.from_regex(r"[A-Z]{0,4}:?[0-9²٣a-z]{0,30}-?[0-9x]{0,30}", fullmatch=True),
+)
+def test_a_value_out_of_an_address_can_be_anything(facet: str, value: str) -> None:
+    empty = Index((), date(2026, 11, 26))
+    assert isinstance(words.value_words(empty, facet, value, "en"), str)
+    own = [*words.sort_key(facet, value, 0)]
+    known = {"length": "10-30", "credits": "ects:2-5", "price": "EUR:100-300", "level": "6", "start": "open"}.get(
+        facet, "x"
+    )
+    assert sorted([own, [*words.sort_key(facet, known, 3)]])
 
 
 Change = Callable[[AchievementVersion], object]

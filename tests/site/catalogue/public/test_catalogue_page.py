@@ -85,6 +85,11 @@ def test_a_card_says_when_and_for_how_much(visitor: Client, published: Achieveme
         "price=EUR:1-2-3",
         "price=XXX:0-100",
         "length=-",
+        "length=ten",
+        "length=%C2%B2-30",
+        "price=anything",
+        "price=EUR:0-" + "9" * 40,
+        "credits=ects:x-1",
     ],
 )
 def test_any_question_is_answered_and_escaped(visitor: Client, query: str) -> None:

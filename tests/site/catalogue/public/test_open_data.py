@@ -313,6 +313,18 @@ def test_the_feed_tells_what_is_new_and_what_changed(
     assert "공공 서비스를 위한 데이터 리터러시" in (korean.find(f"{ATOM}entry").findtext(f"{ATOM}title") or "")  # type: ignore[union-attr]
 
 
+def test_a_feed_is_xml_whatever_was_written(institution: Institution) -> None:
+    area = Concept("urn:x\x0b", {"en": "Own\x01 field <&>"})
+    with tenant(institution):
+        made = services.create(
+            institution, replace(DESCRIPTION, title={"en": "A \x02 <title>"}, thematic_areas=(area,))
+        )
+        services.publish(made.versions.get())
+    [entry] = ET.fromstring(Client().get("/catalogue/feed.atom").content).findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "A  <title>"
+    assert entry.find(f"{ATOM}category").attrib == {"term": "urn:x", "label": "Own field <&>"}  # type: ignore[union-attr]
+
+
 def test_the_sitemap_lists_what_is_published(published: AchievementVersion, institution: Institution) -> None:
     def addresses() -> list[str]:
         site = ET.fromstring(Client().get("/sitemap.xml").content)

@@ -79,13 +79,17 @@ def _entry(version: AchievementVersion, language: str) -> ET.Element:
     )
     for area in d.thematic_areas:
         attributes = {"term": area.uri or in_language(area.label, "en"), "label": in_language(area.label, language)}
-        ET.SubElement(entry, f"{{{_ATOM}}}category", attributes)
+        ET.SubElement(entry, f"{{{_ATOM}}}category", {name: _plain(text) for name, text in attributes.items()})
     return entry
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
-    """What XML 1.0 cannot hold (control characters, lone surrogates) is left out of the text."""
-    ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = "".join(c for c in text if _allowed(ord(c)))
+    ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = _plain(text)
+
+
+def _plain(text: str) -> str:
+    """What XML 1.0 cannot hold (control characters, lone surrogates) is left out."""
+    return "".join(character for character in text if _allowed(ord(character)))
 
 
 def _allowed(point: int) -> bool:
