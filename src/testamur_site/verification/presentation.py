@@ -34,11 +34,16 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
         # What merely informs gets a quieter mark than what could not be decided. Not so for the issuer's entitlement: that nobody known
         # to us vouches for an issuer is a doubt, and is shown as one.
         quiet = all(check["outcome"] == "unknown" and not check["required"] for check in question["checks"])
-        question["mark"] = "info" if quiet and question["question"] != Question.ENTITLED else question["outcome"]
+        unasked = not question["checks"] or question["question"] != Question.ENTITLED
+        question["mark"] = "info" if quiet and unasked else question["outcome"]
         for check in question["checks"]:
             informs = check["outcome"] == "unknown" and not check["required"]
             check["mark"] = "info" if informs and question["question"] != Question.ENTITLED else check["outcome"]
         question["findings"] = _findings(question["checks"])
+        if question["question"] == Question.ENTITLED and question["outcome"] == "passed":
+            # Somebody known vouches: that is the answer, and stands before what is in doubt all the same.
+            vouching = [check for check in question["checks"] if check["outcome"] == "passed"]
+            question["findings"] = vouching + [check for check in question["findings"] if check not in vouching]
     shown["reason"] = _reason(shown["checks"])
     # Valid, but from somebody whom nobody known to us vouches for: anybody can sign, under any name. That is never green.
     doubted = said["verdict"] == Verdict.VALID and shown["reason"] is not None
@@ -52,6 +57,8 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
     children = [arranged(child, language) for child in said.get("endorsements", ())]
     shown["parts"] = [child for child in children if child.get("relation") == "part"]
     shown["endorsements"] = [child for child in children if child.get("relation") != "part"]
+    if shown["tone"] == "valid" and (part := next((each for each in shown["parts"] if each["tone"] == "quiet"), None)):
+        shown["tone"], shown["reason"] = "quiet", part["reason"]  # what gathers a doubtful credential is as doubtful
     return shown
 
 
@@ -62,10 +69,12 @@ def questions(language: str) -> list[str]:
 
 def _reason(checks: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The check that a reader must know beside the verdict: the first that failed, else the first necessary one that is open, else the
-    doubt about the issuer. None where there is nothing to add."""
+    doubt about an issuer for whom nobody known vouches. None where there is nothing to add."""
     failed = [check for check in checks if check["outcome"] == "failed"]
     open_ones = [check for check in checks if check["outcome"] == "unknown" and check["required"]]
-    issuer = [check for check in checks if check["outcome"] == "unknown" and check["question"] == Question.ENTITLED]
+    entitled = [check for check in checks if check["question"] == Question.ENTITLED]
+    vouched = any(check["outcome"] == "passed" for check in entitled)
+    issuer = [check for check in entitled if check["outcome"] == "unknown" and not vouched]
     return next(iter(failed + open_ones + issuer), None)
 
 

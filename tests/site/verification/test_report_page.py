@@ -6,7 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from tests.simulator import NOW, FixedClock, Institution
+from tests.simulator import NOW, FixedClock, Institution, World
+from tests.unit.verification.accreditation.test_resolve import AGENCY, trust
+from tests.unit.verification.checks.test_endorsements import endorsement
+from tests.unit.verification.standards.test_parts import presentation as presented
 
 from testamur.verification import Report, TrustRegistry, Verifier, register_from_json
 from testamur_site.verification import presentation
@@ -108,3 +111,24 @@ def test_a_framework_that_the_name_holds_is_not_repeated(university: Institution
     )
     page = shown(university, university.sign(document))
     assert [each["framework"] for each in page["subject"]["achievement"]["alignment"]] == ["ESCO", ""]
+
+
+def test_somebody_known_who_vouches_answers_the_question(university: Institution) -> None:
+    """The issuer is on no register, but an accrediting body on which the reader relies stands for it: green, with that said first."""
+    agency = Institution("agency.example", name="Quality Agency")
+    badge = university.unsigned()
+    badge["issuer"]["endorsement"] = [endorsement(agency, university.did)]
+    verifier = Verifier(World(university, agency), trust(AGENCY), FixedClock(NOW))
+    page = presentation.page(verifier.verify(json.dumps(university.sign(badge))), "en")
+    assert (page["tone"], page["reason"]) == ("valid", None)
+    assert findings(page, "entitled")[:2] == ["endorsements.by_listed", "accreditation.confirmed"]
+
+
+def test_what_gathers_a_doubtful_credential_is_as_doubtful(university: Institution, credential: dict[str, Any]) -> None:
+    gathered = presented(credential)
+    page = shown(university, gathered)
+    assert (page["verdict"], page["tone"]) == ("valid", "quiet")
+    assert "on no register" in page["reason"]["sentence"]
+    assert shown(university, gathered, known=True)["tone"] == "valid"
+    assert [part["subject"]["title"] for part in page["parts"]] == ["Data Literacy"]
+    assert page["endorsements"] == []

@@ -120,7 +120,8 @@ def _decisive(report: Report) -> str:
     failed = [check for check in report.checks if check.outcome is Outcome.FAILED]
     unknown = [check for check in report.checks if check.outcome is Outcome.UNKNOWN]
     required = [check for check in unknown if check.required]
-    entitled = [check for check in unknown if check.question is Question.ENTITLED]
+    vouched = report.outcome(Question.ENTITLED) is Outcome.PASSED
+    entitled = [check for check in unknown if check.question is Question.ENTITLED and not vouched]
     signed = [check for check in report.checks if check.code == "proof.signature_true"]
     return next((check.code for check in failed + required + entitled + signed), "")
 

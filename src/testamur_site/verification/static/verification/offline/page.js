@@ -85,10 +85,11 @@ function about(report) {
   return facts;
 }
 
-/** What must be known beside the verdict: the first failure, else the first necessary doubt, else the doubt about the issuer. */
+/** What must be known beside the verdict: the first failure, else the first necessary doubt, else that nobody known vouches for the issuer. */
 function reasonOf(checks) {
   const unknown = checks.filter(({outcome}) => outcome === "unknown");
-  const entitled = unknown.filter(({question}) => question === "entitled");
+  const vouched = checks.some(({question, outcome}) => question === "entitled" && outcome === "passed");
+  const entitled = unknown.filter(({question}) => question === "entitled" && !vouched);
   return [...checks.filter(({outcome}) => outcome === "failed"), ...unknown.filter(({required}) => required), ...entitled][0];
 }
 
