@@ -43,6 +43,7 @@ ELM = "http://data.europa.eu/snb/model/elm/"
 def shapes() -> Any:
     """The EDC application profile, generic, without controlled vocabularies: 56 shapes of nodes, 485 of properties."""
     rdflib = pytest.importorskip("rdflib")
+    pytest.importorskip("pyshacl")
     return rdflib.Graph().parse(shared(f"{PROFILE}/EDC-generic-no-cv.ttl"), format="turtle")
 
 
