@@ -11,7 +11,7 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 from .designs import test_design
 from .errors import NoSuchTask
 from .models import TaskMarking
-from .services import allocation, peers
+from .services import allocation, forgetting, peers
 from .services.common import lock
 from .services.settling import agree_test
 from .services.settling import settle as settle_now
@@ -35,6 +35,7 @@ def submitted(_job: JobHandle, *, submission: str) -> None:
         with transaction.atomic():
             lock(found.institution)
             peers.join(found)
+        settle_now(found)  # says what is waited for
         enqueue(COMPARE, {"submission": found.public_id}, key=f"compare:{found.public_id}")
 
 
@@ -60,11 +61,19 @@ def advance_peer_review(_job: JobHandle, *, marking: str) -> None:
 
 
 def end_leases(_job: JobHandle) -> None:
-    """By the clock: what was taken from the queue and left lying is open again."""
+    """By the clock: what was taken from the queue and left lying is open again, and what somebody has in hand who left."""
     for institution in Institution.objects.order_by("pk"):
         with tenant(institution), transaction.atomic():
             lock(institution)
             allocation.expire_leases()
+            allocation.reclaim_from_leavers(institution)
+
+
+def forget(job: JobHandle) -> None:
+    """By the clock: words about learners who were erased, and names and addresses of validators whose link ended long ago."""
+    for institution in Institution.objects.order_by("pk"):
+        with tenant(institution):
+            job.progress(job.done + forgetting.forget_words() + forgetting.forget_validators())
 
 
 def _submission(public_id: str) -> Submission | None:

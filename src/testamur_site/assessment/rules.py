@@ -80,6 +80,8 @@ REPLACEMENT_TIME = timedelta(days=3)
 
 VALIDATOR_LINK_VALID = timedelta(days=30)
 VALIDATORS_A_DAY = 50
+VALIDATOR_KEPT = timedelta(days=180)
+"""So long after the end of their link a validator's name and address are kept, for questions."""
 MAX_FEEDBACK = 4000
 MAX_REASON = 2000
 MAX_PHRASES = 60

@@ -249,6 +249,17 @@ def expire_leases() -> int:
     return sum(expire(mark) for mark in late.select_related("institution", "submission"))
 
 
+def reclaim_from_leavers(institution: Institution) -> int:
+    """Give to others what people have in hand who may not mark here any more: they left, or have another role. How many. Holds the lock."""
+    able = [member.user_id for member in members(institution) if allows(member.role, Right.ASSESS)]
+    left = Mark.objects.filter(role=As.STAFF, state__in=TO_DO, submission__state="submitted").exclude(user__in=able)
+    lost = list(left.select_related("institution", "submission__enrolment__learner"))
+    for mark in lost:
+        vacate(mark, MarkState.EXPIRED)
+        record("mark.expired", mark)
+    return len(lost)
+
+
 def give_to_validators(submission: Submission, wanted: int) -> int:
     """Give a submission to validators of its task until `wanted` have it, the least busy first; how many were given. Holds the lock."""
     if not wanted:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -31,6 +32,7 @@ from ..services.sampling import set_sample
 from .common import address, attempt, design_or_404, own_mark, own_offering, queue_crumb, task_title
 
 Step = Callable[[HttpRequest, Offering, str], None]
+_A_PAGE = 40
 
 
 @staff_view(Right.LEAD)
@@ -52,6 +54,7 @@ def task(request: HttpRequest, institution: Institution, offering: str, key: str
         else:
             attempt(request, "", lambda: step(request, one, key))
             return redirect(address("task", institution, offering=offering, key=key))
+    rows = oversight.standings(one, design)
     context = {
         "offering": one,
         "key": key,
@@ -63,7 +66,8 @@ def task(request: HttpRequest, institution: Institution, offering: str, key: str
         "assessors": assessors,
         "sample": sample,
         "begin": begin,
-        "rows": oversight.standings(one, design),
+        "rows": rows,
+        "page": Paginator(rows, _A_PAGE).get_page(request.GET.get("page")),
         "validators": oversight.validators(one, key),
         "samples": calibration.samples(one.pk, key),
         "candidates": oversight.sample_candidates(one, design),
