@@ -165,6 +165,20 @@ def test_a_stream_is_never_held_in_memory(mina: Enrolment, at_work: Any, setting
     assert peak < 8 * 1024 * 1024
 
 
+def test_an_object_store_takes_the_place_of_the_folder(
+    mina: Enrolment, at_work: Any, settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "evidence": memory}
+    item = services.add_file(mina.learner, store.receive([b"%PDF-", b"1.7"], "a.pdf"))
+    assert services.evidence_is_intact(item)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    with django_capture_on_commit_callbacks(execute=True):
+        services.delete_item(item)
+    with pytest.raises(EvidenceGone):
+        services.evidence_is_intact(item)
+
+
 def test_a_portfolio_has_an_end(mina: Enrolment, at_work: Any, settings: Any) -> None:
     settings.TESTAMUR_PORTFOLIO_MEBIBYTES = 1
     services.add_file(mina.learner, store.receive([b"x" * 700_000], "a.bin"))

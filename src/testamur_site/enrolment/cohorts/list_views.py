@@ -14,6 +14,7 @@ from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
 from .. import sentences
+from ..entrance.forms import LANGUAGES
 from ..models import LearnerList
 from ..rules import RowVerdict
 from ..services import lists
@@ -56,8 +57,14 @@ def _steps() -> list[str]:
 def detail(request: HttpRequest, institution: Institution, offering: str, public_id: str) -> HttpResponse:
     """The dry run; once it was started, what came of every row."""
     listed = _list_or_404(offering, public_id)
+    names = dict(LANGUAGES)
     rows = [
-        {**row, "pill": sentences.ROW_VERDICTS[row["verdict"]], "sentence": sentences.of_row(row)}
+        {
+            **row,
+            "language": names.get(row["language"], ""),
+            "pill": sentences.ROW_VERDICTS[row["verdict"]],
+            "sentence": sentences.of_row(row),
+        }
         for row in listed.rows
     ]
     counts = {str(verdict): sum(1 for row in listed.rows if row["verdict"] == verdict) for verdict in RowVerdict}

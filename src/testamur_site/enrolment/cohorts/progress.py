@@ -66,7 +66,7 @@ def state_counts(offering: Offering) -> dict[str, int]:
 
 def page(offering: Offering, state: str, text: str, number: str | int) -> tuple[Page[Enrolment], list[Line]]:
     """Learners of an offering, filtered by state and by a part of name or address, with their lines."""
-    rows = queries.enrolments(offering).order_by("learner__name", "pk")
+    rows = everybody(offering)
     if state in list(EnrolmentState):
         rows = rows.filter(state=state)
     if text:
@@ -76,7 +76,8 @@ def page(offering: Offering, state: str, text: str, number: str | int) -> tuple[
 
 
 def everybody(offering: Offering) -> QuerySet[Enrolment]:
-    return queries.enrolments(offering).order_by("learner__name", "pk")
+    """All enrolments by name. The description of the version is one for all and is read once, not with every row."""
+    return queries.enrolments(offering).defer("version__content").order_by("learner__name", "pk")
 
 
 def lines(enrolled: list[Enrolment], *, now: datetime | None = None) -> list[Line]:
