@@ -15,6 +15,7 @@ from tests.site.catalogue.assessed import ASSESSED, LEVELS, RUBRIC
 from tests.site.catalogue.test_design_views import form_values
 
 from testamur_site.catalogue import services
+from testamur_site.catalogue.api import content_hash
 from testamur_site.catalogue.demo import responsible_ai
 from testamur_site.catalogue.description.elements import Description, Rubric, RubricCriterion, Task
 from testamur_site.catalogue.errors import Conflict
@@ -452,3 +453,37 @@ def test_what_learners_enrolled_in_does_not_change_under_them(
     assert answer.status_code == 422
     assert "Learners are enrolled in this version" in text(answer)
     assert stored(draft).tasks[0].weight == "3"
+
+
+def test_where_an_approval_is_needed_it_is_said_before_and_after(
+    at_work: Institution, draft: AchievementVersion, staff: Client
+) -> None:
+    services.set_publishing_policy(at_work, requires_approval="assessed")
+    overview = text(staff.get(address(draft, "")))
+    assert "Approval needed" in overview
+    assert f"/staff/han-river/quality/programmes/{draft.micro_credential.public_id}" in overview
+    answer = staff.post(address(draft, "publish"))
+    assert answer.status_code == 409
+    assert "publishes only what was approved" in text(answer)
+    services.approve(draft, content_hash(draft), date(2100, 1, 1))
+    assert "The approval holds until 1 January 2100." in text(staff.get(address(draft, "")))
+    assert staff.post(address(draft, "publish")).status_code == 302
+    # Published, it is not corrected behind the approval: neither a section, nor a task, nor the picture.
+    for page in ("edit/basics", "tasks/essay"):
+        values = form_values(text(staff.get(address(draft, page))))
+        refused = staff.post(address(draft, page), values | {"title_en": "Another"})
+        assert refused.status_code in {409, 422}, page
+        assert "Begin a new version to change it" in text(refused), page
+    assert stored(draft) == ASSESSED
+
+
+def test_a_retired_version_does_not_come_back_without_its_approval(
+    at_work: Institution, draft: AchievementVersion, staff: Client
+) -> None:
+    services.publish(draft)
+    services.retire(draft.micro_credential)
+    services.set_publishing_policy(at_work, requires_approval="all")
+    answer = staff.post(address(draft, "bring-back"), follow=True)
+    assert "publishes only what was approved" in text(answer)
+    draft.micro_credential.refresh_from_db()
+    assert draft.micro_credential.state == "retired"

@@ -27,9 +27,9 @@ from testamur_site.catalogue.api import (
 )
 from testamur_site.catalogue.demo import responsible_ai
 from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
-from testamur_site.catalogue.description import codec
+from testamur_site.catalogue.description import codec, sections
 from testamur_site.catalogue.description.checks import faults
-from testamur_site.catalogue.description.elements import Description, LearningOutcome, Task
+from testamur_site.catalogue.description.elements import Assessment, Description, LearningOutcome, Task
 from testamur_site.catalogue.description.tasks import free_key, is_count, is_percent, with_keys
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.tenancy.api import Institution
@@ -194,3 +194,30 @@ def test_the_achievement_speaks_korean_where_it_was_written(assessed: Achievemen
     found = {r.id.partition("#")[2]: r for r in achievement_model(assessed, "ko").result_description}
     assert found["task-essay"].name == "에세이"
     assert [level.name for level in found["task-talk-data"].rubric_criterion_level] == ["미흡", "적절", "우수"]
+
+
+A, B, C = (Assessment({"en": name}) for name in ("Report", "Talk", "Exam"))
+
+
+@pytest.mark.parametrize(
+    ("now", "part_of"),
+    [
+        ((A, B, C), "2"),
+        ((B, A, C), "1"),
+        ((B, C), "1"),
+        ((A, C), ""),
+        ((A, Assessment({"en": "Talk"}, {"en": "Reworded"}), C), "2"),
+        ((A, Assessment({"en": "Renamed"}), C), "2"),
+        ((C, A, B, Assessment({"en": "New"})), "3"),
+        ((B, B, B), "2"),
+        ((), ""),
+    ],
+)
+def test_a_task_follows_its_assessment(now: tuple[Assessment, ...], part_of: str, at_work: Institution) -> None:
+    task = replace(ASSESSED.tasks[0], assessment="2")
+    described = replace(ASSESSED, assessments=(A, B, C), tasks=(task, ASSESSED.tasks[1]))
+    version = services.create(at_work, described).versions.get()
+    base = sections.token(described, "assessment")
+    saved = services.save_section(version, "assessment", {"assessments": now}, base=base)
+    assert saved.description.assessments == now
+    assert [task.assessment for task in saved.description.tasks] == [part_of, ""]

@@ -184,6 +184,7 @@ def test_the_co_owner_reads_and_answers(
     assert theirs.get(one).status_code == 404, "nobody asked yet"
     assert "not asked yet" in staff.get(page(together, "publish")).content.decode()
     staff.post(page(together, "ask-co-owners"))
+    assert "asks for your agreement" in theirs.get("/staff/liffey/micro-credentials/").content.decode()
     assert "Responsible AI at work" in theirs.get("/staff/liffey/owned-together/").content.decode()
     html = theirs.get(one).content.decode()
     assert "Would the test show" in html

@@ -50,6 +50,30 @@ def with_keys(description: Description) -> Description:
     return replace(description, outcomes=tuple(replace(outcome, key=key) for outcome, key in outcomes))
 
 
+def with_assessments_followed(before: Description, after: Description) -> Description:
+    """`after`, in which tasks are still part of the assessment they were part of in `before`, wherever it stands now.
+
+    An assessment is recognised by being the same, else by its title, else (where none came or went) by its place. A task whose
+    assessment is gone is part of none.
+    """
+    if before.assessments == after.assessments:
+        return after
+    return replace(after, tasks=tuple(_followed(task, before, after) for task in after.tasks))
+
+
+def _followed(task: Task, before: Description, after: Description) -> Task:
+    if not (is_count(task.assessment) and 1 <= int(task.assessment) <= len(before.assessments)):
+        return task
+    at = int(task.assessment) - 1
+    meant = before.assessments[at]
+    now = [n for n, assessment in enumerate(after.assessments) if assessment == meant]
+    now += [n for n, assessment in enumerate(after.assessments) if assessment.title == meant.title]
+    if not now and len(before.assessments) == len(after.assessments):
+        now = [at]
+    # Where several are alike, the one that stands nearest to where it stood.
+    return replace(task, assessment=str(min(now, key=lambda n: abs(n - at)) + 1) if now else "")
+
+
 def rubric_of_task(description: Description, task: Task) -> Rubric | None:
     """The rubric a task is judged by; None where it has none."""
     return next((rubric for rubric in description.rubrics if task.rubric and rubric.key == task.rubric), None)

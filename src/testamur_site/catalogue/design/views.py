@@ -53,6 +53,7 @@ def listing(request: HttpRequest, institution: Institution) -> HttpResponse:
         "tabs": tabs,
         "query": query,
         "state": state,
+        "asked": services.consents_waiting(),
         "rows": [
             {"row": row, "image": own_picture(row.shown), "meter": queries.completeness(row.shown)} for row in page
         ],

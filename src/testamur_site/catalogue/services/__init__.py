@@ -13,7 +13,16 @@ from .approval import (
     set_publishing_policy,
     withdraw_approval,
 )
-from .co_owners import agree, ask_co_owners, consents, decline, own_consent, own_consents, refuse_without_consent
+from .co_owners import (
+    agree,
+    ask_co_owners,
+    consents,
+    consents_waiting,
+    decline,
+    own_consent,
+    own_consents,
+    refuse_without_consent,
+)
 from .plan import (
     add_rubrics,
     element_token,
@@ -50,6 +59,7 @@ __all__ = [
     "bring_back",
     "bring_rubric_back",
     "consents",
+    "consents_waiting",
     "create",
     "decline",
     "discard_draft",

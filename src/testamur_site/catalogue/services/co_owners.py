@@ -111,6 +111,11 @@ def _answer(consent: CoOwnerConsent, state: str, content_hash: str, reason: str,
     return row
 
 
+def consents_waiting() -> int:
+    """How many questions of other institutions the active one has not answered."""
+    return CoOwnerConsent.objects.filter(state=CoOwnerConsent.State.ASKED).count()
+
+
 def own_consents() -> list[CoOwnerConsent]:
     """What the active institution was asked, newest first, with the versions of the institutions that asked."""
     rows = list(CoOwnerConsent.objects.order_by("-pk")[:200])

@@ -20,7 +20,7 @@ from ..description import codec, sections
 from ..description.checks import faults
 from ..description.elements import Description, Image
 from ..description.search import columns
-from ..description.tasks import with_keys
+from ..description.tasks import with_assessments_followed, with_keys
 from ..errors import (
     AlreadyDrafted,
     Conflict,
@@ -101,7 +101,7 @@ def change_section(
     version = _for_update(version)
     _refuse_locked(version)
     before = version.description
-    after = with_keys(changed(before))
+    after = with_assessments_followed(before, with_keys(changed(before)))
     if before == after:
         return version
     if not seen(before):
