@@ -83,6 +83,32 @@ def wallet() -> WalletIssuer:
     return WalletIssuer()
 
 
+STATEMENT = "https://agency.example/accreditations/1"
+ACCREDITATION = "https://vocabulary.example/#VerifiableAccreditation"
+
+
+def _with_schema(address: str, kind: str) -> dict[str, Any]:
+    return credential(credentialSchema=[{"id": address, "type": kind}])
+
+
+def _accredited(address: str) -> dict[str, Any]:
+    return credential(termsOfUse=[{"id": address, "type": ACCREDITATION}])
+
+
+def _statement(address: str) -> bytes:
+    """A statement about the issuer of `credential`, by itself, that leans on the one at `address`."""
+    unsigned = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential"],
+        "issuer": DID,
+        "validFrom": "2026-01-01T00:00:00Z",
+        "credentialSubject": {"id": DID},
+        "termsOfUse": [{"id": address, "type": ACCREDITATION}],
+    }
+    made = add_proof(unsigned, KEY, verification_method=METHOD, created=NOW, cryptosuite="eddsa-jcs-2022")
+    return json.dumps(made).encode()
+
+
 def _listed(address: str, **more: Any) -> dict[str, Any]:
     return {**status_entry("https://u.example/list", 7), "statusListCredential": address, **more}
 
@@ -97,6 +123,10 @@ PLACES: Mapping[str, Callable[[str], tuple[Document, Page]]] = {
     "status list": lambda url: (credential(credentialStatus=_listed(url)), {}),
     "older status list": lambda url: (credential(credentialStatus=_listed(url, type="StatusList2021Entry")), {}),
     "revocation list": lambda url: (credential(credentialStatus={"id": url, "type": "1EdTechRevocationList"}), {}),
+    "schema": lambda url: (_with_schema(url, "1EdTechJsonSchemaValidator2019"), {}),
+    "schema in a credential": lambda url: (_with_schema(url, "JsonSchemaCredential"), {}),
+    "accreditation": lambda url: (_accredited(url), {}),
+    "accreditation of who accredits": lambda url: (_accredited(STATEMENT), {STATEMENT: _statement(url)}),
     "newer copy": lambda url: (credential(refreshService={"id": url, "type": "1EdTechCredentialRefresh"}), {}),
     "Open Badges 2.0, assertion": lambda url: (hosted(id=url), badge_pages()),
     "Open Badges 1.0, verification": lambda url: (_older(url), badge_pages()),
@@ -109,9 +139,14 @@ PLACES: Mapping[str, Callable[[str], tuple[Document, Page]]] = {
     "SD-JWT VC, status list": lambda url: (wallet().issue(status={"status_list": {"idx": 0, "uri": url}}), dict(wallet().pages)),
 }  # fmt: skip
 
+ADDS_NOTHING = {"schema", "schema in a credential", "accreditation", "accreditation of who accredits"}
+"""Places whose address, where it cannot be asked, leaves the verdict alone (decision 0034; a body that nobody knows)."""
+
 NEVER_FETCHED: Mapping[str, Callable[[str], Document]] = {
     "context": lambda url: {**credential(), "@context": [*credential()["@context"], url]},
-    "schema": lambda url: credential(credentialSchema=[{"id": url, "type": "1EdTechJsonSchemaValidator2019"}]),
+    "schema of an unknown kind": lambda url: credential(credentialSchema=[{"id": url, "type": "ShaclValidator2017"}]),
+    "schema of a document that is not proven": lambda url: {**_with_schema(url, "JsonSchema"), "name": "changed"},
+    "accreditation of a document that is not proven": lambda url: {**_accredited(url), "name": "changed"},
     "evidence": lambda url: credential(evidence=[{"id": url, "type": ["Evidence"], "name": "x"}]),
     "image": lambda url: credential(image={"id": url, "type": "Image"}),
     "related resource": lambda url: credential(relatedResource=[{"id": url, "digestSRI": "sha384-" + "A" * 64}]),
