@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from tests.site.decisions.conftest import BELOW, GOOD, POOR, Programme, fresh
@@ -35,12 +37,13 @@ TASKS = st.sampled_from(["report", "briefing"])
 IN_FORCE = ("issued", "suspended", "queued", "prepared")
 
 
-def sequences(programme: Programme, people: list[User]) -> type[RuleBasedStateMachine]:
-    """Two learners, five people of whom each may do anything. What is refused is refused; what is left must be in order."""
+def sequences(programme: Programme, people: list[User], fresh_log: Callable[[], None]) -> type[RuleBasedStateMachine]:
+    """A learner, and five people of whom each may do anything. What is refused is refused; what is left must be in order."""
 
     class Sequences(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
+            fresh_log()  # each sequence is rolled back, and a log in a folder is not
             self.savepoint = transaction.savepoint()
             self.before: dict[int, set[int]] = {}  # appeal → who had a part in it when it was answered
             programme.learners.clear()
@@ -178,15 +181,22 @@ def _assert_shown(task: rules.TaskStanding) -> None:
         assert TaskResult.objects.get(public_id=task.result).state == "agreed"
 
 
-def test_no_sequence_of_actions_leads_around_the_gates(programme: Programme, make_user: Any) -> None:
+def test_no_sequence_of_actions_leads_around_the_gates(
+    programme: Programme, make_user: Any, settings: Any, tmp_path: Any
+) -> None:
     people = []
     for number in range(5):
         user = make_user(f"person{number}@han-river.example", f"Person {number}")
         add_member(programme.version.institution, user, "programme_lead", actor=None)
         people.append(user)
+    numbers = itertools.count()
+
+    def fresh_log() -> None:
+        settings.TESTAMUR_LOG_FOLDER = tmp_path / f"log-{next(numbers)}"
+
     run_state_machine_as_test(
-        sequences(programme, people),
-        settings=settings(
+        sequences(programme, people, fresh_log),
+        settings=hypothesis.settings(
             max_examples=8,
             stateful_step_count=12,
             deadline=None,
