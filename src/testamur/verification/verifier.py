@@ -196,6 +196,7 @@ class Verifier:
         if case.policy.profile == "badge":
             checks.append(judged.binding)
             if judged.proven:
+                checks += declared.checks(case, lambda content: self._below(content, case, outside, supporting=True))
                 checks += [*dates.checks(told, partial=False), *judged.status]
                 if not told.is_endorsement:
                     checks += [*recipient.checks(told), *what_it_took.checks(said)]

@@ -96,6 +96,7 @@ def new_world(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     certificate = copy.deepcopy(document("v3/testnet-v3-did.json"))
     certificate["issuer"]["id"] = issuer
+    certificate |= change.pop("extra", {})
     root = bytes.fromhex(blockcerts.local_hash(certificate, "3")[-1])
     chain, network = (1, 11155111) if sender.startswith("0x") else (0, 3)
     transaction = bytes.fromhex("ab" * 32)
@@ -184,3 +185,11 @@ def test_a_did_document_that_cannot_be_had() -> None:
     report = verify(certificate, answers)
     assert "issuer.profile_not_obtained" in codes(report)
     assert report.verdict is UNDETERMINED
+
+
+@pytest.mark.parametrize(("required", "verdict"), [("issuer", VALID), ("grade", INVALID)])
+def test_a_schema_that_the_certificate_names_is_applied(required: str, verdict: Any) -> None:
+    schema = "https://university.example/schema.json"
+    certificate, answers = new_world(extra={"credentialSchema": {"id": schema, "type": "JsonSchemaValidator2018"}})
+    report = verify(certificate, answers | {schema: {"type": "object", "required": [required]}})
+    assert report.verdict is verdict
