@@ -38,6 +38,7 @@ from .queries import (
     tasks_for,
 )
 from .rules import (
+    TAKES_PART,
     Attempts,
     Deadline,
     EnrolmentState,
@@ -71,6 +72,7 @@ from .services import (
 )
 
 __all__ = [
+    "TAKES_PART",
     "AlreadySubmitted",
     "Attempts",
     "Closed",

@@ -96,3 +96,15 @@ def test_who_learns_nothing_yet_is_led_to_the_catalogue(mina: Enrolment) -> None
         Enrolment.objects.all().delete()
     assert "No programme yet" in home(mina)
     assert Client().get("/learn/").url == "/learn/enter?next=%2Flearn%2F"
+
+
+def test_who_does_not_take_part_is_led_to_no_page_that_does_not_open(mina: Enrolment) -> None:
+    examples.handed_in(mina)
+    services.withdraw(mina, reason="own_wish")
+    browser = examples.browser_of(mina)
+    page = browser.get(f"/learn/{mina.public_id}/").content.decode()
+    assert "You do not take part in this programme any more." in page
+    assert "tasks/briefing/" not in page
+    task = browser.get(f"/learn/{mina.public_id}/tasks/report/")
+    assert task.status_code == 200
+    assert b'name="note"' not in task.content

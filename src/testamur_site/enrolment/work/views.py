@@ -22,7 +22,7 @@ from ..entrance.session import learner_view
 from ..entrance.views import own_enrolment
 from ..errors import DraftChanged, EnrolmentError, Incomplete, NoSuchTask
 from ..models import Enrolment, EvidenceItem, Learner, Submission
-from ..rules import AUTHORSHIP_VERSION, TAKES_PART, SubmissionState
+from ..rules import AUTHORSHIP_VERSION, TAKES_PART, EnrolmentState, SubmissionState
 from ..services import submissions
 from .adding import add_pieces
 from .forms import DeclarationForm, DraftForm
@@ -36,7 +36,8 @@ _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 @require_safe
 def task(request: HttpRequest, learner: Learner, public_id: str, key: str) -> HttpResponse:
     enrolment, standing = _own_task(learner, public_id, key)
-    return render(request, "enrolment/work/task.html", _context(enrolment, standing, _form(learner, standing)))
+    form = _form(learner, standing, taking_part=enrolment.state == EnrolmentState.ENROLLED)
+    return render(request, "enrolment/work/task.html", _context(enrolment, standing, form))
 
 
 @receives_evidence
@@ -204,10 +205,15 @@ def _address(enrolment: Enrolment, key: str) -> str:
 
 
 def _form(
-    learner: Learner, standing: queries.TaskStanding, data: Any = None, draft: Submission | None = None
+    learner: Learner,
+    standing: queries.TaskStanding,
+    data: Any = None,
+    draft: Submission | None = None,
+    *,
+    taking_part: bool = True,
 ) -> DraftForm | None:
     """The draft's form, filled with the draft, or with the attempt before where there is none yet; None where nothing can be done."""
-    if not standing.may_work or standing.task.item_bank:
+    if not standing.may_work or standing.task.item_bank or not taking_part:
         return None
     latest = draft or standing.latest
     is_draft = latest is not None and latest.state == SubmissionState.DRAFT
@@ -251,6 +257,7 @@ def _context(enrolment: Enrolment, standing: queries.TaskStanding, form: Any) ->
         "tries": [(one, sentences.SUBMISSION_STATES[one.state]) for one in tries if one.state != SubmissionState.DRAFT],
         "returned": returned if standing.may_work else None,
         "form": form,
+        "taking_part": enrolment.state == EnrolmentState.ENROLLED,
         "version_ended": standing.may_work and not may_finish(enrolment.version, timezone.localdate()),
         "crumbs": [
             (_("My learning"), "/learn/"),

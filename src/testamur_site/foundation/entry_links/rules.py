@@ -12,8 +12,8 @@ LINK_KEPT = timedelta(hours=1)
 USED_KEPT = timedelta(days=30)
 """How long a link that is over is remembered, so that its reader learns that it was used and not that it never was."""
 PER_MAILBOX = 5
-PER_VISITOR = 20
-"""So many links may be asked for within an hour: for one mailbox, and by one visitor."""
+PER_VISITOR = 60
+"""So many links may be asked for within an hour: for one mailbox, and by one visitor. A class in one room is one visitor to us."""
 
 _ASCII_LOWER_CASE = str.maketrans(ascii_uppercase, ascii_lowercase)
 

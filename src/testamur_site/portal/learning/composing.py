@@ -13,7 +13,7 @@ from testamur_site.assessment import api as assessment
 from testamur_site.catalogue.api import in_language
 from testamur_site.decisions import api as decisions
 from testamur_site.enrolment import api as enrolment_api
-from testamur_site.enrolment.api import Enrolment, TaskStanding
+from testamur_site.enrolment.api import TAKES_PART, Enrolment, TaskStanding
 from testamur_site.issuing import api as issuing
 from testamur_site.wallet import api as wallet
 
@@ -90,7 +90,12 @@ def overview(enrolment: Enrolment, language: str) -> Overview:
         enrolment=enrolment,
         title=enrolment.version.title,
         state=enrolment_api.state_words(enrolment),
-        tasks=tuple(_line(s, titles[s.task.key], results) for s in standings),
+        # Who does not take part (yet, any more) sees the tasks that they worked on, and no others: their pages would not open.
+        tasks=tuple(
+            _line(s, titles[s.task.key], results)
+            for s in standings
+            if enrolment.state in TAKES_PART or s.latest is not None
+        ),
         handed_in=len(handed_in),
         step=step,
         sentence=sentences.next_words(step, task=titles.get(step.task, ""), reviews=reviews),
