@@ -225,3 +225,32 @@ def test_after_the_approval(
     look(korean_page, "quality-record-ko")
     korean_page.goto("/quality/profiles/kr")
     look(korean_page, "quality-profile-ko")
+
+
+def test_what_a_quality_body_is_asked(
+    page: Page,
+    sign_in: Visit,
+    look: Look,
+    quality_officer: Any,
+    outsider: Any,
+    other_institution: Any,
+    proposal: Proposal,
+) -> None:
+    sign_in(page, outsider)
+    page.goto("/staff/liffey/quality/asked")
+    look(page, "quality-asked-nothing")
+    with tenant(proposal.institution):
+        services.invite(
+            proposal,
+            kind="quality_body",
+            name="Oscar Outsider",
+            email=outsider.email,
+            organisation="Liffey College",
+            body=other_institution,
+            actor=quality_officer,
+        )
+    page.goto("/staff/liffey/quality/asked")
+    look(page, "quality-asked")
+    page.get_by_role("link", name="Data literacy").click()
+    expect(page.get_by_label("Sign our recommendation")).to_be_visible()
+    look(page, "quality-asked-one")
