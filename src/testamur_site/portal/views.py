@@ -12,6 +12,7 @@ from testamur_site.catalogue.api import newest_cards
 from testamur_site.foundation.permissions.api import Right, allows, staff_view
 from testamur_site.foundation.tenancy.api import Institution, institution_by_slug, membership_of
 from testamur_site.issuing import api as issuing
+from testamur_site.quality import api as quality
 
 from . import queries
 from .demo import api as demonstration
@@ -45,6 +46,7 @@ def dashboard(request: HttpRequest, institution: Institution) -> HttpResponse:
         "overview": queries.overview(institution),
         "batches": issuing.batches(1).object_list[:5],
         "events": queries.latest(institution, _LATEST),
+        "quality_due": quality.due().count,
     }
     return render(request, "portal/dashboard.html", context)
 
