@@ -338,9 +338,11 @@ def test_marks_that_a_moderator_compares_cannot_be_taken_back(
     make_cohort: MakeCohort, assessor: Any, second_assessor: Any
 ) -> None:
     submission = double(make_cohort, (WEAK, WEAK), (STRONG, STRONG))
-    mark = place(submission)
+    mark, since = place(submission), result(submission).changed_at
     with pytest.raises(errors.NotAllowedNow):
         marking.undo(mark, mark.user)
+    settling.settle(submission)
+    assert result(submission).changed_at == since  # it waits since then, however often somebody looks
 
 
 def test_somebody_in_doubt_can_ask_for_a_moderator(

@@ -122,7 +122,7 @@ def _keep(result: TaskResult, state: ResultState, judged: Outcome, now: datetime
         passed=judged.passed,
         reasons=reasons,
         method=dict(judged.facts) or {"waits": list(judged.missing)},
-        changed_at=now,
+        changed_at=result.changed_at if state == result.state else now,  # since when it waits for a moderator
     )
 
 
