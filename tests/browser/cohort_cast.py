@@ -13,16 +13,14 @@ CRITERIA = ("risks", "test", "decision", "clarity")
 LEVELS = ("missing", "partly", "shown", "beyond")
 Levels = tuple[int, int, int, int]
 
-_NAMES = tuple(
-    name.strip()
-    for name in """
+_LIST = """
         Amara Nwosu, 김도현, Lena Fischer, أمل حداد, Mateo Álvarez, 이수빈,
         Sana Qureshi, Tomasz Wójcik, 박지호, Oisín Byrne, Chloé Martin, Nguyễn Minh Anh,
         정유나, Björn Lindqvist, Fatou Diallo, 최현우, Elif Yılmaz, Rafael Souza,
         한예린, Nora Haugen, Ivana Horváthová, 윤서준, Kwame Mensah, Giulia Ricci,
         임채원, Arjun Mehta, Zuzana Králová, 송민재, Leila Farahani, Pádraig Nolan
-    """.split(",")
-)
+"""
+_NAMES = tuple(name.strip() for name in _LIST.split(","))
 FAILING = frozenset({7, 18})
 MODERATED = frozenset({4, 11, 22})
 APPEALING = 14
