@@ -147,6 +147,12 @@ def last_handed_in(enrolment: Enrolment, task_key: str) -> Submission | None:
     return handed_in.order_by("-attempt").first()
 
 
+def is_handed_in(submission: str) -> bool:
+    """Whether this work (a public id) lies with those who mark: it was handed in, and not given back since."""
+    found = enrolment_api.submission_by_public_id(submission) if submission else None
+    return found is not None and found.state == "submitted"
+
+
 def ladders(enrolment: Enrolment, task_key: str) -> dict[str, tuple[list[str], str]]:
     """For each criterion of a task's rubric: its levels in ascending order, and the lowest that passes."""
     try:

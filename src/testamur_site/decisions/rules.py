@@ -259,13 +259,11 @@ def restored(kept: Iterable[Mapping[str, Any]]) -> tuple[TaskStanding, ...]:
 def permitted(proposal: Proposal) -> tuple[Outcome, ...]:
     """What a person may decide, what is proposed first. A pass follows from the results and from nothing else: nobody can grant one that
     they do not carry, and nobody can refuse one that they do."""
-    if proposal.outcome is Outcome.PASS:
-        return (Outcome.PASS, Outcome.WITHDRAWN)
     if proposal.outcome is Outcome.RESUBMIT:
-        return (Outcome.RESUBMIT, Outcome.FAIL, Outcome.WITHDRAWN)
+        return (Outcome.RESUBMIT, Outcome.FAIL)
     if proposal.outcome is Outcome.FAIL:
-        return (Outcome.FAIL, Outcome.RESUBMIT, Outcome.WITHDRAWN)
-    return (Outcome.WITHDRAWN,)
+        return (Outcome.FAIL, Outcome.RESUBMIT)
+    return (Outcome.PASS,) if proposal.outcome is Outcome.PASS else ()
 
 
 def as_decided(proposal: Proposal, outcome: Outcome) -> tuple[Finding, ...]:

@@ -9,9 +9,17 @@ from django.db import DatabaseError, transaction
 from tests.site.decisions.conftest import BELOW, GOOD, POOR, Programme, decide, fresh
 
 from testamur_site.decisions import queries, services
-from testamur_site.decisions.errors import NotIndependent, NotOpen, NotPermitted, ReasonMissing, ResultsChanged
+from testamur_site.decisions.errors import (
+    NotIndependent,
+    NotOpen,
+    NotPermitted,
+    ReasonMissing,
+    ResultsChanged,
+    WrongState,
+)
 from testamur_site.decisions.models import Decision, DecisionPolicy, Proposal
-from testamur_site.decisions.rules import Outcome
+from testamur_site.decisions.rules import AppealState, Outcome
+from testamur_site.enrolment.api import reopen, withdraw
 from testamur_site.foundation.jobs.api import run_pending
 
 pytestmark = pytest.mark.usefixtures("at_work")
@@ -163,10 +171,31 @@ def test_the_institution_takes_a_learner_out_with_a_reason(programme: Programme,
 
 
 def test_a_learner_who_leaves_is_put_on_record(programme: Programme) -> None:
-    from testamur_site.enrolment.api import withdraw
-
     one = programme.learner()
     withdraw(one)
     run_pending()
     decision = Decision.objects.get(enrolment=one)
     assert (decision.outcome, decision.decided_by) == ("withdrawn", None)
+
+
+def test_a_resubmission_says_what_was_missing_where_nobody_wrote_a_reason(
+    programme: Programme, programme_lead: Any
+) -> None:
+    one = programme.marked(report=POOR)
+    decide(one, programme_lead, Outcome.RESUBMIT)
+    work = queries.last_handed_in(one, "report")
+    assert work is not None
+    assert work.returned_reason.startswith("A report on one dataset: 25 per cent; 50 were needed. Not reached.")
+
+
+def test_what_those_below_refuse_is_refused_in_our_words(
+    programme: Programme, programme_lead: Any, second_lead: Any
+) -> None:
+    decision = decide(programme.marked(briefing=POOR), programme_lead, Outcome.FAIL)
+    appeal = services.lodge(decision, ["marking"], "Look again.")
+    services.take_up(appeal, actor=second_lead)
+    withdraw(reopen(fresh(decision.enrolment)))
+    with pytest.raises(WrongState):
+        services.answer(appeal, AppealState.UPHELD, "So.", actor=second_lead, mark_again=["briefing"])
+    appeal.refresh_from_db()
+    assert appeal.state == "in_review", "nothing of it is kept"

@@ -17,7 +17,7 @@ from testamur_site.decisions.models import (
     PriorLearningClaim,
     Proposal,
 )
-from testamur_site.decisions.queries import last_handed_in
+from testamur_site.decisions.queries import last_handed_in, policy_for
 from testamur_site.decisions.rules import Outcome
 from testamur_site.enrolment.api import add_text
 from testamur_site.foundation.jobs.api import run_pending
@@ -229,6 +229,10 @@ def test_the_rules_of_deciding_are_the_institutions(owner: Any, programme: Progr
     assert browser.post(here, values | {"appeal_days": "900"}).status_code == 422
     browser.post(here, values)
     assert DecisionPolicy.objects.count() == 1
+    own = f"{here}?m={programme.version.micro_credential.public_id}"
+    assert browser.post(own, values | {"appeal_days": "30"}).status_code == 302
+    assert policy_for(programme.version.micro_credential_id).appeal_days == 30
+    assert policy_for(None).appeal_days == 10
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -116,7 +116,8 @@ def answer(
         facts = {"outcome": state.value, "tasks": sorted({*mark_again, *hand_in_again}), "lifted": len(lift)}
         common.record("appeal.answered", appeal, actor=actor, **facts)
         if changes:
-            _change(decision, appeal, text, actor, mark_again, hand_in_again, lift)
+            with common.as_ours():
+                _change(decision, appeal, text, actor, mark_again, hand_in_again, lift)
         else:
             common.award_if_waiting(decision.enrolment, appeal.public_id)
         path = f"/learn/{decision.enrolment.public_id}/appeal"

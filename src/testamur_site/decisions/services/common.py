@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 
+from testamur_site.assessment import api as assessment
 from testamur_site.catalogue.api import AchievementVersion
-from testamur_site.enrolment.api import Enrolment, EvidenceItem
+from testamur_site.enrolment.api import Enrolment, EnrolmentError, EvidenceItem
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.mail import api as mail
 from testamur_site.foundation.tenancy.api import Institution
 
 from .. import queries, rules
-from ..errors import CaseOpen, NotIndependent, ReasonMissing, Unfit
+from ..errors import CaseOpen, NotIndependent, ReasonMissing, Unfit, WrongState
 from ..models import Appeal, Decision, DecisionPolicy, Exhibit, MisconductCase, PriorLearningClaim
 from ..rules import Outcome, Proposal, TaskStanding
 
@@ -31,6 +33,15 @@ def lock(enrolment: Enrolment) -> None:
     """One writer per enrolment at a time. Taken first in every transaction here: before the audit trail locks the institution, as those
     below do it too."""
     Enrolment.objects.select_for_update(of=("self",)).only("pk").get(pk=enrolment.pk)
+
+
+@contextmanager
+def as_ours() -> Iterator[None]:
+    """What those below refuse is refused here too, in our words: the state is not what this step needs. Nothing of it is kept."""
+    try:
+        yield
+    except (EnrolmentError, assessment.AssessmentError) as error:
+        raise WrongState(state=type(error).__name__) from error
 
 
 def record(action: str, row: Any, *, actor: Any = None, **facts: Any) -> None:

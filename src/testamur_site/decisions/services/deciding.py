@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from testamur_site.enrolment import api as enrolment_api
 from testamur_site.enrolment.api import Enrolment
 from testamur_site.foundation.tenancy.api import tenant
 
-from .. import queries, rules
+from .. import queries, rules, texts
 from ..errors import DecisionError, NotIndependent, NotOpen, NotPermitted, ResultsChanged, Unfit, WrongState
 from ..models import Decision, Proposal
 from ..rules import Outcome, TaskStanding
@@ -58,12 +58,13 @@ def decide(
     resubmit: Sequence[str] = (),
     until: date | None = None,
 ) -> Decision:
-    """A person confirms what is proposed, or decides otherwise with a reason.
+    """A person confirms what is proposed, or decides otherwise with a reason. (That somebody leaves is decided by `withdraw`.)
 
     `base` is the fingerprint of the results that the person saw. `resubmit` are the tasks to be handed in again (the failed ones where
     none is named), `until` their new date (by policy where none is given).
 
-    Raises NotOpen, ResultsChanged, NotPermitted, NotIndependent (four eyes, or the learner themself), CaseOpen, ReasonMissing, Unfit.
+    Raises NotOpen, ResultsChanged, NotPermitted, NotIndependent (four eyes, or the learner themself), CaseOpen, ReasonMissing, Unfit,
+    WrongState.
     """
     outcome = Outcome(outcome)
     with tenant(enrolment.institution), transaction.atomic():
@@ -84,9 +85,9 @@ def decide(
             enrolment, outcome, tasks, proposal, actor=actor, reason=reason, now=now, resubmit=again, until=until
         )
         Proposal.objects.filter(pk=waiting.pk).delete()
-        _follow(decision, tasks, actor)
-        if outcome is not Outcome.WITHDRAWN:  # of that, enrolment tells
-            common.tell_decision(decision)
+        with common.as_ours():
+            _follow(decision, tasks, actor)
+        common.tell_decision(decision)
         return decision
 
 
@@ -106,7 +107,10 @@ def _resubmission(
     """The tasks to be handed in again, in their order, and until when. Raises Unfit."""
     if outcome is not Outcome.RESUBMIT:
         return [], None
-    possible = [task.task for task in tasks if not task.passed and not task.void and task.submission]
+    # Work that was given back already, and not handed in again in time, cannot be given back a second time: an extension helps there.
+    possible = [
+        task.task for task in tasks if not task.passed and not task.void and queries.is_handed_in(task.submission)
+    ]
     wanted = [key for key in possible if key in chosen] if chosen else possible
     if not wanted or set(chosen) - set(possible):
         raise Unfit("decision.nothing_to_resubmit")
@@ -120,23 +124,27 @@ def _resubmission(
 def _follow(decision: Decision, tasks: Iterable[TaskStanding], actor: Any) -> None:
     """What a decision sets off for the enrolment and its work."""
     enrolment = decision.enrolment
-    if decision.outcome == Outcome.RESUBMIT:
-        enrolment_api.reopen(enrolment, actor=actor)
-        for task in tasks:
-            if task.task in decision.resubmit:
-                submission = enrolment_api.submission_by_public_id(task.submission)
-                if submission is not None:
-                    enrolment_api.return_for_resubmission(
-                        submission,
-                        decision.reason,
-                        decision.until,
-                        actor=actor,
-                        extra_attempt=not task.attempts_left,
-                    )
-    elif decision.outcome == Outcome.WITHDRAWN:
-        enrolment_api.withdraw(enrolment, reason="by_institution", actor=actor)
-    else:
+    if decision.outcome != Outcome.RESUBMIT:
         enrolment_api.complete(enrolment, actor=actor)
+        return
+    enrolment_api.reopen(enrolment, actor=actor)
+    for task in tasks:
+        submission = enrolment_api.submission_by_public_id(task.submission) if task.task in decision.resubmit else None
+        if submission is not None:
+            enrolment_api.return_for_resubmission(
+                submission,
+                decision.reason or _what_was_missing(decision, task.task),
+                decision.until,
+                actor=actor,
+                extra_attempt=not task.attempts_left,
+            )
+
+
+def _what_was_missing(decision: Decision, task: str) -> str:
+    """The findings about a task in the learner's words, where nobody wrote a reason: with the work comes back why."""
+    with translation.override(decision.enrolment.learner.language):
+        found = [one for one in decision.reasons if one.facts.get("task") == task]
+        return " ".join(texts.reasons(found, decision.enrolment.version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +203,8 @@ def withdraw(enrolment: Enrolment, reason: str, *, actor: Any) -> Decision:
         current = queries.current_decision(enrolment)
         if current is not None and current.is_pass:
             raise NotPermitted(outcome=Outcome.WITHDRAWN.value, proposed=current.outcome)
-        enrolment_api.withdraw(enrolment, reason="by_institution", actor=actor)
+        with common.as_ours():
+            enrolment_api.withdraw(enrolment, reason="by_institution", actor=actor)
         decision = note_withdrawal(enrolment, actor=actor, reason=reason)
         if decision is None:
             raise WrongState(state="withdrawn")

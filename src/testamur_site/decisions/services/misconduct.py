@@ -131,7 +131,8 @@ def impose(
         common.record("misconduct.closed", fresh, actor=actor, consequence=consequence.value, points=str(points))
         enrolment = enrolment_api.enrolment_by_public_id(fresh.enrolment.public_id)
         if enrolment is not None:
-            _take_effect(enrolment, fresh, consequence, actor)
+            with common.as_ours():
+                _take_effect(enrolment, fresh, consequence, actor)
         _told(fresh)
         return MisconductCase.objects.get(pk=case.pk)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from testamur_site.catalogue.api import published
 from testamur_site.enrolment.api import Enrolment, enrolments
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
@@ -131,7 +132,7 @@ def learner(request: HttpRequest, institution: Institution, public_id: str) -> H
             tasks=[
                 (task.task, texts.task_title(enrolment.version, task.task))
                 for task in tasks
-                if not task.passed and not task.void and task.submission
+                if not task.passed and not task.void and queries.is_handed_in(task.submission)
             ],
             initial={"base": proposal.digest, "outcome": proposal.outcome},
         )
@@ -213,12 +214,26 @@ def withdraw(request: HttpRequest, institution: Institution, public_id: str) -> 
 @staff_view(Right.MANAGE_INSTITUTION)
 @common.get_or_post
 def policy(request: HttpRequest, institution: Institution) -> HttpResponse:
-    form = PolicyForm(request.POST or None, instance=queries.policy_for(None))
+    """The rules of the institution; with `?m=` those of one micro-credential, which begin as the institution's."""
+    chosen = common.sound(request.GET.get("m", "")[:40])
+    programmes = list(published(institution))
+    version = next((one for one in programmes if one.micro_credential.public_id == chosen), None)
+    micro_credential = version.micro_credential if version else None
+    form = PolicyForm(
+        request.POST or None, instance=queries.policy_for(micro_credential.pk if micro_credential else None)
+    )
+    here = common.address("policy", institution)
     if form.is_valid():
-        services.set_policy(institution, actor=request.user, **form.cleaned_data)
+        services.set_policy(institution, actor=request.user, micro_credential=micro_credential, **form.cleaned_data)
         messages.success(request, _("Saved. What was decided before keeps the dates it was given."))
-        return redirect(common.address("policy", institution))
-    context = {"form": form, "crumbs": [(_("How we decide"), "")]}
+        return redirect(f"{here}?m={chosen}" if version else here)
+    context = {
+        "form": form,
+        "version": version,
+        "programmes": programmes,
+        "here": here,
+        "crumbs": [(_("How we decide"), "")],
+    }
     return render(request, "decisions/policy.html", context, status=422 if form.errors else 200)
 
 
