@@ -31,11 +31,15 @@ def published(client: Client, entry: dict[str, Any]) -> dict[str, Any]:
 @every_listing_suite
 def test_an_entry_has_the_form_of_the_standard(client: Client, suite: str) -> None:
     entry = client.issued(suite, plain())["credentialStatus"]
-    assert entry.keys() == {"id", "type", "statusPurpose", "statusListIndex", "statusListCredential"}
+    required = {"type", "statusPurpose", "statusListIndex", "statusListCredential"}
+    assert entry.keys() == required | {"id", "statusMessage", "statusReference"}
     assert (entry["type"], entry["statusPurpose"]) == ("BitstringStatusListEntry", "revocation")
     assert re.fullmatch("0|[1-9][0-9]*", entry["statusListIndex"])
     assert entry["statusListCredential"].startswith(f"{client.origin}/status-lists/")
     assert entry["id"] not in (None, entry["statusListCredential"])
+    assert [value["status"] for value in entry["statusMessage"]] == ["0x0", "0x1"]  # one for each value of one bit
+    assert all(isinstance(value["message"], str) for value in entry["statusMessage"])
+    assert entry["statusReference"].startswith("https://")
 
 
 @every_listing_suite

@@ -17,6 +17,15 @@ from testamur.status import MINIMUM_ENTRIES, Bits, list_credential, status_entry
 _MAX_GIVEN: Final = MINIMUM_ENTRIES // 2
 """Beyond half of the list a random free index takes long to find, and what is free says something about what is not."""
 
+_MEANING: Final = (
+    {"status": "0x0", "message": "not revoked"},
+    {"status": "0x1", "message": "revoked"},
+)
+"""What the two values of an entry say (Bitstring Status List §2.1, `statusMessage`)."""
+
+_REFERENCE: Final = "https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistentry"
+"""Where a reader finds what a status entry is (§2.1, `statusReference`)."""
+
 _LIFETIME: Final = timedelta(hours=24)
 TIME_TO_LIVE: Final = 60_000
 """Milliseconds for which a reader may keep the list."""
@@ -41,7 +50,8 @@ class StatusList:
             while index in self._given:
                 index = secrets.randbelow(MINIMUM_ENTRIES)
             self._given[index] = credential_id
-        return status_entry(self.address, index)
+        meaning = [dict(value) for value in _MEANING]
+        return {**status_entry(self.address, index), "statusMessage": meaning, "statusReference": _REFERENCE}
 
     def set(self, credential_id: str, value: bool) -> bool:
         """Revoke the credential (or take it back); False when none of that id was issued with an entry here."""

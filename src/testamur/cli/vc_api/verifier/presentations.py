@@ -20,7 +20,7 @@ def examine_presentation(value: object, expected: Expectations, hosted: HostedLi
     2. The form, and the proof. A presentation without proof is accepted (VC Data Model 2.0 §4.13 allows it, the conformance suites send
        it with a challenge among the options): it shows credentials and says nothing about who shows them. A warning says so.
     3. Every credential, by its own rules.
-    4. What the holder asserts about himself must name him.
+    4. Say where a credential is the statement of whoever presents it.
     """
     signers: list[str] = []
     if isinstance(value, str) or envelopes.is_envelope(value):
@@ -44,8 +44,8 @@ def examine_presentation(value: object, expected: Expectations, hosted: HostedLi
     for index, credential in enumerate(found if isinstance(found, list) else [found]):
         place = f"{path}/verifiableCredential/{index}"
         examined = examine(credential, expected.for_inner(), hosted, place)
-        _self_asserted(content, examined, signers, place)
         warnings += [f"{place}: {warning}" for warning in examined.warnings]
+        warnings += _about_the_holder(content, examined, signers, place)
     return warnings
 
 
@@ -54,24 +54,17 @@ def _conform(content: Mapping[str, Any], path: str) -> None:
         raise from_problems(problems, path)
 
 
-def _self_asserted(content: Mapping[str, Any], examined: Examined, signers: list[str], path: str) -> None:
-    """VC Data Model 2.0 §4.13.3: what was sealed by whoever presents it is their own statement.
+def _about_the_holder(content: Mapping[str, Any], examined: Examined, signers: list[str], path: str) -> list[str]:
+    """What a reader should know of a credential that was sealed by whoever presents it.
 
-    A credential is such a statement when its issuer is the very one who signs both, or when it is signed only by the key that
-    signs the presentation and the presentation names a holder. The holder must then be there and be the issuer.
+    VC Data Model 2.0 §4.13.3 calls a credential self-asserted when its issuer is the holder of the presentation. A presentation
+    that names no holder, or another one, contains none by that definition: nothing is broken, and nobody has said who vouches.
     """
     if not signers or not set(examined.signers) <= set(signers):
-        return
+        return []
     issuer, holder = identifier_of(examined.content.get("issuer")), identifier_of(content.get("holder"))
-    if holder is None and issuer in signers:
-        raise refused(
-            "presentation.holder_missing",
-            "Whoever presents what they assert themselves names themselves as the holder.",
-            path=path,
-        )
-    if holder is not None and holder != issuer:
-        raise refused(
-            "presentation.holder_mismatch",
-            "What the holder asserts about themselves names another issuer than the holder.",
-            path=path,
-        )
+    if holder is not None and holder == issuer:
+        return [f"{path}: The holder is its issuer: this is the holder's own statement."]
+    return [
+        f"{path}: The key that presents it also made it, and the presentation does not name its issuer as the holder."
+    ]
