@@ -18,6 +18,7 @@ from testamur.log import KeyType, LogDamaged, Policy, Proof, SecretKey, SignedCh
 from testamur.log.audit import audit
 from testamur.log.sequencer import Sequencer
 from testamur.log.witnesses import RememberedInMemory
+from testamur_site.config import wiring
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.foundation.tenancy.api import Institution
 from testamur_site.log import keys, services
@@ -318,18 +319,28 @@ def kinds() -> dict[str, int]:
     return found
 
 
-def test_a_change_of_keys_is_recorded(institution: Institution, owner: object) -> None:
+def test_a_change_of_keys_is_recorded(institution: Institution, owner: object, settings: object) -> None:
     from testamur_site.foundation.keys.api import rotate, signing_key, withdraw
 
+    settings.TESTAMUR_AFTER_KEY_CHANGE = wiring.AFTER_KEY_CHANGE  # type: ignore[attr-defined]
     signing_key(institution)
+    first = rotate(institution, owner).fragment
     run_pending()
     assert kinds() == {"ISSUER_KEYS": 1}
     rotate(institution, owner)
-    withdraw(institution, "key-1", owner)
     run_pending()
-    assert (
-        kinds()["ISSUER_KEYS"] >= 2
-    )  # two changes before the worker looks may be recorded as the one state they led to
+    withdraw(institution, first, owner)
     run_pending()
+    assert kinds() == {"ISSUER_KEYS": 3}
     handles = {bytes(entry.handle) for entry in Entry.objects.all()}
     assert len(handles) == 1, "the identifier of the institution"
+
+
+def test_a_published_version_is_recorded(institution: Institution, settings: object) -> None:
+    from testamur_site.catalogue.api import create_demo
+
+    settings.TESTAMUR_AFTER_PUBLISH = wiring.AFTER_PUBLISH  # type: ignore[attr-defined]
+    made = create_demo(institution)
+    run_pending()
+    assert kinds() == {"ACHIEVEMENT": len(made)}
+    assert not Entry.objects.exclude(salt=None).exists(), "what is public is not salted"
