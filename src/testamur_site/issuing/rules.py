@@ -4,7 +4,7 @@ An award
   queued → prepared → issued → suspended → superseded        (suspended, later reinstated: by a successor)
      │         │         ├───→ revoked
      │         │         └───→ superseded                    (corrected: by a successor)
-     └─────────┴→ cancelled | refused                        (the batch was undone, or the lints forbid to sign: nothing was published)
+     └─────────┴→ cancelled | refused              (undone, no longer decided so, or forbidden by the lints: nothing was published)
   1. queued: decided, nothing composed yet. 2. prepared: the exact bytes to be signed are stored and never change again.
   3. issued: the signed bytes are stored. From here on the award only moves forward; nothing about it is edited.
   4. suspended → revoked is possible; revoked and superseded are final. There is no way back to issued (docs/decisions/0005).

@@ -36,6 +36,8 @@ from testamur_site.issuing import api, services
 from testamur_site.issuing.errors import NeedsDecision
 from testamur_site.issuing.models import Award
 from testamur_site.issuing.services import assessed, drafts, pipeline
+from testamur_site.wallet.models import Deposit
+from testamur_site.wallet.services import claim
 
 pytestmark = pytest.mark.usefixtures("at_work")
 
@@ -305,3 +307,19 @@ def test_the_award_is_found_from_its_decision(programme: Programme, programme_le
 def test_the_form_says_that_it_is_awarded_by_decision(programme: Programme, issuer: Any, client_for: Any) -> None:
     page = client_for(issuer).get(f"/staff/han-river/awards/new?m={programme.version.micro_credential.public_id}")
     assert "Awarded by decision" in page.content.decode()
+
+
+def test_the_share_page_shows_how_it_was_earned(
+    programme: Programme, programme_lead: Any, client: Any, settings: Any
+) -> None:
+    settings.TESTAMUR_AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
+    award = awarded(programme, programme_lead)
+    run_pending()
+    deposit = Deposit.objects.select_related("institution").get(award=award)
+    claim(deposit, "en")
+    Deposit.objects.filter(pk=deposit.pk).update(public=True)
+    page = client.get(f"/c/{award.public_id}").content.decode()
+    assert "How it was earned" in page
+    assert hashlib.sha256(b"What the figures hide.").hexdigest() in page
+    assert 'href="ni:' not in page
+    assert 'href="#assessment' not in page

@@ -23,7 +23,8 @@ from ..models import Appeal, MisconductCase, PriorLearningClaim, Proposal
 from ..rules import Outcome
 from . import common
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 100
+"""Learners that are decided upon in one request; who was chosen beyond that stays on the board."""
 
 
 @staff_view(Right.LEAD)
@@ -53,7 +54,14 @@ def board(request: HttpRequest, institution: Institution, public_id: str) -> Htt
         "here": here,
     }
     if request.method == "POST":
-        chosen = request.POST.getlist("learner")[:MOST_AT_ONCE]
+        chosen = request.POST.getlist("learner")
+        if len(chosen) > MOST_AT_ONCE:
+            chosen = chosen[:MOST_AT_ONCE]
+            messages.info(
+                request,
+                _("At most %(number)s at once. The others stay on the board for the next time.")
+                % {"number": MOST_AT_ONCE},
+            )
         picked = [row for row in waiting if f"{row.enrolment.public_id}:{row.digest}" in chosen]
         if not chosen:
             messages.error(request, _("Choose at least one learner."))

@@ -15,6 +15,7 @@ from testamur_site.foundation.tenancy.api import Institution
 
 from .. import queries, sentences, services
 from ..errors import IssuingError
+from ..rules import AwardState
 from .common import address, awards_crumb, sound
 
 
@@ -44,7 +45,8 @@ def award_now(request: HttpRequest, institution: Institution, decision: str) -> 
     except (IssuingError, NotAwardable) as error:
         messages.error(request, _why(error))
         return redirect("issuing:of_decision", institution.slug, decision)
-    messages.success(request, _("The credential is issued."))
+    if award.state == AwardState.ISSUED:
+        messages.success(request, _("The credential is issued."))
     return redirect(address("award", institution, award.public_id))
 
 

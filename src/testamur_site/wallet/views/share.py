@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,8 +12,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from testamur import strict_json
+from testamur.errors import TestamurError
+from testamur.verification import presenters
 from testamur_site.catalogue.api import achievement_model, present
-from testamur_site.issuing.api import Award
+from testamur_site.issuing.api import Award, CredentialNotIssued, credential_bytes
 
 from .. import queries, rules, services, session
 from ..rules import SHOWN, WITH_IMAGE, Page
@@ -59,6 +63,7 @@ def _context(request: HttpRequest, seen: Look) -> dict[str, object]:
         "shown": present(version.description, language, award.institution.localised_name),
         "successor": successor,
         "results": _results(award),
+        "chain": _chain(award),
         "linkedin": _linkedin(seen),
         "embed_code": _embed_code(seen),
         "base_url": settings.TESTAMUR_BASE_URL,
@@ -72,8 +77,21 @@ def _results(award: Award) -> list[dict[str, str]]:
     shown = []
     for result in award.results:
         of = described.get(result["description"])
-        shown.append({"name": of.name if of else "", "value": result["value"]})
+        if "value" in result:  # the levels of an assessed award are shown with how it was earned
+            unit = " %" if of and of.result_type == "Percent" else ""
+            shown.append({"name": of.name if of else "", "value": f"{result['value']}{unit}"})
     return shown
+
+
+def _chain(award: Award) -> list[dict[str, Any]]:
+    """How an assessed award was earned, as its credential says it; nothing for other awards, or where no credential can be read."""
+    if award.decision_id is None:
+        return []
+    try:
+        document = strict_json.loads(credential_bytes(award))
+    except (CredentialNotIssued, TestamurError):
+        return []
+    return presenters.chain(presenters.reading(document))
 
 
 def _linkedin(seen: Look) -> list[tuple[str, str]]:
