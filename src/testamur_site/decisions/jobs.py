@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from testamur_site.enrolment.api import enrolment_by_public_id, submission_by_public_id
+from datetime import timedelta
+
+from django.utils import timezone
+
+from testamur_site.enrolment.api import Enrolment, enrolment_by_public_id, submission_by_public_id
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.jobs.api import GiveUp, JobHandle
+from testamur_site.foundation.tenancy.api import unscoped
 
 from .errors import WrongState
 from .services import forget, note_withdrawal, refresh, suspect
+
+LOOKED_AT = timedelta(weeks=8)
+"""How long after the end of an offering."""
 
 
 def result_agreed(job: JobHandle, *, submission: str) -> None:
@@ -17,6 +25,19 @@ def result_agreed(job: JobHandle, *, submission: str) -> None:
         raise GiveUp("submission.gone")
     refresh(found.enrolment)
     job.progress(1)
+
+
+def look_again(job: JobHandle) -> None:
+    """By the clock: deadlines pass without an event. Who takes part in an offering that has ended is looked at again, for some weeks."""
+    today = timezone.now().date()
+    with unscoped("the platform looks at the offerings of all institutions"):
+        found = Enrolment.objects.select_related("institution", "version__institution").filter(
+            state="enrolled", offering__ends_on__lt=today, offering__ends_on__gte=today - LOOKED_AT
+        )
+        waiting = list(found.order_by("pk"))
+    for done, enrolment in enumerate(waiting, 1):
+        refresh(enrolment)
+        job.progress(done)
 
 
 def enrolment_withdrawn(job: JobHandle, *, enrolment: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 from tests.site.decisions.conftest import BELOW, GOOD, POOR, Programme, decide, fresh
 
+from testamur_site.catalogue.api import Offering
 from testamur_site.decisions import queries, services
 from testamur_site.decisions.errors import (
     NotIndependent,
@@ -20,7 +23,7 @@ from testamur_site.decisions.errors import (
 from testamur_site.decisions.models import Decision, DecisionPolicy, Proposal
 from testamur_site.decisions.rules import AppealState, Outcome
 from testamur_site.enrolment.api import reopen, withdraw
-from testamur_site.foundation.jobs.api import run_pending
+from testamur_site.foundation.jobs.api import enqueue, run_pending
 
 pytestmark = pytest.mark.usefixtures("at_work")
 
@@ -199,3 +202,17 @@ def test_what_those_below_refuse_is_refused_in_our_words(
         services.answer(appeal, AppealState.UPHELD, "So.", actor=second_lead, mark_again=["briefing"])
     appeal.refresh_from_db()
     assert appeal.state == "in_review", "nothing of it is kept"
+
+
+def test_when_an_offering_has_ended_what_was_never_handed_in_is_missing(programme: Programme) -> None:
+    one = programme.learner()
+    programme.result(one, "report", GOOD)
+    run_pending()
+    assert not Proposal.objects.exists()
+    ended = timezone.localdate() - timedelta(days=3)
+    Offering.objects.filter(pk=programme.offering.pk).update(starts_on=ended - timedelta(weeks=8), ends_on=ended)
+    enqueue("testamur_site.decisions.jobs.look_again", {})
+    run_pending()
+    proposal = Proposal.objects.get(enrolment=one)
+    assert (proposal.outcome, proposal.exceptions) == ("fail", ["missing", "fail"])
+    assert "task.missing" in codes(proposal)
