@@ -149,6 +149,15 @@ def test_a_board_decides_what_it_looked_at_and_says_what_it_could_not(
     assert Decision.objects.count() == 2
 
 
+def test_a_board_that_was_overtaken_shows_what_there_is_now(programme: Programme, programme_lead: Any) -> None:
+    one = programme.marked()
+    (row,) = queries.board(programme.offering)
+    Proposal.objects.filter(pk=row.pk).update(digest="1" * 64)  # as if the results had changed and no job had come yet
+    (answer,) = services.decide_many([one], {one.public_id: "1" * 64}, actor=programme_lead)
+    assert isinstance(answer.error, ResultsChanged)
+    assert queries.board(programme.offering)[0].digest == row.digest
+
+
 def test_a_board_has_its_exceptions_on_top(programme: Programme) -> None:
     programme.marked(name="Aoife")
     programme.marked(name="Zoe", report=POOR)

@@ -170,6 +170,8 @@ def decide_many(enrolments: Sequence[Enrolment], bases: Mapping[str, str], *, ac
                 raise ResultsChanged()
             decision = decide(enrolment, Outcome(waiting.outcome), base=base, actor=actor)
         except DecisionError as error:
+            if isinstance(error, ResultsChanged):
+                refresh(enrolment)  # so that the board shows what there is to decide now
             rows.append(Row(enrolment.public_id, error=error))
         else:
             rows.append(Row(enrolment.public_id, decision=decision))
