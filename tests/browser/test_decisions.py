@@ -30,6 +30,8 @@ from testamur_site.enrolment.api import Enrolment, add_text
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.foundation.tenancy.api import tenant
 from testamur_site.issuing import api as issuing
+from testamur_site.wallet.models import Deposit
+from testamur_site.wallet.services import claim
 
 STAFF = "/staff/han-river"
 Visit = Callable[[Page, Any], None]
@@ -222,3 +224,25 @@ def test_an_employer_sees_how_it_was_earned(
     page.locator("main form").first.get_by_role("button").last.click()
     expect(page.get_by_role("heading", name="How it was earned")).to_be_visible()
     look(page, "verify-how-earned")
+
+
+def test_staff_and_visitors_see_the_award(
+    page: Page, sign_in: Visit, glance: Look, programme: Programme, programme_lead: Any, settings: Any
+) -> None:
+    settings.TESTAMUR_AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
+    with tenant(programme.version.institution):
+        decision = programme.decided(programme_lead)
+        run_pending()
+        award = issuing.award_of(decision)
+        assert award is not None
+        deposit = Deposit.objects.select_related("institution").get(award=award)
+        claim(deposit, "en")
+        Deposit.objects.filter(pk=deposit.pk).update(public=True)
+    sign_in(page, programme_lead)
+    page.goto(f"{STAFF}/decisions/learners/{decision.enrolment.public_id}/")
+    page.get_by_role("link", name="To the award").click()
+    expect(page.locator("main")).to_contain_text(decision.transcript_line)
+    glance(page, "award-of-decision")
+    page.goto(f"/c/{award.public_id}")
+    expect(page.get_by_role("heading", name="How it was earned")).to_be_visible()
+    glance(page, "share-how-earned")
