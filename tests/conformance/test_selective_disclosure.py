@@ -57,6 +57,21 @@ def test_a_base_proof_has_the_form_of_the_standard_and_is_not_for_verifiers(
 
 @every_suite
 @both_versions
+def test_what_is_derived_from_a_proof_without_stated_pointers_is_a_credential_still(
+    client: Client, suite: str, version: str
+) -> None:
+    document = client.issued(suite, forge.credential(version, credentialSubject=ACHIEVEMENT))
+    shown = client.derived(document, "/credentialSubject/id")
+    assert client.verify(shown).status == 200
+    assert shown["issuer"] == document["issuer"]
+    assert ("issuanceDate" in shown) == (version == "1.1")
+    assert "validFrom" not in shown
+    fewer = client.issued(suite, forge.credential("1.1"), mandatoryPointers=["/issuer"])  # as the caller wishes
+    assert client.verify(client.derived(fewer, "/credentialSubject/id")).code == "data_model.issuance_date_missing"
+
+
+@every_suite
+@both_versions
 @pytest.mark.parametrize(
     "pointers",
     [

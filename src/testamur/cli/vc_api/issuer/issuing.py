@@ -29,8 +29,9 @@ def issue(body: Mapping[str, Any], issuer: Issuer, status_list: StatusList | Non
     credential = body.get("credential")
     if not isinstance(credential, dict):
         raise refused("vc_api.credential_missing", "The request has no “credential”, or it is not an object.")
-    pointers = mandatory_pointers(options_of(body))
+    options = options_of(body)
     credential = completed(credential, issuer)
+    pointers = mandatory_pointers(options, credential)
     if problems := check_data_model(credential):
         raise from_problems(problems, "/credential")
     if status_list is not None and "credentialStatus" not in credential and not is_version_1_1(credential):
@@ -57,9 +58,14 @@ def completed(credential: dict[str, Any], issuer: Issuer) -> dict[str, Any]:
     return result
 
 
-def mandatory_pointers(options: Mapping[str, Any]) -> list[str]:
-    """`options.mandatoryPointers`: what selective disclosure can never hide; the issuer, where the caller does not say."""
-    found = options.get("mandatoryPointers", ["/issuer"])
+def mandatory_pointers(options: Mapping[str, Any], credential: Mapping[str, Any]) -> list[str]:
+    """`options.mandatoryPointers`: what selective disclosure can never hide.
+
+    Where the caller does not say, it is what every credential of its version must state beside its type and subject, so that whatever is
+    derived is a credential still: the issuer, and in version 1.1 the issuance date. Raises Refused.
+    """
+    required = ["/issuer", "/issuanceDate"] if is_version_1_1(credential) else ["/issuer"]
+    found = options.get("mandatoryPointers", required)
     if not isinstance(found, list) or not all(isinstance(pointer, str) for pointer in found):
         raise refused(
             "vc_api.pointers_invalid",
