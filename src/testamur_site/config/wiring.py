@@ -54,6 +54,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.item_bank.jobs.end_overdue": timedelta(minutes=5),
     "testamur_site.assessment.integrity.jobs.forget_erased": timedelta(hours=1),
     "testamur_site.assessment.jobs.forget": timedelta(hours=24),
+    "testamur_site.decisions.jobs.look_again": timedelta(hours=24),
     "testamur_site.assessment.jobs.end_leases": timedelta(minutes=30),
     "testamur_site.quality.jobs.remind": timedelta(hours=6),
     "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),
