@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import eth_tester
 import pytest
-import web3
 from tests.unit.log.worlds import ORIGIN, entry
 
 from testamur.log import Checkpoint
@@ -22,8 +22,18 @@ TREE = Leaves([leaf_hash(entry(number)) for number in range(40)])
 
 
 @pytest.fixture(scope="module")
-def chain() -> Any:
-    return web3.Web3(web3.EthereumTesterProvider(eth_tester.EthereumTester(eth_tester.PyEVMBackend())))
+def chain() -> Iterator[Any]:
+    """py-evm raises the recursion limit of the whole process when it is imported; other tests rely on the ordinary one,
+    for beyond it the interpreter may crash where it should refuse. So it is imported here, and the limit put back
+    afterwards."""
+    limit = sys.getrecursionlimit()
+    try:
+        import eth_tester
+        import web3
+
+        yield web3.Web3(web3.EthereumTesterProvider(eth_tester.EthereumTester(eth_tester.PyEVMBackend())))
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @pytest.fixture
