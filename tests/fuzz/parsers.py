@@ -310,7 +310,11 @@ PARSERS: Mapping[str, Parser] = {
             lambda: [packed([("a.json", b'{"a":1}'), ("b/c.json", b"x" * 999)])],
             lambda data: list(archive.entries(data)),
         ),
-        Parser("any document", lambda: [seed.data for seed in everything().seeds], formats.read),
+        Parser(
+            "any document",
+            lambda: [seed.data for seed in everything().seeds if seed.family != "archive"],  # read one file at a time
+            formats.read,
+        ),
         Parser("model", of("open_badges_3", "clr_2"), in_json(_models)),
         Parser("data integrity", of("open_badges_3"), in_json(_proofs), (*_QUADS, ProofError)),
         Parser("JWS", of("jwt"), lambda data: (read_compact(data), check_jws(data, key()))),
