@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
-from xml.etree.ElementTree import Element, ParseError, SubElement, register_namespace, tostring
+from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -139,8 +139,6 @@ MAX_DRAWING: Final = 1024 * 1024  # bytes: a drawing is built in memory, many ti
 _MAX_DEPTH: Final = 64
 _MAX_VALUE: Final = 200_000
 
-register_namespace("", SVG_NAMESPACE)
-
 
 def sanitise(svg: bytes) -> bytes:
     """A harmless drawing with the looks of `svg`, in UTF-8 with an XML declaration. What was baked into it is left out as well.
@@ -156,7 +154,8 @@ def sanitise(svg: bytes) -> bytes:
         root = fromstring(svg, forbid_dtd=False, forbid_entities=True, forbid_external=True)
     except (ParseError, DefusedXmlException):
         raise Malformed("This SVG image is not well-formed XML", code="svg.not_xml") from None
-    clean = Element(f"{{{SVG_NAMESPACE}}}svg")
+    # Plain names and the namespace as an attribute: prefixes are registered for the whole process, where anybody may change them.
+    clean = Element("svg", {"xmlns": SVG_NAMESPACE})
     _copy(root, clean, depth=1, shared=False)
     written: bytes = tostring(clean, encoding="utf-8", xml_declaration=True)
     return written
@@ -176,7 +175,7 @@ def _copy(source: Element, target: Element, *, depth: int, shared: bool) -> None
         if (kept_name := _local(child.tag)) in _ELEMENTS:
             if name in _TEXT:
                 _write(target, place, words)
-            place, words = SubElement(target, f"{{{SVG_NAMESPACE}}}{kept_name}"), []
+            place, words = SubElement(target, kept_name), []
             _copy(child, place, depth=depth + 1, shared=shared)
         words.append(child.tail or "")  # the words after something that was left out stay
     if name in _TEXT:

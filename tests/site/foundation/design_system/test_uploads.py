@@ -174,6 +174,22 @@ def test_a_hostile_svg_is_refused_in_words(data: bytes) -> None:
     assert refused.value.code in {"image.hostile", "image.damaged", "image.too_complex", "image.too_large"}
 
 
+def test_letters_are_found_whatever_prefixes_the_process_has_registered() -> None:
+    """A feed once registered the empty prefix for itself, and drawings were written with another one from then on."""
+    from xml.etree import ElementTree
+
+    before = dict(ElementTree._namespace_map)  # type: ignore[attr-defined]
+    ElementTree.register_namespace("", "http://www.w3.org/2005/Atom")
+    ElementTree.register_namespace("s", "http://www.w3.org/2000/svg")
+    try:
+        with pytest.raises(ImageRefused) as refused:
+            clean_upload(svg('<text x="1" y="5">KAIST</text>'))
+    finally:
+        ElementTree._namespace_map.clear()  # type: ignore[attr-defined]
+        ElementTree._namespace_map.update(before)  # type: ignore[attr-defined]
+    assert refused.value.code == "image.text"
+
+
 def test_letters_that_would_be_lost_are_refused_rather_than_lost() -> None:
     with pytest.raises(ImageRefused) as refused:
         clean_upload(svg('<text x="1" y="5">KAIST</text>'))

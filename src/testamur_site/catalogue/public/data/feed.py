@@ -17,9 +17,9 @@ from ...exchange.achievement import achievement_id, programme_url
 from ...models import AchievementVersion
 from ..presentation import reader_language, short_levels, term
 
+# Namespaces are written as plain attributes: registering prefixes would change what every other part of the process writes as XML.
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_XML = "http://www.w3.org/XML/1998/namespace"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -27,38 +27,36 @@ def atom(versions: Sequence[AchievementVersion], address: str, institution: Inst
     """One entry for each published version, so that a change is news as well. `address` is the feed's own."""
     language = reader_language()
     name = institution.localised_name if institution else str(settings.TESTAMUR_BASE_URL).partition("://")[2]
-    feed = ET.Element(f"{{{_ATOM}}}feed", {f"{{{_XML}}}lang": language})
+    feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": language})
     _add(feed, "id", address)
     _add(feed, "title", _("New and changed micro-credentials: %(where)s") % {"where": name})
     _add(feed, "updated", _moment(max((v.published_at or _EPOCH for v in versions), default=_EPOCH)))
-    ET.SubElement(feed, f"{{{_ATOM}}}link", {"rel": "self", "type": "application/atom+xml", "href": address})
+    ET.SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": address})
     page = institution.public_url if institution else settings.TESTAMUR_BASE_URL + reverse("catalogue:public_list")
-    ET.SubElement(feed, f"{{{_ATOM}}}link", {"rel": "alternate", "type": "text/html", "href": page})
+    ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})
     for version in versions:
         feed.append(_entry(version, language))
-    ET.register_namespace("", _ATOM)
     return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
 
 
 def sitemap(programmes: Sequence[tuple[str, datetime]], institutions: Sequence[str]) -> bytes:
     """`programmes` are public identifiers with when they changed; `institutions` are slugs."""
     base = settings.TESTAMUR_BASE_URL
-    urls = ET.Element(f"{{{_SITEMAP}}}urlset")
+    urls = ET.Element("urlset", {"xmlns": _SITEMAP})
     pages: list[tuple[str, datetime | None]] = [(reverse("catalogue:public_list"), None)]
     pages += [(reverse("catalogue:institution", args=[slug]), None) for slug in institutions]
     pages += [(reverse("catalogue:public_detail", args=[public_id]), changed) for public_id, changed in programmes]
     for path, changed in pages:
-        url = ET.SubElement(urls, f"{{{_SITEMAP}}}url")
-        ET.SubElement(url, f"{{{_SITEMAP}}}loc").text = base + path
+        url = ET.SubElement(urls, "url")
+        ET.SubElement(url, "loc").text = base + path
         if changed is not None:
-            ET.SubElement(url, f"{{{_SITEMAP}}}lastmod").text = _moment(changed)
-    ET.register_namespace("", _SITEMAP)
+            ET.SubElement(url, "lastmod").text = _moment(changed)
     return bytes(ET.tostring(urls, encoding="utf-8", xml_declaration=True))
 
 
 def _entry(version: AchievementVersion, language: str) -> ET.Element:
     d = version.description
-    entry = ET.Element(f"{{{_ATOM}}}entry")
+    entry = ET.Element("entry")
     _add(entry, "id", achievement_id(version))
     title = in_language(d.title, language)
     said = _("%(title)s (version %(number)s)") if version.number > 1 else "%(title)s"
@@ -66,8 +64,8 @@ def _entry(version: AchievementVersion, language: str) -> ET.Element:
     moment = _moment(version.published_at or _EPOCH)
     _add(entry, "published", moment)
     _add(entry, "updated", moment)
-    ET.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "type": "text/html", "href": programme_url(version)})
-    author = ET.SubElement(entry, f"{{{_ATOM}}}author")
+    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": programme_url(version)})
+    author = ET.SubElement(entry, "author")
     _add(author, "name", version.institution.localised_name)
     _add(author, "uri", version.institution.public_url)
     facts = [*short_levels(d, language)[:1], *(term(mode, language) for mode in d.participation)]
@@ -79,12 +77,12 @@ def _entry(version: AchievementVersion, language: str) -> ET.Element:
     )
     for area in d.thematic_areas:
         attributes = {"term": area.uri or in_language(area.label, "en"), "label": in_language(area.label, language)}
-        ET.SubElement(entry, f"{{{_ATOM}}}category", {name: _plain(text) for name, text in attributes.items()})
+        ET.SubElement(entry, "category", {name: _plain(text) for name, text in attributes.items()})
     return entry
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = _plain(text)
+    ET.SubElement(parent, name).text = _plain(text)
 
 
 def _plain(text: str) -> str:
