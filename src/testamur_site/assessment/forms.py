@@ -184,4 +184,4 @@ class ValidatorForm(forms.Form):
     name = LineField(label=_("Name of the person"), max_length=200)
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     language = forms.ChoiceField(label=_("Language"), choices=[("en", "English"), ("ko", "한국어")])
-    most = forms.IntegerField(label=_("Submissions at most"), min_value=1, max_value=50, initial=5)
+    most = forms.IntegerField(label=_("Submissions at most"), min_value=1, max_value=500, initial=5)
