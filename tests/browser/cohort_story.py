@@ -23,8 +23,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
-from .cohort_cast import APPEALING, CRITERIA, FAILING, LEVELS, SHOWN, Levels, Person
-from .story import Stage
+from .cohort_cast import APPEALING, CRITERIA, FAILING, LEVELS, MODERATED, SHOWN, Levels, Person
+from .story import PATIENCE, Stage
 
 STAFF = "/staff/university-of-zed"
 PASSWORD = "demonstration-only"
@@ -91,10 +91,10 @@ def tell(cohort: Cohort) -> None:
     _begin_to_mark(cohort)
     _peers(cohort, range(len(cohort.people)))
     say("every learner has reviewed three others, without names")
-    _mark_all(cohort)
-    _validate(cohort)
+    _mark_all(cohort, 2 * len(cohort.people))
+    _validate(cohort, len(cohort.people))
     say("three assessors and the validator of Example Mobility Ltd have marked")
-    say(f"{_moderate(cohort, 'lead')} works were moderated")
+    say(f"{_moderate_all(cohort)} works were moderated")
     _decide(cohort)
     say("decided: who passes is awarded; who may hand in again was told")
     _hand_in_again(cohort)
@@ -203,17 +203,16 @@ def _peers(cohort: Cohort, numbers: Any) -> None:
 
 
 def _hand_in_again(cohort: Cohort) -> None:
-    for number in sorted(FAILING):
+    for number in _failing(cohort):
         person = cohort.people[number]
         with cohort.visitor(person) as page:
             page.goto(cohort.homes[number])
             cohort.stage.picture(page, f"cohort-06-may-hand-in-again-{number}")
             _hand_in(cohort, page, person, again=f"\nI have changed the wording of the second part. {number}\n")
-    _mark_all(cohort)
-    _validate(cohort)
-    _moderate(cohort, "lead")
+    _mark_all(cohort, 2 * len(_failing(cohort)))
+    _validate(cohort, len(_failing(cohort)))
     with cohort.staff("lead") as page:
-        for number in sorted(FAILING):
+        for number in _failing(cohort):
             _decide_singly(cohort, page, cohort.people[number], "fail")
 
 
@@ -246,22 +245,28 @@ def _done(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def _mark_all(cohort: Cohort) -> None:
-    for assessor in ("assessor", "second-assessor", "third-assessor"):
-        _mark(cohort, assessor)
+def _mark_all(cohort: Cohort, expected: int) -> None:
+    """Three assessors work their queues down until so many marks are made; the worker may still be opening them."""
+    made = 0
+    for _ in range(PATIENCE):
+        made += sum(_mark(cohort, assessor) for assessor in ("assessor", "second-assessor", "third-assessor"))
+        if made >= expected:
+            return
+        cohort.stage.wait()
+    raise AssertionError(f"{made} of {expected} marks could be made")
 
 
-def _mark(cohort: Cohort, assessor: str) -> None:
-    """Work the queue down."""
+def _mark(cohort: Cohort, assessor: str) -> int:
+    """Work the queue down; how many were marked."""
     with cohort.staff(assessor) as page:
         for count in range(3 * len(cohort.people)):
             page.goto(f"{STAFF}/marking/")
             following = page.get_by_role("button", name="Mark the next one")
             if not following.count():
-                return
+                return count
             following.click()
             if not page.locator("[name=level_risks]").count():
-                return
+                return count
             talk = "Decision, defended" in page.get_by_role("heading", level=1).inner_text()
             person = _by_talk(cohort, page) if talk else cohort.name_of(page)
             levels = person.talk if talk else person.report
@@ -271,19 +276,26 @@ def _mark(cohort: Cohort, assessor: str) -> None:
             if count == 0:
                 cohort.stage.picture(page, f"cohort-04-marking-{assessor}")
             _done(page)
+    raise AssertionError("there is no end of marking")
 
 
-def _validate(cohort: Cohort) -> None:
+def _validate(cohort: Cohort, expected: int) -> None:
     with cohort.visitor() as page:
-        for count in range(2 * len(cohort.people)):
+        made = 0
+        for _ in range(expected + PATIENCE):
             page.goto(cohort.validator)
-            if not page.locator("[name=level_risks]").count():
+            if page.locator("[name=level_risks]").count():
+                person = _by_talk(cohort, page)
+                if made == 0:
+                    cohort.stage.picture(page, "cohort-05-validator")
+                _choose(page, person.validator)
+                _done(page)
+                made += 1
+            elif made >= expected:
                 return
-            person = _by_talk(cohort, page)
-            if count == 0:
-                cohort.stage.picture(page, "cohort-05-validator")
-            _choose(page, person.validator)
-            _done(page)
+            else:
+                cohort.stage.wait()
+    raise AssertionError(f"{made} of {expected} talks could be judged")
 
 
 def _by_talk(cohort: Cohort, page: Page) -> Person:
@@ -291,6 +303,23 @@ def _by_talk(cohort: Cohort, page: Page) -> Person:
     found = re.search(r"Talk \((\d+)\)", page.locator("main").inner_text())
     assert found is not None, "the page shows no talk"
     return cohort.people[int(found[1]) - 1]
+
+
+def _moderate_all(cohort: Cohort) -> int:
+    """Every work on which marks disagree, the number of which is known beforehand."""
+    expected = len({number for number in (*MODERATED, APPEALING) if number < len(cohort.people)})
+    made = 0
+    for _ in range(PATIENCE):
+        made += _moderate(cohort, "lead")
+        if made >= expected:
+            break
+        cohort.stage.wait()
+    assert made == expected, f"{made} works were moderated instead of {expected}"
+    return made
+
+
+def _failing(cohort: Cohort) -> list[int]:
+    return [number for number in sorted(FAILING) if number < len(cohort.people)]
 
 
 def _moderate(cohort: Cohort, who: str) -> int:
@@ -316,9 +345,13 @@ def _moderate(cohort: Cohort, who: str) -> int:
 def _decide(cohort: Cohort) -> None:
     with cohort.staff("lead") as page:
         board = f"{STAFF}/decisions/offerings/{cohort.offering}/"
-        page.goto(board)
+        for _ in range(PATIENCE):  # until the worker has proposed something for everybody
+            page.goto(board)
+            if page.locator("main a[href*='/decisions/learners/']").count() >= len(cohort.people):
+                break
+            cohort.stage.wait()
         cohort.stage.picture(page, "cohort-05-board")
-        for number in sorted(FAILING):
+        for number in _failing(cohort):
             _decide_singly(cohort, page, cohort.people[number], "resubmit")
         _decide_singly(cohort, page, cohort.people[APPEALING], "fail")
         page.goto(board)
@@ -331,9 +364,20 @@ def _decide(cohort: Cohort) -> None:
         cohort.stage.picture(page, "cohort-06-dashboard")
 
 
-def _decide_singly(cohort: Cohort, page: Page, person: Person, outcome: str) -> None:
-    page.goto(f"{STAFF}/decisions/offerings/{cohort.offering}/")
-    page.get_by_role("link", name=person.name).first.click()
+def _decide_singly(cohort: Cohort, page: Page, person: Person, outcome: str, *, moderator: str = "lead") -> None:
+    """Decide on one learner as soon as that is proposed or possible; where marks disagree meanwhile, they are moderated first."""
+    for attempt in range(PATIENCE):
+        page.goto(f"{STAFF}/decisions/offerings/{cohort.offering}/")
+        found = page.get_by_role("link", name=person.name)
+        if found.count():
+            found.first.click()
+            if page.locator(f"[name=outcome][value={outcome}]").count():
+                break
+        if attempt % 4 == 3:
+            _moderate(cohort, moderator)
+        cohort.stage.wait()
+    else:
+        raise AssertionError(f"{outcome} cannot be decided for {person.name}")
     page.check(f"[name=outcome][value={outcome}]")
     page.fill("[name=reason]", "The grounds stand with each task below; ask us if they are not clear.")
     page.locator("main form button.primary").last.click()
@@ -365,10 +409,9 @@ def _appeal(cohort: Cohort) -> None:
         cohort.stage.picture(page, "cohort-07-appeal")
         page.locator("main form button.primary").last.click()
     cohort.stage.files["appealed"] = cohort.stage.folder
-    _mark_all(cohort)
-    _moderate(cohort, "registrar")
+    _mark_all(cohort, 1)
     with cohort.staff("registrar") as page:
-        _decide_singly(cohort, page, person, "pass")
+        _decide_singly(cohort, page, person, "pass", moderator="registrar")
     del cohort.stage.files["appealed"]
 
 
