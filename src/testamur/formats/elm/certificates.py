@@ -51,7 +51,7 @@ class SealAuthorities:
         """The authorities in a file of PEM certificates. Raises `Malformed` (`seal.authorities`)."""
         try:
             certificates = x509.load_pem_x509_certificates(data)
-        except (ValueError, UnsupportedAlgorithm):
+        except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
             raise Malformed("This is no file of PEM certificates.", code="seal.authorities") from None
         if len(certificates) > _MAX_AUTHORITIES:
             raise Malformed("This file has too many certificates.", code="seal.authorities")

@@ -170,7 +170,7 @@ def _certificates(header: Mapping[str, Any]) -> tuple[x509.Certificate, ...]:
             if len(der) > _MAX_DER:
                 raise _malformed("seal.certificate")
             certificates.append(x509.load_der_x509_certificate(der))
-        except (binascii.Error, ValueError, TypeError):
+        except (binascii.Error, ValueError, TypeError, x509.InvalidVersion):
             raise _malformed("seal.certificate") from None
     return tuple(certificates)
 

@@ -101,6 +101,18 @@ def test_no_seal(sealer: Sealer, change: dict[str, Any]) -> None:
         elm.read_seal({**sealer.seal(CREDENTIAL), **change})
 
 
+def test_a_certificate_of_no_version_is_refused_like_any_other_damage(sealer: Sealer) -> None:
+    """Found by fuzzing: the library says so with an error that is no ValueError."""
+    sound = sealer.certificate.public_bytes(Encoding.DER)
+    version = bytes.fromhex("a003020102")
+    assert version in sound
+    damaged = base64.b64encode(sound.replace(version, bytes.fromhex("a00302016a"), 1)).decode()
+    assert elm.read_seal(sealer.seal(CREDENTIAL, x5c=[base64.b64encode(sound).decode()]))
+    with pytest.raises(InputError) as raised:
+        elm.read_seal(sealer.seal(CREDENTIAL, x5c=[damaged]))
+    assert raised.value.code == "seal.certificate"
+
+
 @pytest.mark.parametrize("x5c", [None, [], "x", ["AAAA"], [3], ["!"], ["AAAA"] * 9])
 def test_certificates_that_cannot_be_read(sealer: Sealer, x5c: Any) -> None:
     with pytest.raises(InputError) as raised:
