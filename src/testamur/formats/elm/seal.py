@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from testamur import strict_json
@@ -115,7 +116,7 @@ def check_seal(seal: Seal) -> ProofResult:
         return _result(ProofOutcome.FAILED, "seal.certificate_other")
     try:
         key = public_key_from(seal.certificates[0].public_key())
-    except (KeyMaterialError, ValueError):
+    except (KeyMaterialError, ValueError, UnsupportedAlgorithm):
         return _result(ProofOutcome.UNKNOWN, "seal.key_unusable")
     padding = algorithm if key.algorithm == "RSA" else "RS256"
     signing_input = seal.protected.encode("ascii") + b"." + seal.payload
@@ -169,7 +170,15 @@ def _certificates(header: Mapping[str, Any]) -> tuple[x509.Certificate, ...]:
             der = base64.b64decode(entry, validate=True) if isinstance(entry, str) else b""
             if len(der) > _MAX_DER:
                 raise _malformed("seal.certificate")
-            certificates.append(x509.load_der_x509_certificate(der))
+            certificate = x509.load_der_x509_certificate(der)
+            # Names and dates are read only when they are asked for; damaged ones must be found here, where they can be refused.
+            _ = (
+                certificate.subject,
+                certificate.issuer,
+                certificate.not_valid_before_utc,
+                certificate.not_valid_after_utc,
+            )
+            certificates.append(certificate)
         except (binascii.Error, ValueError, TypeError, x509.InvalidVersion):
             raise _malformed("seal.certificate") from None
     return tuple(certificates)
