@@ -45,12 +45,16 @@ HIDDEN = [parse_path("credentialSubject.identifier"), parse_path("evidence")]
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """`data` is a document of `family`. `valid` is what its verdict is; a twin that is not must not become valid by any change."""
+    """`data` is a document of `family`. `valid` is what its verdict is; a twin that is not must not become valid by any change.
+
+    `by_register` says that only a register of accrediting bodies can tell: who names none (the command line here) is told nothing about it.
+    """
 
     family: str
     name: str
     data: bytes
     valid: bool = True
+    by_register: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +229,9 @@ def _accredited(university: Institution) -> tuple[list[Seed], dict[str, bytes]]:
     }
     seeds = [
         Seed("open_badges_3", "accredited", _json(university.sign(badge))),
-        Seed("open_badges_3", "with a forged accreditation", _json(university.sign(twin)), valid=False),
+        Seed(
+            "open_badges_3", "with a forged accreditation", _json(university.sign(twin)), valid=False, by_register=True
+        ),
     ]
     return seeds, {**agency.published(), SCHEMA: _json(schema)}
 
