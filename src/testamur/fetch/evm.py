@@ -13,10 +13,11 @@ from typing import Any
 
 from testamur.errors import Malformed, Unreachable
 from testamur.fetch.post import HttpPoster
-from testamur.log.anchors.ethereum_encoding import Rlp, Trie, encode, keccak256
+from testamur.formats.blockcerts.hashes import keccak_256
+from testamur.log.anchors.ethereum_encoding import Rlp, Trie, encode
 from testamur.log.anchors.evm import EvmReceipt
 
-_SELECTOR = keccak256(b"anchor(bytes32)")[:4]
+_SELECTOR = keccak_256(b"anchor(bytes32)")[:4]
 GAS = 80_000
 """More than a first anchor uses (45,700)."""
 
@@ -86,7 +87,7 @@ def send(node: Node, contract: bytes, digest: bytes, secret: bytes) -> bytes:
 def account_address(raw: bytes) -> str:
     """An address with the checksum of EIP-55."""
     plain = raw.hex()
-    digest = keccak256(plain.encode()).hex()
+    digest = keccak_256(plain.encode()).hex()
     return "0x" + "".join(each.upper() if int(digest[at], 16) > 7 else each for at, each in enumerate(plain))
 
 
@@ -113,7 +114,7 @@ def collect(node: Node, transaction: bytes, *, confirmations: int = 1) -> EvmRec
         trie = Trie(encoded)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Malformed("The node's answer is incomplete.", code="anchor.node") from error
-    if "0x" + keccak256(header).hex() != block["hash"] or "0x" + trie.root.hex() != block["receiptsRoot"]:
+    if "0x" + keccak_256(header).hex() != block["hash"] or "0x" + trie.root.hex() != block["receiptsRoot"]:
         raise Malformed("What the node says of the block does not lead to the block's hash.", code="anchor.node_block")
     return EvmReceipt(
         node.chain(), contract, transaction, index, header, encoded[encode(index)], tuple(trie.proof(encode(index)))

@@ -9,18 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from Crypto.Hash import keccak
-
 from testamur.errors import Malformed
+from testamur.formats.blockcerts.hashes import keccak_256
 
 Rlp = bytes | list["Rlp"]
 MAX_BYTES = 1_000_000
 _MAX_DEPTH = 32
 EMPTY_TRIE = bytes.fromhex("56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421")
-
-
-def keccak256(data: bytes) -> bytes:
-    return keccak.new(digest_bits=256, data=data).digest()
 
 
 def encode(value: Rlp | int) -> bytes:
@@ -102,7 +97,7 @@ def trie_value(root: bytes, key: bytes, proof: Sequence[bytes]) -> bytes | None:
     embedded = False
     while True:
         if not embedded:
-            if not proof or keccak256(proof[0]) != expected:
+            if not proof or keccak_256(proof[0]) != expected:
                 return None
             node = decode(proof.pop(0))
         if not isinstance(node, list):
@@ -138,7 +133,7 @@ class Trie:
         items = [(_nibbles(key), value) for key, value in sorted(values.items())]
         if items:
             encoded = encode(self._build(items))
-            self.root = keccak256(encoded)
+            self.root = keccak_256(encoded)
             self._nodes[self.root] = encoded
         else:
             self.root = EMPTY_TRIE
@@ -162,7 +157,7 @@ class Trie:
         encoded = encode(node)
         if len(encoded) < 32:
             return node
-        hashed = keccak256(encoded)
+        hashed = keccak_256(encoded)
         self._nodes[hashed] = encoded
         return hashed
 

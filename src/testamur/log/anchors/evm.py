@@ -16,11 +16,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from testamur.errors import Malformed
+from testamur.formats.blockcerts.hashes import keccak_256
 
-from .ethereum_encoding import Rlp, decode, encode, keccak256, trie_value
+from .ethereum_encoding import Rlp, decode, encode, trie_value
 from .result import AnchorResult, failed, passed, unknown
 
-TOPIC = keccak256(b"Anchored(bytes32,uint256)")
+TOPIC = keccak_256(b"Anchored(bytes32,uint256)")
 MAX_PROOF = 16
 _RECEIPTS_ROOT, _NUMBER, _TIME = 5, 8, 11  # places in a block header (Yellow Paper §4.4)
 
@@ -108,11 +109,11 @@ def verify(
     if [receipt.contract, [TOPIC, digest]] not in [each[:2] for each in logs if isinstance(each, list)]:
         return failed("anchor.other_digest")
     number, time = (int.from_bytes(header[at], "big") for at in (_NUMBER, _TIME))  # type: ignore[arg-type]
-    facts = {"chain": receipt.chain, "block": number, "hash": "0x" + keccak256(receipt.header).hex()}
+    facts = {"chain": receipt.chain, "block": number, "hash": "0x" + keccak_256(receipt.header).hex()}
     believed = known(receipt.chain, number)
     if believed is None:
         return unknown("anchor.block_unknown", **facts)
-    if believed != keccak256(receipt.header):
+    if believed != keccak_256(receipt.header):
         return failed("anchor.other_block", **facts)
     try:
         return passed("anchor.evm", datetime.fromtimestamp(time, UTC), **facts)

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from testamur.errors import Malformed
 from testamur.fetch.evm import Node, collect, send
+from testamur.formats.blockcerts.hashes import keccak_256
 from testamur.log.anchors import AnchorOutcome
-from testamur.log.anchors.ethereum_encoding import EMPTY_TRIE, Trie, decode, encode, keccak256, trie_value
+from testamur.log.anchors.ethereum_encoding import EMPTY_TRIE, Trie, decode, encode, trie_value
 from testamur.log.anchors.evm import EvmReceipt, verify
 
 CONTRACT = Path(__file__).parents[4] / "src/testamur/log/anchors/contract/checkpoint_anchor.json"
@@ -34,8 +35,8 @@ ANVIL = (
 
 
 def test_published_hashes() -> None:
-    assert keccak256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
-    assert keccak256(encode(b"")) == EMPTY_TRIE
+    assert keccak_256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
+    assert keccak_256(encode(b"")) == EMPTY_TRIE
 
 
 @pytest.mark.parametrize(
