@@ -20,7 +20,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http.client import HTTPException
 from ipaddress import ip_address
 from typing import Final
@@ -96,22 +96,30 @@ class HttpResolver:
 
     def _ask(self, address: Address, accept: Sequence[str], deadline: float) -> Resource | str:
         """One request: the resource, or where it redirects to."""
+        headers = {
+            "Accept": ", ".join(re.sub(r"[\r\n]", "", entry) for entry in accept) or "*/*",
+            "User-Agent": "Testamur (credential verification)",
+        }
+        with self._exchange(address, deadline, "GET", headers) as response:
+            return self._read(address, response, deadline)
+
+    @contextlib.contextmanager
+    def _exchange(
+        self, address: Address, deadline: float, method: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Iterator[BaseHTTPResponse]:
+        """The answer to one request, to be read within the block. Whatever goes wrong, there or here, is `Unreachable`."""
         network_address = self._network_address(address, deadline)
         connection = self._connection(address, network_address, max(0.1, deadline - time.monotonic()))
         watchdog = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, [connection])
         watchdog.daemon = True
         watchdog.start()
         try:
-            headers = {
-                "Host": address.authority,
-                "Accept": ", ".join(re.sub(r"[\r\n]", "", entry) for entry in accept) or "*/*",
-                "Accept-Encoding": "identity",
-                "User-Agent": "Testamur (credential verification)",
-                "Connection": "close",
-            }
-            connection.request("GET", address.target, headers=headers, preload_content=False, decode_content=False)
+            sent = {"Host": address.authority, **headers, "Accept-Encoding": "identity", "Connection": "close"}
+            connection.request(
+                method, address.target, body=body, headers=sent, preload_content=False, decode_content=False
+            )
             with contextlib.closing(connection.getresponse()) as response:
-                return self._read(address, response, deadline)
+                yield response
         except ResolutionError:
             raise
         except (HTTPError, HTTPException, OSError, ValueError) as error:

@@ -3,17 +3,11 @@ setting names."""
 
 from __future__ import annotations
 
-import contextlib
-import threading
 import time
 from dataclasses import dataclass
-from http.client import HTTPException
 
-from urllib3.exceptions import HTTPError
-
-from testamur.errors import ResolutionError
 from testamur.fetch.address import parse_address
-from testamur.fetch.http import HttpResolver, _cut
+from testamur.fetch.http import HttpResolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +31,8 @@ class HttpPoster(HttpResolver):
         the host only.
         """
         address, deadline = parse_address(url), time.monotonic() + self._timeout
-        network_address = self._network_address(address, deadline)
-        connection = self._connection(address, network_address, max(0.1, deadline - time.monotonic()))
-        watchdog = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, [connection])
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            headers = {
-                "Host": address.authority,
-                "Content-Type": media_type,
-                "Accept": accept,
-                "Accept-Encoding": "identity",
-                "User-Agent": "Testamur",
-                "Connection": "close",
-            }
-            connection.request("POST", address.target, body=body, headers=headers, preload_content=False)
-            with contextlib.closing(connection.getresponse()) as response:
-                content = self._content(address, response, deadline)
-                kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-                return Answer(response.status, content, kind)
-        except ResolutionError:
-            raise
-        except (HTTPError, HTTPException, OSError, ValueError) as error:
-            raise self._unreachable(address, deadline, error) from None
-        finally:
-            watchdog.cancel()
-            connection.close()
+        headers = {"Content-Type": media_type, "Accept": accept, "User-Agent": "Testamur"}
+        with self._exchange(address, deadline, "POST", headers, body) as response:
+            content = self._content(address, response, deadline)
+            kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+            return Answer(response.status, content, kind)
