@@ -7,10 +7,14 @@ import contextlib
 import json
 import os
 import secrets
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
+from socketserver import BaseServer
+from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -128,3 +132,15 @@ def worst(statuses: Sequence[int]) -> int:
         if status in statuses:
             return status
     return ExitStatus.DONE
+
+
+def stop_when_told(server: BaseServer) -> None:
+    """End a server at SIGINT and SIGTERM. `shutdown` waits for the loop to end, so it must not be called from the loop's own thread."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)

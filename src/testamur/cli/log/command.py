@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from urllib.parse import urlsplit
 
-from testamur.cli.common import ExitStatus, Formatter, UsageError
+from testamur.cli.common import ExitStatus, Formatter, UsageError, stop_when_told
 from testamur.cli.log import keys
 from testamur.cli.log.server import WitnessServer
 from testamur.errors import NotFound
@@ -201,19 +198,10 @@ def _run(arguments: argparse.Namespace) -> int:
         server = WitnessServer(host, port, witness, [each.key.text for each in signers])
     except OSError as error:
         raise UsageError(f"{arguments.listen} cannot be listened on: {error.strerror}") from None
-    _stop_when_told(server)
+    stop_when_told(server)
     print(f"witness: http://{host}:{server.server_port}", flush=True)
     try:
         server.serve_forever(poll_interval=0.2)
     finally:
         server.server_close()
     return ExitStatus.DONE
-
-
-def _stop_when_told(server: WitnessServer) -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        threading.Thread(target=server.shutdown, daemon=True).start()
-
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)

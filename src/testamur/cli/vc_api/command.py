@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
-from types import FrameType
 from urllib.parse import urlsplit
 
-from testamur.cli.common import ExitStatus, Formatter, UsageError
+from testamur.cli.common import ExitStatus, Formatter, UsageError, stop_when_told
 from testamur.cli.vc_api.server import Server, is_loopback
 
 _DESCRIPTION = """\
@@ -59,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         server = Server(host, port)
     except OSError as error:
         raise UsageError(f"{arguments.listen} cannot be listened on: {error.strerror}") from None
-    _stop_when_told(server)
+    stop_when_told(server)
     print(f"vc api: {server.origin}")
     for name, issuer in server.service.issuers.items():
         print(f"issuer {name}: {issuer.did}")
@@ -86,15 +83,3 @@ def address_of(text: str) -> tuple[str, int]:
             f"let it listen on 127.0.0.1:{port} and forward what must come from outside"
         )
     return host, port
-
-
-def _stop_when_told(server: Server) -> None:
-    """`shutdown` waits for the loop to end, so it must not be called from the loop's own thread."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        threading.Thread(target=server.shutdown, daemon=True).start()
-
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, stop)
