@@ -155,11 +155,6 @@ class RememberedInMemory:
         return True
 
 
-def request_for(signed: SignedCheckpoint, old: int, proof: Sequence[bytes]) -> Request:
-    """The request that a log sends to a witness which knows the tree of `old` entries."""
-    return Request(old, tuple(proof), signed)
-
-
 __all__ = [
     "MAX_REQUEST_BYTES",
     "Answer",
@@ -168,5 +163,4 @@ __all__ = [
     "Request",
     "Witness",
     "WitnessStore",
-    "request_for",
 ]

@@ -2,7 +2,7 @@
 
 from testamur.log import Kind
 
-from .queries import Recorded, proof_of, shards, state_of
+from .queries import Recorded, proof_of, state_of
 from .services import Record, forget, record
 
-__all__ = ["Kind", "Record", "Recorded", "forget", "proof_of", "record", "shards", "state_of"]
+__all__ = ["Kind", "Record", "Recorded", "forget", "proof_of", "record", "state_of"]

@@ -10,10 +10,6 @@ from . import services
 from .models import Checkpoint, Entry, Shard
 
 
-def shards() -> list[Shard]:
-    return list(Shard.objects.prefetch_related("keys"))
-
-
 def shard_for(year: int) -> Shard | None:
     return Shard.objects.filter(year=year).first()
 
