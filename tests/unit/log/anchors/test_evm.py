@@ -89,7 +89,10 @@ def test_a_trie_proves_its_values_and_nothing_else(values: dict[bytes, bytes], d
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     if ANVIL is None:
         pytest.skip("needs anvil: sh tools/ensure-anvil")
-    with subprocess.Popen([ANVIL, "--port", "0", "--silent", "--config-out", str(tmp_path_factory.mktemp("anvil") / "c.json")],
+    # It mines only when told (evm_mine): left to itself it mines *after* it has answered, and a test that asks at once
+    # finds the transaction not yet in a block.
+    settings = str(tmp_path_factory.mktemp("anvil") / "c.json")
+    with subprocess.Popen([ANVIL, "--port", "0", "--silent", "--no-mining", "--config-out", settings],
                           stdout=subprocess.PIPE, text=True) as running:  # fmt: skip
         port = _port_of(running.pid)
         origin = f"http://127.0.0.1:{port}"
@@ -127,16 +130,15 @@ def contract(node: Node) -> bytes:
         }
     )
     sent = node.ask("eth_sendRawTransaction", "0x" + bytes(signed.raw_transaction).hex())
+    node.ask("evm_mine")
     return bytes.fromhex(node.ask("eth_getTransactionReceipt", sent)["contractAddress"][2:])
 
 
 @pytest.fixture(scope="module")
 def receipt(node: Node, contract: bytes) -> EvmReceipt:
     """DIGEST anchored in one block with two other transactions."""
-    node.ask("evm_setAutomine", False)
     transactions = [send(node, contract, digest, SECRET) for digest in (b"\x01" * 32, DIGEST, b"\x02" * 32)]
     node.ask("evm_mine")
-    node.ask("evm_setAutomine", True)
     found = collect(node, transactions[1])
     assert found is not None
     assert EvmReceipt.from_json(json.loads(json.dumps(found.to_json()))) == found
@@ -175,9 +177,9 @@ def test_whatever_is_changed_is_noticed(node: Node, contract: bytes, receipt: Ev
 
 def test_it_waits_until_the_block_is_deep_enough(node: Node, contract: bytes) -> None:
     transaction = send(node, contract, b"\x09" * 32, SECRET)
-    assert collect(node, transaction, confirmations=3) is None
-    node.ask("evm_mine")
-    node.ask("evm_mine")
+    for _ in range(3):
+        assert collect(node, transaction, confirmations=3) is None
+        node.ask("evm_mine")
     assert collect(node, transaction, confirmations=3) is not None
 
 
