@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from testamur import strict_json
 from testamur.errors import Malformed
-from testamur.formats import elm, pdf
+from testamur.formats import elm, log_proofs, pdf
 from testamur.formats.baked import Baked, png, svg
 from testamur.formats.detect import Format, format_of, unreadable_kind
 from testamur.proofs import jose, vc_jose_cose
@@ -42,7 +42,8 @@ class ReadDocument:
 
     `kind` is the outermost form. `credential` is the credential as JSON (of a token: what it says, unverified). `token` is the
     compact JWS or the SD-JWT where there is one; `url` the address of a hosted Open Badges 2.0 assertion where that is all the image
-    carries. `raw` are the exact bytes of the credential or token; `format` is what standard it follows.
+    carries. `raw` are the exact bytes of the credential or token; `format` is what standard it follows. `log_proofs` are the proofs from a
+    transparency log that the container has beside it, unverified and perhaps damaged (`formats.log_proofs`).
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class ReadDocument:
     raw: bytes = field(repr=False)
     format: Format
     url: str | None = None
+    log_proofs: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 def read(data: bytes | str, *, filename: str | None = None) -> ReadDocument:
@@ -61,14 +63,17 @@ def read(data: bytes | str, *, filename: str | None = None) -> ReadDocument:
     """
     content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if content.startswith(png.SIGNATURE):
-        return _carried("png", png.find(content))
+        return replace(_carried("png", png.find(content)), log_proofs=png.find_log_proofs(content))
     if content.startswith(pdf.SIGNATURE):
-        return replace(read(pdf.carried(content)), kind="pdf")
+        inside, proofs = pdf.carried_with_proofs(content)
+        found = read(inside)
+        return replace(found, kind="pdf", log_proofs=log_proofs.bounded((*proofs, *found.log_proofs)))
     text = content.removeprefix(b"\xef\xbb\xbf").strip()
     if not text:
         raise Malformed("There is nothing in it", code="input.empty")
     if _is_svg(text):
-        return _carried("svg", svg.find(content.removeprefix(b"\xef\xbb\xbf").lstrip()))
+        image = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+        return replace(_carried("svg", svg.find(image)), log_proofs=svg.find_log_proofs(image))
     if _JWS.fullmatch(text):
         return _token("jwt", text)
     if _SD_JWT.fullmatch(text):
@@ -77,11 +82,11 @@ def read(data: bytes | str, *, filename: str | None = None) -> ReadDocument:
         return _secured("cose", content)
     if text[:1] in (b"{", b"["):
         return _json("json", content)
-    found = unreadable_kind(text, filename)
+    unreadable = unreadable_kind(text, filename)
     raise Malformed(
-        f"This is {found.words}, which cannot carry a credential that is read here; {found.advice}",
+        f"This is {unreadable.words}, which cannot carry a credential that is read here; {unreadable.advice}",
         code="input.format_unsupported",
-        facts={"format": found.name},
+        facts={"format": unreadable.name},
     )
 
 

@@ -27,8 +27,19 @@ from typing import Protocol
 from testamur.errors import Malformed, TestamurError
 
 from .checkpoints import Checkpoint, CheckpointSigner, SignedCheckpoint, sign
-from .merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash, tree_root
-from .tiles import HEIGHT, WIDTH, Tile, TileReader, extend, read_bundle, width_at, write_bundle
+from .merkle import EMPTY_ROOT, HASH_BYTES, inclusion_proof, leaf_hash, tree_root, verify_inclusion
+from .tiles import (
+    HEIGHT,
+    WIDTH,
+    Tile,
+    TileCache,
+    TileReader,
+    edge_tiles,
+    extend,
+    read_bundle,
+    width_at,
+    write_bundle,
+)
 
 CHECKPOINT = "checkpoint"
 
@@ -112,7 +123,7 @@ class Sequencer:
         size = self.checkpoint.size
         tiles, edge = extend(size, self._edge, [leaf_hash(entry) for entry in entries])
         bundles = self._bundles(size, entries)
-        checkpoint = Checkpoint(self._origin, size + len(entries), _root(size + len(entries), edge, tiles, self._store))
+        checkpoint = Checkpoint(self._origin, size + len(entries), _root(size + len(entries), edge))
         head = sign(checkpoint, self._signers, time).to_bytes()
         staged = _pack({**tiles, **bundles})
         self._usable = False  # until everything below has come through
@@ -141,54 +152,57 @@ class Sequencer:
         self._store.write(CHECKPOINT, signed.to_bytes())
 
 
-def reader(store: LogStore, size: int) -> TileReader:
-    """The hashes of a stored log of `size` entries. Raises LogDamaged for a tile that is missing.
+def reader(store: LogStore, size: int, cache: TileCache | None = None) -> TileReader:
+    """The hashes of a stored log of `size` entries. Raises LogDamaged for a tile that is missing."""
+    return TileReader(size, lambda tile: stored_tile(store, tile), cache)
 
-    Where a partial tile has been replaced by a wider one, the wider one's beginning is taken.
+
+def stored_tile(store: LogStore, tile: Tile) -> bytes:
+    """The bytes of a tile of hashes. Where a partial tile has been replaced by a wider one, the wider one's beginning is
+    taken. Raises LogDamaged when there is neither."""
+    content = store.read(tile.path)
+    if content is None and tile.width < WIDTH:
+        full = store.read(Tile(tile.level, tile.index).path)
+        content = full[: tile.width * HASH_BYTES] if full is not None else None
+    if content is None:
+        raise LogDamaged("A tile of the log is missing.", facts={"tile": tile.path})
+    return content
+
+
+def prove(
+    store: LogStore, checkpoint: Checkpoint, index: int, entry: bytes, cache: TileCache | None = None
+) -> list[bytes]:
+    """The audit path that leads from entry `index` to the root of `checkpoint`, read from the stored tiles and followed
+    before it is given away: a proof that proves nothing would be blamed on whoever shows it.
+
+    Raises LogDamaged where the stored tiles do not lead there, ValueError where the tree has no such entry.
     """
-
-    def read(tile: Tile) -> bytes:
-        content = store.read(tile.path)
-        if content is None and tile.width < WIDTH:
-            full = store.read(Tile(tile.level, tile.index).path)
-            content = full[: tile.width * HASH_BYTES] if full is not None else None
-        if content is None:
-            raise LogDamaged("A tile of the log is missing.", facts={"tile": tile.path})
-        return content
-
-    return TileReader(size, read)
+    path = inclusion_proof(checkpoint.size, index, reader(store, checkpoint.size, cache))
+    if not verify_inclusion(leaf_hash(entry), index, checkpoint.size, path, checkpoint.root):
+        raise LogDamaged(
+            "The stored tiles do not lead from an entry to the root that was signed.",
+            facts={"index": index, "size": checkpoint.size},
+        )
+    return path
 
 
-def _root(size: int, edge: Sequence[bytes], tiles: dict[Tile, bytes], store: LogStore) -> bytes:
-    """The root of the longer log: every peak stands in a right edge or in a tile that was just made."""
-
-    def read(tile: Tile) -> bytes:
-        if tile in tiles:
-            return tiles[tile]
-        partial = edge[tile.level or 0]
-        if tile.width < WIDTH and len(partial) == tile.width * HASH_BYTES:
-            return partial
-        content = store.read(tile.path)
-        if content is None:
-            raise LogDamaged("A tile of the log is missing.", facts={"tile": tile.path})
-        return content
-
-    return tree_root(size, TileReader(size, read))
+def _root(size: int, edge: Sequence[bytes]) -> bytes:
+    """The root of a log from its right edge alone."""
+    return tree_root(size, TileReader(size, edge_tiles(size, edge).__getitem__))
 
 
 def _right_edge(store: LogStore, checkpoint: Checkpoint) -> list[bytes]:
-    tiles = reader(store, checkpoint.size)
-    if tree_root(checkpoint.size, tiles) != checkpoint.root:
-        raise LogDamaged("The stored tiles do not lead to the root that was signed.", facts={"size": checkpoint.size})
     edge: list[bytes] = []
     level = 0
     while count := checkpoint.size >> (HEIGHT * level):
         width = width_at(level, count // WIDTH, checkpoint.size)
-        content = store.read(Tile(level, count // WIDTH, width).path) if width else b""
-        if content is None or len(content) != width * HASH_BYTES:
-            raise LogDamaged("The right edge of the log is missing.", facts={"level": level})
+        content = stored_tile(store, Tile(level, count // WIDTH, width)) if width else b""
+        if len(content) != width * HASH_BYTES:
+            raise LogDamaged("The right edge of the log is damaged.", facts={"level": level})
         edge.append(content)
         level += 1
+    if _root(checkpoint.size, edge) != checkpoint.root:
+        raise LogDamaged("The stored tiles do not lead to the root that was signed.", facts={"size": checkpoint.size})
     return edge
 
 

@@ -9,8 +9,10 @@ before it.
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from testamur.errors import Malformed
 
@@ -81,41 +83,110 @@ def tiles_of(size: int, *, since: int = 0) -> Iterator[Tile]:
         level += 1
 
 
+class Rows:
+    """The hashes inside a tile: its own row, and above it those of every complete subtree, row over row."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, content: bytes) -> None:
+        rows = [content]
+        while len(row := rows[-1]) >= 2 * HASH_BYTES:
+            pairs = len(row) // (2 * HASH_BYTES)
+            rows.append(
+                b"".join(
+                    node_hash(row[at : at + HASH_BYTES], row[at + HASH_BYTES : at + 2 * HASH_BYTES])
+                    for at in range(0, pairs * 2 * HASH_BYTES, 2 * HASH_BYTES)
+                )
+            )
+        self._rows = tuple(rows)
+
+    def hash(self, height: int, number: int) -> bytes | None:
+        """The root over the hashes `number * 2**height` up to, not including, `(number + 1) * 2**height`; None where the
+        tile is not so wide."""
+        if height >= len(self._rows):
+            return None
+        found = self._rows[height][number * HASH_BYTES : (number + 1) * HASH_BYTES]
+        return found if len(found) == HASH_BYTES else None
+
+
+class TileCache:
+    """The newest `limit` tiles that were read, of about 16 KB each: many proofs of one log share their tiles.
+
+    A tile of a width never changes, so nothing in here grows old; `forget` is for a store that was put back from a copy.
+    One cache for one log.
+    """
+
+    def __init__(self, limit: int = 1024) -> None:
+        self._limit = limit
+        self._rows: OrderedDict[Tile, Rows] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def get(self, tile: Tile) -> Rows | None:
+        with self._lock:
+            if tile in self._rows:
+                self._rows.move_to_end(tile)
+            return self._rows.get(tile)
+
+    def keep(self, tile: Tile, rows: Rows) -> None:
+        with self._lock:
+            self._rows[tile] = rows
+            if len(self._rows) > self._limit:
+                self._rows.popitem(last=False)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._rows.clear()
+
+
 class TileReader:
-    """The hashes of complete subtrees, from the tiles of a log of `size` entries. `read` gives the bytes of a tile.
+    """The hashes of complete subtrees, from the tiles of a log of `size` entries. `read` gives the bytes of a tile; what
+    it gave is kept in `cache`.
 
     Raises Malformed when a tile has not the length that its width asks for, and whatever `read` raises. That what it
     reads is true is not known here: a root made of it and compared with a signed checkpoint says so.
     """
 
-    def __init__(self, size: int, read: Callable[[Tile], bytes]) -> None:
+    def __init__(self, size: int, read: Callable[[Tile], bytes], cache: TileCache | None = None) -> None:
         self._size = size
         self._read = read
-        self._tiles: dict[Tile, bytes] = {}
+        self._cache = cache if cache is not None else TileCache()
 
     def hashes(self, places: Sequence[Place]) -> list[bytes]:
         return [self._hash(place) for place in places]
 
     def _hash(self, place: Place) -> bytes:
         level, height = divmod(place.height, HEIGHT)
-        first = place.number << height
-        index = first // WIDTH
-        content = self._tile(Tile(level, index, width_at(level, index, self._size)))
-        begin, count = (first % WIDTH) * HASH_BYTES, 1 << height
-        row = content[begin : begin + count * HASH_BYTES]
-        if len(row) != count * HASH_BYTES:
+        index = (place.number << height) // WIDTH
+        rows = self._tile(Tile(level, index, width_at(level, index, self._size)))
+        found = rows.hash(height, place.number % (WIDTH >> height))
+        if found is None:
             raise Malformed("The log is shorter than what is asked of it.", code="log.tile_short")
-        return root_from_row([row[at : at + HASH_BYTES] for at in range(0, len(row), HASH_BYTES)])
+        return found
 
-    def _tile(self, tile: Tile) -> bytes:
-        if tile not in self._tiles:
+    def _tile(self, tile: Tile) -> Rows:
+        rows = self._cache.get(tile)
+        if rows is None:
             content = self._read(tile)
             if len(content) != tile.width * HASH_BYTES:
                 raise Malformed(
                     "A tile has not the length of its width.", code="log.tile_length", facts={"tile": tile.path}
                 )
-            self._tiles[tile] = content
-        return self._tiles[tile]
+            rows = Rows(content)
+            self._cache.keep(tile, rows)
+        return rows
+
+
+def edge_tiles(size: int, edge: Sequence[bytes]) -> dict[Tile, bytes]:
+    """The partial tiles on the right of a log of `size` entries, by their names. Every peak of the tree stands in one of
+    them, so they are all that its root is made of."""
+    return {
+        Tile(level, (size >> (HEIGHT * level)) // WIDTH, len(content) // HASH_BYTES): content
+        for level, content in enumerate(edge)
+        if content
+    }
 
 
 def extend(size: int, right_edge: Sequence[bytes], leaves: Sequence[bytes]) -> tuple[dict[Tile, bytes], list[bytes]]:
@@ -178,8 +249,11 @@ __all__ = [
     "HEIGHT",
     "WIDTH",
     "HashReader",
+    "Rows",
     "Tile",
+    "TileCache",
     "TileReader",
+    "edge_tiles",
     "extend",
     "hashes_of_bundle",
     "node_hash",

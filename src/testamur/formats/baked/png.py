@@ -1,7 +1,8 @@
 """Baking into PNG, byte by byte: no pixel is decoded, so nothing in a picture can do harm or get lost.
 
 A PNG is a signature and a row of chunks: length, type, data, CRC (PNG, third edition, §5.3). The credential is the text of one
-uncompressed iTXt chunk with the keyword `openbadgecredential`. Everything else, animation included, is carried over as it is.
+uncompressed iTXt chunk with the keyword `openbadgecredential`. Everything else, animation included, is carried over as it is. A proof from
+a transparency log stands in a second iTXt chunk, with the keyword `tlog-proof`.
 Source: Open Badges 3.0, "File formats"; OB 2.0 Baking specification for the keyword `openbadges` in iTXt, zTXt and tEXt.
 """
 
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from testamur.errors import Malformed, TooLarge
+from testamur.formats import log_proofs
 from testamur.formats.baked import MAX_CREDENTIAL, Baked, Standard, credential_text, credential_too_large
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
@@ -24,10 +26,11 @@ _STANDARDS: Final[dict[bytes, Standard]] = {
     b"clrcredential": "clr_2",
     b"openbadges": "open_badges_2",
 }
+_PROOF: Final = log_proofs.NAME.encode()
 
 
 def bake(png: bytes, credential: bytes) -> bytes:
-    """The PNG with `credential` (JSON or a compact JWS, UTF-8) in it; whatever was baked into it before is replaced.
+    """The PNG with `credential` (JSON or a compact JWS, UTF-8) in it; whatever was baked into it before is replaced, a proof from a log too.
 
     Raises `Malformed` (`png.…`, `baked.not_text`) or `TooLarge` (`png.too_large`, `png.too_many_chunks`, `baked.too_large`).
     """
@@ -35,10 +38,28 @@ def bake(png: bytes, credential: bytes) -> bytes:
         raise Malformed("A PNG image cannot carry a text with a null character", code="baked.not_text")
     parts = [SIGNATURE]
     for chunk in _chunks(png):
-        if _keyword(chunk) not in _STANDARDS:
+        if _keyword(chunk) not in _STANDARDS and not _is_proof(chunk):
             parts.append(chunk.raw)
         if chunk.kind == b"IHDR":  # early, so that a reader need not go through the pixels to find it
             parts.append(_chunk(b"iTXt", _KEYWORD + b"\0\0\0\0\0" + credential))
+    return b"".join(parts)
+
+
+def add_log_proof(png: bytes, proof: bytes) -> bytes:
+    """The PNG, which carries a credential, with a proof from a log (C2SP tlog-proof) behind it; an earlier proof is replaced, and the
+    credential stays byte for byte.
+
+    Raises as `find` and `log_proofs.proof_text`, and `Malformed` (`png.no_credential`) where there is no credential to prove anything about.
+    """
+    log_proofs.proof_text(proof)
+    extract(png)
+    parts, beside = [SIGNATURE], _chunk(b"iTXt", _PROOF + b"\0\0\0\0\0" + proof)
+    for chunk in _chunks(png):
+        if not _is_proof(chunk):
+            parts.append(chunk.raw)
+        if _keyword(chunk) in _STANDARDS:
+            parts.append(beside)
+            beside = b""
     return b"".join(parts)
 
 
@@ -68,6 +89,12 @@ def find(png: bytes) -> Baked | None:
             )
         found[standard] = Baked(standard, _text(chunk))
     return next((found[standard] for standard in _STANDARDS.values() if standard in found), None)
+
+
+def find_log_proofs(png: bytes) -> tuple[bytes, ...]:
+    """The proofs from a log that stand in the PNG, as they are (`log_proofs.bounded`). What is damaged inside a chunk of theirs is handed on
+    as it is; raises as `find` for what is no sound PNG."""
+    return log_proofs.bounded(_proof(chunk) for chunk in _chunks(png) if _is_proof(chunk))
 
 
 class _Chunk(NamedTuple):
@@ -115,6 +142,17 @@ def _chunks(png: bytes) -> Iterator[_Chunk]:
 
 def _keyword(chunk: _Chunk) -> bytes | None:
     return chunk.data.partition(b"\0")[0] if chunk.kind in (b"iTXt", b"tEXt", b"zTXt") else None
+
+
+def _is_proof(chunk: _Chunk) -> bool:
+    return chunk.kind == b"iTXt" and _keyword(chunk) == _PROOF
+
+
+def _proof(chunk: _Chunk) -> bytes:
+    try:
+        return _text(chunk)
+    except (Malformed, TooLarge):
+        return chunk.data
 
 
 def _text(chunk: _Chunk) -> bytes:

@@ -2,7 +2,8 @@
 
 JSON stands as text in CDATA, a compact JWS in the attribute `verify`. XML cannot carry every text: `]]>` would end a CDATA section, and a
 carriage return would be read as a line feed (XML 1.0 §2.11), so both are written in a way that gives them back; control characters have
-no XML form and are refused. Source: Open Badges 3.0, "File formats"; OB 2.0 Baking specification for the older namespace.
+no XML form and are refused. A proof from a transparency log stands in an element of our own namespace behind the credential's one. Source:
+Open Badges 3.0, "File formats"; OB 2.0 Baking specification for the older namespace.
 """
 
 from __future__ import annotations
@@ -11,11 +12,18 @@ import re
 from typing import Final
 
 from testamur.errors import Malformed
+from testamur.formats import log_proofs
 from testamur.formats.baked import MAX_CREDENTIAL, Baked, Standard, credential_text, credential_too_large
 from testamur.formats.baked.svg_sanitise import sanitise
-from testamur.formats.baked.svg_scan import OPEN_BADGES_NAMESPACE, Carrier, scan
+from testamur.formats.baked.svg_scan import (
+    LOG_PROOF_ELEMENT,
+    LOG_PROOF_NAMESPACE,
+    OPEN_BADGES_NAMESPACE,
+    Carrier,
+    scan,
+)
 
-__all__ = ["bake", "extract", "find", "sanitise"]
+__all__ = ["add_log_proof", "bake", "extract", "find", "find_log_proofs", "sanitise"]
 
 _PREFIX: Final = "openbadges"
 _JWS: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
@@ -24,7 +32,8 @@ _ORDER: Final[tuple[Standard, ...]] = ("open_badges_3", "clr_2", "open_badges_2"
 
 
 def bake(svg: bytes, credential: bytes) -> bytes:
-    """The SVG with `credential` (JSON or a compact JWS, UTF-8) in it; whatever was baked into it before is replaced.
+    """The SVG with `credential` (JSON or a compact JWS, UTF-8) in it; whatever was baked into it before is replaced, a proof
+    from a log too.
 
     1. Scan the drawing: its root, the carriers in it.
     2. Cut the carriers out.
@@ -43,12 +52,22 @@ def bake(svg: bytes, credential: bytes) -> bytes:
         tag = f'<{name} xmlns:{_PREFIX}="{OPEN_BADGES_NAMESPACE}"{tag[1 + len(name) :]}'
     element = _element(text, declare=declared not in (None, OPEN_BADGES_NAMESPACE))
     root = f"{tag[:-2].rstrip()}>{element}</{name}>" if tag.endswith("/>") else f"{tag}{element}"
-    parts, position = [svg[: found.root_start], root.encode()], found.tag_end
-    for carrier in found.carriers:  # in the order in which they begin; one inside another goes with it
-        if carrier.start >= position:
-            parts.append(svg[position : carrier.start])
-        position = max(position, carrier.end)
-    return b"".join((*parts, svg[position:]))
+    rest = _without(svg, [*found.carriers, *found.proofs], found.tag_end)
+    return svg[: found.root_start] + root.encode() + rest
+
+
+def add_log_proof(svg: bytes, proof: bytes) -> bytes:
+    """The SVG, which carries a credential, with a proof from a log (C2SP tlog-proof) in an element behind the credential's one; an earlier
+    proof is replaced, and the credential stays byte for byte.
+
+    Raises as `find` and `log_proofs.proof_text`, and `Malformed` (`svg.no_credential`) where there is no credential to prove anything about.
+    """
+    text = log_proofs.proof_text(proof)
+    svg = _without(svg, scan(svg).proofs)
+    extract(svg)
+    end = max(carrier.end for carrier in scan(svg).carriers)
+    element = f'<{LOG_PROOF_ELEMENT} xmlns="{LOG_PROOF_NAMESPACE}"><![CDATA[{_in_cdata(text)}]]></{LOG_PROOF_ELEMENT}>'
+    return svg[:end] + element.encode() + svg[end:]
 
 
 def extract(svg: bytes) -> bytes:
@@ -78,6 +97,21 @@ def find(svg: bytes) -> Baked | None:
     return next((found[standard] for standard in _ORDER if standard in found), None)
 
 
+def find_log_proofs(svg: bytes) -> tuple[bytes, ...]:
+    """The proofs from a log that stand in the SVG, as they are (`log_proofs.bounded`). Raises as `find` for what is no sound SVG."""
+    return log_proofs.bounded("".join(carrier.pieces).encode() for carrier in scan(svg).proofs)
+
+
+def _without(svg: bytes, elements: list[Carrier], position: int = 0) -> bytes:
+    """What of `svg` stands behind `position`, without these elements; one inside another goes with it."""
+    parts = []
+    for element in sorted(elements, key=lambda each: each.start):
+        if element.start >= position:
+            parts.append(svg[position : element.start])
+        position = max(position, element.end)
+    return b"".join((*parts, svg[position:]))
+
+
 def _carried(carrier: Carrier) -> str:
     token, text = (carrier.verify or "").strip(), "".join(carrier.pieces)
     has_text = bool(text.strip())
@@ -95,5 +129,8 @@ def _element(text: str, *, declare: bool) -> str:
     namespace = f' xmlns:{_PREFIX}="{OPEN_BADGES_NAMESPACE}"' if declare else ""
     if _JWS.fullmatch(text):
         return f'<{_PREFIX}:credential{namespace} verify="{text}"/>'
-    inside = text.replace("]]>", "]]]]><![CDATA[>").replace("\r", "]]>&#13;<![CDATA[")
-    return f"<{_PREFIX}:credential{namespace}><![CDATA[{inside}]]></{_PREFIX}:credential>"
+    return f"<{_PREFIX}:credential{namespace}><![CDATA[{_in_cdata(text)}]]></{_PREFIX}:credential>"
+
+
+def _in_cdata(text: str) -> str:
+    return text.replace("]]>", "]]]]><![CDATA[>").replace("\r", "]]>&#13;<![CDATA[")

@@ -28,13 +28,17 @@ _CARRIERS: Final[dict[tuple[str, str], Standard]] = {
     ("http://openbadges.org", "assertion"): "open_badges_2",
     ("https://openbadges.org", "assertion"): "open_badges_2",
 }
+LOG_PROOF_NAMESPACE: Final = "https://testamur.org/ns/tlog-proof"
+LOG_PROOF_ELEMENT: Final = "proof"
 
 
 @dataclass(slots=True)
 class Carrier:
-    """An element that carries a credential: its place in bytes, its `verify` attribute and its text, in the pieces in which it came."""
+    """An element that carries a credential: its place in bytes, its `verify` attribute and its text, in the pieces in which it came.
 
-    standard: Standard
+    `standard` is None of one that carries a proof from a log."""
+
+    standard: Standard | None
     start: int
     end: int
     verify: str | None
@@ -43,12 +47,14 @@ class Carrier:
 
 @dataclass(slots=True)
 class Scan:
-    """What the scan found. `tag_end` is the position behind the `>` of the root's start tag; `prefixes` are declared there."""
+    """What the scan found. `tag_end` is the position behind the `>` of the root's start tag; `prefixes` are declared there. `proofs` are the
+    elements with proofs from a log."""
 
     root_start: int = 0
     tag_end: int = 0
     prefixes: dict[str, str] = field(default_factory=dict)
     carriers: list[Carrier] = field(default_factory=list)
+    proofs: list[Carrier] = field(default_factory=list)
 
 
 def scan(svg: bytes) -> Scan:
@@ -116,9 +122,13 @@ class _Scanner:
         if self.depth > MAX_DEPTH or self.elements > MAX_ELEMENTS or len(attributes) > MAX_ATTRIBUTES:
             raise TooLarge("This SVG image has too many or too deeply nested parts", code="svg.too_complex")
         if (namespace, local) in _CARRIERS:
-            carrier = Carrier(_CARRIERS[namespace, local], position, 0, attributes.get("verify"))
-            self.open.append((self.depth, carrier))
-            self.found.carriers.append(carrier)
+            self._opened(Carrier(_CARRIERS[namespace, local], position, 0, attributes.get("verify")), self.found.carriers)
+        elif (namespace, local) == (LOG_PROOF_NAMESPACE, LOG_PROOF_ELEMENT):
+            self._opened(Carrier(None, position, 0, None), self.found.proofs)
+
+    def _opened(self, carrier: Carrier, among: list[Carrier]) -> None:
+        self.open.append((self.depth, carrier))
+        among.append(carrier)
 
     def _end(self, _name: str) -> None:
         if self.open and self.open[-1][0] == self.depth:

@@ -2,7 +2,8 @@
 
 A PDF is a graph that may contain itself, streams that unpack to a thousand times their size, and scripts. So: bounded before it is parsed,
 bounded in what a stream unpacks to, every node of the tree visited once, only so many files; pages, scripts and forms are never touched.
-What is drawn on the page is no part of the credential: only the attachment is verified, and only it is shown.
+What is drawn on the page is no part of the credential: only the attachment is verified, and only it is shown. A proof from a transparency log
+is a second attachment, `credential.tlog-proof`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from typing import Any, Final
 
 import pypdf
 from pypdf import Configuration, apply_configuration
-from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 
 from testamur import strict_json
 from testamur.errors import Malformed, TooLarge
+from testamur.formats import log_proofs
 
 SIGNATURE: Final = b"%PDF-"
 MAX_PDF: Final = 8 * 1024 * 1024
@@ -62,7 +64,15 @@ def carried(pdf: bytes) -> bytes:
     Raises `Malformed`: `pdf.unreadable`, `pdf.encrypted`, `pdf.no_credential`, `pdf.several_credentials`; `TooLarge`: `pdf.too_large`,
     `pdf.too_many_attachments`.
     """
-    found = [attachment.content for attachment in attachments(pdf) if _may_be_a_credential(attachment.content)]
+    return carried_with_proofs(pdf)[0]
+
+
+def carried_with_proofs(pdf: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+    """The one credential that is attached to `pdf`, and the proofs from a log that are attached beside it (`log_proofs.bounded`). Raises as
+    `carried`."""
+    attached = attachments(pdf)
+    proofs = [each.content for each in attached if log_proofs.is_log_proof(each.content, each.name)]
+    found = [each.content for each in attached if _may_be_a_credential(each.content)]
     distinct = list(dict.fromkeys(found))
     if not distinct:
         raise Malformed(
@@ -75,7 +85,31 @@ def carried(pdf: bytes) -> bytes:
             code="pdf.several_credentials",
             facts={"count": len(distinct)},
         )
-    return distinct[0]
+    return distinct[0], log_proofs.bounded(proofs)
+
+
+def add_log_proof(pdf: bytes, proof: bytes) -> bytes:
+    """`pdf`, to which a credential is attached, with a proof from a log (C2SP tlog-proof) as a second attachment, `credential.tlog-proof` with
+    the relationship Supplement (ISO 32000-2 §7.11.3). An earlier attachment of that name is replaced.
+
+    The document is only added to (an incremental update, §7.5.6): what stood there stands there still, byte for byte, signatures on the PDF
+    included. Raises as `carried` and `log_proofs.proof_text`.
+    """
+    log_proofs.proof_text(proof)
+    carried(pdf)
+    try:
+        with apply_configuration(_LIMITS):
+            writer = pypdf.PdfWriter(io.BytesIO(pdf), incremental=True)
+            for earlier in list(writer.attachment_list):
+                if earlier.name == log_proofs.FILE_NAME:
+                    earlier.delete()
+            added = writer.add_attachment(log_proofs.FILE_NAME, proof)
+            added.associated_file_relationship = NameObject("/Supplement")
+            target = io.BytesIO()
+            writer.write(target)
+    except Exception:  # noqa: BLE001 - as in `attachments`
+        raise Malformed("This PDF is damaged and cannot be read.", code="pdf.unreadable") from None
+    return target.getvalue()
 
 
 def attachments(pdf: bytes) -> list[Attachment]:

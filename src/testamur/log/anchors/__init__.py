@@ -11,9 +11,32 @@ import hashlib
 
 from testamur.log.checkpoints import Checkpoint
 
+from .policy import AnchorPolicy, check
+from .receipts import (
+    EvmReceipt,
+    OpenTimestampsReceipt,
+    Receipt,
+    TimeStampReceipt,
+    kind_of,
+    read_receipts,
+    write_receipts,
+)
 from .result import AnchorOutcome, AnchorResult
 
-__all__ = ["AnchorOutcome", "AnchorResult", "digest_of"]
+__all__ = [
+    "AnchorOutcome",
+    "AnchorPolicy",
+    "AnchorResult",
+    "EvmReceipt",
+    "OpenTimestampsReceipt",
+    "Receipt",
+    "TimeStampReceipt",
+    "check",
+    "digest_of",
+    "kind_of",
+    "read_receipts",
+    "write_receipts",
+]
 
 
 def digest_of(checkpoint: Checkpoint) -> bytes:

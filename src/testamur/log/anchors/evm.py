@@ -45,7 +45,7 @@ class EvmReceipt:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "type": "evm",
+            "anchor": "evm",
             "chain": self.chain,
             "contract": "0x" + self.contract.hex(),
             "transaction": "0x" + self.transaction.hex(),
@@ -66,11 +66,11 @@ class EvmReceipt:
                 _number(value["index"]),
                 base64.b64decode(value["header"], validate=True),
                 base64.b64decode(value["receipt"], validate=True),
-                tuple(base64.b64decode(node, validate=True) for node in value["proof"]),
+                tuple(base64.b64decode(node, validate=True) for node in value["proof"][:MAX_PROOF]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Malformed("That is no receipt of an anchor.", code="anchor.receipt") from error
-        if len(made.contract) != 20 or len(made.transaction) != 32 or len(made.proof) > MAX_PROOF:
+        if len(made.contract) != 20 or len(made.transaction) != 32 or len(value["proof"]) > MAX_PROOF:
             raise Malformed("That is no receipt of an anchor.", code="anchor.receipt")
         return made
 

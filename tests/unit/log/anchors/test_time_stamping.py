@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from testamur.log.anchors import AnchorOutcome
 from testamur.log.anchors.time_stamping import query, verify
 
 TEXT = b"testamur.example/log/2026\n8\nroot\n"
+DIGEST = hashlib.sha256(TEXT).digest()
 OPENSSL = shutil.which("openssl")
 
 pytestmark = pytest.mark.skipif(OPENSSL is None, reason="needs openssl")
@@ -71,7 +73,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[x509.Certificate, by
 
 def test_when_it_was_stamped(made: tuple[x509.Certificate, bytes]) -> None:
     root, reply = made
-    found = verify(TEXT, reply, [root])
+    found = verify(DIGEST, reply, [root])
     assert found.outcome is AnchorOutcome.PASSED
     assert found.time is not None
     assert abs((datetime.now(UTC) - found.time).total_seconds()) < 3600
@@ -79,23 +81,23 @@ def test_when_it_was_stamped(made: tuple[x509.Certificate, bytes]) -> None:
 
 def test_of_something_else_or_by_nobody_known(made: tuple[x509.Certificate, bytes], tmp_path: Path) -> None:
     root, reply = made
-    assert verify(TEXT + b"x", reply, [root]).code == "anchor.other_digest"
-    assert verify(TEXT, reply, []).code == "anchor.authority_unknown"
+    assert verify(hashlib.sha256(TEXT + b"x").digest(), reply, [root]).code == "anchor.other_digest"
+    assert verify(DIGEST, reply, []).code == "anchor.authority_unknown"
     stranger = authority(tmp_path)
-    assert verify(TEXT, reply, [stranger]).outcome is AnchorOutcome.UNKNOWN
-    assert verify(TEXT, reply, [stranger, root]).outcome is AnchorOutcome.PASSED
+    assert verify(DIGEST, reply, [stranger]).outcome is AnchorOutcome.UNKNOWN
+    assert verify(DIGEST, reply, [stranger, root]).outcome is AnchorOutcome.PASSED
 
 
 def test_no_flipped_bit_passes_as_another_time(made: tuple[x509.Certificate, bytes]) -> None:
     root, reply = made
-    expected = verify(TEXT, reply, [root]).time
+    expected = verify(DIGEST, reply, [root]).time
     for bit in range(0, len(reply) * 8, 61):
         changed = bytearray(reply)
         changed[bit // 8] ^= 1 << bit % 8
-        found = verify(TEXT, bytes(changed), [root])
+        found = verify(DIGEST, bytes(changed), [root])
         assert found.outcome is not AnchorOutcome.PASSED or found.time == expected
 
 
 @pytest.mark.parametrize("reply", [b"", b"x", b"0" * 70_000])
 def test_what_is_no_time_stamp(reply: bytes) -> None:
-    assert verify(TEXT, reply, []).outcome is AnchorOutcome.FAILED
+    assert verify(DIGEST, reply, []).outcome is AnchorOutcome.FAILED
