@@ -11,9 +11,9 @@ import hashlib
 
 from testamur.log.checkpoints import Checkpoint
 
+from .evm import EvmReceipt
 from .policy import AnchorPolicy, check
 from .receipts import (
-    EvmReceipt,
     OpenTimestampsReceipt,
     Receipt,
     TimeStampReceipt,

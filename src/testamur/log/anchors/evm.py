@@ -108,7 +108,11 @@ def verify(
         return failed("anchor.not_in_block")
     if [receipt.contract, [TOPIC, digest]] not in [each[:2] for each in logs if isinstance(each, list)]:
         return failed("anchor.other_digest")
-    number, time = (int.from_bytes(header[at], "big") for at in (_NUMBER, _TIME))  # type: ignore[arg-type]
+    numbers = (header[_NUMBER], header[_TIME]) if isinstance(header, list) else ()
+    told = [int.from_bytes(each, "big") for each in numbers if isinstance(each, bytes) and len(each) <= 8]
+    if len(told) != 2:
+        return failed("anchor.damaged", found="header")
+    number, time = told
     facts = {"chain": receipt.chain, "block": number, "hash": "0x" + keccak_256(receipt.header).hex()}
     believed = known(receipt.chain, number)
     if believed is None:
