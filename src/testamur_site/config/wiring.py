@@ -18,6 +18,7 @@ FOUNDATION = (
     "jobs",
     "mail",
     "keys",
+    "keys.identifiers",
     "accounts",
     "entry_links",
 )
@@ -38,7 +39,7 @@ CAPABILITIES = (
 )
 
 # Parts that have no page of their own.
-WITHOUT_PAGES = {"i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
+WITHOUT_PAGES = {"identifiers", "i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
 
 # Queued by the worker, once in each period, by whichever worker comes first.
 PERIODIC_JOBS: dict[str, timedelta] = {

@@ -155,7 +155,8 @@ def test_what_is_done_by_the_clock_exists(path: str) -> None:
 
 @pytest.mark.parametrize("name", wiring.CAPABILITIES)
 def test_capabilities_are_installed_under_their_names(name: str) -> None:
-    assert apps.get_app_config(name.rpartition(".")[2]).name == name
+    below = name.removeprefix("testamur_site.").removeprefix("foundation.")
+    assert apps.get_app_config(below.replace(".", "_")).name == name
 
 
 def test_settings_name_things_that_exist() -> None:

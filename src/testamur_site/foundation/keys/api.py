@@ -1,6 +1,8 @@
 """The door of keys."""
 
 from .deployment import deployment_did, deployment_did_document, deployment_signer, rotate_deployment_key
+from .identifiers.queries import history_of, issuing_did, services_of, versions_of
+from .identifiers.services import set_service
 from .models import SigningKey
 from .queries import active_since, did_document, keys_of, profile_json
 from .sealing import NoKeyEncryptionKey, SealBroken
@@ -18,12 +20,17 @@ __all__ = [
     "deployment_did_document",
     "deployment_signer",
     "did_document",
+    "history_of",
+    "issuing_did",
     "keys_of",
     "profile_json",
     "rotate",
     "rotate_deployment_key",
     "seal_secret",
+    "services_of",
+    "set_service",
     "signing_key",
     "unseal_secret",
+    "versions_of",
     "withdraw",
 ]

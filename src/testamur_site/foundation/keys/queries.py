@@ -7,6 +7,7 @@ from testamur.proofs.did import did_document as build_did_document
 from testamur.proofs.keys import PublicKey
 from testamur_site.foundation.tenancy.api import Institution, logo, tenant
 
+from .identifiers.queries import history_of, services_of
 from .models import SigningKey
 
 
@@ -30,22 +31,44 @@ def active_since(institution: Institution) -> datetime | None:
         return SigningKey.objects.filter(retired_at=None).values_list("created_at", flat=True).first()
 
 
-def did_document(institution: Institution) -> dict[str, Any]:
+def did_document(institution: Institution, did: str | None = None) -> dict[str, Any]:
     """The DID document (DID Core 1.0, Controlled Identifiers 1.0): every key ever used, so that old credentials stay valid, but those
-    that were withdrawn."""
+    that were withdrawn; and the institution's services. `did` is the identifier that it is about, its did:web by default; where the
+    institution has a did:webvh as well, each of the two documents names the other."""
+    did = did or institution.did
     listed = [key for key in reversed(keys_of(institution)) if key.withdrawn_at is None]
     methods = [(key.fragment, PublicKey.from_multikey(key.public_multikey)) for key in listed]
-    return build_did_document(institution.did, methods)
+    document = build_did_document(did, methods)
+    history = history_of(institution)
+    others = {institution.did, *([history.did] if history is not None else [])} - {did}
+    if others:
+        document["alsoKnownAs"] = sorted(others)
+    services = services_of(institution)
+    if services:
+        document["service"] = [
+            {"id": f"{did}#{fragment}", **_below(content, did)} for fragment, content in services.items()
+        ]
+    return document
 
 
-def profile_json(institution: Institution) -> dict[str, Any]:
-    """The issuer profile (Open Badges 3.0 §B.1.20 Profile) that stands in credentials and at `profile.json`."""
+def _below(content: Any, did: str) -> Any:
+    """The content with the names that begin with `#` made absolute: a key is named below the identifier whose document this is."""
+    if isinstance(content, dict):
+        return {name: _below(value, did) for name, value in content.items()}
+    if isinstance(content, list):
+        return [_below(value, did) for value in content]
+    return f"{did}{content}" if isinstance(content, str) and content.startswith("#") else content
+
+
+def profile_json(institution: Institution, did: str | None = None) -> dict[str, Any]:
+    """The issuer profile (Open Badges 3.0 §B.1.20 Profile) that stands in credentials and at `profile.json`. `did` is the identifier that
+    the credential is issued under, the institution's did:web by default."""
     profile: dict[str, Any] = {
         "@context": [
             "https://www.w3.org/ns/credentials/v2",
             "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
         ],
-        "id": institution.did,
+        "id": did or institution.did,
         "type": ["Profile"],
         "name": institution.name,
     }

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from testamur.proofs.keys import PrivateKey
 from testamur_site.foundation.audit import api as audit
-from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 from . import sealing
 from .models import DeploymentKey, SigningKey
 from .signer import InstitutionSigner
+from .telling import tell
 
 PURPOSE = "assertionMethod"
 
@@ -81,8 +81,9 @@ def _first_key(institution: Institution) -> SigningKey:
     return key
 
 
-def signing_key(institution: Institution, key_id: str | None = None) -> InstitutionSigner:
-    """The institution's signer, made on first use; with `key_id` exactly that key.
+def signing_key(institution: Institution, key_id: str | None = None, *, did: str | None = None) -> InstitutionSigner:
+    """The institution's signer, made on first use; with `key_id` exactly that key. `did` is the identifier below which the key is named:
+    one of the institution's own, its did:web by default.
 
     Raises KeyRetired when `key_id` is not the active key, sealing.SealBroken and sealing.NoKeyEncryptionKey.
     """
@@ -90,17 +91,19 @@ def signing_key(institution: Institution, key_id: str | None = None) -> Institut
         active = SigningKey.objects.filter(purpose=PURPOSE, retired_at=None).first()
     if key_id is not None and (active is None or active.fragment != key_id):
         raise KeyRetired(key_id)
-    return _open(institution, active or _first_key(institution))
+    return _open(institution, active or _first_key(institution), did)
 
 
-def _open(institution: Institution, key: SigningKey) -> InstitutionSigner:
+def _open(institution: Institution, key: SigningKey, did: str | None = None) -> InstitutionSigner:
     secret = sealing.unseal(
         key_encryption_keys(),
         sealing.Sealed(bytes(key.sealed), key.sealed_with),
         place(institution, key.purpose, key.public_multikey),
     )
     private = PrivateKey.from_secret_multikey(secret.decode())
-    return InstitutionSigner(private, verification_method=f"{institution.did}#{key.fragment}", key_id=key.fragment)
+    return InstitutionSigner(
+        private, verification_method=f"{did or institution.did}#{key.fragment}", key_id=key.fragment
+    )
 
 
 @transaction.atomic
@@ -131,12 +134,6 @@ def withdraw(institution: Institution, fragment: str, actor: Any) -> bool:
     tell(institution)
     audit.record("key.withdrawn", fragment, institution=institution, actor=actor)
     return True
-
-
-def tell(institution: Institution) -> None:
-    """Queue the job named in TESTAMUR_AFTER_KEY_CHANGE, in the transaction of the change: the DID document is another one now."""
-    if path := getattr(settings, "TESTAMUR_AFTER_KEY_CHANGE", None):
-        enqueue(path, {}, institution=institution)
 
 
 def reseal() -> int:
