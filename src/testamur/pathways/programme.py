@@ -208,6 +208,15 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True)
+class Reevaluation:
+    """What happens when a credential that counted stops to stand: the award is kept for the time of `grace`, so that the person
+    can bring another."""
+
+    grace: Duration
+    text: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Reclassify:
     """What becomes of counted credits when the person withdraws: those that pass `where` become `as_`."""
 
@@ -244,6 +253,7 @@ class Rules:
     consequences: tuple[Statement, ...] = ()
     stages: tuple[Stage, ...] = ()
     validity: Validity | None = None
+    reevaluation: Reevaluation | None = None
     withdrawal: tuple[Reclassify, ...] = ()
     audit: tuple[Statement, ...] = ()
     appeal: Appeal | None = None

@@ -64,6 +64,7 @@ def _holding(entry: Mapping[str, Any], identifier: str, achievement: str, unit: 
     return Holding(
         id=identifier,
         achievement=achievement,
+        codes=frozenset(_many(entry.get("code", []))),
         valid={True: True, False: False, "unknown": None}[entry.get("valid", True)],
         credits={name: Decimal(amount) for name, amount in (size if isinstance(size, dict) else {unit: size}).items()},
         levels={name: _measure(value) for name, value in entry.get("level", {}).items()},

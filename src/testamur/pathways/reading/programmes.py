@@ -22,6 +22,7 @@ from testamur.pathways.programme import (
     Pool,
     Programme,
     Reclassify,
+    Reevaluation,
     Rules,
     Stage,
     Statement,
@@ -168,6 +169,7 @@ def _rules(document: Mapping[str, Any], reading: Reading, choice: Mapping[str, A
             for index, entry in enumerate(body.get("stages", ()))
         ),
         validity=_validity(body, reading),
+        reevaluation=_reevaluation(body, reading),
         withdrawal=tuple(
             Reclassify(reading.optional(entry, "where", ("withdrawal", index)), _text(entry["as"]))
             for index, entry in enumerate(body.get("withdrawal", ()))
@@ -261,6 +263,13 @@ def _validity(body: Mapping[str, Any], reading: Reading) -> Validity | None:
         grace=reading.duration(given["grace"], (*path, "grace")) if "grace" in given else Duration(),
         lapse=_text(given.get("lapse")),
     )
+
+
+def _reevaluation(body: Mapping[str, Any], reading: Reading) -> Reevaluation | None:
+    given = body.get("reevaluation")
+    if given is None:
+        return None
+    return Reevaluation(reading.duration(given["grace"], ("reevaluation", "grace")), _text(given.get("text")))
 
 
 def _many(value: Any) -> list[str]:

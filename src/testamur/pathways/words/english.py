@@ -148,6 +148,7 @@ TEMPLATES: Mapping[str, str] = {
     "aloud.stage": "“{name}” is decided by {by}.",
     "aloud.stage.review": "“{name}” is decided by {by} and reviewed every {period}.",
     "aloud.validity": "It lasts {lasts} from {start}, with {grace} of grace.",
+    "aloud.reevaluation": "When a credential that counted stops to stand, the award is kept for another {grace} so that it can be replaced.",
     "aloud.withdrawal": "Who withdraws: credits where {condition} become {text}.",
     "aloud.withdrawal.rest": "Who withdraws: all other credits become {text}.",
     "aloud.audit": "Audited where {condition} (“{name}”).",

@@ -142,6 +142,7 @@ TEMPLATES: Mapping[str, str] = {
     "aloud.stage": "‘{name}’은(는) {by}이(가) 결정합니다.",
     "aloud.stage.review": "‘{name}’은(는) {by}이(가) 결정하고 {period}마다 검토합니다.",
     "aloud.validity": "{start}부터 {lasts} 동안 유효하며 유예 기간은 {grace}입니다.",
+    "aloud.reevaluation": "인정된 증명서가 효력을 잃으면 대체할 수 있도록 {grace} 동안 수여를 유지합니다.",
     "aloud.withdrawal": "포기하는 경우: {condition}인 학점은 {text}(으)로 전환됩니다.",
     "aloud.withdrawal.rest": "포기하는 경우: 나머지 학점은 {text}(으)로 전환됩니다.",
     "aloud.audit": "{condition}인 것은 확인 대상입니다(‘{name}’).",

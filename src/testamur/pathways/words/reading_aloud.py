@@ -183,6 +183,10 @@ class _Speaker:
             )
             if rules.validity.lapse:
                 yield words.text(rules.validity.lapse)
+        if rules.reevaluation is not None:
+            yield say("aloud.reevaluation", grace=rules.reevaluation.grace)
+            if rules.reevaluation.text:
+                yield words.text(rules.reevaluation.text)
         for entry in rules.withdrawal:
             if entry.where is None:
                 yield say("aloud.withdrawal.rest", text=words.text(entry.as_))
