@@ -137,3 +137,9 @@ def test_published_images_are_baked_anew_without_loss() -> None:
         credential = svg.extract(image)
         assert svg.extract(svg.bake(image, credential)) == credential
         assert svg.bake(svg.bake(image, CREDENTIAL), credential) == svg.bake(image, credential)
+
+
+def test_an_empty_carrier_at_the_end_of_its_group_is_replaced_without_the_groups_end() -> None:
+    element = b'<openbadges:credential xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0" verify="a.b.c"/>'
+    drawing = SVG.replace(b"</svg>", b"<g>" + element + b"</g></svg>")
+    assert svg.extract(svg.bake(drawing, b"d.e.f")) == b"d.e.f"

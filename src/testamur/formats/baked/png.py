@@ -30,7 +30,8 @@ _PROOF: Final = log_proofs.NAME.encode()
 
 
 def bake(png: bytes, credential: bytes) -> bytes:
-    """The PNG with `credential` (JSON or a compact JWS, UTF-8) in it; whatever was baked into it before is replaced, a proof from a log too.
+    """The PNG with `credential` (JSON or a compact JWS, UTF-8) in it; whatever was baked into it before is replaced, a proof
+    from a log too.
 
     Raises `Malformed` (`png.…`, `baked.not_text`) or `TooLarge` (`png.too_large`, `png.too_many_chunks`, `baked.too_large`).
     """
@@ -46,10 +47,10 @@ def bake(png: bytes, credential: bytes) -> bytes:
 
 
 def add_log_proof(png: bytes, proof: bytes) -> bytes:
-    """The PNG, which carries a credential, with a proof from a log (C2SP tlog-proof) behind it; an earlier proof is replaced, and the
-    credential stays byte for byte.
+    """The PNG, which carries a credential, with a proof from a log (C2SP tlog-proof) behind it; an earlier proof is replaced,
+    and the credential stays byte for byte.
 
-    Raises as `find` and `log_proofs.proof_text`, and `Malformed` (`png.no_credential`) where there is no credential to prove anything about.
+    Raises as `find` and `log_proofs.proof_text`, and `Malformed` (`png.no_credential`) where there is nothing to prove.
     """
     log_proofs.proof_text(proof)
     extract(png)
@@ -92,8 +93,8 @@ def find(png: bytes) -> Baked | None:
 
 
 def find_log_proofs(png: bytes) -> tuple[bytes, ...]:
-    """The proofs from a log that stand in the PNG, as they are (`log_proofs.bounded`). What is damaged inside a chunk of theirs is handed on
-    as it is; raises as `find` for what is no sound PNG."""
+    """The proofs from a log that stand in the PNG, as they are (`log_proofs.bounded`). What is damaged inside a chunk of theirs
+    is handed on as it is; raises as `find` for what is no sound PNG."""
     return log_proofs.bounded(_proof(chunk) for chunk in _chunks(png) if _is_proof(chunk))
 
 

@@ -9,6 +9,7 @@ Open Badges 3.0, "File formats"; OB 2.0 Baking specification for the older names
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from testamur.errors import Malformed
@@ -20,6 +21,7 @@ from testamur.formats.baked.svg_scan import (
     LOG_PROOF_NAMESPACE,
     OPEN_BADGES_NAMESPACE,
     Carrier,
+    ProofElement,
     scan,
 )
 
@@ -57,10 +59,10 @@ def bake(svg: bytes, credential: bytes) -> bytes:
 
 
 def add_log_proof(svg: bytes, proof: bytes) -> bytes:
-    """The SVG, which carries a credential, with a proof from a log (C2SP tlog-proof) in an element behind the credential's one; an earlier
-    proof is replaced, and the credential stays byte for byte.
+    """The SVG, which carries a credential, with a proof from a log (C2SP tlog-proof) in an element behind the credential's
+    one; an earlier proof is replaced, and the credential stays byte for byte.
 
-    Raises as `find` and `log_proofs.proof_text`, and `Malformed` (`svg.no_credential`) where there is no credential to prove anything about.
+    Raises as `find` and `log_proofs.proof_text`, and `Malformed` (`svg.no_credential`) where there is nothing to prove.
     """
     text = log_proofs.proof_text(proof)
     svg = _without(svg, scan(svg).proofs)
@@ -102,7 +104,7 @@ def find_log_proofs(svg: bytes) -> tuple[bytes, ...]:
     return log_proofs.bounded("".join(carrier.pieces).encode() for carrier in scan(svg).proofs)
 
 
-def _without(svg: bytes, elements: list[Carrier], position: int = 0) -> bytes:
+def _without(svg: bytes, elements: Sequence[Carrier | ProofElement], position: int = 0) -> bytes:
     """What of `svg` stands behind `position`, without these elements; one inside another goes with it."""
     parts = []
     for element in sorted(elements, key=lambda each: each.start):

@@ -34,11 +34,9 @@ LOG_PROOF_ELEMENT: Final = "proof"
 
 @dataclass(slots=True)
 class Carrier:
-    """An element that carries a credential: its place in bytes, its `verify` attribute and its text, in the pieces in which it came.
+    """An element that carries a credential: its place in bytes, its `verify` attribute and its text, in the pieces in which it came."""
 
-    `standard` is None of one that carries a proof from a log."""
-
-    standard: Standard | None
+    standard: Standard
     start: int
     end: int
     verify: str | None
@@ -46,15 +44,24 @@ class Carrier:
 
 
 @dataclass(slots=True)
+class ProofElement:
+    """An element that carries a proof from a log: its place in bytes, and its text."""
+
+    start: int
+    end: int
+    pieces: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Scan:
-    """What the scan found. `tag_end` is the position behind the `>` of the root's start tag; `prefixes` are declared there. `proofs` are the
-    elements with proofs from a log."""
+    """What the scan found. `tag_end` is the position behind the `>` of the root's start tag; `prefixes` are declared there.
+    `proofs` are the elements with proofs from a log."""
 
     root_start: int = 0
     tag_end: int = 0
     prefixes: dict[str, str] = field(default_factory=dict)
     carriers: list[Carrier] = field(default_factory=list)
-    proofs: list[Carrier] = field(default_factory=list)
+    proofs: list[ProofElement] = field(default_factory=list)
 
 
 def scan(svg: bytes) -> Scan:
@@ -86,7 +93,7 @@ class _Scanner:
         self.found = Scan()
         self.depth = 0
         self.elements = 0
-        self.open: list[tuple[int, Carrier]] = []  # depth and carrier, innermost last
+        self.open: list[tuple[int, Carrier | ProofElement]] = []  # depth and carrier, innermost last
         self.parser: Any = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
         self.parser.XmlDeclHandler = self._declaration
@@ -122,20 +129,21 @@ class _Scanner:
         if self.depth > MAX_DEPTH or self.elements > MAX_ELEMENTS or len(attributes) > MAX_ATTRIBUTES:
             raise TooLarge("This SVG image has too many or too deeply nested parts", code="svg.too_complex")
         if (namespace, local) in _CARRIERS:
-            self._opened(Carrier(_CARRIERS[namespace, local], position, 0, attributes.get("verify")), self.found.carriers)
+            carrier = Carrier(_CARRIERS[namespace, local], position, 0, attributes.get("verify"))
+            self.open.append((self.depth, carrier))
+            self.found.carriers.append(carrier)
         elif (namespace, local) == (LOG_PROOF_NAMESPACE, LOG_PROOF_ELEMENT):
-            self._opened(Carrier(None, position, 0, None), self.found.proofs)
-
-    def _opened(self, carrier: Carrier, among: list[Carrier]) -> None:
-        self.open.append((self.depth, carrier))
-        among.append(carrier)
+            proof = ProofElement(position, 0)
+            self.open.append((self.depth, proof))
+            self.found.proofs.append(proof)
 
     def _end(self, _name: str) -> None:
         if self.open and self.open[-1][0] == self.depth:
-            # For `<a/>` expat reports the end behind the tag, for `<a></a>` where `</a>` begins.
-            position = self.parser.CurrentByteIndex
-            closing = self.svg[position : position + 2] == b"</"
-            self.open.pop()[1].end = self.svg.index(b">", position) + 1 if closing else position
+            # For `<a/>` expat reports the end behind the tag, for `<a></a>` where `</a>` begins; what follows `<a/>` may be `</b>`.
+            element = self.open.pop()[1]
+            tag_end = _tag_end(self.svg, element.start)
+            empty = self.svg[tag_end - 2 : tag_end] == b"/>"
+            element.end = tag_end if empty else self.svg.index(b">", self.parser.CurrentByteIndex) + 1
         self.depth -= 1
 
     def _text(self, text: str) -> None:

@@ -2,8 +2,8 @@
 
 A PDF is a graph that may contain itself, streams that unpack to a thousand times their size, and scripts. So: bounded before it is parsed,
 bounded in what a stream unpacks to, every node of the tree visited once, only so many files; pages, scripts and forms are never touched.
-What is drawn on the page is no part of the credential: only the attachment is verified, and only it is shown. A proof from a transparency log
-is a second attachment, `credential.tlog-proof`.
+What is drawn on the page is no part of the credential: only the attachment is verified, and only it is shown.
+A proof from a transparency log is a second attachment, `credential.tlog-proof`.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def carried(pdf: bytes) -> bytes:
 
 
 def carried_with_proofs(pdf: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-    """The one credential that is attached to `pdf`, and the proofs from a log that are attached beside it (`log_proofs.bounded`). Raises as
-    `carried`."""
+    """The one credential that is attached to `pdf`, and the proofs from a log that are attached beside it
+    (`log_proofs.bounded`). Raises as `carried`."""
     attached = attachments(pdf)
     proofs = [each.content for each in attached if log_proofs.is_log_proof(each.content, each.name)]
     found = [each.content for each in attached if _may_be_a_credential(each.content)]
@@ -89,26 +89,41 @@ def carried_with_proofs(pdf: bytes) -> tuple[bytes, tuple[bytes, ...]]:
 
 
 def add_log_proof(pdf: bytes, proof: bytes) -> bytes:
-    """`pdf`, to which a credential is attached, with a proof from a log (C2SP tlog-proof) as a second attachment, `credential.tlog-proof` with
-    the relationship Supplement (ISO 32000-2 §7.11.3). An earlier attachment of that name is replaced.
+    """`pdf`, to which a credential is attached, with a proof from a log (C2SP tlog-proof) as a second attachment,
+    `credential.tlog-proof` with the relationship Supplement (ISO 32000-2 §7.11.3). An earlier one is replaced, and the
+    credential stays byte for byte.
 
-    The document is only added to (an incremental update, §7.5.6): what stood there stands there still, byte for byte, signatures on the PDF
-    included. Raises as `carried` and `log_proofs.proof_text`.
+    1. Only add to the document (an incremental update, §7.5.6): what stood there stands there still, a signature on the PDF
+       included. 2. Read back what was written. Not every document can be added to; such a one is written anew, and read back.
+
+    Raises as `carried` and `log_proofs.proof_text`.
     """
     log_proofs.proof_text(proof)
-    carried(pdf)
-    try:
-        with apply_configuration(_LIMITS):
-            writer = pypdf.PdfWriter(io.BytesIO(pdf), incremental=True)
-            for earlier in list(writer.attachment_list):
-                if earlier.name == log_proofs.FILE_NAME:
-                    earlier.delete()
-            added = writer.add_attachment(log_proofs.FILE_NAME, proof)
-            added.associated_file_relationship = NameObject("/Supplement")
-            target = io.BytesIO()
-            writer.write(target)
-    except Exception:  # noqa: BLE001 - as in `attachments`
-        raise Malformed("This PDF is damaged and cannot be read.", code="pdf.unreadable") from None
+    credential = carried(pdf)
+    for incremental in (True, False):
+        try:
+            with apply_configuration(_LIMITS):
+                written = _with_attachment(pdf, proof, incremental=incremental)
+            if carried_with_proofs(written) == (credential, (proof,)):
+                return written
+        except Exception:  # noqa: BLE001, S112 - as in `attachments`; the other way may do
+            continue
+    raise Malformed("This PDF is damaged and cannot be read.", code="pdf.unreadable")
+
+
+def _with_attachment(pdf: bytes, proof: bytes, *, incremental: bool) -> bytes:
+    writer = (
+        pypdf.PdfWriter(io.BytesIO(pdf), incremental=True)
+        if incremental
+        else pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
+    )
+    for earlier in list(writer.attachment_list):
+        if log_proofs.is_log_proof(earlier.content, earlier.name):
+            earlier.delete()
+    added = writer.add_attachment(log_proofs.FILE_NAME, proof)
+    added.associated_file_relationship = NameObject("/Supplement")
+    target = io.BytesIO()
+    writer.write(target)
     return target.getvalue()
 
 
