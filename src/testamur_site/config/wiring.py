@@ -17,6 +17,7 @@ FOUNDATION = (
     "audit",
     "jobs",
     "mail",
+    "signing",
     "keys",
     "keys.identifiers",
     "accounts",
@@ -39,7 +40,7 @@ CAPABILITIES = (
 )
 
 # Parts that have no page of their own.
-WITHOUT_PAGES = {"identifiers", "i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
+WITHOUT_PAGES = {"signing", "identifiers", "i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
 
 # Queued by the worker, once in each period, by whichever worker comes first.
 PERIODIC_JOBS: dict[str, timedelta] = {

@@ -288,7 +288,7 @@ def test_undoing_a_batch_that_is_still_running_signs_nothing_more(
 def test_a_batch_whose_jobs_gave_up_can_be_carried_on(draft: Draft) -> None:
     batch = api.start_batch(draft(MIXED))
     assert not queries.progress(batch).stuck
-    failure = {"type": "keys.sealing.NoKeyEncryptionKey", "code": "jobs.error"}
+    failure = {"type": "signing.sealing.NoKeyEncryptionKey", "code": "jobs.error"}
     for status in ("queued", "failed"):  # waiting for a further attempt, and given up
         Job.objects.update(status=status, error=failure)
         assert queries.progress(batch).stuck

@@ -13,8 +13,8 @@ from django.db import IntegrityError, transaction
 
 from testamur.proofs.did import did_document as build_did_document
 from testamur.proofs.keys import PrivateKey, PublicKey
+from testamur_site.foundation.signing.api import sealing
 
-from . import sealing
 from .models import DeploymentKey
 from .services import key_encryption_keys
 from .signer import InstitutionSigner

@@ -9,7 +9,7 @@ from testamur_site.foundation.tenancy.api import TenantModel
 class SigningKey(TenantModel):
     """A signing key of an institution: active, then retired (what it signed stays valid), or withdrawn (it does not, see `services`).
 
-    The private half is sealed (see `sealing.py`); the public half stays for ever.
+    The private half is sealed (see `signing`), or lies in the device that `uri` names; the public half stays for ever.
 
     Whoever can write this table without the key-encryption key can destroy keys, but cannot read one or put in one of their own:
     the seal names the institution, the purpose and the key's public half.
@@ -21,6 +21,8 @@ class SigningKey(TenantModel):
     public_multikey = models.CharField(max_length=200)
     sealed = models.BinaryField()
     sealed_with = models.CharField(max_length=32)
+    # Where the private half lies, when it is not sealed in this row: a key URI of a device or service (`testamur.signers`).
+    uri = models.CharField(max_length=300, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from testamur.proofs.keys import PrivateKey
 from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.signing.api import sealing
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
-from . import sealing
 from .models import DeploymentKey, SigningKey
 from .signer import InstitutionSigner
 from .telling import tell

@@ -14,7 +14,7 @@ from testamur.ports import Signer
 from testamur.proofs.keys import PublicKey
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.audit.api import entries
-from testamur_site.foundation.keys import sealing, services
+from testamur_site.foundation.keys import services
 from testamur_site.foundation.keys.api import (
     KeyRetired,
     NoKeyEncryptionKey,
@@ -26,6 +26,7 @@ from testamur_site.foundation.keys.api import (
     signing_key,
     withdraw,
 )
+from testamur_site.foundation.signing.api import sealing
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 
