@@ -37,6 +37,8 @@ class Kind(IntEnum):
     TRUST_REGISTRY = 8
 
 
+_KINDS = frozenset(Kind)
+
 PERSONAL = frozenset({Kind.ISSUE, Kind.SUPERSEDE})
 """Kinds that are about a person: their commitments are salted."""
 
@@ -55,7 +57,7 @@ class Entry:
     @classmethod
     def from_bytes(cls, data: bytes) -> Entry:
         """Raises Malformed: wrong length, version or kind."""
-        if len(data) != LENGTH or data[0] != _VERSION or data[1] not in set(Kind):
+        if len(data) != LENGTH or data[0] != _VERSION or data[1] not in _KINDS:
             raise Malformed("That is no entry of this log.", code="log.entry")
         return cls(Kind(data[1]), data[2:34], data[34:])
 

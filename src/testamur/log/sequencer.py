@@ -136,14 +136,26 @@ class Sequencer:
 
     def _bundles(self, size: int, entries: Sequence[bytes]) -> dict[Tile, bytes]:
         first, written = size // WIDTH, {}
-        old = self._store.read(Tile(None, first, size % WIDTH).path) if size % WIDTH else b""
-        if old is None:
-            raise LogDamaged("The last bundle of the log is missing.")
-        pending = [*read_bundle(old), *entries]
+        pending = [*self._last_bundle(size), *entries]
         for number in range(0, len(pending), WIDTH):
             part = pending[number : number + WIDTH]
             written[Tile(None, first + number // WIDTH, len(part))] = write_bundle(part)
         return written
+
+    def _last_bundle(self, size: int) -> list[bytes]:
+        """The entries that the next bundle begins with. They are held to their hashes: what was damaged would otherwise
+        be copied into a file that stays for ever."""
+        if not size % WIDTH:
+            return []
+        tile = Tile(None, size // WIDTH, size % WIDTH)
+        stored = self._store.read(tile.path)
+        try:
+            entries = read_bundle(stored or b"")
+        except Malformed:
+            entries = []
+        if b"".join(leaf_hash(each) for each in entries) != self._edge[0]:
+            raise LogDamaged("The last bundle of the log is missing or damaged.", facts={"tile": tile.path})
+        return entries
 
     def publish(self, signed: SignedCheckpoint) -> None:
         """Publish the present checkpoint with the cosignatures it has gathered. Raises ValueError for another one."""

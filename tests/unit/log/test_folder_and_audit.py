@@ -11,8 +11,9 @@ from tests.unit.log.worlds import LOG_KEY, ORIGIN, SIGNERS
 from testamur.errors import Malformed, NotAllowed
 from testamur.fetch.log_folder import FolderStore, WitnessFile
 from testamur.log import Kind, LogDamaged, Policy, SecretKey, Sequencer, SignedCheckpoint, entry_for
-from testamur.log.audit import audit
+from testamur.log.audit import MAX_FINDINGS, Finding, audit
 from testamur.log.notes import KeyType
+from testamur.log.tiles import write_bundle
 
 TIME = 1_764_115_200
 WITNESS = SecretKey("witness.example/w1", KeyType.ED25519_COSIGNATURE, b"w" * 32)
@@ -98,6 +99,40 @@ def test_a_second_credential_under_one_id_shows(tmp_path: Path) -> None:
     Sequencer.open(store, ORIGIN, SIGNERS).append([again, b"not an entry"], TIME)
     found = audit(store.read, policy)
     assert [(each.code, each.place) for each in found.findings] == [("log.handle_twice", "6"), ("log.entry", "7")]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [("tile/0/004", "log.tile"), ("tile/1/001.p/1", "log.tile"), ("tile/entries/257.p/208", "log.bundle")],
+)
+def test_bytes_after_the_end_of_a_file_are_found(folder: Path, path: str, code: str) -> None:
+    store = FolderStore(folder)
+    more = write_bundle(ENTRIES[:1]) if "entries" in path else bytes(32)
+    longer = (store.read(path) or b"") + more
+    found = audit(lambda name: longer if name == path else store.read(name), POLICY)
+    assert [(finding.code, finding.place) for finding in found.findings] == [(code, path)]
+
+
+def test_partial_files_may_be_cleared_away_once_there_are_wider_ones(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
+    Sequencer.open(store, ORIGIN, SIGNERS).append(ENTRIES[:10], TIME)
+    head = store.read("checkpoint")
+    Sequencer.open(store, ORIGIN, SIGNERS).append(ENTRIES[10:256], TIME)
+    policy = Policy.from_text(f"log {LOG_KEY.key.text}\nquorum none\n")
+    for path in ("tile/0/000.p/10", "tile/entries/000.p/10"):
+        store.remove(path)
+    assert audit(lambda name: head if name == "checkpoint" else store.read(name), policy).sound
+
+
+def test_an_audit_of_nothing_but_damage_ends(folder: Path) -> None:
+    store = FolderStore(folder)
+
+    def worthless(name: str) -> bytes | None:
+        return write_bundle([b"x"] * 256) if name.startswith("tile/entries/") else store.read(name)
+
+    found = audit(worthless, POLICY)
+    assert len(found.findings) < MAX_FINDINGS + 2 * 256
+    assert found.findings[-1] == Finding("log.and_more", "tile/entries/003")
 
 
 def test_without_its_witness_the_policy_is_not_met(folder: Path) -> None:

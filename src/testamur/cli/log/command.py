@@ -121,6 +121,7 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 
 _SENTENCES = {
+    "log.and_more": "So much is wrong that the rest was not examined.",
     "log.bundle": "This bundle of entries is damaged; nothing after it could be examined.",
     "log.entry": "This entry is not one of this kind of log.",
     "log.handle_twice": "This entry records a second, different credential under an identifier that was recorded before.",
