@@ -48,6 +48,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.foundation.jobs.jobs.forget_finished_jobs": timedelta(hours=24),
     "testamur_site.foundation.entry_links.jobs.forget_old_links": timedelta(hours=24),
     "testamur_site.log.jobs.sequence": timedelta(minutes=1),
+    "testamur_site.log.jobs.ask_again": timedelta(minutes=1),
     "testamur_site.log.jobs.heartbeat": timedelta(hours=24),
     "testamur_site.catalogue.jobs.refresh_catalogue": timedelta(hours=1),
     "testamur_site.enrolment.jobs.remind": timedelta(hours=1),

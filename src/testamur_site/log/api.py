@@ -2,7 +2,19 @@
 
 from testamur.log import Kind
 
-from .queries import Recorded, proof_of, state_of
+from .proofs import Looked, Missing, look_up, proof_of
+from .queries import Recorded, state_of
 from .services import Record, forget, record
 
-__all__ = ["Kind", "Record", "Recorded", "forget", "proof_of", "record", "state_of"]
+__all__ = [
+    "Kind",
+    "Looked",
+    "Missing",
+    "Record",
+    "Recorded",
+    "forget",
+    "look_up",
+    "proof_of",
+    "record",
+    "state_of",
+]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 from django.db import transaction
-from django.utils import timezone
 
 from testamur import strict_json
 from testamur.log import Kind
@@ -15,6 +14,7 @@ from testamur_site.foundation.keys.api import did_document
 from testamur_site.foundation.tenancy.api import tenant
 
 from . import services, witnesses
+from .models import Shard
 from .services import Record, record
 
 
@@ -55,6 +55,13 @@ def record_version(job: JobHandle, version: str) -> None:
             record([Record(Kind.ACHIEVEMENT, achievement_id(found), content, key, f"version:{version}")], institution)
 
 
+def ask_again(_job: JobHandle) -> int:
+    """Once a minute: witnesses that were down when the newest checkpoint was made."""
+    return witnesses.ask_again()
+
+
 def heartbeat(_job: JobHandle) -> int:
-    """Once a day the newest checkpoint is cosigned anew, also when nothing was recorded: that nothing happened is shown, too."""
-    return witnesses.ask(timezone.now().year)
+    """Once a day the newest checkpoint is signed and cosigned anew, also when nothing was recorded: that nothing happened
+    is shown, too."""
+    shard = Shard.objects.filter(frozen_at=None).order_by("-year").first()
+    return witnesses.ask(shard.year, heartbeat=True) if shard is not None else 0

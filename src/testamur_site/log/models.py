@@ -73,13 +73,20 @@ class Entry(models.Model):
 
 class Checkpoint(models.Model):
     """A signed head of a shard with the cosignatures it gathered: a holder's proof may stand on an earlier one than
-    today's."""
+    today's.
+
+    `note` holds the first cosignature of each witness and nothing later, because the first is what says since when it
+    was known. `cosigned_by` of `asked` witnesses have given one; `witnessed_at` is the earliest time that they state.
+    """
 
     shard = models.ForeignKey(Shard, on_delete=models.PROTECT, related_name="checkpoints")
     size = models.PositiveBigIntegerField()
     note = models.BinaryField()
     signed_at = models.DateTimeField(default=timezone.now)
     quorum_at = models.DateTimeField(null=True)
+    cosigned_by = models.PositiveSmallIntegerField(default=0)
+    asked = models.PositiveSmallIntegerField(default=0)
+    witnessed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("shard", "size")

@@ -7,6 +7,9 @@ each one gave or refused is kept (`WitnessState`), so that an institution sees o
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,20 +17,27 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from testamur.errors import Malformed, ProofError, ResolutionError
+from testamur.errors import ProofError, TestamurError
 from testamur.fetch.post import HttpPoster
+from testamur.log import Checkpoint as Signed
 from testamur.log import Policy, SignedCheckpoint
-from testamur.log.checkpoints import verified_by
+from testamur.log.checkpoints import sign, verified_by
 from testamur.log.merkle import consistency_proof
-from testamur.log.notes import Signature, signature_lines
+from testamur.log.notes import Note, Signature, signature_lines
 from testamur.log.policies import Party
 from testamur.log.sequencer import reader
 from testamur.log.witnesses import Request
 
-from . import services
+from . import keys, services
 from .models import Checkpoint, Shard, WitnessState
 
 log = logging.getLogger(__name__)
+
+REST = timedelta(seconds=50)
+"""A witness that failed is left alone for so long; `ask_again` comes once a minute."""
+
+AT_ONCE = 8
+"""So many witnesses are waited for side by side."""
 
 
 @lru_cache(maxsize=4)
@@ -42,12 +52,14 @@ def policy() -> Policy:
     return _read(str(path), path.stat().st_mtime) if path is not None else Policy()
 
 
-def ask(year: int) -> int:
-    """One round: every witness that the policy names with an address; how many cosigned.
+def ask(year: int, *, heartbeat: bool = False) -> int:
+    """One round with every witness that the policy names with an address; how many cosigned.
 
-    1. The newest checkpoint of the year. 2. To each witness: from the size that we believe it knows; where it says that
-    it knows another (409), once more from that. 3. Lines that its key really made are added. 4. The checkpoint is kept
-    and published with them.
+    1. The newest checkpoint of the year. 2. Asked are the witnesses that have not cosigned it and did not fail within the
+    last minute; at a heartbeat all of them, and the log signs the same checkpoint anew. 3. To each: from the size that
+    we believe it knows; where it says that it knows another (409), once more from that. They are asked side by side: one
+    that is down costs the others nothing. 4. Lines that its key really made are added, and the checkpoint is kept and
+    published with them.
     """
     shard = Shard.objects.filter(year=year, frozen_at=None).first()
     newest = Checkpoint.objects.filter(shard=shard).order_by("-size").first() if shard is not None else None
@@ -55,40 +67,89 @@ def ask(year: int) -> int:
         return 0
     believed = policy()
     signed = SignedCheckpoint.from_bytes(bytes(newest.note))
-    lines: list[Signature] = []
+    states = {state.name: state for state in WitnessState.objects.filter(shard=shard)}
+    have = verified_by(signed, (each.key for each in believed.witnesses))
+    chosen = []
     for witness in believed.witnesses:
-        if witness.url:
-            lines += _ask_one(shard, signed, witness)
-    if not lines:
-        return 0
-    note = signed.note.with_signatures(lines)
-    cosigned = SignedCheckpoint(signed.checkpoint, note)
-    by_witness = verified_by(cosigned, (each.key for each in believed.witnesses))
-    names = {each.name for each in believed.witnesses if each.key in by_witness}
-    with transaction.atomic():
-        Checkpoint.objects.select_for_update().filter(pk=newest.pk).update(
-            note=note.to_bytes(), quorum_at=timezone.now() if believed.satisfied_by(names) else None
+        state = states.get(witness.name) or WitnessState(shard=shard, name=witness.name)
+        if witness.url and (heartbeat or (witness.key not in have and not _resting(state))):
+            chosen.append((witness, state))
+    lines = _ask_all(shard, signed, chosen) if chosen else []
+    if heartbeat:
+        lines += sign(signed.checkpoint, keys.signers(shard), int(timezone.now().timestamp())).note.signatures
+    if lines:
+        _keep(shard, signed.checkpoint, lines, believed)
+    return len({line.name for line in lines} & {witness.key.name for witness, _ in chosen})
+
+
+def ask_again() -> int:
+    """Ask about the newest checkpoint again while it has no quorum: a witness was down, or a worker died. Raises Malformed,
+    OSError for a policy that cannot be read."""
+    wanted = any(witness.url for witness in policy().witnesses)
+    rows = Checkpoint.objects.select_related("shard").filter(shard__frozen_at=None).order_by("-shard__year", "-size")
+    newest = rows.first() if wanted else None
+    return ask(newest.shard.year) if newest is not None and newest.quorum_at is None else 0
+
+
+def _resting(state: WitnessState) -> bool:
+    return bool(state.problem) and state.asked_at is not None and timezone.now() - state.asked_at < REST
+
+
+def _ask_all(shard: Shard, signed: SignedCheckpoint, chosen: Sequence[tuple[Party, WitnessState]]) -> list[Signature]:
+    """The cosignatures that were given. The network is waited for in threads, which touch no database."""
+    now = timezone.now()
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        asked = [pool.submit(_cosignature, shard, signed, witness, state.size) for witness, state in chosen]
+    lines: list[Signature] = []
+    for (witness, state), answer in zip(chosen, asked, strict=True):
+        state.asked_at = now
+        try:
+            lines += answer.result()
+            state.answered_at, state.problem, state.size = timezone.now(), "", signed.checkpoint.size
+        except (TestamurError, OSError, _Refused) as error:
+            # What the witness wrote is not believed and not logged: only our own code for it.
+            state.problem = getattr(error, "code", "log.witness")
+            log.warning("witness %s gave no cosignature: %s", witness.name, state.problem)
+        WitnessState.objects.update_or_create(
+            shard=shard,
+            name=state.name,
+            defaults={
+                "size": state.size,
+                "asked_at": state.asked_at,
+                "answered_at": state.answered_at,
+                "problem": state.problem,
+            },
         )
+    return lines
+
+
+def _keep(shard: Shard, checkpoint: Signed, lines: Sequence[Signature], believed: Policy) -> None:
+    """With the row goes the first cosignature of each witness, into the published file the newest: a proof says since when,
+    the file that somebody is still looking. Under the lock of the sequencer, so that no older checkpoint comes to stand in
+    the place of a newer one."""
+    now = timezone.now()
+    with transaction.atomic():
+        Shard.objects.select_for_update().get(pk=shard.pk)
+        row = Checkpoint.objects.get(shard=shard, size=checkpoint.size)
+        kept = SignedCheckpoint.from_bytes(bytes(row.note))
+        there = {(line.name, line.key_id) for line in kept.note.signatures}
+        note = kept.note.with_signatures([line for line in lines if (line.name, line.key_id) not in there])
+        times = verified_by(SignedCheckpoint(checkpoint, note), (each.key for each in believed.witnesses))
+        names = {each.name for each in believed.witnesses if each.key in times}
+        row.note, row.cosigned_by, row.asked = note.to_bytes(), len(names), len(believed.witnesses)
+        if times:
+            # A witness may state any number; none has seen it after now.
+            first = min((time for time in times.values() if time is not None), default=now.timestamp())
+            row.witnessed_at = datetime.fromtimestamp(min(first, now.timestamp()), tz=UTC)
+        if row.quorum_at is None and names and believed.satisfied_by(names):
+            row.quorum_at = now
+        row.save(update_fields=["note", "cosigned_by", "asked", "witnessed_at", "quorum_at"])
         store = services.folder_of(shard)
         published = store.read("checkpoint")
-        if published is not None and SignedCheckpoint.from_bytes(published).checkpoint == signed.checkpoint:
-            store.write("checkpoint", note.to_bytes())
-    return len(names)
-
-
-def _ask_one(shard: Shard, signed: SignedCheckpoint, witness: Party) -> list[Signature]:
-    state, _made = WitnessState.objects.get_or_create(shard=shard, name=witness.name)
-    state.asked_at = timezone.now()
-    try:
-        lines = _cosignature(shard, signed, witness, state)
-        state.answered_at, state.problem = timezone.now(), ""
-    except (ResolutionError, Malformed, ProofError, _Refused) as error:
-        # What the witness wrote is not believed and not logged: only our own code for it.
-        state.problem = getattr(error, "code", "log.witness")
-        log.warning("witness %s gave no cosignature: %s", witness.name, state.problem)
-        lines = []
-    state.save()
-    return lines
+        if published is None or (there_now := SignedCheckpoint.from_bytes(published)).checkpoint != checkpoint:
+            return
+        newest = {(line.name, line.key_id): line for line in (*there_now.note.signatures, *lines)}
+        store.write("checkpoint", Note(checkpoint.text, tuple(newest.values())).to_bytes())
 
 
 class _Refused(Exception):
@@ -99,11 +160,12 @@ class _Refused(Exception):
         self.code = f"log.witness_{status}"
 
 
-def _cosignature(shard: Shard, signed: SignedCheckpoint, witness: Party, state: WitnessState) -> list[Signature]:
-    """Raises ResolutionError, Malformed, ProofError, _Refused. Notes in `state` the size that the witness knows."""
+def _cosignature(shard: Shard, signed: SignedCheckpoint, witness: Party, known: int) -> list[Signature]:
+    """The lines of a witness that is believed to know the first `known` entries. Raises TestamurError, OSError,
+    _Refused."""
     poster = HttpPoster(settings.TESTAMUR_ALLOWED_ORIGINS)
     size = signed.checkpoint.size
-    old = min(state.size, size)
+    old = min(known, size)
     for _ in range(2):
         proof = consistency_proof(old, size, reader(services.folder_of(shard), size))
         body = Request(old, tuple(proof), signed).to_bytes()
@@ -117,8 +179,8 @@ def _cosignature(shard: Shard, signed: SignedCheckpoint, witness: Party, state: 
     if answer.status != 200:
         raise _Refused(answer.status)
     given = signature_lines(answer.content.decode("utf-8", "replace"))
-    checked = SignedCheckpoint(signed.checkpoint, signed.note.with_signatures(given))
-    if witness.key not in verified_by(checked, [witness.key]):
+    if witness.key not in verified_by(
+        SignedCheckpoint(signed.checkpoint, Note(signed.note.text, tuple(given))), [witness.key]
+    ):
         raise ProofError("The witness's answer is not signed with its key.", code="log.witness_key")
-    state.size = size
-    return [line for line in given if line.name == witness.key.name and line.key_id == witness.key.key_id]
+    return [line for line in given if line.name == witness.key.name and line.key_id == witness.key.key_id][:1]

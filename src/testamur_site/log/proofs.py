@@ -1,0 +1,101 @@
+"""The proof of one entry, as it stands beside a credential.
+
+  1. The newest entry about the subject. 2. The best checkpoint that covers it: the first with a quorum of witnesses,
+  else the newest. 3. The path, from the tiles. 4. It is checked, as its reader will check it: from a damaged folder
+  nothing is handed out that would make an honest credential look forged.
+
+Nothing here raises for what is stored: whoever shows a credential goes on without its proof.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from enum import StrEnum
+
+from testamur.errors import TestamurError
+from testamur.log import Entry as Recorded
+from testamur.log import Kind, Proof, SignedCheckpoint, commitment_of
+from testamur.log.entries import PERSONAL
+from testamur.log.merkle import inclusion_proof
+from testamur.log.sequencer import reader
+
+from . import services
+from .models import Checkpoint, Entry
+
+log = logging.getLogger(__name__)
+
+
+class Missing(StrEnum):
+    """Why there is no proof."""
+
+    UNKNOWN = "unknown"  # nothing was recorded
+    WAITING = "waiting"  # it will be in the log in a moment
+    ERASED = "erased"  # the salt was erased: a person was forgotten
+    DAMAGED = "damaged"  # the files of the log cannot be read, or do not lead to what was signed
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """`content` is a C2SP tlog-proof, or None and `missing` says why. `final`: no better one will come, so that it may
+    be kept for ever."""
+
+    content: bytes | None
+    missing: Missing | None = None
+    final: bool = False
+
+
+def look_up(subject: str, secured: bytes | None = None) -> Looked:
+    """The proof of the newest entry about `subject`. Where `secured` is given, of the newest one that commits to just
+    these bytes: something public, such as a status list, is recorded again with each version."""
+    found = _entry(subject, secured)
+    if found is None:
+        return Looked(None, Missing.UNKNOWN)
+    if found.index is None or found.shard is None:
+        return Looked(None, Missing.WAITING)
+    if found.kind in PERSONAL and found.salt is None:
+        return Looked(None, Missing.ERASED)
+    checkpoint = _standing_on(found)
+    if checkpoint is None:
+        return Looked(None, Missing.WAITING)
+    try:
+        content = _proven(found, checkpoint)
+    except (TestamurError, OSError, ValueError) as error:
+        log.warning("no proof of entry %s: %s", found.index, getattr(error, "code", type(error).__name__))
+        return Looked(None, Missing.DAMAGED)
+    return Looked(content, final=checkpoint.quorum_at is not None)
+
+
+def proof_of(subject: str, secured: bytes | None = None) -> bytes | None:
+    """The proof that `look_up` finds, or None. Never raises."""
+    return look_up(subject, secured).content
+
+
+def _entry(subject: str, secured: bytes | None) -> Entry | None:
+    rows = Entry.objects.select_related("shard").filter(subject=subject).order_by("-pk")
+    if secured is None:
+        return rows.filter(index__isnull=False).first() or rows.first()
+    for row in rows[:64]:
+        if row.kind not in PERSONAL:
+            if bytes(row.commitment) == commitment_of(secured):
+                return row
+        elif row.salt is None or bytes(row.commitment) == commitment_of(secured, bytes(row.salt)):
+            return row
+    return None
+
+
+def _standing_on(entry: Entry) -> Checkpoint | None:
+    covering = Checkpoint.objects.filter(shard=entry.shard, size__gt=entry.index)
+    return covering.exclude(quorum_at=None).order_by("size").first() or covering.order_by("-size").first()
+
+
+def _proven(entry: Entry, checkpoint: Checkpoint) -> bytes:
+    """Raises TestamurError, OSError, ValueError where the stored files do not lead from the entry to the checkpoint."""
+    if entry.shard is None or entry.index is None:
+        raise ValueError("the entry is not in the log")
+    path = inclusion_proof(checkpoint.size, entry.index, reader(services.folder_of(entry.shard), checkpoint.size))
+    salt = bytes(entry.salt) if entry.salt is not None else b""
+    made = Proof(entry.index, tuple(path), SignedCheckpoint.from_bytes(bytes(checkpoint.note)), salt)
+    if not made.includes(Recorded(Kind(entry.kind), bytes(entry.handle), bytes(entry.commitment))):
+        raise ValueError("the stored tiles do not lead to the checkpoint")
+    return made.to_bytes()
