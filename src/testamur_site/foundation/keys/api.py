@@ -4,7 +4,7 @@ from testamur_site.foundation.signing.api import NoKeyEncryptionKey, SealBroken
 
 from .deployment import deployment_did, deployment_did_document, deployment_signer, rotate_deployment_key
 from .identifiers.queries import history_of, issuing_did, services_of, versions_of
-from .identifiers.services import set_service
+from .identifiers.services import set_method, set_service
 from .models import SigningKey
 from .queries import active_since, did_document, keys_of, profile_json
 from .services import KeyRetired, rotate, seal_secret, signing_key, unseal_secret, withdraw
@@ -29,6 +29,7 @@ __all__ = [
     "rotate_deployment_key",
     "seal_secret",
     "services_of",
+    "set_method",
     "set_service",
     "signing_key",
     "unseal_secret",

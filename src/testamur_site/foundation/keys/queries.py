@@ -7,7 +7,7 @@ from testamur.proofs.did import did_document as build_did_document
 from testamur.proofs.keys import PublicKey
 from testamur_site.foundation.tenancy.api import Institution, logo, tenant
 
-from .identifiers.queries import history_of, services_of
+from .identifiers.queries import history_of, methods_of, services_of
 from .models import SigningKey
 
 
@@ -39,6 +39,9 @@ def did_document(institution: Institution, did: str | None = None) -> dict[str, 
     listed = [key for key in reversed(keys_of(institution)) if key.withdrawn_at is None]
     methods = [(key.fragment, PublicKey.from_multikey(key.public_multikey)) for key in listed]
     document = build_did_document(did, methods)
+    for fragment, content in methods_of(institution).items():
+        document["verificationMethod"].append({"id": f"{did}#{fragment}", "controller": did, **content})
+        document["assertionMethod"].append(f"{did}#{fragment}")
     history = history_of(institution)
     others = {institution.did, *([history.did] if history is not None else [])} - {did}
     if others:

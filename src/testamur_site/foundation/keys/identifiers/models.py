@@ -22,6 +22,22 @@ class DidService(TenantModel):
         return f"#{self.fragment} of {self.institution_id}"
 
 
+class DidMethod(TenantModel):
+    """A further verification method in an institution's DID document, whose private half another capability keeps: `content` is the entry
+    without its `id` and `controller`. It is listed for assertions, as the signing keys are."""
+
+    fragment = models.CharField(max_length=60)
+    content = models.JSONField()
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("fragment",)
+        constraints = [models.UniqueConstraint(fields=["institution", "fragment"], name="one_did_method_per_fragment")]
+
+    def __str__(self) -> str:
+        return f"#{self.fragment} of {self.institution_id}"
+
+
 class DidHistory(TenantModel):
     """An institution's `did:webvh`. `next_key_hash` is what its last version commits to: the hash of a key that only the administrators
     have. `chosen`: new credentials are issued under it; `first_chosen_at` stays, for what was issued under it stays."""

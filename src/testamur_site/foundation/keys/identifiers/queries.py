@@ -4,13 +4,19 @@ from typing import Any
 
 from testamur_site.foundation.tenancy.api import Institution, tenant
 
-from .models import DidHistory, DidService, DidVersion, PreparedUpdateKey
+from .models import DidHistory, DidMethod, DidService, DidVersion, PreparedUpdateKey
 
 
 def services_of(institution: Institution) -> dict[str, dict[str, Any]]:
     """The services in the institution's DID document: fragment → content without `id`."""
     with tenant(institution):
         return {service.fragment: dict(service.content) for service in DidService.objects.all()}
+
+
+def methods_of(institution: Institution) -> dict[str, dict[str, Any]]:
+    """The further verification methods in the institution's DID document: fragment → content without `id` and `controller`."""
+    with tenant(institution):
+        return {method.fragment: dict(method.content) for method in DidMethod.objects.all()}
 
 
 def history_of(institution: Institution) -> DidHistory | None:
