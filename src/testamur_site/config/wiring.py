@@ -20,6 +20,7 @@ FOUNDATION = (
     "signing",
     "keys",
     "keys.identifiers",
+    "chain",
     "accounts",
     "entry_links",
 )
@@ -31,6 +32,8 @@ CAPABILITIES = (
     "testamur_site.assessment",
     "testamur_site.decisions",
     "testamur_site.log",
+    "testamur_site.log.cut_offs",
+    "testamur_site.log.anchoring",
     "testamur_site.status",
     "testamur_site.quality",
     "testamur_site.issuing",
@@ -40,7 +43,7 @@ CAPABILITIES = (
 )
 
 # Parts that have no page of their own.
-WITHOUT_PAGES = {"signing", "identifiers", "i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
+WITHOUT_PAGES = {"chain", "signing", "identifiers", "i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
 
 # Queued by the worker, once in each period, by whichever worker comes first.
 PERIODIC_JOBS: dict[str, timedelta] = {
@@ -50,6 +53,9 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.log.jobs.sequence": timedelta(minutes=1),
     "testamur_site.log.jobs.ask_again": timedelta(minutes=1),
     "testamur_site.log.jobs.heartbeat": timedelta(hours=24),
+    "testamur_site.status.jobs.sign_anew": timedelta(hours=1),
+    "testamur_site.log.anchoring.jobs.anchor": timedelta(minutes=5),
+    "testamur_site.foundation.chain.jobs.sweep": timedelta(minutes=1),
     "testamur_site.catalogue.jobs.refresh_catalogue": timedelta(hours=1),
     "testamur_site.enrolment.jobs.remind": timedelta(hours=1),
     "testamur_site.enrolment.jobs.forget_unconfirmed": timedelta(hours=6),

@@ -13,8 +13,10 @@ class Purpose(models.TextChoices):
 
 
 class StatusListPair(TenantModel):
-    """Two lists of one size with the same indexes. `allocated` counts the entries, so that nobody has to."""
+    """Two lists of one size with the same indexes. `allocated` counts the entries, so that nobody has to. `issuer` is the DID that
+    issues the lists, "" for the institution's `did:web`: a verifier wants the issuer of the list to be that of the credential."""
 
+    issuer = models.CharField(max_length=300, blank=True, default="")
     size = models.PositiveIntegerField(default=MINIMUM_ENTRIES)
     allocated = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -44,6 +46,27 @@ class StatusList(TenantModel):
     def url(self) -> str:
         """The absolute address, which is also the list credential's id."""
         return f"{settings.TESTAMUR_BASE_URL}/status/{self.public_id}"
+
+
+class PublishedVersion(TenantModel):
+    """A list as somebody may have been shown it: kept for ever, so that the institution can hand over every version it ever signed.
+
+    `digest` is the SHA-256 of the bytes, in hexadecimal.
+    """
+
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    content = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [models.UniqueConstraint(fields=["status_list", "digest"], name="a_published_list_is_kept_once")]
+        indexes = [models.Index(fields=["status_list", "version"], name="published_versions")]
+
+    def __str__(self) -> str:
+        return f"{self.status_list_id} as version {self.version}"
 
 
 class StatusEntry(TenantModel):

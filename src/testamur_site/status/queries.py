@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from testamur.status.bitstring_status_list import status_entry
-from testamur_site.foundation.tenancy.api import unscoped
+from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
-from .models import Purpose, StatusEntry, StatusList
+from . import rules
+from .models import PublishedVersion, Purpose, StatusEntry, StatusList
 from .services import publish
 
 
@@ -37,3 +40,46 @@ def published_list(public_id: str) -> bytes | None:
     with unscoped("a status list is public: every verifier may read it"):
         status_list = StatusList.objects.select_related("institution", "pair").filter(public_id=public_id).first()
     return None if status_list is None else publish(status_list, status_list.institution)
+
+
+@dataclass(frozen=True, slots=True)
+class ListVersion:
+    """A list as it was published once. `content` are the signed bytes, `size` its number of entries."""
+
+    public_id: str
+    url: str
+    purpose: str
+    size: int
+    version: int
+    published_at: datetime
+    content: bytes
+
+
+def list_versions(institution: Institution) -> Iterator[ListVersion]:
+    """Every version of every list of an institution that was ever published, oldest first, a few at a time."""
+    last = 0
+    while True:
+        with tenant(institution):
+            rows = PublishedVersion.objects.filter(pk__gt=last).select_related("status_list__pair").order_by("pk")
+            some = list(rows[:50])
+        for one in some:
+            of, last = one.status_list, one.pk
+            yield ListVersion(
+                of.public_id, of.url, of.purpose, of.pair.size, one.version, one.published_at, bytes(one.content)
+            )
+        if not some:
+            return
+
+
+def carrier(entry: StatusEntry, version: int, purpose: str = Purpose.REVOCATION) -> str | None:
+    """The key (of the log) of the first published list that says what changed in `version`; None until it is published. Inside a
+    tenant."""
+    found = (
+        PublishedVersion.objects.filter(
+            status_list__pair=entry.pair_id, status_list__purpose=purpose, version__gte=version
+        )
+        .order_by("pk")
+        .values_list("status_list__public_id", "digest")
+        .first()
+    )
+    return None if found is None else rules.log_key(*found)

@@ -28,3 +28,13 @@ def draw(size: int, count: int, taken: Callable[[Collection[int]], Collection[in
         secrets.SystemRandom().shuffle(free)
         drawn += free[: count - len(drawn)]
     return drawn
+
+
+def log_subject(public_id: str) -> str:
+    """What the log calls a list, in our own words."""
+    return f"status:{public_id}"
+
+
+def log_key(public_id: str, digest: str) -> str:
+    """The key under which one published version of a list is recorded in the log, by the SHA-256 of its bytes (hexadecimal)."""
+    return f"{public_id}:{digest[:32]}"

@@ -13,19 +13,30 @@ from django.utils import timezone
 from testamur import strict_json
 from testamur.proofs.data_integrity import add_proof
 from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, Bits, list_credential
+from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.keys.api import active_since, signing_key
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.log import api as log
 
 from . import rules
-from .models import Purpose, StatusEntry, StatusList, StatusListPair
+from .models import PublishedVersion, Purpose, StatusEntry, StatusList, StatusListPair
+
+QUEUE = "status"
+"""Publishing follows a change; whoever waits for other work need not wait for it."""
 
 SIGNED_ANEW_AFTER = timedelta(days=1)
 TIME_TO_LIVE = timedelta(minutes=5)
 """How long a verifier may keep a list (the document's `ttl`, and HTTP's max-age)."""
 
+SIGNED_AHEAD = timedelta(hours=2)
+"""So long before it would have to be, a list is signed anew by the clock: nobody is shown one that is not in the log yet."""
+
 CLOCK_SKEW = timedelta(minutes=2)
 """A list begins to be valid a little before it was signed: a verifier's clock may be behind ours."""
+
+
+Versions = dict[tuple[int, str], int]
+"""Of each list that a change touched, by pair and purpose, the number of the first version that says so."""
 
 
 @transaction.atomic
@@ -53,23 +64,23 @@ def allocate(institution: Institution, count: int) -> list[StatusEntry]:
     return entries
 
 
-def set_revoked(institution: Institution, entries: Iterable[int]) -> None:
+def set_revoked(institution: Institution, entries: Iterable[int]) -> Versions:
     """Set the revocation bit of the entries (primary keys). Never cleared again: the purpose "revocation" is not reversible."""
-    _change(institution, entries, {Purpose.REVOCATION}, revoked=True)
+    return _change(institution, entries, {Purpose.REVOCATION}, revoked=True)
 
 
-def set_suspended(institution: Institution, entries: Iterable[int]) -> None:
+def set_suspended(institution: Institution, entries: Iterable[int]) -> Versions:
     """Set both bits, so that a verifier which reads only the entry's own purpose refuses the file too (decision 0005)."""
-    _change(institution, entries, {Purpose.REVOCATION, Purpose.SUSPENSION}, revoked=True, suspended=True)
+    return _change(institution, entries, {Purpose.REVOCATION, Purpose.SUSPENSION}, revoked=True, suspended=True)
 
 
-def lift_suspension(institution: Institution, entries: Iterable[int]) -> None:
+def lift_suspension(institution: Institution, entries: Iterable[int]) -> Versions:
     """Clear the suspension bit. The revocation bit stays: what was suspended is followed by a successor, it does not come back."""
-    _change(institution, entries, {Purpose.SUSPENSION}, suspended=False)
+    return _change(institution, entries, {Purpose.SUSPENSION}, suspended=False)
 
 
 @transaction.atomic
-def _change(institution: Institution, entries: Iterable[int], purposes: Collection[str], **bits: bool) -> None:
+def _change(institution: Institution, entries: Iterable[int], purposes: Collection[str], **bits: bool) -> Versions:
     keys = list(entries)
     with tenant(institution):
         pairs: set[int] = set()
@@ -77,22 +88,35 @@ def _change(institution: Institution, entries: Iterable[int], purposes: Collecti
             some = StatusEntry.objects.filter(pk__in=keys[start : start + 400])
             pairs |= set(some.values_list("pair_id", flat=True))
             some.update(**bits)
-        StatusList.objects.filter(pair__in=pairs, purpose__in=purposes).update(version=F("version") + 1)
+        changed = StatusList.objects.filter(pair__in=pairs, purpose__in=purposes)
+        changed.update(version=F("version") + 1)
+        versions: Versions = {}
+        for pair, purpose, public_id, version in changed.values_list("pair", "purpose", "public_id", "version"):
+            versions[pair, purpose] = version
+            _publish_soon(institution, public_id, version)
+    return versions
 
 
 def _begin_pair(institution: Institution) -> StatusListPair:
     pair = StatusListPair.objects.create(institution=institution, size=MINIMUM_ENTRIES)
     for purpose in Purpose.values:
-        StatusList.objects.create(institution=institution, pair=pair, purpose=purpose)
+        made = StatusList.objects.create(institution=institution, pair=pair, purpose=purpose)
+        _publish_soon(institution, made.public_id, made.version)
     return pair
+
+
+def _publish_soon(institution: Institution, public_id: str, version: int) -> None:
+    """Sign and log the list without waiting for somebody to ask for it: whoever asks next finds it with its proof."""
+    path, key = "testamur_site.status.jobs.publish", f"status-list:{public_id}:{version}"
+    enqueue(path, {"status_list": public_id}, key=key, queue=QUEUE, institution=institution, priority=5)
 
 
 def _taken(pair: StatusListPair, candidates: Collection[int]) -> Collection[int]:
     return StatusEntry.objects.filter(pair=pair, index__in=candidates).values_list("index", flat=True)
 
 
-def publish(status_list: StatusList, institution: Institution) -> bytes:
-    """The signed list credential of the present version, made now unless it exists, is fresh and of the present key.
+def publish(status_list: StatusList, institution: Institution, *, ahead: timedelta = timedelta(0)) -> bytes:
+    """The signed list credential of the present version, made now unless it exists, is fresh (for `ahead` longer) and of the present key.
 
     The version is read before the bits. A change that commits in between leaves us with newer bits under the older number, and
     the next reader finds a newer number and signs again: a list may be signed twice, it is never stale.
@@ -103,7 +127,7 @@ def publish(status_list: StatusList, institution: Institution) -> bytes:
     # Also after a change of key: the old one may have been withdrawn, and a list that it signed would then prove nothing.
     fresh = (
         signed_at is not None
-        and begun - signed_at < SIGNED_ANEW_AFTER
+        and begun - signed_at < SIGNED_ANEW_AFTER - ahead
         and (key_since is None or key_since <= signed_at)
     )
     if status_list.published is not None and status_list.published_version == version and fresh:
@@ -129,7 +153,16 @@ def publish(status_list: StatusList, institution: Institution) -> bytes:
             mine = StatusList.objects.filter(pk=status_list.pk, version__gte=version, published_version__lte=version)
             if mine.update(published=content, published_version=version, published_at=begun):
                 # Every version that anybody may have been shown stands in the log: an issuer cannot show two, or flip a bit in silence.
-                key = f"{status_list.public_id}:{hashlib.sha256(content).hexdigest()[:32]}"
-                subject = f"status:{status_list.public_id}"
+                digest = hashlib.sha256(content).hexdigest()
+                kept = PublishedVersion(
+                    institution=institution,
+                    status_list=status_list,
+                    version=version,
+                    content=content,
+                    digest=digest,
+                    published_at=begun,
+                )
+                PublishedVersion.objects.bulk_create([kept], ignore_conflicts=True)
+                key, subject = rules.log_key(status_list.public_id, digest), rules.log_subject(status_list.public_id)
                 log.record([log.Record(log.Kind.STATUS_LIST, status_list.url, content, key, subject)], institution)
     return content
