@@ -29,6 +29,9 @@ OF_NO_INSTITUTION = {
     "log.LogKey": "a key of the log",
     "log.Entry": "hashes in the one log; the institution is noted where there is one",
     "log.Checkpoint": "a head of the log, public",
+    "log_anchoring.Anchor": "a checkpoint of the one log, told to somebody outside",
+    "chain.Account": "the deployment's own, or an institution's, noted where there is one: both pay by the same rules",
+    "chain.Transaction": "what such an account pays for",
     "log.WitnessState": "what is known of a witness of the log",
     "entry_links.EntryLink": "a link lets in whoever reads a mailbox; whom it names belongs to an institution or to several",
 }

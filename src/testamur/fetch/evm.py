@@ -1,5 +1,5 @@
-"""Anchoring in a chain of Ethereum's kind, through any node that speaks JSON-RPC: send, and later fetch all that a
-receipt needs.
+"""A chain of Ethereum's kind, through any node that speaks JSON-RPC: all that the receipt of an anchor needs. Sending
+is in `evm_transactions`.
 
 The node is not believed: what it says of a block is hashed, and must lead to the block's own hash; only *that this
 block belongs to the chain* is the node's word, or somebody else's (`block_hash`).
@@ -11,15 +11,15 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from testamur.errors import Malformed, Unreachable
+from testamur import strict_json
+from testamur.errors import InputError, Malformed, Unreachable
 from testamur.fetch.post import HttpPoster
 from testamur.formats.blockcerts.hashes import keccak_256
 from testamur.log.anchors.ethereum_encoding import Rlp, Trie, encode
 from testamur.log.anchors.evm import EvmReceipt
 
-_SELECTOR = keccak_256(b"anchor(bytes32)")[:4]
-GAS = 80_000
-"""More than a first anchor uses (45,700)."""
+_MOST = 32_000_000
+"""Bytes of an answer: the receipts of a whole block."""
 
 _HEADER = (
     ("parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot", "logsBloom"),
@@ -35,53 +35,36 @@ class Node:
 
     def __init__(self, url: str, *, allowed_origins: Iterable[str] = (), timeout: float = 10.0) -> None:
         self._url = url
-        self._poster = HttpPoster(allowed_origins, max_bytes=8_000_000, timeout=timeout)
+        self._poster = HttpPoster(allowed_origins, max_bytes=_MOST, timeout=timeout)
 
     def ask(self, method: str, *parameters: Any) -> Any:
         """The result of one call. Raises Unreachable: no answer, no JSON, or an error of the node."""
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": list(parameters)}).encode()
         answer = self._poster.post(self._url, body, media_type="application/json", accept="application/json")
         try:
-            said = json.loads(answer.content)
+            said = strict_json.loads(answer.content, max_bytes=_MOST)
             if said.get("error") is not None or "result" not in said:
                 raise Unreachable("The node refused.", code="anchor.node_refused", facts={"method": method})
-        except (ValueError, AttributeError) as error:
+        except (ValueError, AttributeError, InputError) as error:
             raise Unreachable(
                 "The node's answer cannot be read.", code="anchor.node", facts={"method": method}
             ) from error
         return said["result"]
 
     def chain(self) -> int:
-        return int(self.ask("eth_chainId"), 16)
+        """The id of the chain that this node follows."""
+        try:
+            return int(self.ask("eth_chainId"), 16)
+        except (TypeError, ValueError) as error:
+            raise Unreachable("The node's answer cannot be read.", code="anchor.node") from error
 
     def block_hash(self, number: int) -> bytes | None:
         """The hash of a block, as this node says; None when it has no such block."""
         block = self.ask("eth_getBlockByNumber", hex(number), False)
-        return bytes.fromhex(block["hash"][2:]) if block else None
-
-
-def send(node: Node, contract: bytes, digest: bytes, secret: bytes) -> bytes:
-    """Send `anchor(digest)` from the account of `secret` (32 bytes) and return the transaction's hash, before it is
-    mined.
-
-    The transaction is signed here; the node never sees the key. Raises Unreachable.
-    """
-    from eth_account import Account  # only who anchors in such a chain needs it
-
-    account = Account.from_key(secret)
-    price = int(node.ask("eth_gasPrice"), 16)
-    transaction = {
-        "chainId": node.chain(),
-        "nonce": int(node.ask("eth_getTransactionCount", account.address, "pending"), 16),
-        "to": account_address(contract),
-        "value": 0,
-        "gas": GAS,
-        "maxFeePerGas": 2 * price,
-        "maxPriorityFeePerGas": min(price, 1_000_000_000),
-        "data": "0x" + (_SELECTOR + digest).hex(),
-    }
-    signed = account.sign_transaction(transaction)
-    return bytes.fromhex(node.ask("eth_sendRawTransaction", "0x" + bytes(signed.raw_transaction).hex())[2:])
+        try:
+            return bytes.fromhex(block["hash"][2:]) if block else None
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unreachable("The node's answer cannot be read.", code="anchor.node") from error
 
 
 def account_address(raw: bytes) -> str:
@@ -91,34 +74,34 @@ def account_address(raw: bytes) -> str:
     return "0x" + "".join(each.upper() if int(digest[at], 16) > 7 else each for at, each in enumerate(plain))
 
 
-def collect(node: Node, transaction: bytes, *, confirmations: int = 1) -> EvmReceipt | None:
-    """Everything that proves a mined transaction, or None while it has fewer than so many `confirmations` (blocks, its
-    own included).
+def collect(node: Node, contract: bytes, transaction: bytes, *, confirmations: int = 1) -> EvmReceipt | None:
+    """Everything that proves what a mined transaction left in `contract`, or None while it has fewer than so many
+    `confirmations` (blocks, its own included).
 
     Raises Unreachable, and Malformed when what the node says does not lead to the hash of the block.
     """
-    name = "0x" + transaction.hex()
-    found = node.ask("eth_getTransactionReceipt", name)
-    if found is None or found.get("blockNumber") is None:
+    found = node.ask("eth_getTransactionReceipt", "0x" + transaction.hex())
+    if found is None:
         return None
-    number = int(found["blockNumber"], 16)
-    if int(node.ask("eth_blockNumber"), 16) - number + 1 < confirmations:
-        return None
-    block = node.ask("eth_getBlockByNumber", hex(number), False)
-    receipts = node.ask("eth_getBlockReceipts", hex(number))
     try:
+        if found["blockNumber"] is None:
+            return None
+        number = int(found["blockNumber"], 16)
+        if int(node.ask("eth_blockNumber"), 16) - number + 1 < confirmations:
+            return None
+        block = node.ask("eth_getBlockByNumber", hex(number), False)
+        receipts = node.ask("eth_getBlockReceipts", hex(number))
         header = _header(block)
         encoded = {encode(int(each["transactionIndex"], 16)): _receipt(each) for each in receipts}
         index = int(found["transactionIndex"], 16)
-        contract = bytes.fromhex(found["to"][2:])
         trie = Trie(encoded)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        whole = ("0x" + keccak_256(header).hex(), "0x" + trie.root.hex()) == (block["hash"], block["receiptsRoot"])
+        own = encoded[encode(index)]
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise Malformed("The node's answer is incomplete.", code="anchor.node") from error
-    if "0x" + keccak_256(header).hex() != block["hash"] or "0x" + trie.root.hex() != block["receiptsRoot"]:
+    if not whole:
         raise Malformed("What the node says of the block does not lead to the block's hash.", code="anchor.node_block")
-    return EvmReceipt(
-        node.chain(), contract, transaction, index, header, encoded[encode(index)], tuple(trie.proof(encode(index)))
-    )
+    return EvmReceipt(node.chain(), contract, transaction, index, header, own, tuple(trie.proof(encode(index))))
 
 
 def _header(block: dict[str, Any]) -> bytes:

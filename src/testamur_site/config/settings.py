@@ -23,6 +23,7 @@ TESTAMUR_PORTFOLIO_MEBIBYTES  and all of one learner's together                 
 TESTAMUR_UNDO_MARK_SECONDS  so long may an assessor take a mark back                            300
 TESTAMUR_LOG_FOLDER         the files of the log                                                TESTAMUR_DATA/log
 TESTAMUR_LOG_POLICY         tlog-policy of the witnesses that are asked and believed            none: no witness
+TESTAMUR_ANCHORING          where checkpoints of the log are anchored (docs/how-to/anchor.md)  none: nowhere
 TESTAMUR_VERIFICATIONS_PER_MINUTE  for one visitor                                              120
 """
 
@@ -256,6 +257,7 @@ TESTAMUR_VERIFICATIONS_PER_MINUTE = environment.number(os.environ, "TESTAMUR_VER
 # ---- The log: where its files lie, and whose witness is believed (a C2SP tlog-policy; its witnesses with an address are asked)
 TESTAMUR_LOG_FOLDER = Path(os.environ.get("TESTAMUR_LOG_FOLDER") or TESTAMUR_DATA / "log")
 TESTAMUR_LOG_POLICY = Path(os.environ["TESTAMUR_LOG_POLICY"]) if os.environ.get("TESTAMUR_LOG_POLICY") else None
+TESTAMUR_ANCHORING = Path(os.environ["TESTAMUR_ANCHORING"]).resolve() if os.environ.get("TESTAMUR_ANCHORING") else None
 
 # ---- Evidence: so much may one file have, and all files of one learner
 TESTAMUR_EVIDENCE_MEBIBYTES = environment.number(os.environ, "TESTAMUR_EVIDENCE_MEBIBYTES", default=50)

@@ -20,6 +20,7 @@ FOUNDATION = (
     "signing",
     "keys",
     "keys.identifiers",
+    "keys.proposals",
     "chain",
     "accounts",
     "entry_links",
@@ -43,7 +44,7 @@ CAPABILITIES = (
 )
 
 # Parts that have no page of their own.
-WITHOUT_PAGES = {"chain", "signing", "identifiers", "i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
+WITHOUT_PAGES = {"proposals", "chain", "signing", "identifiers", "i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
 
 # Queued by the worker, once in each period, by whichever worker comes first.
 PERIODIC_JOBS: dict[str, timedelta] = {

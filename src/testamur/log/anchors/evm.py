@@ -125,6 +125,16 @@ def verify(
         return failed("anchor.damaged", **facts)
 
 
+def block_number(receipt: EvmReceipt) -> int | None:
+    """The number that the receipt's header says its block has; None where it says none."""
+    try:
+        header = decode(receipt.header)
+    except Malformed:
+        return None
+    value = header[_NUMBER] if isinstance(header, list) and len(header) > _NUMBER else None
+    return int.from_bytes(value, "big") if isinstance(value, bytes) and len(value) <= 8 else None
+
+
 def _logs(receipt: bytes) -> list[Rlp] | None:
     """The log entries of a receipt that says it succeeded; None when it does not. Raises Malformed."""
     body = decode(receipt[1:] if receipt[:1] < b"\x80" else receipt)

@@ -46,7 +46,7 @@ def attestations(proof: bytes, digest: bytes) -> list[Attestation]:
     """
     if len(proof) > MAX_BYTES:
         raise Malformed("The proof is too large.", code="anchor.size")
-    reader = _Reader(proof)
+    reader = Reader(proof)
     if reader.take(len(MAGIC)) != MAGIC or reader.number() != 1 or reader.take(1) != b"\x08":
         raise Malformed("That is no OpenTimestamps proof of a SHA-256.", code="anchor.ots")
     if reader.take(32) != digest:
@@ -61,7 +61,7 @@ def timestamp_ends(timestamp: bytes, message: bytes) -> list[Attestation]:
     """The ends of a bare timestamp, as a calendar answers with it. Raises Malformed."""
     if len(timestamp) > MAX_BYTES:
         raise Malformed("The proof is too large.", code="anchor.size")
-    reader = _Reader(timestamp)
+    reader = Reader(timestamp)
     found = list(_walk(reader, message))
     if not reader.at_end:
         raise Malformed("Something follows the proof.", code="anchor.ots")
@@ -73,10 +73,14 @@ def proof_file(digest: bytes, timestamp: bytes) -> bytes:
     return MAGIC + b"\x01\x08" + digest + timestamp
 
 
-class _Reader:
+class Reader:
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
         self.steps = 0
+
+    @property
+    def position(self) -> int:
+        return self._at
 
     @property
     def at_end(self) -> bool:
@@ -107,7 +111,7 @@ class _Reader:
         return self.take(length)
 
 
-def _walk(reader: _Reader, message: bytes) -> Iterator[Attestation]:
+def _walk(reader: Reader, message: bytes) -> Iterator[Attestation]:
     """Every branch in turn, without recursion: a proof may be deep, and it is a stranger's."""
     waiting = [message]
     while waiting:
@@ -121,13 +125,13 @@ def _walk(reader: _Reader, message: bytes) -> Iterator[Attestation]:
                 waiting.append(message)
                 continue
             if tag == 0x00:
-                if (found := _attestation(reader, message)) is not None:
+                if (found := attestation(reader, message)) is not None:
                     yield found
                 break
-            message = _operation(reader, tag, message)
+            message = operation(reader, tag, message)
 
 
-def _operation(reader: _Reader, tag: int, message: bytes) -> bytes:
+def operation(reader: Reader, tag: int, message: bytes) -> bytes:
     if tag == 0xF0:
         return message + reader.bytes_()
     if tag == 0xF1:
@@ -140,8 +144,8 @@ def _operation(reader: _Reader, tag: int, message: bytes) -> bytes:
     raise Malformed("The proof has a step that is not known here.", code="anchor.ots_step")
 
 
-def _attestation(reader: _Reader, message: bytes) -> Attestation | None:
-    tag, content = reader.take(8), _Reader(reader.bytes_(8192))
+def attestation(reader: Reader, message: bytes) -> Attestation | None:
+    tag, content = reader.take(8), Reader(reader.bytes_(8192))
     if tag == _BITCOIN:
         return Attestation(message, height=content.number())
     if tag == _PENDING:

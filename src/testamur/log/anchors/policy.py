@@ -1,4 +1,5 @@
-"""Whom one believes about anchors, and the one question: does this receipt show that this digest existed, and since when?
+"""Whom one believes about anchors, and the one question: does this receipt show that this digest existed, and since
+when?
 
 A policy is a small text, a statement a line, `#` before a remark, certificates as they are (PEM) between the lines:
 

@@ -1,4 +1,5 @@
-"""Receipts of the three kinds of anchor, as they travel: one JSON object each, `{"anchor": KIND, …}`, several in a list.
+"""Receipts of the three kinds of anchor, as they travel: one JSON object each, `{"anchor": KIND, …}`, several in a
+list.
 
 A receipt holds everything between the digest and what somebody outside believes; it is a stranger's document, read with
 limits, and nothing is verified by reading it (`policy.check` does).

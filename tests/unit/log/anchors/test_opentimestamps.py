@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from opentimestamps.core.notary import BitcoinBlockHeaderAttestation, PendingAttestation
 from opentimestamps.core.op import OpAppend, OpPrepend, OpRIPEMD160, OpSHA1, OpSHA256
-from opentimestamps.core.serialize import BytesSerializationContext
+from opentimestamps.core.serialize import BytesDeserializationContext, BytesSerializationContext
 from opentimestamps.core.timestamp import DetachedTimestampFile, Timestamp
 
 from testamur.errors import Malformed
 from testamur.log.anchors import AnchorOutcome
 from testamur.log.anchors.opentimestamps import attestations, proof_file, timestamp_ends, verify
+from testamur.log.anchors.opentimestamps_upgrade import upgraded
 
 DIGEST = hashlib.sha256(b"the text of a checkpoint").digest()
 HEIGHT, TIME = 900_000, 1_764_115_200
@@ -107,6 +108,41 @@ def test_an_answer_of_a_calendar() -> None:
     answer = context.getbytes()
     assert [end.calendar for end in timestamp_ends(answer, DIGEST)] == [CALENDAR]
     assert attestations(proof_file(DIGEST, answer), DIGEST) == timestamp_ends(answer, DIGEST)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_kept_promise_stands_beside_it(seed: int) -> None:
+    """Wherever the promise stands among other parts, and however many parts the calendar answers with: the library reads the same."""
+    draw = random.Random(seed)
+    timestamp = Timestamp(DIGEST)
+    at = timestamp.ops.add(OpAppend(b"n")).ops.add(OpSHA256())
+    for number in range(draw.randrange(3)):
+        at.ops.add(OpAppend(bytes((number + 1,)))).attestations.add(BitcoinBlockHeaderAttestation(number))
+    at.attestations.add(PendingAttestation(CALENDAR))
+    if draw.random() < 0.5:
+        at.attestations.add(BitcoinBlockHeaderAttestation(7))
+    proof = written(timestamp)
+    answer = Timestamp(at.msg)
+    for number in range(1, draw.randrange(2, 4)):
+        end = answer.ops.add(OpPrepend(draw.randbytes(3))).ops.add(OpSHA256())
+        end.attestations.add(BitcoinBlockHeaderAttestation(900_000 + number))
+    context = BytesSerializationContext()
+    answer.serialize(context)
+    whole = upgraded(proof, DIGEST, at.msg, context.getbytes())
+    assert upgraded(proof, DIGEST, bytes(32), written_bare()) == proof
+    timestamp_of = DetachedTimestampFile.deserialize(BytesDeserializationContext(whole)).timestamp
+    at.merge(answer)
+    assert timestamp_of == timestamp
+    expected = {(each.height, each.calendar, each.message) for each in attestations(written(timestamp), DIGEST)}
+    assert {(each.height, each.calendar, each.message) for each in attestations(whole, DIGEST)} == expected
+
+
+def written_bare() -> bytes:
+    other = Timestamp(bytes(32))
+    other.attestations.add(BitcoinBlockHeaderAttestation(1))
+    context = BytesSerializationContext()
+    other.serialize(context)
+    return bytes(context.getbytes())
 
 
 def test_damage_is_said_and_nothing_runs_away(made: dict[str, Any]) -> None:
