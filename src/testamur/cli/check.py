@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from testamur import strict_json
-from testamur.cli.common import ExitStatus, Formatter, UsageError, add_language, read_bytes
-from testamur.cli.verify import add_network, resolver_for
-from testamur.cli.verifying.documents import documents
-from testamur.errors import InputError, TestamurError
-from testamur.verification import Policy, TrustRegistry, Verifier, register_from_json
-from testamur.verification.sentences import sentence
+from testamur.cli.checking.cases import add_case, add_documents, case_of, verified
+from testamur.cli.checking.decisions import evidence_of, take_again
+from testamur.cli.common import ExitStatus, Formatter, UsageError, add_language, read_bytes, write_atomically
+from testamur.cli.verify import add_network
 
 if TYPE_CHECKING:
-    from testamur.pathways import Case, Holding, Programme
+    from testamur.pathways import Programme
 
 _DESCRIPTION = """\
 Decide whether a person's credentials complete a programme: by which use of which credential, what is
@@ -27,9 +24,12 @@ Every credential is verified first, as by testamur verify; one that is revoked, 
 nowhere. What no credential says (a semester registered, a day of application, an approval) is given
 as a fact or in a case file. The language is described in docs/reference/requirement-language.md.
 
+A credential that was awarded by such a decision can carry it (--evidence). From that credential alone
+anybody takes the decision again (--credential): the rule, the parts, and whether the same comes out.
+
 exit status:
-  0  the programme holds, or all tests passed
-  1  it does not hold, a test failed, or the programme has a mistake
+  0  the programme holds, all tests passed, or the same decision came out again
+  1  it does not hold, a test failed, the programme has a mistake, or something else came out
   3  it cannot be decided
   2  wrong usage
 """
@@ -40,6 +40,8 @@ examples:
   testamur check programme.yaml --credentials badges/*.json --fact semesters_registered=4
   testamur check programme.yaml --credentials a.png b.jwt --case mina.yaml --offline kit.zip --json
   testamur check programme.yaml --read-aloud --language ko
+  testamur check programme.yaml --credentials a.json b.json --evidence evidence.json
+  testamur check --credential microdegree.json --offline kit.zip
 """
 
 
@@ -52,24 +54,22 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         epilog=_EXAMPLES,
         formatter_class=Formatter,
     )
-    parser.add_argument("programme", metavar="PROGRAMME", help="the programme (YAML or JSON)")
-    parser.add_argument(
-        "--credentials", nargs="+", default=[], metavar="FILE|URL", help="the person's credentials, in any format"
-    )
+    parser.add_argument("programme", metavar="PROGRAMME", nargs="?", help="the programme (YAML or JSON)")
     parser.add_argument("--tests", action="store_true", help="run the tests that the programme carries in itself")
     parser.add_argument("--read-aloud", action="store_true", help="say the programme in sentences and stop")
     parser.add_argument(
-        "--case", metavar="FILE", help="facts, approvals, overrides and records of this person (YAML or JSON)"
+        "--credential", metavar="FILE|URL", help="take the decision again that this credential (a microdegree) carries"
+    )
+    add_documents(parser)
+    add_case(parser)
+    parser.add_argument(
+        "--evidence",
+        metavar="FILE",
+        help="write the decision there, as evidence for a credential (testamur issue --evidence)",
     )
     parser.add_argument(
-        "--fact", metavar="NAME=VALUE", action="append", default=[], help="one fact; may be given several times"
+        "--by-digest", action="store_true", help="with --evidence: the parts by their hash only, not embedded"
     )
-    parser.add_argument("--on", metavar="DATE", help="the day of the decision (2026-03-01); by default today")
-    parser.add_argument("--recipient", metavar="ID", help="identifier of the person whom the credentials must be about")
-    parser.add_argument(
-        "--trust", metavar="FILE", action="append", default=[], help="a register of institutions (JSON)"
-    )
-    parser.add_argument("--offline", metavar="BUNDLE", help="ask nobody; take keys and lists from this bundle")
     add_network(parser)
     parser.add_argument("--json", action="store_true", help="one object, as JSON")
     add_language(parser)
@@ -77,13 +77,21 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read the programme, then its tests, its sentences, or the decision on the credentials."""
-    if arguments.tests + arguments.read_aloud + bool(arguments.credentials or arguments.case or arguments.fact) > 1:
+    """Take a decision again, or read the programme, then its tests, its sentences, or the decision on the credentials."""
+    decides = bool(arguments.case or arguments.fact or arguments.evidence)
+    if arguments.credential:
+        if arguments.programme or arguments.tests or arguments.read_aloud or decides:
+            raise UsageError("--credential takes a decision again that was made; the rule and the case are in it")
+    elif not arguments.programme:
+        raise UsageError("name a PROGRAMME, or a credential that carries a decision (--credential)")
+    if arguments.tests + arguments.read_aloud + bool(arguments.credentials or decides) > 1:
         raise UsageError("--tests, --read-aloud and a decision are three things; ask for one at a time")
+    if arguments.by_digest and not arguments.evidence:
+        raise UsageError("--by-digest says how --evidence is written; name a file for it")
     from testamur.pathways import ExtraMissing  # here and below: no other command should wait for this
 
     try:
-        return _run(arguments)
+        return take_again(arguments) if arguments.credential else _run(arguments)
     except ExtraMissing as error:
         raise UsageError(str(error)) from None
 
@@ -92,7 +100,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from testamur.pathways import NotAProgramme, read_programme
 
     try:
-        programme = read_programme(read_bytes(arguments.programme))
+        rule = read_bytes(arguments.programme)
+        programme = read_programme(rule)
     except NotAProgramme as error:
         for mistake in error.mistakes:
             print(f"{arguments.programme}: {mistake}", file=sys.stderr)
@@ -104,7 +113,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
         print(read_aloud(programme, arguments.language), end="")
         return ExitStatus.DONE
-    return _decision(programme, arguments)
+    return _decision(rule, programme, arguments)
 
 
 def _tests(programme: Programme, *, as_json: bool) -> int:
@@ -131,13 +140,17 @@ def _tests(programme: Programme, *, as_json: bool) -> int:
     return ExitStatus.FAILED if failed else ExitStatus.DONE
 
 
-def _decision(programme: Programme, arguments: argparse.Namespace) -> int:
+def _decision(rule: bytes, programme: Programme, arguments: argparse.Namespace) -> int:
     from testamur.pathways import Outcome, decide
     from testamur.pathways.words import to_json, to_text
 
-    case = _case(programme, arguments)
+    documents = verified(arguments)
+    case = case_of(arguments, programme.unit, documents)
     decision = decide(programme, case)
     names = {holding.id: holding.name for holding in case.holdings if holding.name}
+    if arguments.evidence:
+        evidence = evidence_of(rule, case, documents, embed=not arguments.by_digest, language=arguments.language)
+        write_atomically(Path(arguments.evidence), evidence)
     if arguments.json:
         print(strict_json.dumps(to_json(decision, arguments.language, names)).decode())
     else:
@@ -147,81 +160,3 @@ def _decision(programme: Programme, arguments: argparse.Namespace) -> int:
         Outcome.DOES_NOT_HOLD: ExitStatus.FAILED,
         Outcome.UNDECIDED: ExitStatus.UNDETERMINED,
     }[decision.outcome]
-
-
-def _case(programme: Programme, arguments: argparse.Namespace) -> Case:
-    """The case: what the file and the facts say, with the holdings of the documents that were verified."""
-    from testamur.pathways import Case, NotAProgramme, only_stated, read_case, supplemented
-    from testamur.pathways.dates import day
-
-    try:
-        on = day(arguments.on) if arguments.on else datetime.now(UTC).date()
-    except ValueError as error:
-        raise UsageError(f"--on: {error}") from None
-    stated = Case(on=on)
-    if arguments.case:
-        try:
-            stated = read_case(read_bytes(arguments.case), unit=programme.unit, on=on)
-        except NotAProgramme as error:
-            raise UsageError(f"{arguments.case}: {error}") from None
-    held = {holding.id: only_stated(holding) for holding in stated.holdings}
-    for holding in _verified(arguments):
-        held[holding.id] = supplemented(holding, held[holding.id]) if holding.id in held else holding
-    return Case(
-        on=on if arguments.on else stated.on,
-        holdings=tuple(held.values()),
-        facts={**stated.facts, **dict(_fact(given) for given in arguments.fact)},
-        approvals=stated.approvals,
-        overrides=stated.overrides,
-    )
-
-
-def _verified(arguments: argparse.Namespace) -> list[Holding]:
-    """The holdings of all documents. The same credential in two files is one."""
-    from testamur.pathways import holdings_from_report
-
-    if arguments.credentials.count("-") > 1:
-        raise UsageError("standard input (-) can be read only once")
-    if arguments.recipient is not None and not arguments.recipient.strip():
-        raise UsageError("--recipient is empty: an empty identifier would compare nothing and refuse nobody")
-    if not arguments.credentials:
-        return []
-    arguments.documents = arguments.credentials
-    resolver = resolver_for(arguments)
-    verifier = Verifier(resolver, _registry(arguments.trust))
-    policy = Policy(recipient=arguments.recipient)
-    held: dict[str, Holding] = {}
-    for name, item in documents(arguments.credentials):
-        report = verifier.verify_item(item, policy)
-        if [check.code for check in report.checks] == ["structure.not_obtained"]:
-            raise UsageError(f"{name} cannot be obtained: {sentence(report.checks[0], arguments.language)}")
-        for holding in holdings_from_report(report, name):
-            known = held.get(holding.id)
-            if known is None or (known.valid is not True and holding.valid is True):
-                held[holding.id] = holding
-    return list(held.values())
-
-
-def _registry(files: list[str]) -> TrustRegistry:
-    registers = []
-    for name in files:
-        try:
-            registers.append(register_from_json(read_bytes(name), relied_on=True))
-        except TestamurError as error:
-            raise UsageError(f"{name}: {error}") from None
-    return TrustRegistry(registers)
-
-
-def _fact(given: str) -> tuple[str, str | int | Decimal | bool | date]:
-    """`name=value`: a number where it is one, true or false, else a text (days are texts that rules read as days)."""
-    from testamur.pathways import NotAProgramme
-    from testamur.pathways.reading import read_values
-
-    name, equals, text = given.partition("=")
-    if not equals or not name.strip():
-        raise UsageError(f"--fact {given}: write NAME=VALUE, for example semesters_registered=4")
-    try:
-        value, _ = read_values(text)
-    except (NotAProgramme, InputError):
-        value = text
-    return name.strip(), value if isinstance(value, (str, int, Decimal, bool)) else text

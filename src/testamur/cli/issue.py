@@ -75,6 +75,7 @@ class Batch:
     secret: bytes
     now: datetime
     as_token: bool
+    evidence: tuple[Evidence, ...] = ()
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -94,6 +95,11 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--recipients", required=True, metavar="CSV|JSONL", help="who receives it; - for standard input"
     )
     parser.add_argument("--key", required=True, metavar="FILE", help="the signing key (see: testamur key new)")
+    parser.add_argument(
+        "--evidence",
+        metavar="FILE.json",
+        help="further evidence of the award: a list, as testamur check --evidence writes it",
+    )
     parser.add_argument(
         "--format",
         type=_format,
@@ -173,6 +179,7 @@ def _batch(arguments: argparse.Namespace, now: datetime) -> Batch:
         secret,
         now,
         arguments.format == "jwt",
+        _evidence(arguments.evidence) if arguments.evidence else (),
     )
     # One award for nobody, to hear once what is wrong with what all rows share, and not once in each row.
     trial = compose(
@@ -189,6 +196,13 @@ def _batch(arguments: argparse.Namespace, now: datetime) -> Batch:
     if broken:
         raise UsageError("nothing was issued:\n" + "\n".join(f"  {finding.sentence}" for finding in broken))
     return batch
+
+
+def _evidence(name: str) -> tuple[Evidence, ...]:
+    pieces = read_json(name)
+    if not isinstance(pieces, list):
+        raise UsageError(f"{name} is not a list of evidence")
+    return tuple(map(Evidence.from_json, pieces))
 
 
 def _object(name: str) -> dict[str, Any]:
@@ -252,7 +266,7 @@ def _credential(batch: Batch, row: Row, identifier: str) -> bytes:
             id=identifier,
             valid_from=row.date("valid_from") or batch.now,
             valid_until=row.date("valid_until"),
-            evidence=evidence,
+            evidence=evidence + batch.evidence,
             results=results,
             narrative=row["narrative"],
         ),

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from testamur.issuing.lints.rule import Draft, Problem, Severity, as_list, as_object, is_url, rule
-from testamur.model import Image
+from testamur.model import Evidence, Image
 
 _EMAIL: Final = re.compile(r"[^\s/?#:;,@<>()]{1,64}@[^\s/?#:@]{1,253}\.[^\s/?#:@]")
 _ADDRESSES: Final = frozenset(
@@ -29,7 +29,10 @@ def id_absolute(draft: Draft) -> Iterator[Problem]:
             yield Problem(path, f"An id must be one absolute address (https:, did:, urn:uuid:), not {value!r:.80}")
 
 
-@rule("id.document", "VC Data Model 2.0 §4.4; a data: URL identifies nothing but itself")
+@rule(
+    "id.document",
+    "VC Data Model 2.0 §4.4; a data: URL identifies nothing but itself, which is what Open Badges 3.0, Evidence.id, allows it for",
+)
 def id_document(draft: Draft) -> Iterator[Problem]:
     for path, node, model in draft.places:
         found = node.get("id")
@@ -37,6 +40,7 @@ def id_document(draft: Draft) -> Iterator[Problem]:
             not issubclass(model, Image)
             and isinstance(found, str)
             and re.match(r"(data|javascript|file|blob|mailto):", found, re.IGNORECASE)
+            and not (issubclass(model, Evidence) and found.startswith("data:"))
         ):
             yield Problem(f"{path}/id", "This kind of address cannot identify anything; use https:, did: or urn:uuid:")
 

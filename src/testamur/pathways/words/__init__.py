@@ -4,9 +4,20 @@ The model holds values only; sentences are made late, in the reader's language. 
 and freed from control and direction characters first, so that it cannot forge our own words.
 """
 
+from testamur.pathways.words.again import again, finding_said, stand_said
 from testamur.pathways.words.explaining import explain, headline
 from testamur.pathways.words.presenting import to_json, to_text
 from testamur.pathways.words.reading_aloud import read_aloud
 from testamur.pathways.words.templates import LANGUAGES
 
-__all__ = ["LANGUAGES", "explain", "headline", "read_aloud", "to_json", "to_text"]
+__all__ = [
+    "LANGUAGES",
+    "again",
+    "explain",
+    "finding_said",
+    "headline",
+    "read_aloud",
+    "stand_said",
+    "to_json",
+    "to_text",
+]

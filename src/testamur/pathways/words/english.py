@@ -99,6 +99,72 @@ TEMPLATES: Mapping[str, str] = {
     "debits": "Debited for good: {credentials}.",
     "override.counted": "Decided by hand by {by} ({does}): {reason}.",
     "override.rejected": "A decision by hand ({does}) is not counted: it is not allowed here, or a name, role or reason is missing.",
+    # --- a decision taken again
+    "record.decision": "Decision of {day}: {programme}, version {version}",
+    "record.decision.description": (
+        "The decision as data: what was asked, what was held, and what came out. “testamur check --credential” "
+        "takes it again."
+    ),
+    "record.rule": "Rule: {programme}, version {version}",
+    "record.rule.description": "The text of the rule, byte for byte. SHA-256: {digest}",
+    "record.part.used": "Counts in: {requirements}.",
+    "record.genre.decision": "Decision",
+    "record.genre.rule": "Rule",
+    "record.genre.part": "Credential",
+    "again.passed": "The same decision comes out of the same rule and the same credentials.",
+    "again.failed": "The decision in this credential is not what comes out of its rule and its credentials.",
+    "again.unknown": "Whether the same decision comes out could not be determined completely.",
+    "again.credential.genuine": "The credential that carries the decision is genuine.",
+    "again.credential.not_genuine": "The credential that carries the decision is not valid ({reason}). What it says proves nothing.",
+    "again.credential.fallen": "The credential that carries the decision is genuine, but does not stand any more ({reason}).",
+    "again.credential.undetermined": (
+        "Whether the credential that carries the decision is genuine could not be determined ({reason}). Try "
+        "again with a network, or with a bundle (--offline)."
+    ),
+    "again.rule.same": "It carries the rule by which it was decided: “{programme}”, version {version}, SHA-256 {digest}.",
+    "again.rule.other_version": (
+        "The rule that it carries is not the one that it names: “{found}”, version {found_version}, instead of "
+        "“{programme}”, version {version}."
+    ),
+    "again.part.genuine": "{credential} is genuine and stands today.",
+    "again.part.fallen": "{credential} is genuine, but does not stand any more ({reason}).",
+    "again.part.not_genuine": "{credential} is not genuine ({reason}).",
+    "again.part.undetermined": (
+        "Whether {credential} is genuine could not be determined ({reason}). Try again with a network, or with a "
+        "bundle (--offline)."
+    ),
+    "again.part.not_handed_in": (
+        "{credential} stands in the decision by its hash only. Hand it in as well (--credentials); what the "
+        "decision says of it was taken as said."
+    ),
+    "again.part.no_document": (
+        "No document was kept of {credential}. What the decision says of it was taken as said; ask the "
+        "institution that decided."
+    ),
+    "again.part.vouched": "No document was kept of {credential}; {by} vouched for it: {why}.",
+    "again.part.other_credential": "The document that the decision names for {credential} is about something else.",
+    "again.part.says_otherwise": "{credential} does not say what the decision says of it ({what}).",
+    "again.part.same_person": "{credential} is about the same person.",
+    "again.part.other_person": "{credential} names its holder by another identifier; institutions often do. Compare the names.",
+    "again.decision.same": "The same comes out again: {outcome}, by the same use of the same credentials.",
+    "again.decision.same_otherwise_used": (
+        "The same comes out again: {outcome}. Of several equally good uses of the credentials another one was found."
+    ),
+    "again.decision.differs": "Something else comes out: {outcome}, and not {said} ({what}).",
+    "again.decision.not_proven": "Before the search ended it could not be proven that the use of the credentials is the best one.",
+    "again.absent": "This credential carries no decision that could be taken again.",
+    "stand.holds": "The award stands.",
+    "stand.holds otherwise": "The award stands: what is left satisfies the programme by another use.",
+    "stand.grace": (
+        "Since {since} the programme is not satisfied any more. The award is kept until {until}; what is open can "
+        "be brought until then."
+    ),
+    "stand.fallen": "Since {since} the programme is not satisfied any more.",
+    "stand.fallen.grace": "Since {since} the programme is not satisfied any more; the time to mend it ended on {until}.",
+    "stand.undecided": "Whether the award stands cannot be decided: it is not known whether everything that counted still stands.",
+    "stand.never held": "The decision was not that the programme is completed.",
+    "stand.by": "What does not stand any more: {credentials}.",
+    "stand.open": "What is open now: {requirements}.",
     # --- a programme, read aloud
     "aloud.title": "{title} ({id}, version {version}).",
     "aloud.awards": "It has {number} awards, the highest first.",
@@ -148,7 +214,7 @@ TEMPLATES: Mapping[str, str] = {
     "aloud.stage": "“{name}” is decided by {by}.",
     "aloud.stage.review": "“{name}” is decided by {by} and reviewed every {period}.",
     "aloud.validity": "It lasts {lasts} from {start}, with {grace} of grace.",
-    "aloud.reevaluation": "When a credential that counted stops to stand, the award is kept for another {grace} so that it can be replaced.",
+    "aloud.reevaluation": "When a credential that counted no longer stands, the award is kept for {grace}, so that another can be brought.",
     "aloud.withdrawal": "Who withdraws: credits where {condition} become {text}.",
     "aloud.withdrawal.rest": "Who withdraws: all other credits become {text}.",
     "aloud.audit": "Audited where {condition} (“{name}”).",

@@ -94,6 +94,67 @@ TEMPLATES: Mapping[str, str] = {
     "debits": "사용 처리된 증명서: {credentials}.",
     "override.counted": "{by}의 결정({does})입니다. 사유: {reason}.",
     "override.rejected": "예외 결정({does})을 반영하지 않았습니다. 과정이 허용하지 않거나 이름, 직책, 사유가 빠졌습니다.",
+    "record.decision": "{day} 판정: {programme}, 판 {version}",
+    "record.decision.description": (
+        "데이터로 적은 판정입니다. 무엇을 요구하였고 무엇을 보유하였으며 어떤 결과가 나왔는지 담고 있습니다. "
+        "“testamur check --credential”로 다시 판정할 수 있습니다."
+    ),
+    "record.rule": "규칙: {programme}, 판 {version}",
+    "record.rule.description": "규칙의 원문입니다. SHA-256: {digest}",
+    "record.part.used": "인정된 요건: {requirements}.",
+    "record.genre.decision": "판정",
+    "record.genre.rule": "규칙",
+    "record.genre.part": "증명서",
+    "again.passed": "같은 규칙과 같은 증명서에서 같은 판정이 나왔습니다.",
+    "again.failed": "이 증명서의 판정은 그 규칙과 증명서에서 나오는 결과와 다릅니다.",
+    "again.unknown": "같은 판정이 나오는지 완전히 확인할 수 없습니다.",
+    "again.credential.genuine": "판정을 담은 증명서는 진본입니다.",
+    "again.credential.not_genuine": "판정을 담은 증명서가 유효하지 않습니다({reason}). 그 내용은 아무것도 증명하지 않습니다.",
+    "again.credential.fallen": "판정을 담은 증명서는 진본이지만 더 이상 효력이 없습니다({reason}).",
+    "again.credential.undetermined": (
+        "판정을 담은 증명서가 진본인지 확인할 수 없습니다({reason}). 네트워크에 연결하거나 묶음 파일(--offline)로 "
+        "다시 시도하십시오."
+    ),
+    "again.rule.same": "판정에 쓰인 규칙을 담고 있습니다: ‘{programme}’, 판 {version}, SHA-256 {digest}.",
+    "again.rule.other_version": (
+        "담고 있는 규칙이 적혀 있는 규칙과 다릅니다: ‘{programme}’ 판 {version} 대신 ‘{found}’ 판 "
+        "{found_version}입니다."
+    ),
+    "again.part.genuine": "{credential}: 진본이며 현재 유효합니다.",
+    "again.part.fallen": "{credential}: 진본이지만 더 이상 효력이 없습니다({reason}).",
+    "again.part.not_genuine": "{credential}: 진본이 아닙니다({reason}).",
+    "again.part.undetermined": (
+        "{credential}: 진본인지 확인할 수 없습니다({reason}). 네트워크에 연결하거나 묶음 파일(--offline)로 다시 "
+        "시도하십시오."
+    ),
+    "again.part.not_handed_in": (
+        "{credential}: 판정에는 해시로만 들어 있습니다. 이 증명서도 함께 제출하십시오(--credentials). 판정에 적힌 "
+        "내용을 그대로 받아들였습니다."
+    ),
+    "again.part.no_document": (
+        "{credential}: 문서가 남아 있지 않습니다. 판정에 적힌 내용을 그대로 받아들였습니다. 판정한 기관에 문의하십시오."
+    ),
+    "again.part.vouched": "{credential}: 문서가 남아 있지 않으며 {by}이(가) 확인하였습니다. 사유: {why}.",
+    "again.part.other_credential": "{credential}: 판정이 가리키는 문서는 다른 것에 관한 것입니다.",
+    "again.part.says_otherwise": "{credential}: 판정에 적힌 내용과 다릅니다({what}).",
+    "again.part.same_person": "{credential}: 같은 사람에 관한 것입니다.",
+    "again.part.other_person": "{credential}: 소지자를 다른 식별자로 적고 있습니다. 기관마다 흔히 다릅니다. 이름을 대조하십시오.",
+    "again.decision.same": "다시 판정해도 같은 증명서를 같게 써서 같은 결과({outcome})가 나옵니다.",
+    "again.decision.same_otherwise_used": (
+        "다시 판정해도 같은 결과({outcome})가 나옵니다. 똑같이 좋은 여러 배정 가운데 다른 것이 나왔습니다."
+    ),
+    "again.decision.differs": "다른 결과가 나옵니다: {said}이(가) 아니라 {outcome}입니다({what}).",
+    "again.decision.not_proven": "탐색이 끝날 때까지 이 배정이 가장 좋은 것임을 증명하지 못하였습니다.",
+    "again.absent": "이 증명서에는 다시 판정할 수 있는 판정이 들어 있지 않습니다.",
+    "stand.holds": "수여가 유지됩니다.",
+    "stand.holds otherwise": "수여가 유지됩니다. 남은 증명서를 달리 배정하여 과정을 충족합니다.",
+    "stand.grace": "{since}부터 과정을 충족하지 않습니다. 수여는 {until}까지 유지되며 그때까지 부족한 것을 보완할 수 있습니다.",
+    "stand.fallen": "{since}부터 과정을 충족하지 않습니다.",
+    "stand.fallen.grace": "{since}부터 과정을 충족하지 않으며 보완 기간은 {until}에 끝났습니다.",
+    "stand.undecided": "수여가 유지되는지 판정할 수 없습니다. 인정된 것이 모두 아직 유효한지 알 수 없습니다.",
+    "stand.never held": "과정을 이수하였다는 판정이 아니었습니다.",
+    "stand.by": "더 이상 효력이 없는 것: {credentials}.",
+    "stand.open": "현재 부족한 것: {requirements}.",
     "aloud.title": "{title}({id}, 판 {version})입니다.",
     "aloud.awards": "수여 단계는 {number}가지이며 높은 것부터 적습니다.",
     "aloud.award": "{name}:",
