@@ -9,6 +9,9 @@
     │   ├── UndefinedTerm           safe mode: a term would be dropped and so would not be signed
     │   └── TooComplex              canonicalisation would exceed its work limit (a poison graph)
     ├── KeyMaterialError            a key cannot be read, or does not fit the algorithm that is asked of it
+    ├── SignerError                 a key that is kept elsewhere (a device, a service, a sealed file) did not sign
+    │   ├── SignerRefused           it will not: a wrong PIN, no such key, no permission, no room; somebody has to act
+    │   └── SignerUnavailable       it could not now: no answer, the device is gone; the same again may succeed
     ├── ProofError                  a proof cannot be made or is malformed (a proof that is merely false is a *result*)
     ├── ResolutionError             something that had to be looked up outside was not obtained
     │   ├── NotAllowed              our policy forbids to fetch that address
@@ -69,6 +72,18 @@ class TooComplex(LinkedDataError):
 
 class KeyMaterialError(TestamurError):
     default_code = "key_material"
+
+
+class SignerError(TestamurError):
+    default_code = "signer"
+
+
+class SignerRefused(SignerError):
+    default_code = "signer.refused"
+
+
+class SignerUnavailable(SignerError):
+    default_code = "signer.unavailable"
 
 
 class ProofError(TestamurError):
