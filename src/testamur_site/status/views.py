@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import hashlib
+from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_http_methods
 
+from testamur_site.log import api as log
+
+from . import rules
 from .queries import published_list
 from .services import TIME_TO_LIVE
 
@@ -31,6 +35,21 @@ def status_list(request: HttpRequest, public_id: str) -> HttpResponse:
     response["Cache-Control"] = f"public, max-age={int(TIME_TO_LIVE.total_seconds())}"
     response["Vary"] = "Accept"
     return _open(response)
+
+
+@require_http_methods(["GET", "HEAD"])
+def log_proof(_request: HttpRequest, public_id: str) -> HttpResponse:
+    """The log proof (C2SP tlog-proof) of the very list that stands at the address without the suffix now.
+
+    It is kept for a minute only, however final it is: the next version of the list has another one.
+    """
+    content = published_list(public_id)
+    if content is None:
+        raise Http404
+    response = log.proof_response(log.look_up(rules.log_subject(public_id), content))
+    if response.status_code == HTTPStatus.OK:
+        response["Cache-Control"] = "public, max-age=60"
+    return response
 
 
 def _media_type(accept: str) -> str:

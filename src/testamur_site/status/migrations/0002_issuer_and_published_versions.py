@@ -5,33 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('status', '0001_initial'),
-        ('tenancy', '0002_new_roles'),
+        ("status", "0001_initial"),
+        ("tenancy", "0002_new_roles"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='statuslistpair',
-            name='issuer',
-            field=models.CharField(blank=True, default='', max_length=300),
+            model_name="statuslistpair",
+            name="issuer",
+            field=models.CharField(blank=True, default="", max_length=300),
         ),
         migrations.CreateModel(
-            name='PublishedVersion',
+            name="PublishedVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('content', models.BinaryField()),
-                ('digest', models.CharField(max_length=64)),
-                ('published_at', models.DateTimeField()),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.institution')),
-                ('status_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='status.statuslist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                ("digest", models.CharField(max_length=64)),
+                ("published_at", models.DateTimeField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.institution"
+                    ),
+                ),
+                (
+                    "status_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="status.statuslist"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'indexes': [models.Index(fields=['status_list', 'version'], name='published_versions')],
-                'constraints': [models.UniqueConstraint(fields=('status_list', 'digest'), name='a_published_list_is_kept_once')],
+                "ordering": ("pk",),
+                "indexes": [models.Index(fields=["status_list", "version"], name="published_versions")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("status_list", "digest"), name="a_published_list_is_kept_once")
+                ],
             },
         ),
     ]

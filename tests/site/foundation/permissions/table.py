@@ -161,6 +161,7 @@ OFFERINGS: dict[str, list[str]] = {
 STATUS: dict[str, list[str]] = {
     PUBLIC: [
         "status/<str:public_id>",
+        "status/<str:public_id>.tlog-proof",
     ],
 }
 
@@ -381,6 +382,7 @@ WALLET: dict[str, list[str]] = {
         "c/<slug:public_id>.json",
         "c/<slug:public_id>.png",
         "c/<slug:public_id>.svg",
+        "c/<slug:public_id>.tlog-proof",
         "c/<slug:public_id>/badge.png",
         "c/<slug:public_id>/bundle.zip",
         "c/<slug:public_id>/card.png",
