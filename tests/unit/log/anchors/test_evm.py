@@ -4,34 +4,26 @@ that is changed is noticed."""
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.chains import deployed, running_node, sent
 
 from testamur.errors import Malformed
-from testamur.fetch.evm import Node, collect, send
+from testamur.fetch.evm import Node, collect
+from testamur.fetch.evm_transactions import ANCHOR, anchored_in, first_seen, has_code, mined
+from testamur.fetch.fixed import FixedResolver
+from testamur.fetch.known_blocks import learn
 from testamur.formats.blockcerts.hashes import keccak_256
-from testamur.log.anchors import AnchorOutcome
+from testamur.log.anchors import AnchorOutcome, AnchorPolicy, check
 from testamur.log.anchors.ethereum_encoding import EMPTY_TRIE, Trie, decode, encode, trie_value
-from testamur.log.anchors.evm import EvmReceipt, verify
+from testamur.log.anchors.evm import TOPIC, EvmReceipt, block_number, verify
 
-CONTRACT = Path(__file__).parents[4] / "src/testamur/log/anchors/contract/checkpoint_anchor.json"
 DIGEST = bytes(range(32))
-# The first of the well-known keys of every development node.
-SECRET = bytes.fromhex("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
-ANVIL = (
-    os.environ.get("TESTAMUR_ANVIL")
-    or shutil.which("anvil")
-    or next((str(path) for path in Path(__file__).parents[4].glob("build/tools/anvil/bin/anvil")), None)
-)
 
 
 def test_published_hashes() -> None:
@@ -87,59 +79,21 @@ def test_a_trie_proves_its_values_and_nothing_else(values: dict[bytes, bytes], d
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    if ANVIL is None:
-        pytest.skip("needs anvil: sh tools/ensure-anvil")
-    # It mines only when told (evm_mine): left to itself it mines *after* it has answered, and a test that asks at once
-    # finds the transaction not yet in a block.
-    settings = str(tmp_path_factory.mktemp("anvil") / "c.json")
-    with subprocess.Popen([ANVIL, "--port", "0", "--silent", "--no-mining", "--config-out", settings],
-                          stdout=subprocess.PIPE, text=True) as running:  # fmt: skip
-        port = _port_of(running.pid)
-        origin = f"http://127.0.0.1:{port}"
-        yield Node(origin, allowed_origins=[origin])
-        running.terminate()
-
-
-def _port_of(process: int) -> int:
-    """The port that a process listens on, as the system says; asked until it does."""
-    for _ in range(400):
-        inodes = {str(each.readlink()) for each in Path(f"/proc/{process}/fd").iterdir() if each.is_symlink()}
-        for line in Path(f"/proc/{process}/net/tcp").read_text().splitlines()[1:]:
-            parts = line.split()
-            if parts[3] == "0A" and f"socket:[{parts[9]}]" in inodes:
-                return int(parts[1].partition(":")[2], 16)
-        subprocess.run(["sleep", "0.02"], check=True)
-    raise AssertionError("the node does not listen")
+    with running_node(tmp_path_factory.mktemp("anvil")) as (found, _origin):
+        yield found
 
 
 @pytest.fixture(scope="module")
 def contract(node: Node) -> bytes:
-    from eth_account import Account
-
-    built = json.loads(CONTRACT.read_text())
-    account = Account.from_key(SECRET)
-    signed = account.sign_transaction(
-        {
-            "chainId": node.chain(),
-            "nonce": 0,
-            "value": 0,
-            "gas": 2_000_000,
-            "gasPrice": 2_000_000_000,
-            "data": built["bytecode"],
-            "to": "",
-        }
-    )
-    sent = node.ask("eth_sendRawTransaction", "0x" + bytes(signed.raw_transaction).hex())
-    node.ask("evm_mine")
-    return bytes.fromhex(node.ask("eth_getTransactionReceipt", sent)["contractAddress"][2:])
+    return deployed(node)
 
 
 @pytest.fixture(scope="module")
 def receipt(node: Node, contract: bytes) -> EvmReceipt:
     """DIGEST anchored in one block with two other transactions."""
-    transactions = [send(node, contract, digest, SECRET) for digest in (b"\x01" * 32, DIGEST, b"\x02" * 32)]
+    transactions = [sent(node, contract, ANCHOR + digest) for digest in (b"\x01" * 32, DIGEST, b"\x02" * 32)]
     node.ask("evm_mine")
-    found = collect(node, transactions[1])
+    found = collect(node, contract, transactions[1])
     assert found is not None
     assert EvmReceipt.from_json(json.loads(json.dumps(found.to_json()))) == found
     return found
@@ -176,11 +130,37 @@ def test_whatever_is_changed_is_noticed(node: Node, contract: bytes, receipt: Ev
 
 
 def test_it_waits_until_the_block_is_deep_enough(node: Node, contract: bytes) -> None:
-    transaction = send(node, contract, b"\x09" * 32, SECRET)
+    transaction = sent(node, contract, ANCHOR + b"\x09" * 32)
     for _ in range(3):
-        assert collect(node, transaction, confirmations=3) is None
+        assert collect(node, contract, transaction, confirmations=3) is None
         node.ask("evm_mine")
-    assert collect(node, transaction, confirmations=3) is not None
+    assert collect(node, contract, transaction, confirmations=3) is not None
+    assert collect(node, contract, bytes(32)) is None
+
+
+def test_what_the_contract_and_the_chain_say(node: Node, contract: bytes, receipt: EvmReceipt) -> None:
+    assert anchored_in(node, contract, DIGEST, TOPIC) == receipt.transaction
+    assert anchored_in(node, contract, b"\x77" * 32, TOPIC) is None
+    assert first_seen(node, contract, DIGEST) > 0
+    assert first_seen(node, contract, b"\x77" * 32) == 0
+    assert has_code(node, contract)
+    assert not has_code(node, b"\x77" * 20)
+    found = mined(node, receipt.transaction)
+    assert found is not None
+    assert (found.succeeded, found.block) == (True, block_number(receipt))
+    assert 40_000 < found.gas_used < 50_000
+    assert mined(node, b"\x77" * 32) is None
+
+
+def test_whoever_is_asked_says_which_blocks_there_are(node: Node, contract: bytes, receipt: EvmReceipt) -> None:
+    origin = node._url
+    policy = AnchorPolicy.from_text(
+        f"evm {receipt.chain} contract 0x{contract.hex()}\nevm {receipt.chain} node {origin}\n"
+    )
+    assert check(DIGEST, receipt, policy).code == "anchor.block_unknown"
+    learned = learn(policy, [receipt], FixedResolver({}), allowed_origins=[origin])
+    assert check(DIGEST, receipt, learned).outcome is AnchorOutcome.PASSED
+    assert learn(policy, [receipt], FixedResolver({})).blocks == {}
 
 
 @pytest.mark.parametrize("value", [{}, {"chain": -1}, {"chain": True}, [], {"proof": ["?"]}])
