@@ -12,6 +12,7 @@ from testamur.verification.outside import SystemClock
 from testamur.verification.policy import Policy
 from testamur.verification.registries import read_register
 from testamur.verification.report import Check, Outcome, Question, Report, Verdict
+from testamur.verification.transparency import History, Level, LogPolicy
 from testamur.verification.trust import Institution, Listing, Register, TrustRegistry, register_from_json
 from testamur.verification.verifier import Verifier
 
@@ -19,8 +20,11 @@ __all__ = [
     "CODES",
     "Check",
     "Code",
+    "History",
     "Institution",
+    "Level",
     "Listing",
+    "LogPolicy",
     "Outcome",
     "Policy",
     "Question",

@@ -32,6 +32,7 @@ class Case:
     `supporting` says that the document is only leaned on (a schema's credential, a statement about an accreditation): who speaks for it is
     not asked any more. `now` is the moment about which is asked; it may lie before the verification.
     `purpose` is what its proofs must be for, `raw` the bytes that were read, `address` where a hosted document stands, if that is known.
+    `log_proofs` are proofs from a transparency log that came with it, unverified.
     `size` is the document's length in bytes, which each of its proofs takes from `budget`, the work left for the whole report.
     """
 
@@ -50,6 +51,7 @@ class Case:
     raw: bytes = field(default=b"", repr=False)
     address: str | None = None
     supporting: bool = False
+    log_proofs: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def types(self) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ A register is a JSON file::
     }
 
 `ids` and `domains` may each be absent, not both. A domain stands for itself and not for its subdomains; `*.example.edu` stands for
-all of its subdomains and not for itself. `from` and `until` are optional. `accredits` and `accreditations` say who lets whom award:
+all of its subdomains and not for itself. `from` and `until` are optional. The register may have a `logPolicy`, the text of a C2SP
+tlog-policy: the logs and witnesses that are believed for its institutions. `accredits` and `accreditations` say who lets whom award:
 `testamur.verification.accreditation.entries`.
 """
 
@@ -33,6 +34,7 @@ from urllib.parse import unquote, urlsplit
 from testamur import strict_json
 from testamur.errors import Malformed
 from testamur.formats.elm import SealAuthorities
+from testamur.log.policies import Policy as TrustedLogs
 from testamur.verification.accreditation.entries import Accreditation, Scope
 from testamur.verification.moments import moment
 
@@ -61,11 +63,13 @@ class Institution:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A named list of institutions, and whether the reader relies on it."""
+    """A named list of institutions, and whether the reader relies on it. `logs` are the transparency logs and witnesses that are believed
+    for the institutions on it, where the reader has no policy of their own."""
 
     name: str
     institutions: tuple[Institution, ...]
     relied_on: bool = False
+    logs: TrustedLogs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,16 @@ def register_from_json(data: bytes | str, *, relied_on: bool = False) -> Registe
     if not isinstance(document.get("name"), str) or not isinstance(entries, list):
         raise _malformed("a register has a “name” and a list of “institutions”", "institutions")
     institutions = tuple(_institution(entry, f"institutions[{index}]") for index, entry in enumerate(entries))
-    return Register(name=document["name"], institutions=institutions, relied_on=relied_on)
+    return Register(document["name"], institutions, relied_on, _logs(document.get("logPolicy")))
+
+
+def _logs(text: Any) -> TrustedLogs | None:
+    if text is None:
+        return None
+    try:
+        return TrustedLogs.from_text(text if isinstance(text, str) else "")
+    except Malformed:
+        raise _malformed("“logPolicy” is a policy in the form of C2SP tlog-policy", "logPolicy") from None
 
 
 def domain_of(identifier: str) -> str | None:

@@ -6,7 +6,7 @@ bytes that were not confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -31,6 +31,7 @@ from testamur.verification.refresh import refreshed
 from testamur.verification.report import Check, Report
 from testamur.verification.schemas import declared
 from testamur.verification.standards import parts
+from testamur.verification.transparency import checks as record
 from testamur.verification.trust import TrustRegistry
 
 _SUPPORTED = ("open_badges_3", "vc_2", "vc_1_1")
@@ -52,7 +53,9 @@ class Verifier:
         self._trust = trust
         self._clock: Clock = clock or SystemClock()
 
-    def verify(self, data: bytes | str | Mapping[str, Any], policy: Policy = _DEFAULT) -> Report:
+    def verify(
+        self, data: bytes | str | Mapping[str, Any], policy: Policy = _DEFAULT, *, log_proofs: Sequence[bytes] = ()
+    ) -> Report:
         """The report about `data`: the bytes of a file (JSON, compact JWS, PNG, SVG, PDF, ZIP), their text, or a JSON object.
 
         1. *Read.* The credential is taken out of its container and read strictly. Everything after this looks only at it, never at
@@ -62,19 +65,22 @@ class Verifier:
         4. *Issuer.* Whether the key is that of the issuer whom the document names.
         5. *Dates, status, holder, what it took, endorsements*: only if step 3 confirmed the bytes. Otherwise each is said to be undecided;
            in particular no address that stands in an unconfirmed document is asked for a status.
-        6. *Trust.* Whether a register that the reader relies on names the issuer, only if step 4 held.
-        7. *Parts.* Credentials inside, each by its own rules, as reports below this one. So with the files in a ZIP archive; of one with
+        6. *Record.* Whether a transparency log has it, and since when, only if step 4 held (`transparency`). `log_proofs` are proofs from
+           elsewhere than the document's own container.
+        7. *Trust.* Whether a register that the reader relies on names the issuer, only if step 4 held.
+        8. *Parts.* Credentials inside, each by its own rules, as reports below this one. So with the files in a ZIP archive; of one with
            more than a few, `verify_each` gives the reports one after the other.
 
         What follows another standard is proven by the rules of that standard in steps 2 to 4 (`standards`).
 
-        With the profile "proof" steps 4 to 6 are left out. Never raises because of what `data` holds; raises TypeError if it is none
+        With the profile "proof" steps 4 to 7 are left out. Never raises because of what `data` holds; raises TypeError if it is none
         of the three kinds of value.
         """
         if not isinstance(data, (bytes, bytearray, str, Mapping)):
             raise TypeError(f"verify takes bytes, a text or a JSON object, not {type(data).__name__}")
         with linked_data.remembering():
-            return self._report(data, policy, OneVerification(self._resolver, self._clock.now()), Budget(), depth=0)
+            outside = OneVerification(self._resolver, self._clock.now())
+            return self._report(data, policy, outside, Budget(), depth=0, log_proofs=log_proofs)
 
     def verify_each(
         self, name: str, data: bytes, policy: Policy = _DEFAULT
@@ -87,17 +93,19 @@ class Verifier:
         for item in collection.items(name, data):
             yield item, self.verify_item(item, policy)
 
-    def verify_item(self, item: collection.Item, policy: Policy = _DEFAULT) -> Report:
+    def verify_item(
+        self, item: collection.Item, policy: Policy = _DEFAULT, *, log_proofs: Sequence[bytes] = ()
+    ) -> Report:
         """The report about one document of a collection: what it is, what is at its address, or why it is not examined."""
         if item.error is not None:
             return self._unexamined(opening.unreadable(item.error))
         if not item.address:
-            return self.verify(item.content, policy)
+            return self.verify(item.content, policy, log_proofs=log_proofs)
         try:
             content = obtain(item.address, self._resolver)
         except ResolutionError as error:
             return self._unexamined(found("structure.not_obtained", address=item.address, reason=error.code))
-        return self.verify(content, policy)
+        return self.verify(content, policy, log_proofs=log_proofs)
 
     def _unexamined(self, why: Check) -> Report:
         return Report(checks=(why,), verified_at=self._clock.now())
@@ -112,6 +120,7 @@ class Verifier:
         *,
         refresh: bool = True,
         supporting: bool = False,
+        log_proofs: Sequence[bytes] = (),
     ) -> Report:
         now = outside.now
         if isinstance(data, (bytes, bytearray)) and data.startswith((archive.SIGNATURE, archive.EMPTY)):
@@ -138,6 +147,7 @@ class Verifier:
             raw=read.raw,
             address=read.url,
             supporting=supporting,
+            log_proofs=(*log_proofs, *read.log_proofs),
         )
         if read.format in standards.SUPPORTED:
             return self._by_its_standard(case, outside)
@@ -169,6 +179,8 @@ class Verifier:
             else:
                 checks += [*declared.not_asked(case), *_undecided(case)]
             checks += _asked_about(case, outside)
+            signed = record.Signed(examined.signers, examined.bound, examined.partial)
+            checks += record.checks(case, signed, outside.now, checks)
             checks += trust.checks(case, bound=examined.bound)
             if examined.proven:
                 further, children = self._inside(case, outside)
@@ -204,6 +216,7 @@ class Verifier:
                 checks += [check for check in _undecided(told) if not (judged.status and check.name == "status")]
                 checks += judged.status
             checks += _asked_about(case, outside)
+            checks += record.checks(told, record.Signed(judged.signers, judged.bound), outside.now, checks)
             checks += trust.checks(told, bound=judged.bound)
             if judged.proven:
                 further, children = endorsements.checks(told, lambda inside: self._below(inside, case, outside))

@@ -15,7 +15,7 @@ from testamur.proofs.did.identifiers import did_web_url, split_identifier
 from testamur.proofs.did.jwt_issuer import jwt_issuer_url, resolve_jwt_issuer_key
 from testamur.proofs.did.method import VerificationMethod
 from testamur.proofs.did.publish import did_document, did_key_for
-from testamur.proofs.did.resolve import key_in_fragment, resolve_verification_method
+from testamur.proofs.did.resolve import key_in_fragment, resolve_did, resolve_verification_method
 
 __all__ = [
     "VerificationMethod",
@@ -24,6 +24,7 @@ __all__ = [
     "did_web_url",
     "jwt_issuer_url",
     "key_in_fragment",
+    "resolve_did",
     "resolve_jwt_issuer_key",
     "resolve_verification_method",
     "split_identifier",

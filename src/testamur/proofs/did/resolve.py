@@ -54,6 +54,18 @@ def resolve_verification_method(identifier: str, resolver: Resolver) -> Verifica
     return _https(base, fragment, identifier, resolver)
 
 
+def resolve_did(did: str, resolver: Resolver) -> Mapping[str, Any]:
+    """The document of a `did:web` or `did:webvh`, whose `id` was checked. Raises as `resolve_verification_method` does."""
+    base, fragment = split_identifier(did)
+    if fragment is not None or not base.startswith(("did:web:", "did:webvh:")):
+        raise Malformed("No document is looked up for this identifier.", code="did.syntax")
+    if base.startswith("did:webvh:"):
+        return resolve_document(base, resolver)
+    document = read_document(resolver.fetch(did_web_url(base), accept=DID_MEDIA_TYPES))
+    require_id(document, base)
+    return document
+
+
 def key_in_fragment(identifier: str) -> PublicKey | None:
     """The key that stands in the fragment itself (`…#z6Mk…`), if one does. It says nothing about who put it there."""
     try:

@@ -36,13 +36,15 @@ class ProofFinding:
 class Examined:
     """All proofs of a document together. `proven` says that its bytes were confirmed: only then may they decide anything.
 
-    `partial` says that the proof which counts lets the holder leave statements out: what is absent may only be withheld.
+    `partial` says that the proof which counts lets the holder leave statements out: what is absent may only be withheld. `signers` are the
+    verification methods of the true proofs that are bound to the issuer.
     """
 
     checks: tuple[Check, ...]
     binding: Check
     technical: tuple[Mapping[str, Any], ...]
     partial: bool = False
+    signers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, findings: Iterable[ProofFinding]) -> Examined:
@@ -55,7 +57,12 @@ class Examined:
         # Only the issuer's own proofs say whether something may be missing: anybody can sign the selection anew as a whole.
         decisive = [finding for finding in findings if finding.true and finding.binding is best] or findings
         partial = any(_suite(finding) in _SELECTIVE and not finding.whole for finding in decisive)
-        return cls(tuple(checks), best, technical, partial)
+        signers = tuple(
+            str(finding.check.facts["method"])
+            for finding in findings
+            if finding.true and finding.binding is not None and is_bound(finding.binding)
+        )
+        return cls(tuple(checks), best, technical, partial, signers)
 
     @property
     def proven(self) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any
 
-from testamur.verification.codes import further, genuine
+from testamur.verification.codes import further, genuine, recorded
 from testamur.verification.codes.row import Code
 from testamur.verification.report import Check
 
@@ -20,7 +20,7 @@ __all__ = ["CODES", "Code", "found"]
 _LONGEST_FACT = 1_000  # characters
 _MOST_ITEMS = 20
 
-_TABLE = [*genuine.TABLE, *further.TABLE]
+_TABLE = [*genuine.TABLE, *further.TABLE, *recorded.TABLE]
 
 CODES: MappingProxyType[str, Code] = MappingProxyType({row.code: row for row in _TABLE})
 if len(CODES) != len(_TABLE):  # pragma: no cover - a mistake in the table above

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from testamur.verification.report import Outcome, Question, Verdict
-from testamur.verification.sentences import around, entitled, reasons, standards
+from testamur.verification.sentences import around, entitled, reasons, recorded, standards
 from testamur.verification.sentences.language import Language
 
 _FINDINGS = {
@@ -201,11 +201,20 @@ _NEXT_STEPS = {
 
 ENGLISH = Language(
     tag="en",
-    findings=_FINDINGS | standards.FINDINGS["en"] | entitled.FINDINGS["en"] | around.FINDINGS["en"],
-    next_steps=_NEXT_STEPS | standards.NEXT_STEPS["en"] | entitled.NEXT_STEPS["en"] | around.NEXT_STEPS["en"],
+    findings=_FINDINGS
+    | standards.FINDINGS["en"]
+    | entitled.FINDINGS["en"]
+    | around.FINDINGS["en"]
+    | recorded.FINDINGS["en"],
+    next_steps=_NEXT_STEPS
+    | standards.NEXT_STEPS["en"]
+    | entitled.NEXT_STEPS["en"]
+    | around.NEXT_STEPS["en"]
+    | recorded.NEXT_STEPS["en"],
     names=standards.NAMES["en"]
     | entitled.NAMES["en"]
     | around.NAMES["en"]
+    | recorded.NAMES["en"]
     | {
         "structure.format": "File",
         "structure.context": "Vocabularies",
@@ -254,6 +263,7 @@ ENGLISH = Language(
     other_rule="a rule is broken: ",
     words=standards.WORDS["en"]
     | entitled.WORDS["en"]
+    | recorded.WORDS["en"]
     | {
         "json": "JSON",
         "jwt": "signed token",

@@ -9,7 +9,7 @@ brackets after a noun of ours instead.
 from __future__ import annotations
 
 from testamur.verification.report import Outcome, Question, Verdict
-from testamur.verification.sentences import around, entitled, reasons, standards
+from testamur.verification.sentences import around, entitled, reasons, recorded, standards
 from testamur.verification.sentences.language import Language
 
 _FINDINGS = {
@@ -210,11 +210,20 @@ _NEXT_STEPS = {
 
 KOREAN = Language(
     tag="ko",
-    findings=_FINDINGS | standards.FINDINGS["ko"] | entitled.FINDINGS["ko"] | around.FINDINGS["ko"],
-    next_steps=_NEXT_STEPS | standards.NEXT_STEPS["ko"] | entitled.NEXT_STEPS["ko"] | around.NEXT_STEPS["ko"],
+    findings=_FINDINGS
+    | standards.FINDINGS["ko"]
+    | entitled.FINDINGS["ko"]
+    | around.FINDINGS["ko"]
+    | recorded.FINDINGS["ko"],
+    next_steps=_NEXT_STEPS
+    | standards.NEXT_STEPS["ko"]
+    | entitled.NEXT_STEPS["ko"]
+    | around.NEXT_STEPS["ko"]
+    | recorded.NEXT_STEPS["ko"],
     names=standards.NAMES["ko"]
     | entitled.NAMES["ko"]
     | around.NAMES["ko"]
+    | recorded.NAMES["ko"]
     | {
         "structure.format": "파일",
         "structure.context": "어휘",
@@ -263,6 +272,7 @@ KOREAN = Language(
     other_rule="규칙에 어긋납니다: ",
     words=standards.WORDS["ko"]
     | entitled.WORDS["ko"]
+    | recorded.WORDS["ko"]
     | {
         "json": "JSON",
         "jwt": "서명된 토큰",

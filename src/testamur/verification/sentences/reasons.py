@@ -5,6 +5,8 @@ A code that is not in the table is said by its family (the part before the first
 
 from __future__ import annotations
 
+from testamur.verification.sentences.recorded import REASONS
+
 _HISTORY = ("the history of the issuer's keys does not hold", "발급자의 키 이력이 유효하지 않습니다")
 
 # code → (English, Korean)
@@ -323,5 +325,5 @@ _REASONS = {
     "svg.too_large": ("the SVG image is too large", "SVG 그림이 너무 큽니다"),
 }
 
-ENGLISH = {code: words[0] for code, words in _REASONS.items()}
-KOREAN = {code: words[1] for code, words in _REASONS.items()}
+ENGLISH = {code: words[0] for code, words in (_REASONS | REASONS).items()}
+KOREAN = {code: words[1] for code, words in (_REASONS | REASONS).items()}

@@ -31,6 +31,11 @@ class Judged:
         return bool(proofs) and all(check.outcome is Outcome.PASSED for check in proofs)
 
     @property
+    def signers(self) -> tuple[str, ...]:
+        """The verification methods that signed."""
+        return tuple(str(each["verificationMethod"]) for each in self.technical if "verificationMethod" in each)
+
+    @property
     def bound(self) -> bool:
         return self.proven and is_bound(self.binding)
 

@@ -1,0 +1,271 @@
+"""The checks about a credential's public record.
+
+1. What the issuer says of its own log is read from its DID document, which was obtained for its key.
+2. Each proof at hand is judged (`evidence`). Anybody can put one beside a credential, so one that holds counts, however many others do
+   not; only two histories of one log are never forgiven.
+3. Where the reader's policy or the issuer asks for a record and nothing at hand shows it, `<id>.tlog-proof` is asked for. It is not asked
+   for otherwise: the address names one credential, and nobody has to know that it is being verified.
+4. Then: is it in the log, who has seen that log, what is it anchored in, since when is it recorded; does that reach the level that the
+   reader asks for; does the issuer ask for a record itself, and does the key still speak for the issuer at that place of the log.
+
+The issuer's demand holds for everything that is verified from `requiredFrom` on, whatever date stands in it: the date in an unrecorded
+credential is the word of whoever signed it, and the demand is there because that may be a thief (decision 0041).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from testamur.errors import NotFound, ResolutionError, TestamurError
+from testamur.verification.case import Case, identifier_of
+from testamur.verification.codes import found
+from testamur.verification.moments import iso, moment
+from testamur.verification.report import Check, Outcome
+from testamur.verification.transparency import anchored, lists
+from testamur.verification.transparency.credential import entries_of
+from testamur.verification.transparency.evidence import Known, Shown, forked, judge
+from testamur.verification.transparency.ladder import level_of
+from testamur.verification.transparency.log_policy import Level, LogPolicy
+from testamur.verification.transparency.service import CutOff, TransparencyLog, service_of
+
+MEDIA_TYPES = ("text/plain",)
+MAX_PROOFS = 8
+TOLERANCE = timedelta(days=1)  # between the date that a credential bears and its record: time zones, and work overnight
+
+_AT_HAND = "at hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who signed: `signers` are the methods of the true proofs that are bound to the issuer. `partial`: what is shown may be a
+    selection."""
+
+    signers: tuple[str, ...]
+    bound: bool
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What was looked at. `missing` says why nothing more could be had: a code, or None where it was answered that there is nothing."""
+
+    shown: tuple[Shown, ...]
+    missing: str | None = None
+
+    @property
+    def best(self) -> Shown | None:
+        """The proof that shows most; of those that show nothing, one that is refused says more than one that cannot be read."""
+        return max(
+            self.shown,
+            key=lambda each: (each.logged, each.by_reader, each.quorum_at is not None, _refused(each)),
+            default=None,
+        )
+
+
+def checks(case: Case, signed: Signed, now: datetime, status: Iterable[Check] = ()) -> Iterator[Check]:
+    """The findings about the record of `case` at `now`, the moment of the verification (never an earlier one that is asked about).
+    `status` are the findings about its status."""
+    policy = case.policy.log
+    if not signed.bound:
+        if policy is not None or case.log_proofs:
+            yield found("log.not_decided")
+        return
+    service, unreadable = _service(case) if signed.signers else (None, None)
+    known = Known(now, policy or _of_register(case), service)
+    demanded = _demanded(case, service, now)
+    cut_offs = _cut_offs(service, signed)
+    search = _search(case, signed, known, by_issuer=demanded or bool(cut_offs))
+    if search is None and unreadable is None:
+        return
+    search = search or _Search(())
+    best = search.best
+    fork = forked(search.shown)
+    if fork is not None:
+        best = Shown(fork)
+    levels = [best.check if best is not None else _absent(search)]
+    if best is not None and best.logged:
+        levels += _around(case, best, known)
+    yield from levels
+    if policy is not None:
+        yield from _required(policy, levels, best)
+        yield from lists.checks(case, status, known)
+    if unreadable is not None:
+        yield found("log.demand_open", issuer=case.issuer or "—", reason=unreadable)
+    elif service is not None and demanded:
+        yield _demand(case, service, best, search)
+    if cut_offs:
+        yield _cut_off(cut_offs, best, search)
+
+
+# --- what there is ------------------------------------------------------------------------------------------------------------------
+
+
+def _service(case: Case) -> tuple[TransparencyLog | None, str | None]:
+    """The issuer's own log, and why it could not be read."""
+    try:
+        return service_of(case.issuer or "", case.resolver), None
+    except TestamurError as error:
+        return None, error.code
+
+
+def _of_register(case: Case) -> LogPolicy:
+    """Where the reader says nothing about logs, a register that they rely on may say it for the issuers on it."""
+    for listing in case.trust.listings(case.issuer or ""):
+        if listing.register.relied_on and listing.register.logs is not None and listing.institution.in_force(case.now):
+            return LogPolicy(listing.register.logs)
+    return LogPolicy()
+
+
+def _demanded(case: Case, service: TransparencyLog | None, now: datetime) -> bool:
+    """Whether the issuer asks for a record. Endorsements, and what is only leaned on, are no awards and are not recorded."""
+    if service is None or service.required_from is None or case.is_endorsement or case.supporting:
+        return False
+    return service.required_from <= now
+
+
+def _cut_offs(service: TransparencyLog | None, signed: Signed) -> dict[str, tuple[CutOff, ...]]:
+    """The cut-offs of the keys that signed; none where one of them has none, for then it speaks for the issuer by itself."""
+    if service is None or not service.cut_offs:
+        return {}
+    by_signer = {signer: service.cut_offs_of(signer) for signer in signed.signers}
+    return by_signer if by_signer and all(by_signer.values()) else {}
+
+
+def _search(case: Case, signed: Signed, known: Known, *, by_issuer: bool) -> _Search | None:
+    """The proofs, judged; None where there is none and nobody asks for one. `by_issuer`: the issuer asks for one."""
+    entries = entries_of(case)
+
+    def looked_at(content: bytes) -> Shown:
+        shown = judge(content, entries, known)
+        if signed.partial and shown.check.code == "log.proof_other":
+            return Shown(
+                found("log.proof_of_selection")
+            )  # of a selection the bytes are others than those that were recorded
+        return shown
+
+    shown = tuple(looked_at(content) for content in case.log_proofs[:MAX_PROOFS])
+    address = identifier_of(case.document) or ""
+    by_reader = case.policy.log is not None and (case.policy.log.required is not Level.SIGNED or known.may_log(address))
+    if not by_issuer and not by_reader:
+        return _Search(shown) if shown or case.policy.log is not None else None
+    if any(_enough(each, known, by_issuer=by_issuer) for each in shown):
+        return _Search(shown, _AT_HAND)
+    if not address.startswith(("https://", "http://")) or case.is_endorsement:
+        return _Search(shown)
+    try:
+        answer = case.resolver.fetch(f"{address}.tlog-proof", accept=MEDIA_TYPES)
+    except NotFound:
+        return _Search(shown)
+    except ResolutionError as error:
+        return _Search(shown, error.code)
+    return _Search((*shown, looked_at(answer.content)))
+
+
+def _enough(shown: Shown, known: Known, *, by_issuer: bool) -> bool:
+    """Whether a proof shows so much that no other has to be asked for."""
+    if shown.checkpoint is None or (known.trusted.logs and not shown.by_reader):
+        return False
+    if by_issuer and known.service is not None and shown.checkpoint.origin not in known.service.origins:
+        return False
+    return known.trusted.quorum is None or shown.quorum_at is not None
+
+
+def _refused(shown: Shown) -> bool:
+    return shown.check.outcome is Outcome.FAILED
+
+
+# --- what it shows ------------------------------------------------------------------------------------------------------------------
+
+
+def _absent(search: _Search) -> Check:
+    if search.missing is not None:
+        return found("log.proof_not_obtained", reason=search.missing)
+    return found("log.proof_absent")
+
+
+def _around(case: Case, best: Shown, known: Known) -> Iterator[Check]:
+    """Of a credential in a log: its witnesses, its anchors, and since when it is recorded."""
+    yield _witnessed(best, known)
+    anchor = anchored.check(case, best, known)
+    if anchor is not None:
+        yield anchor
+    yield from _recorded(case, best, anchor)
+
+
+def _witnessed(best: Shown, known: Known) -> Check:
+    trusted = known.trusted
+    if trusted.quorum is None:
+        return found("log.witnesses_not_named")
+    if best.quorum_at is not None:
+        return found(
+            "log.witnessed", witnesses=sorted(best.witnesses), count=len(best.witnesses), since=iso(best.quorum_at)
+        )
+    names = [witness.name for witness in trusted.witnesses]
+    missing = [name for name in names if name not in best.witnesses]
+    return found("log.not_witnessed", count=len(best.witnesses), of=len(names), missing=missing)
+
+
+def _recorded(case: Case, best: Shown, anchor: Check | None) -> Iterator[Check]:
+    """“Says awarded on” beside “first publicly recorded”: whoever has dated it back shows it. The record is as old as the witnesses say
+    who are enough, or the anchor; else as the log itself says, or one witness."""
+    since = moment(anchor.facts.get("since")) if anchor is not None else None
+    firm = [each for each in (best.quorum_at, since) if each is not None]
+    recorded = min(firm) if firm else best.stated_at or min(best.witnesses.values(), default=None)
+    if recorded is None:
+        return
+    awarded = moment(case.document.get("validFrom", case.document.get("issuanceDate")))
+    if awarded is None:
+        yield found("log.recorded_undated", recorded=iso(recorded))
+    elif recorded - awarded > TOLERANCE:
+        yield found("log.recorded_late", awarded=iso(awarded), recorded=iso(recorded))
+    else:
+        yield found("log.recorded", awarded=iso(awarded), recorded=iso(recorded))
+
+
+def _required(policy: LogPolicy, levels: list[Check], best: Shown | None) -> Iterator[Check]:
+    """The level that the reader asks for. A log that only the issuer names is none of the reader's, where they name any."""
+    if policy.required is Level.SIGNED:
+        return
+    counts = best is not None and best.logged and (best.by_reader or not policy.logs.logs)
+    reached = level_of(levels) if counts else Level.SIGNED
+    code = "log.level_reached" if reached.rank >= policy.required.rank else "log.level_missing"
+    yield found(code, level=reached.value, required_level=policy.required.value)
+
+
+def _demand(case: Case, service: TransparencyLog, best: Shown | None, search: _Search) -> Check:
+    """Whether it is in a log that the issuer itself names: another one is not watched by the issuer."""
+    issuer = case.issuer or "—"
+    if best is not None and best.logged and best.checkpoint is not None and best.checkpoint.origin in service.origins:
+        return found("log.demand_met", issuer=issuer)
+    reason = _why_open(best, search)
+    if reason is not None:
+        return found("log.demand_open", issuer=issuer, reason=reason)
+    return found("log.demand_missing", issuer=issuer, since=iso(service.required_from or case.now))
+
+
+def _cut_off(cut_offs: dict[str, tuple[CutOff, ...]], best: Shown | None, search: _Search) -> Check:
+    """Whether one of the keys that signed still spoke for the issuer where this was recorded."""
+    signer, cuts = next(iter(cut_offs.items()))
+    cut = min(cuts, key=lambda each: (each.origin, each.index))
+    facts: dict[str, Any] = {"method": signer, "origin": cut.origin, "cut": cut.index}
+    if best is not None and best.logged and best.proof is not None and best.checkpoint is not None:
+        origin, index = best.checkpoint.origin, best.proof.index
+        if any(all(each.spares(origin, index) for each in some) for some in cut_offs.values()):
+            return found("log.key_before_cut_off", index=index, **facts)
+        return found("log.key_cut_off", **facts)
+    reason = _why_open(best, search)
+    return (
+        found("log.key_cut_off_open", reason=reason, **facts)
+        if reason is not None
+        else found("log.key_cut_off", **facts)
+    )
+
+
+def _why_open(best: Shown | None, search: _Search) -> str | None:
+    """Why it cannot be said that there is no record: nobody could be asked, or only a selection is shown. None where it can be said."""
+    if best is not None and best.check.code == "log.proof_of_selection":
+        return best.check.code
+    return search.missing if search.missing != _AT_HAND else None

@@ -1,0 +1,49 @@
+"""The entry of a credential, computed from the credential itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from testamur.errors import Malformed, TestamurError
+from testamur.log.entries import Entry, Kind
+from testamur.log.proofs import Proof
+from testamur.log.secured import secured_document, secured_token
+from testamur.verification.case import Case, identifier_of
+from testamur.verification.transparency.evidence import Entries
+
+_RECORDED = ("open_badges_3", "vc_2", "vc_1_1")
+
+
+def entries_of(case: Case) -> Entries:
+    """How the entries that would record the credential of `case` are computed, for any salt.
+
+    The secured bytes are the same whoever holds the file (`testamur.log.secured`), the handle comes from the credential's `id`. It may be
+    recorded as issued, or as taking the place of an earlier one under the same id.
+    """
+
+    @cache  # of the work, not of the answer: several proofs may be looked at
+    def subject() -> tuple[str, bytes]:
+        identifier = identifier_of(case.document)
+        if identifier is None:
+            raise Malformed("Without an id there is no entry.", code="log.no_identifier")
+        return identifier, secured(case)
+
+    def entries(proof: Proof) -> Sequence[Entry]:
+        identifier, content = subject()
+        made = [proof.entry_of(kind, identifier, content) for kind in (Kind.ISSUE, Kind.SUPERSEDE)]
+        if None in made:
+            raise Malformed("Without its salt the entry cannot be computed.", code="log.no_salt")
+        return [entry for entry in made if entry is not None]
+
+    return entries
+
+
+def secured(case: Case) -> bytes:
+    """The bytes that a log commits to. Raises `Malformed` (`log.unsecured`) for a form that is not recorded."""
+    if case.kind == "cose" or (case.token is None and case.format not in _RECORDED):
+        raise Malformed("What has this form is not recorded.", code="log.unsecured")
+    try:
+        return secured_token(case.token.encode()) if case.token is not None else secured_document(case.document)
+    except (TestamurError, ValueError) as error:
+        raise Malformed("What is not signed is not recorded.", code="log.unsecured") from error

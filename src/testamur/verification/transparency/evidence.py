@@ -1,0 +1,188 @@
+"""What one proof from a log shows about one document.
+
+The procedure, for a proof (C2SP tlog-proof) that came from anywhere:
+
+1. Read it. What cannot be read shows nothing.
+2. Compute the entry *from this document*, with the proof's salt; never take an entry from elsewhere (CVE-2026-22703). The path
+   must lead from it to the checkpoint's root: otherwise the proof is of something else.
+3. The log must be one that somebody who counts here names: the reader's policy, or the issuer in its DID document.
+4. One of the keys named for that log must have signed the checkpoint, and no key that is known may have signed it falsely.
+5. The checkpoint must not contradict what is known of that log: otherwise there are two histories, and this may be the one that
+   was made for us.
+6. Who of the witnesses has cosigned, and when; what a witness dates later than now does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from testamur.errors import Malformed, NotFound, ProofError
+from testamur.log.checkpoints import Checkpoint, SignedCheckpoint, verified_by
+from testamur.log.entries import Entry
+from testamur.log.notes import VerifierKey
+from testamur.log.policies import Policy as TrustedLogs
+from testamur.log.proofs import Proof
+from testamur.verification.codes import found
+from testamur.verification.report import Check, Outcome
+from testamur.verification.transparency.log_policy import History, LogPolicy
+from testamur.verification.transparency.service import TransparencyLog
+
+CLOCK_SKEW = timedelta(minutes=5)
+_NOBODY = LogPolicy()
+
+Entries = Callable[[Proof], Sequence[Entry]]
+"""The entries that would record the document, computed from it and the proof's salt. Raises Malformed where there can be none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who counts here: the reader's policy and the issuer's own service, where there are any, and the time of the verification."""
+
+    now: datetime
+    policy: LogPolicy = _NOBODY
+    service: TransparencyLog | None = None
+
+    @property
+    def trusted(self) -> TrustedLogs:
+        return self.policy.logs
+
+    def may_log(self, address: str) -> bool:
+        """Whether a record of what stands at `address` may be expected: the issuer names a log, or the reader one of the same host."""
+        host = _host(address)
+        return self.service is not None or any(log.key.name.partition("/")[0] == host for log in self.trusted.logs)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a proof shows. `check` is the finding; the rest is there only where it passed.
+
+    `by_reader`: a log of the reader's own policy. `witnesses`: who has cosigned, with the moment of each; `quorum_at`: since when they
+    are enough (None: they are not). `stated_at`: what the log itself says about the time.
+    """
+
+    check: Check
+    proof: Proof | None = None
+    by_reader: bool = False
+    witnesses: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    quorum_at: datetime | None = None
+    stated_at: datetime | None = None
+
+    @property
+    def logged(self) -> bool:
+        return self.check.outcome is Outcome.PASSED
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        return self.proof.checkpoint.checkpoint if self.proof is not None else None
+
+
+def judge(content: bytes, entries: Entries, known: Known) -> Shown:
+    """What the proof `content` shows about the document whose `entries` these are. Never raises."""
+    try:
+        proof = Proof.from_bytes(content)
+        candidates = entries(proof)
+    except Malformed as error:
+        return Shown(found("log.proof_unreadable", reason=error.code))
+    if not any(proof.includes(entry) for entry in candidates):
+        return Shown(found("log.proof_other"))
+    checkpoint = proof.checkpoint.checkpoint
+    origin = checkpoint.origin
+    of_reader = [log.key for log in known.trusted.logs if log.key.name == origin]
+    of_issuer = list(known.service.keys_of(origin)) if known.service is not None else []
+    if not of_reader and not of_issuer:
+        return Shown(_unknown_log(origin, known))
+    try:
+        by_log = verified_by(proof.checkpoint, [*of_reader, *of_issuer])
+        by_witness = verified_by(proof.checkpoint, (each.key for each in known.trusted.witnesses))
+    except ProofError as error:
+        return Shown(found("log.signature_false", origin=origin, key=str(error.facts.get("key", "—"))))
+    if not by_log:
+        return Shown(found("log.signature_missing", origin=origin))
+    if (fork := _contradiction(checkpoint, known)) is not None:
+        return Shown(fork)
+    latest = known.now + CLOCK_SKEW
+    times = {
+        witness.name: moment
+        for witness in known.trusted.witnesses
+        if (moment := _moment(by_witness.get(witness.key), latest)) is not None
+    }
+    return Shown(
+        found("log.logged", origin=origin, index=proof.index),
+        proof,
+        by_reader=any(key in by_log for key in of_reader),
+        witnesses=times,
+        quorum_at=_enough_since(times, known.trusted),
+        stated_at=min((moment for time in by_log.values() if (moment := _moment(time, latest))), default=None),
+    )
+
+
+def forked(shown: Sequence[Shown]) -> Check | None:
+    """The finding that two of these proofs, each with the log's signature, are of different histories."""
+    roots: dict[tuple[str, int], bytes] = {}
+    for each in shown:
+        if (checkpoint := each.checkpoint) is None:
+            continue
+        if roots.setdefault((checkpoint.origin, checkpoint.size), checkpoint.root) != checkpoint.root:
+            return found("log.fork", origin=checkpoint.origin, size=checkpoint.size)
+    return None
+
+
+def _unknown_log(origin: str, known: Known) -> Check:
+    """The issuer knows best which logs are its own. A reader's list only says what the reader looks at, unless they ask for a record."""
+    if known.service is not None:
+        return found("log.log_other", origin=origin, expected=list(known.service.origins))
+    if known.trusted.logs and known.policy.required.rank > 0:
+        return found("log.log_other", origin=origin, expected=[log.key.name for log in known.trusted.logs])
+    return found("log.log_unknown", origin=origin)
+
+
+def _contradiction(checkpoint: Checkpoint, known: Known) -> Check | None:
+    fork = found("log.fork", origin=checkpoint.origin, size=checkpoint.size)
+    for other in known.policy.known:
+        same = (other.checkpoint.origin, other.checkpoint.size) == (checkpoint.origin, checkpoint.size)
+        if same and other.checkpoint.root != checkpoint.root and _is_of_log(other, known):
+            return fork
+    history: History | None = known.policy.histories.get(checkpoint.origin)
+    try:
+        return fork if history is not None and history.contradicts(checkpoint) else None
+    except (NotFound, OSError):  # our own copy is not whole: then it says nothing against anybody
+        return None
+
+
+def _is_of_log(signed: SignedCheckpoint, known: Known) -> bool:
+    """Whether a checkpoint that the reader has from elsewhere is really the log's: anybody could have written down another root."""
+    origin = signed.checkpoint.origin
+    keys: list[VerifierKey] = [log.key for log in known.trusted.logs if log.key.name == origin]
+    keys += known.service.keys_of(origin) if known.service is not None else ()
+    try:
+        return bool(verified_by(signed, keys))
+    except ProofError:
+        return False
+
+
+def _moment(seconds: int | None, latest: datetime) -> datetime | None:
+    """The moment of a cosignature, None where there is none or where it lies in the future."""
+    if seconds is None or seconds > latest.timestamp():
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _enough_since(times: Mapping[str, datetime], trusted: TrustedLogs) -> datetime | None:
+    """Since when the witnesses are enough. The earliest word of one of them would be one witness's word; that of a quorum is not."""
+    if trusted.quorum is None:
+        return None
+    for moment in sorted(times.values()):
+        if trusted.satisfied_by(name for name, at in times.items() if at <= moment):
+            return moment
+    return None
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""

@@ -1,0 +1,72 @@
+"""Whom the reader believes about logs, and how much they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from testamur.log.anchors import AnchorPolicy, Receipt
+from testamur.log.checkpoints import Checkpoint, SignedCheckpoint
+from testamur.log.merkle import HashReader, tree_root
+from testamur.log.policies import Policy as TrustedLogs
+
+Learn = Callable[[AnchorPolicy, Sequence[Receipt]], AnchorPolicy]
+
+
+class Level(StrEnum):
+    """How far a credential's record goes. Each level has the ones before it as its ground."""
+
+    SIGNED = "signed"  # by the issuer that it names
+    LOGGED = "logged"  # an entry for exactly these bytes is in a log that is known
+    WITNESSED = "witnessed"  # enough others have seen that log, and that it only grew
+    ANCHORED = "anchored"  # the time rests on hashes alone, or on an authority for time
+
+    @property
+    def rank(self) -> int:
+        return list(Level).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A log as the reader has it in front of them: so many entries, and hashes of any part of them."""
+
+    size: int
+    reader: HashReader
+
+    def contradicts(self, checkpoint: Checkpoint) -> bool:
+        """Whether `checkpoint` is of another history than this one. What goes beyond this one contradicts nothing. Raises
+        `errors.NotFound` and OSError where the hashes cannot be read."""
+        return 0 < checkpoint.size <= self.size and tree_root(checkpoint.size, self.reader) != checkpoint.root
+
+
+@dataclass(frozen=True, slots=True)
+class LogPolicy:
+    """What the reader asks of a credential's record.
+
+    - `logs` (C2SP tlog-policy) names the logs and the witnesses that are believed, and how many witnesses are enough.
+    - `required` is the level without which nothing is valid. By default a record is looked at and not asked for.
+    - `anchors` says whom to believe about anchors; None: anchors are not looked at. `receipts` are receipts at hand (as
+      `anchors.read_receipts` takes them), `learn` may ask somebody for the blocks that they end in.
+    - `lists_required`: a status list counts only if its own entry is in the log.
+    - `known` are checkpoints that the reader has from elsewhere (a monitor, a newspaper), `histories` whole logs by origin: what
+      contradicts one of them is a fork.
+    """
+
+    logs: TrustedLogs = field(default_factory=TrustedLogs)
+    required: Level = Level.SIGNED
+    anchors: AnchorPolicy | None = None
+    receipts: tuple[bytes, ...] = ()
+    learn: Learn | None = None
+    lists_required: bool = False
+    known: tuple[SignedCheckpoint, ...] = ()
+    histories: Mapping[str, History] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        if self.required is Level.WITNESSED and self.logs.quorum is None:
+            raise ValueError(
+                "to require witnesses, the policy must say how many of them are enough: its quorum is “none”"
+            )
+        if self.required is Level.ANCHORED and self.anchors is None:
+            raise ValueError("to require an anchor, it must be said who is believed about anchors")
