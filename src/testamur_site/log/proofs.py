@@ -1,8 +1,9 @@
 """The proof of one entry, as it stands beside a credential.
 
-  1. The newest entry about the subject. 2. The best checkpoint that covers it: the first with a quorum of witnesses,
-  else the newest. 3. The path, from the tiles. 4. It is checked, as its reader will check it: from a damaged folder
-  nothing is handed out that would make an honest credential look forged.
+  1. The newest entry about the subject. 2. The best checkpoint that covers it: the first that was anchored, because a
+  reader finds anchors by the size of the proof's own checkpoint; else the first with a quorum of witnesses; else the
+  newest. 3. The path, from the tiles; it is followed before it is given, so that from a damaged folder nothing
+  is handed out that would make an honest credential look forged.
 
 Nothing here raises for what is stored: whoever shows a credential goes on without its proof.
 """
@@ -12,16 +13,20 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+
+from django.conf import settings
 
 from testamur.errors import TestamurError
 from testamur.log import Entry as Recorded
 from testamur.log import Kind, Proof, SignedCheckpoint, commitment_of
 from testamur.log.entries import PERSONAL
-from testamur.log.merkle import inclusion_proof
-from testamur.log.sequencer import reader
+from testamur.log.sequencer import prove
+from testamur.log.tiles import TileCache
 
 from . import services
-from .models import Checkpoint, Entry
+from .anchoring.api import expected, first_anchored
+from .models import Checkpoint, Entry, Shard
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +60,7 @@ def look_up(subject: str, secured: bytes | None = None) -> Looked:
         return Looked(None, Missing.WAITING)
     if found.kind in PERSONAL and found.salt is None:
         return Looked(None, Missing.ERASED)
-    checkpoint = _standing_on(found)
+    checkpoint, final = _standing_on(found.shard, found.index)
     if checkpoint is None:
         return Looked(None, Missing.WAITING)
     try:
@@ -63,7 +68,7 @@ def look_up(subject: str, secured: bytes | None = None) -> Looked:
     except (TestamurError, OSError, ValueError) as error:
         log.warning("no proof of entry %s: %s", found.index, getattr(error, "code", type(error).__name__))
         return Looked(None, Missing.DAMAGED)
-    return Looked(content, final=checkpoint.quorum_at is not None)
+    return Looked(content, final=final)
 
 
 def proof_of(subject: str, secured: bytes | None = None) -> bytes | None:
@@ -84,18 +89,35 @@ def _entry(subject: str, secured: bytes | None) -> Entry | None:
     return None
 
 
-def _standing_on(entry: Entry) -> Checkpoint | None:
-    covering = Checkpoint.objects.filter(shard=entry.shard, size__gt=entry.index)
-    return covering.exclude(quorum_at=None).order_by("size").first() or covering.order_by("-size").first()
+def _standing_on(shard: Shard, index: int) -> tuple[Checkpoint | None, bool]:
+    """The checkpoint, and whether no better one will come."""
+    covering = Checkpoint.objects.filter(shard=shard, size__gt=index)
+    anchored = first_anchored(shard, index + 1)
+    if anchored is not None and (found := covering.filter(size=anchored.size).first()) is not None:
+        return found, True
+    witnessed = covering.exclude(quorum_at=None).order_by("size").first()
+    if witnessed is not None:
+        return witnessed, not expected()
+    return covering.order_by("-size").first(), False
 
 
 def _proven(entry: Entry, checkpoint: Checkpoint) -> bytes:
     """Raises TestamurError, OSError, ValueError where the stored files do not lead from the entry to the checkpoint."""
     if entry.shard is None or entry.index is None:
         raise ValueError("the entry is not in the log")
-    path = inclusion_proof(checkpoint.size, entry.index, reader(services.folder_of(entry.shard), checkpoint.size))
+    store, signed = services.folder_of(entry.shard), SignedCheckpoint.from_bytes(bytes(checkpoint.note))
+    content = Recorded(Kind(entry.kind), bytes(entry.handle), bytes(entry.commitment)).to_bytes()
+    tiles = _tiles(str(settings.TESTAMUR_LOG_FOLDER), entry.shard.year)
+    try:
+        path = prove(store, signed.checkpoint, entry.index, content, tiles)
+    except TestamurError:
+        tiles.forget()  # the folder may have been put back from a copy
+        path = prove(store, signed.checkpoint, entry.index, content)
     salt = bytes(entry.salt) if entry.salt is not None else b""
-    made = Proof(entry.index, tuple(path), SignedCheckpoint.from_bytes(bytes(checkpoint.note)), salt)
-    if not made.includes(Recorded(Kind(entry.kind), bytes(entry.handle), bytes(entry.commitment))):
-        raise ValueError("the stored tiles do not lead to the checkpoint")
-    return made.to_bytes()
+    return Proof(entry.index, tuple(path), signed, salt).to_bytes()
+
+
+@lru_cache(maxsize=4)
+def _tiles(_folder: str, _year: int) -> TileCache:
+    """What this process has read of a shard: at most 4 MB."""
+    return TileCache(256)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from .anchoring.api import first_anchored
 from .models import Checkpoint, Entry, Shard
 
 
@@ -13,7 +15,8 @@ def shard_for(year: int) -> Shard | None:
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """Where one recorded thing stands. `index` is None while it waits. `witnessed_at`: since when enough witnesses have
-    known it, by the earliest time that one of them states; `cosigned_by` of `asked` witnesses have confirmed it."""
+    known it, by the earliest time that one of them states; `cosigned_by` of `asked` witnesses have confirmed it.
+    `anchored_at`: the time that the first anchor over it proves."""
 
     index: int | None
     year: int | None = None
@@ -21,6 +24,7 @@ class Recorded:
     witnessed_at: datetime | None = None
     cosigned_by: int = 0
     asked: int = 0
+    anchored_at: datetime | None = None
 
     @property
     def witnessed(self) -> bool:
@@ -31,25 +35,24 @@ def state_of(subject: str) -> Recorded | None:
     """Where the newest entry about `subject` stands; None when nothing was recorded about it. Reads the database only:
     a page that shows it neither waits for the files of the log nor fails with them."""
     entry = Entry.objects.select_related("shard").filter(subject=subject).order_by("-pk").first()
-    if entry is None:
-        return None
+    return _where(entry) if entry is not None else None
+
+
+def places(keys: Collection[str]) -> dict[str, Recorded]:
+    """The same for entries by the keys under which they were recorded; a key under which nothing was is not in it."""
+    rows = Entry.objects.select_related("shard").filter(key__in=list(keys))
+    return {entry.key: _where(entry) for entry in rows}
+
+
+def _where(entry: Entry) -> Recorded:
     if entry.index is None or entry.shard is None:
         return Recorded(None)
-    seen = (
-        Checkpoint.objects.defer("note")
-        .filter(shard=entry.shard, size__gt=entry.index)
-        .exclude(quorum_at=None)
-        .order_by("size")
-        .first()
-    )
-    recorded = Recorded(entry.index, entry.shard.year, entry.sequenced_at)
+    covering = Checkpoint.objects.defer("note").filter(shard=entry.shard, size__gt=entry.index)
+    seen = covering.exclude(quorum_at=None).order_by("size").first()
+    anchored = first_anchored(entry.shard, entry.index + 1)
+    since = anchored.at if anchored is not None else None
+    where = Recorded(entry.index, entry.shard.year, entry.sequenced_at, anchored_at=since)
     if seen is None:
-        return recorded
-    return Recorded(
-        entry.index,
-        entry.shard.year,
-        entry.sequenced_at,
-        seen.witnessed_at or seen.quorum_at,
-        seen.cosigned_by,
-        seen.asked,
-    )
+        return where
+    since = seen.witnessed_at or seen.quorum_at
+    return replace(where, witnessed_at=since, cosigned_by=seen.cosigned_by, asked=seen.asked)

@@ -1,17 +1,37 @@
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from testamur import strict_json
+from testamur.log.proofs import MEDIA_TYPE
 from testamur.log.tiles import Tile
 
 from . import keys, pages, queries, services
 from .models import Shard
+from .proofs import Looked, Missing
 
 _FOR_EVER = "public, max-age=31536000, immutable"
+_FOR_A_MINUTE = "public, max-age=60"
 _FOR_A_MOMENT = "public, max-age=2"
+_STATUS = {  # and after how many seconds to ask again
+    Missing.UNKNOWN: (HTTPStatus.NOT_FOUND, 0),
+    Missing.WAITING: (HTTPStatus.NOT_FOUND, 10),
+    Missing.ERASED: (HTTPStatus.GONE, 0),
+    Missing.DAMAGED: (HTTPStatus.SERVICE_UNAVAILABLE, 600),
+}
+WORDS = {
+    Missing.UNKNOWN: _("Nothing about this was recorded in the public log. Its signature is verified all the same."),
+    Missing.WAITING: _("This is being recorded in the public log. Its proof will stand here in a moment."),
+    Missing.ERASED: _("What opens this entry of the public log was erased, because somebody asked to be forgotten."),
+    Missing.DAMAGED: _("The public log cannot be read at present. What it has proven stays proven; please come back."),
+}
+"""Why there is no proof, for people."""
 
 
 def _shard(year: int) -> Shard:
@@ -52,6 +72,29 @@ def overview(request: HttpRequest) -> HttpResponse:
     """What the log is, for anybody: its shards, their newest checkpoints, who witnesses them, and how to check all
     of it."""
     return render(request, "log/overview.html", {**pages.overview(), "base_url": settings.TESTAMUR_BASE_URL})
+
+
+def proof_response(looked: Looked, *, public: bool = True) -> HttpResponse:
+    """The answer at the address of a proof, or words why there is none, with the time after which to ask again.
+
+    A proof on a checkpoint that enough witnesses have cosigned is good for ever; one on another is soon followed by a
+    better one. `public` False: for the holder only, and kept by nobody.
+    """
+    if looked.content is not None:
+        caching = (_FOR_EVER if looked.final else _FOR_A_MINUTE) if public else "private, no-store"
+        return _answer(looked.content, MEDIA_TYPE, caching)
+    status, retry = _STATUS[looked.missing or Missing.UNKNOWN]
+    problem = {
+        "type": f"{settings.TESTAMUR_BASE_URL}/problems/log-{looked.missing or Missing.UNKNOWN}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": str(WORDS[looked.missing or Missing.UNKNOWN]),
+    }
+    response = _answer(strict_json.dumps(problem), "application/problem+json", "no-store")
+    response.status_code = status
+    if retry:
+        response["Retry-After"] = str(retry)
+    return response
 
 
 def _answer(content: bytes, media_type: str, caching: str) -> HttpResponse:

@@ -27,7 +27,7 @@ from .rules import same_origin
 # session, or would verify itself.
 _DOCUMENTS = frozenset(
     {
-        *("wallet:share", "wallet:json", "wallet:png", "wallet:svg"),
+        *("wallet:share", "wallet:json", "wallet:png", "wallet:svg", "wallet:proof"),
         *("catalogue:achievement", "catalogue:image_png", "catalogue:image_svg"),
     }
 )

@@ -50,14 +50,17 @@ def _composed(version: AchievementVersion) -> bytes:
     return compose_badge_svg(version.title, "award", institution.primary_colour, institution.accent_colour, "seal")
 
 
-def as_png(award: Award) -> bytes:
-    """The baked PNG. Raises `CredentialNotIssued` where there is nothing to bake."""
-    return baked_png.bake(picture_png(award.version), credential_bytes(award))
+def as_png(award: Award, log_proof: bytes | None = None) -> bytes:
+    """The baked PNG, with the proof from the public log beside the credential where there is one. Raises
+    `CredentialNotIssued` where there is nothing to bake."""
+    baked = baked_png.bake(picture_png(award.version), credential_bytes(award))
+    return baked_png.add_log_proof(baked, log_proof) if log_proof else baked
 
 
-def as_svg(award: Award) -> bytes:
-    """The baked SVG. Raises `CredentialNotIssued` where there is nothing to bake."""
-    return baked_svg.bake(picture_svg(award.version), credential_bytes(award))
+def as_svg(award: Award, log_proof: bytes | None = None) -> bytes:
+    """The baked SVG, as `as_png`. Raises `CredentialNotIssued` where there is nothing to bake."""
+    baked = baked_svg.bake(picture_svg(award.version), credential_bytes(award))
+    return baked_svg.add_log_proof(baked, log_proof) if log_proof else baked
 
 
 def card(version: AchievementVersion, language: str) -> bytes:

@@ -6,6 +6,7 @@ app_name = "wallet"
 urlpatterns = [
     path("c/<slug:public_id>", share.share, name="share"),
     path("c/<slug:public_id>.json", documents.as_json, name="json"),
+    path("c/<slug:public_id>.tlog-proof", documents.log_proof, name="proof"),
     path("c/<slug:public_id>.png", documents.as_png, name="png"),
     path("c/<slug:public_id>.svg", documents.as_svg, name="svg"),
     path("c/<slug:public_id>/badge.png", documents.picture, name="picture"),

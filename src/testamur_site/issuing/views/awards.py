@@ -18,6 +18,7 @@ from testamur.issuing import Severity
 from testamur_site.catalogue.api import AchievementVersion, needs_decision, published
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.log import api as log
 
 from .. import queries, sentences, services
 from ..documents import level_names, scales_of
@@ -185,6 +186,7 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
         "award": award,
         "results": _said(award, names),
         "decided": queries.decision_of(award),
+        "recorded": log.state_of(f"award:{award.public_id}"),
         "problem": sentences.of_problem(award.problem) if award.problem else "",
         "reason": sentences.REASONS.get(award.reason_code, "") if award.reason_code else "",
         "events": events,

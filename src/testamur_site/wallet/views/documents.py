@@ -7,11 +7,13 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from testamur_site.issuing.api import Award, credential_bytes
+from testamur_site.log import api as log
 
 from .. import images, offline
 from ..rules import SHOWN, WITH_IMAGE, Page
@@ -19,6 +21,9 @@ from .looking import Look, look
 
 # OB 3.0 §8 names application/vc+ld+json, VC 2.0 §6.3 application/vc; both are accepted in the wild, so the reader chooses.
 CREDENTIAL_TYPES = ("application/vc+ld+json", "application/vc", "application/ld+json", "application/json")
+_SOON = 300
+"""Five minutes, so that a withdrawal is soon noticed."""
+_AT_ONCE = 30
 
 
 def credential_response(request: HttpRequest, seen: Look) -> HttpResponse:
@@ -35,15 +40,43 @@ def as_json(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
+def log_proof(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The proof that the credential stands in the public log: as public as the credential itself."""
+    seen = look(request, public_id)
+    if seen.page not in SHOWN:
+        return _not_shown(seen.page)
+    found = _proof_of(seen.award)
+    if (
+        found.missing is not None
+        and request.get_preferred_type(["application/problem+json", "text/html"]) == "text/html"
+    ):
+        status = log.proof_response(found)
+        response = render(request, "wallet/no_proof.html", {"award": seen.award, "why": log.WORDS[found.missing]})
+        response.status_code, response["Cache-Control"] = status.status_code, "no-store"
+        if "Retry-After" in status:
+            response["Retry-After"] = status["Retry-After"]
+        return response
+    response = log.proof_response(found, public=seen.deposit.public)
+    if found.content is not None and "download" in request.GET:
+        response["Content-Disposition"] = f'attachment; filename="{_file_name(seen.award, "tlog-proof")}"'
+    response["Vary"] = "Accept, Cookie"
+    return response
+
+
+def _proof_of(award: Award) -> log.Looked:
+    return log.look_up(f"award:{award.public_id}")
+
+
+@require_safe
 def as_png(request: HttpRequest, public_id: str) -> HttpResponse:
     seen = look(request, public_id)
-    return _image(request, seen, lambda: images.as_png(seen.award), "image/png", "png")
+    return _image(request, seen, images.as_png, "image/png", "png")
 
 
 @require_safe
 def as_svg(request: HttpRequest, public_id: str) -> HttpResponse:
     seen = look(request, public_id)
-    response = _image(request, seen, lambda: images.as_svg(seen.award), "image/svg+xml", "svg")
+    response = _image(request, seen, images.as_svg, "image/svg+xml", "svg")
     # An SVG opened by itself is a page: this one may do nothing but be looked at.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
     return response
@@ -90,25 +123,32 @@ def bundle(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-def _image(request: HttpRequest, seen: Look, make: Callable[[], bytes], media_type: str, ending: str) -> HttpResponse:
+def _image(
+    request: HttpRequest, seen: Look, make: Callable[[Award, bytes | None], bytes], media_type: str, ending: str
+) -> HttpResponse:
     if seen.page not in SHOWN:
         return _not_shown(seen.page)
     if seen.page not in WITH_IMAGE and not seen.is_holder:
         return _problem(HTTPStatus.GONE, "withdrawn", "This badge was withdrawn by its issuer. Its page says why.")
-    return _file(request, seen, make(), media_type, ending)
+    proof = _proof_of(seen.award)
+    # Kept by others for a moment only, as long as a better proof is on its way into it.
+    age = _SOON if proof.final else _AT_ONCE
+    return _file(request, seen, make(seen.award, proof.content), media_type, ending, age)
 
 
-def _file(request: HttpRequest, seen: Look, content: bytes, media_type: str, ending: str) -> HttpResponse:
+def _file(
+    request: HttpRequest, seen: Look, content: bytes, media_type: str, ending: str, age: int = _SOON
+) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
     if "download" in request.GET:
         response["Content-Disposition"] = f'attachment; filename="{_file_name(seen.award, ending)}"'
     response["Access-Control-Allow-Origin"] = "*"
-    return _cached(response, seen)
+    return _cached(response, seen, age)
 
 
-def _cached(response: HttpResponse, seen: Look) -> HttpResponse:
-    """Five minutes where the public may see it, so that a withdrawal is soon noticed; never where only the holder may."""
-    response["Cache-Control"] = "public, max-age=300" if seen.deposit.public else "private, no-store"
+def _cached(response: HttpResponse, seen: Look, age: int = _SOON) -> HttpResponse:
+    """For so many seconds where the public may see it; never where only the holder may."""
+    response["Cache-Control"] = f"public, max-age={age}" if seen.deposit.public else "private, no-store"
     response["Vary"] = "Accept, Cookie"
     return response
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from testamur_site.catalogue.api import present
 from testamur_site.foundation.entry_links import api as links
 from testamur_site.issuing.api import Award, credential_bytes
+from testamur_site.log import api as log
 
 from .. import queries, services, session
 from ..forms import EnterForm, PortfolioForm
@@ -114,12 +115,15 @@ def edit_portfolio(request: HttpRequest, holder: Holder) -> HttpResponse:
 @session.holders_view
 @require_safe
 def export(_request: HttpRequest, holder: Holder) -> HttpResponse:
-    """Everything of the holder as signed files, in one ZIP."""
+    """Everything of the holder as signed files, each with its proof from the public log, in one ZIP."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for deposit in queries.deposits_of(holder):
             if deposit.state == DepositState.CLAIMED:
-                archive.writestr(f"{deposit.award.public_id}.json", credential_bytes(deposit.award))
+                name = deposit.award.public_id
+                archive.writestr(f"{name}.json", credential_bytes(deposit.award))
+                if proof := log.proof_of(f"award:{name}"):
+                    archive.writestr(f"{name}.tlog-proof", proof)
     response = HttpResponse(buffer.getvalue(), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="credentials.zip"'
     return response

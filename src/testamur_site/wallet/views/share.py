@@ -17,6 +17,7 @@ from testamur.errors import TestamurError
 from testamur.verification import presenters
 from testamur_site.catalogue.api import achievement_model, present
 from testamur_site.issuing.api import Award, CredentialNotIssued, credential_bytes
+from testamur_site.log import api as log
 
 from .. import queries, rules, services, session
 from ..rules import SHOWN, WITH_IMAGE, Page
@@ -64,6 +65,7 @@ def _context(request: HttpRequest, seen: Look) -> dict[str, object]:
         "successor": successor,
         "results": _results(award),
         "chain": _chain(award),
+        "recorded": log.state_of(f"award:{award.public_id}"),
         "linkedin": _linkedin(seen),
         "embed_code": _embed_code(seen),
         "base_url": settings.TESTAMUR_BASE_URL,

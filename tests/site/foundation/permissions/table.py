@@ -439,6 +439,8 @@ LOG: dict[str, list[str]] = {
     PUBLIC: ["log/", "log/<int:year>/checkpoint", "log/<int:year>/tile/<path:path>", "log/<int:year>/vkey"],
 }
 
+ANCHORS: dict[str, list[str]] = {PUBLIC: ["log/anchors/", "log/<int:year>/anchors/<int:size>.json"]}
+
 PORTAL: dict[str, list[str]] = {PUBLIC: [""], Right.VIEW: ["staff/<slug:slug>/"]}
 
 # Who may not see a page but begins work there is led on: assessors come from the list of their institutions.
@@ -455,6 +457,7 @@ EXPECTED = {
         OFFERINGS,
         STATUS,
         LOG,
+        ANCHORS,
         QUALITY,
         ENROLMENT,
         LEARNING,
