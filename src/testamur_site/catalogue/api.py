@@ -69,6 +69,13 @@ from .queries import (
 from .rules import Completeness
 from .services import lock_version, publish, retire
 from .services.approval import approval_required, approve, publishing_policy, set_publishing_policy, withdraw_approval
+from .services.archive import (
+    adopt_image,
+    adopt_micro_credential,
+    archived_images,
+    archived_micro_credentials,
+    foreign_versions,
+)
 
 __all__ = [
     "EVIDENCE_KINDS",
@@ -105,8 +112,12 @@ __all__ = [
     "WrongState",
     "achievement_id",
     "achievement_model",
+    "adopt_image",
+    "adopt_micro_credential",
     "approval_required",
     "approve",
+    "archived_images",
+    "archived_micro_credentials",
     "completeness",
     "content_hash",
     "create_assessed_demo",
@@ -118,6 +129,7 @@ __all__ = [
     "editable_version",
     "enrol_refusal",
     "expires_on",
+    "foreign_versions",
     "give_back_seat",
     "image_url",
     "in_language",

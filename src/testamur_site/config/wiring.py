@@ -35,6 +35,7 @@ CAPABILITIES = (
     "testamur_site.log",
     "testamur_site.log.cut_offs",
     "testamur_site.log.anchoring",
+    "testamur_site.log.kept",
     "testamur_site.status",
     "testamur_site.quality",
     "testamur_site.issuing",
@@ -44,7 +45,7 @@ CAPABILITIES = (
 )
 
 # Parts that have no page of their own.
-WITHOUT_PAGES = {"proposals", "chain", "signing", "identifiers", "i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
+WITHOUT_PAGES = {"kept", "proposals", "chain", "signing", "identifiers", "i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
 
 # Queued by the worker, once in each period, by whichever worker comes first.
 PERIODIC_JOBS: dict[str, timedelta] = {

@@ -29,6 +29,8 @@ from .services import (
     undo_batch,
     withdraw_awards,
 )
+from .services.archive import adopt_award, archived_awards
+from .services.archive import conflicting as conflicting_award
 
 supersede = correct
 award_of = award_of_decision
@@ -49,6 +51,8 @@ __all__ = [
     "Reason",
     "RefusedByLints",
     "StoppedByQuality",
+    "adopt_award",
+    "archived_awards",
     "award_by_public_id",
     "award_counts",
     "award_decision",
@@ -56,6 +60,7 @@ __all__ = [
     "award_one",
     "batches",
     "carry_on",
+    "conflicting_award",
     "correct",
     "credential_bytes",
     "discard",

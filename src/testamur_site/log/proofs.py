@@ -26,6 +26,7 @@ from testamur.log.tiles import TileCache
 
 from . import services
 from .anchoring.api import expected, first_anchored
+from .kept import api as kept
 from .models import Checkpoint, Entry, Shard
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,8 @@ def look_up(subject: str, secured: bytes | None = None) -> Looked:
     these bytes: something public, such as a status list, is recorded again with each version."""
     found = _entry(subject, secured)
     if found is None:
-        return Looked(None, Missing.UNKNOWN)
+        taken_over = kept.proof_of(subject) if secured is None else None
+        return Looked(taken_over, None if taken_over else Missing.UNKNOWN, final=taken_over is not None)
     if found.index is None or found.shard is None:
         return Looked(None, Missing.WAITING)
     if found.kind in PERSONAL and found.salt is None:

@@ -31,6 +31,7 @@ from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import Institution
 
 from . import keys
+from .kept import api as kept
 from .models import Checkpoint, Entry, Shard
 
 QUEUE = "log"
@@ -166,4 +167,4 @@ def _stored(store: FolderStore, first: int, size: int) -> list[tuple[int, bytes]
 def forget(subject: str) -> int:
     """Erase the salts of what was recorded about a subject: its entries commit to nothing recoverable from now on.
     How many there were."""
-    return Entry.objects.filter(subject=subject, salt__isnull=False).update(salt=None)
+    return Entry.objects.filter(subject=subject, salt__isnull=False).update(salt=None) + kept.forget(subject)

@@ -1,5 +1,6 @@
 """The door of status."""
 
+from .archive import adopt_entry, adopt_pair, archived_entries, archived_pairs
 from .models import Purpose, StatusEntry
 from .queries import ListVersion, carrier, credential_status, list_versions, published_list
 from .services import Versions, allocate, lift_suspension, set_revoked, set_suspended
@@ -9,7 +10,11 @@ __all__ = [
     "Purpose",
     "StatusEntry",
     "Versions",
+    "adopt_entry",
+    "adopt_pair",
     "allocate",
+    "archived_entries",
+    "archived_pairs",
     "carrier",
     "credential_status",
     "lift_suspension",

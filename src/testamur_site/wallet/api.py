@@ -1,5 +1,6 @@
 """The door of the wallet."""
 
+from .archive import adopt_deposit, archived_deposits
 from .models import Deposit, Holder
 from .queries import deposit_counts, deposit_of, deposits_of, portfolio
 from .rules import DepositState
@@ -9,6 +10,8 @@ __all__ = [
     "Deposit",
     "DepositState",
     "Holder",
+    "adopt_deposit",
+    "archived_deposits",
     "change_portfolio",
     "claim",
     "claim_path",

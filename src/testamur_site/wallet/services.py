@@ -108,13 +108,13 @@ def claim(made: Deposit, language: str) -> Holder:
             return held.holder
         email = links.folded(held.award.recipient_email)
         holder = None if email else held.holder
-        holder = holder or _holder_of(email, held.award.recipient_name, language)
+        holder = holder or holder_of(email, held.award.recipient_name, language)
         Deposit.objects.filter(pk=held.pk).update(holder=holder, state=DepositState.CLAIMED, claimed_at=timezone.now())
         audit.record("award.claimed", f"award:{held.award.public_id}", institution=made.institution, facts={})
         return holder
 
 
-def _holder_of(email: str, name: str, language: str) -> Holder:
+def holder_of(email: str, name: str, language: str) -> Holder:
     if email and (known := HolderAddress.objects.select_related("holder").filter(email=email).first()):
         return known.holder
     try:

@@ -3,6 +3,8 @@
 from testamur_site.foundation.signing.api import NoKeyEncryptionKey, SealBroken
 
 from .deployment import deployment_did, deployment_did_document, deployment_signer, rotate_deployment_key
+from .identifiers.archive import adopt as adopt_keys
+from .identifiers.archive import archived as archived_keys
 from .identifiers.queries import history_of, issuing_did, services_of, versions_of
 from .identifiers.services import set_method, set_service
 from .models import SigningKey
@@ -17,6 +19,8 @@ __all__ = [
     "SealBroken",
     "SigningKey",
     "active_since",
+    "adopt_keys",
+    "archived_keys",
     "deployment_did",
     "deployment_did_document",
     "deployment_signer",

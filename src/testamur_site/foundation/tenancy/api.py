@@ -1,5 +1,6 @@
 """The door of tenancy."""
 
+from .archive import NotAnArchive, as_json, from_json
 from .managers import TenantManager, TenantQuerySet
 from .models import COLOUR, Institution, Logo, Membership, Role, TenantModel, new_public_id
 from .queries import institution_by_slug, logo, members, membership_of, memberships
@@ -11,13 +12,16 @@ __all__ = [
     "Institution",
     "Logo",
     "Membership",
+    "NotAnArchive",
     "Role",
     "TenantManager",
     "TenantModel",
     "TenantQuerySet",
     "UnscopedQuery",
     "WrongTenant",
+    "as_json",
     "current_institution",
+    "from_json",
     "institution_by_slug",
     "logo",
     "members",

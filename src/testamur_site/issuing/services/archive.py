@@ -1,0 +1,90 @@
+"""What of the awards goes along when an institution leaves: every award that was signed, with the bytes that its holder has.
+
+Awards that are still on their way stay behind: whoever moves finishes or discards them first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from testamur_site.catalogue.api import AchievementVersion
+from testamur_site.foundation.tenancy.api import Institution, as_json, from_json, tenant, unscoped
+from testamur_site.status import api as status
+
+from ..models import Award, PreparedCredential
+from ..rules import PUBLISHED
+
+AT_ONCE = 200
+_AWARD = (
+    *("public_id", "line", "recipient_name", "recipient_email", "language", "award_key", "awarded_date"),
+    *("valid_from", "valid_until", "results", "evidence", "earned", "state", "content_hash", "endorsed_hash"),
+    *("key_id", "reason_code", "reason_note", "created_at", "issued_at", "changed_at"),
+)
+_PREPARED = ("digest", "key_id", "prepared_at", "signed_at", "content", "signed")
+
+
+def archived_awards(institution: Institution, after: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every signed award with its primary key, in their order, those after `after`.
+
+    `version` and `supersedes` are public identifiers, `status` is the place in the lists, `prepared` the bytes.
+    """
+    while True:
+        with tenant(institution):
+            rows = list(
+                Award.objects.filter(pk__gt=after, state__in=PUBLISHED)
+                .select_related("version", "supersedes", "prepared")
+                .order_by("pk")[:AT_ONCE]
+            )
+        if not rows:
+            return
+        places = status.archived_entries(institution, [row.status_entry_id for row in rows if row.status_entry_id])
+        for row in rows:
+            yield (
+                row.pk,
+                {
+                    **as_json(row, _AWARD),
+                    "version": row.version.public_id,
+                    "supersedes": row.supersedes.public_id if row.supersedes else None,
+                    "status": places.get(row.status_entry_id or 0),
+                    "prepared": as_json(row.prepared, _PREPARED) if hasattr(row, "prepared") else None,
+                },
+            )
+        after = rows[-1].pk
+
+
+def conflicting(institution: Institution | None, public_id: str, signed: bytes) -> bool:
+    """Whether an award of that name is here already, with other bytes or at another institution."""
+    with unscoped("an identifier that is taken is a conflict, whoever has it"):
+        found = Award.objects.filter(public_id=public_id).select_related("prepared").first()
+    if found is None:
+        return False
+    if institution is None or found.institution_id != institution.pk:
+        return True
+    return bytes(found.prepared.signed or b"") != signed
+
+
+def adopt_award(institution: Institution, values: Mapping[str, Any], *, with_status: bool) -> Award | None:
+    """Take an award over, in the caller's transaction; None where it is here already. Raises NotAnArchive.
+
+    `with_status`: its status list is published here from now on; otherwise its bits stay with the address that it names.
+    """
+    stated = from_json(Award, values, _AWARD)
+    with tenant(institution):
+        if Award.objects.filter(public_id=stated["public_id"]).exists():
+            return None
+        version = AchievementVersion.objects.get(public_id=values["version"])
+        before = values.get("supersedes")
+        entry = status.adopt_entry(institution, values["status"]) if with_status and values.get("status") else None
+        award = Award.objects.create(
+            institution=institution,
+            version=version,
+            micro_credential_id=version.micro_credential_id,
+            supersedes=Award.objects.get(public_id=before) if before else None,
+            status_entry=entry,
+            **stated,
+        )
+        if values["prepared"] is not None:
+            prepared = from_json(PreparedCredential, values["prepared"], _PREPARED)
+            PreparedCredential.objects.create(institution=institution, award=award, **prepared)
+    return award

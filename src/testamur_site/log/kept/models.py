@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from testamur_site.foundation.tenancy.api import TenantModel
+
+
+class KeptProof(TenantModel):
+    """A C2SP tlog-proof as another deployment handed it over. `subject` as in `log.models.Entry`. Whoever relies on it verifies it: it is a
+    copy, and believed no more than any other file."""
+
+    subject = models.CharField(max_length=120, unique=True)
+    content = models.BinaryField()
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"kept proof of {self.subject}"

@@ -1,0 +1,37 @@
+"""What of the deposits goes along when an institution leaves: whether the learner accepted, and whether they show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from testamur_site.foundation.entry_links import api as links
+from testamur_site.foundation.tenancy.api import Institution, as_json, from_json, tenant
+from testamur_site.issuing.api import Award
+
+from . import services
+from .models import Deposit
+from .rules import DepositState
+
+_DEPOSIT = ("state", "public", "created_at", "told_at", "claimed_at", "published_at")
+
+
+def archived_deposits(institution: Institution, awards: list[str]) -> dict[str, dict[str, Any]]:
+    """The deposits of some awards, by the award's public identifier."""
+    with tenant(institution):
+        rows = Deposit.objects.filter(award__public_id__in=awards).select_related("award")
+        return {row.award.public_id: as_json(row, _DEPOSIT) for row in rows}
+
+
+def adopt_deposit(award: Award, values: Mapping[str, Any]) -> None:
+    """Give an adopted award back to its learner, in the caller's transaction. Nobody is written to; who accepted it before finds it again
+    through the mailbox that it was awarded to. Raises NotAnArchive."""
+    stated = from_json(Deposit, values, _DEPOSIT)
+    holder = None
+    email = links.folded(award.recipient_email)
+    if stated["state"] == DepositState.CLAIMED and email:
+        holder = services.holder_of(email, award.recipient_name, award.language)
+    with tenant(award.institution):
+        Deposit.objects.get_or_create(
+            award=award, defaults={**stated, "institution": award.institution, "holder": holder}
+        )
