@@ -15,6 +15,14 @@ TESTAMUR_JOB_LEASE_SECONDS  how long a job of a killed worker rests before anoth
 TESTAMUR_CACHE_TABLE        database table that several server processes count limits in        memory of the process
 TESTAMUR_STATIC_COLLECTED   serve static files from TESTAMUR_DATA/static, not from their places yes, unless DEBUG
 TESTAMUR_KEY_ENCRYPTION_KEY file that holds the key-encryption key                              TESTAMUR_DATA/key-encryption-key
+TESTAMUR_ENVIRONMENT        "production": keys in web processes are refused unless forced           none
+TESTAMUR_SIGNING_SOCKET     where the signing process listens (docs/how-to/keep-keys.md)        none: every process opens keys itself
+TESTAMUR_SIGNING_GROUP      group that may use the socket, besides its owner                    none
+TESTAMUR_SIGNING_RECORD     the record of all signatures, kept by the signing process           TESTAMUR_DATA/signatures.jsonl
+TESTAMUR_SIGNATURES_PER_HOUR  for one institution                                               20000
+TESTAMUR_NEW_KEYS           where keys of institutions are made: sealed, pkcs11:…, awskms:…     sealed
+TESTAMUR_NEW_KEY_ALGORITHM  Ed25519, P-256 or P-384                                             Ed25519
+TESTAMUR_SEALED_KEYS_IN_PRODUCTION  force what TESTAMUR_ENVIRONMENT refuses                     no
 TESTAMUR_TRUST_FILES        registers of institutions that this deployment relies on, by commas none
 TESTAMUR_KNOWN_FILES        registers that are shown but not relied on                          none
 TESTAMUR_ALLOWED_ORIGINS    private origins that verification may fetch from                    none
@@ -47,6 +55,14 @@ TESTAMUR_OPEN_REGISTRATION = environment.flag(os.environ, "TESTAMUR_OPEN_REGISTR
 TESTAMUR_KEY_ENCRYPTION_KEY = Path(
     os.environ.get("TESTAMUR_KEY_ENCRYPTION_KEY") or TESTAMUR_DATA / "key-encryption-key"
 )
+TESTAMUR_ENVIRONMENT = os.environ.get("TESTAMUR_ENVIRONMENT", "").strip().lower()
+TESTAMUR_SIGNING_SOCKET = Path(os.environ["TESTAMUR_SIGNING_SOCKET"]) if os.environ.get("TESTAMUR_SIGNING_SOCKET") else None
+TESTAMUR_SIGNING_GROUP = os.environ.get("TESTAMUR_SIGNING_GROUP", "")
+TESTAMUR_SIGNING_RECORD = Path(os.environ.get("TESTAMUR_SIGNING_RECORD") or TESTAMUR_DATA / "signatures.jsonl")
+TESTAMUR_SIGNATURES_PER_HOUR = environment.number(os.environ, "TESTAMUR_SIGNATURES_PER_HOUR", default=20_000)
+TESTAMUR_NEW_KEYS = os.environ.get("TESTAMUR_NEW_KEYS") or "sealed"
+TESTAMUR_NEW_KEY_ALGORITHM = os.environ.get("TESTAMUR_NEW_KEY_ALGORITHM") or "Ed25519"
+TESTAMUR_SEALED_KEYS_IN_PRODUCTION = environment.flag(os.environ, "TESTAMUR_SEALED_KEYS_IN_PRODUCTION")
 TESTAMUR_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 _base = urlsplit(TESTAMUR_BASE_URL)
@@ -108,7 +124,13 @@ FORM_RENDERER = "testamur_site.foundation.design_system.forms.Renderer"
 TESTAMUR_STAFF_NAVIGATION = wiring.STAFF_NAVIGATION
 TESTAMUR_AFTER_ISSUE = wiring.AFTER_ISSUE
 TESTAMUR_AFTER_KEY_CHANGE = wiring.AFTER_KEY_CHANGE
+TESTAMUR_KEY_ACTIONS = wiring.KEY_ACTIONS
+TESTAMUR_KEY_PAGES = wiring.KEY_PAGES
+TESTAMUR_AWARD_PAGE = wiring.AWARD_PAGE
+TESTAMUR_REISSUE = wiring.REISSUE
 TESTAMUR_AFTER_PUBLISH = wiring.AFTER_PUBLISH
+TESTAMUR_SIGNING_KEYS = wiring.SIGNING_KEYS
+TESTAMUR_SIGNING_KINDS = wiring.SIGNING_KINDS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = True
 

@@ -55,6 +55,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.log.jobs.sequence": timedelta(minutes=1),
     "testamur_site.log.jobs.ask_again": timedelta(minutes=1),
     "testamur_site.log.jobs.heartbeat": timedelta(hours=24),
+    "testamur_site.log.cut_offs.jobs.announce": timedelta(hours=24),
     "testamur_site.status.jobs.sign_anew": timedelta(hours=1),
     "testamur_site.log.anchoring.jobs.anchor": timedelta(minutes=5),
     "testamur_site.foundation.chain.jobs.sweep": timedelta(minutes=1),
@@ -77,6 +78,29 @@ AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
 # The jobs that record a changed DID document, and a published version, in the public log.
 AFTER_KEY_CHANGE = "testamur_site.log.jobs.record_keys"
 AFTER_PUBLISH = "testamur_site.log.jobs.record_version"
+
+# What is done with four eyes beside what the keys know themselves, and the pages that belong beside the keys.
+KEY_ACTIONS = {
+    kind: {step: f"testamur_site.log.cut_offs.actions.{step}_{kind}" for step in ("carry_out", "describe")}
+    for kind in ("cut_off", "log_requirement")
+}
+AWARD_PAGE = "issuing:award"
+REISSUE = "testamur_site.issuing.jobs.reissue"
+KEY_PAGES = [
+    (_("A key may have been copied"), "log_cut_offs:start"),
+    (_("The public log in your DID document"), "log_cut_offs:service"),
+]
+
+
+# What the signing process signs: of each kind, whose keys do, and the function that examines it before. And who knows which key may sign.
+SIGNING_KEYS = "testamur_site.foundation.keys.holding"
+SIGNING_KINDS = {
+    "award": ("institution", "testamur_site.issuing.services.signing.sign_awards"),
+    "status_list": ("institution", "testamur_site.status.signing.sign_lists"),
+    "endorsement": ("institution", "testamur_site.quality.services.signing.sign_endorsements"),
+    "receipt": ("deployment", "testamur_site.verification.receipts.signing.sign_receipts"),
+    "checkpoint": ("log", "testamur_site.log.signing.sign_checkpoints"),
+}
 
 
 def _group(words: Any, *entries: tuple[Any, str, str, str]) -> list[dict[str, Any]]:

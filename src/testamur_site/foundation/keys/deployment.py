@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from testamur.proofs.did import did_document as build_did_document
-from testamur.proofs.keys import PrivateKey, PublicKey
-from testamur_site.foundation.signing.api import sealing
+from testamur.proofs.keys import PublicKey
+from testamur_site.foundation.signing.api import Place, Scope, StoredKey, make_key, sealing
 
 from .models import DeploymentKey
-from .services import key_encryption_keys
 from .signer import InstitutionSigner
+
+_PLACE = Place(Scope.DEPLOYMENT)
 
 
 def deployment_did() -> str:
@@ -28,10 +29,8 @@ def deployment_did() -> str:
 def deployment_signer() -> InstitutionSigner:
     """The deployment's signer; its key is made on first use. Raises sealing.SealBroken and sealing.NoKeyEncryptionKey."""
     key = DeploymentKey.objects.filter(active=True).first() or _first_key()
-    sealed = sealing.Sealed(bytes(key.sealed), key.sealed_with)
-    secret = sealing.unseal(key_encryption_keys(), sealed, _place(key.public_multikey))
-    private = PrivateKey.from_secret_multikey(secret.decode())
-    return InstitutionSigner(private, verification_method=f"{deployment_did()}#{key.fragment}", key_id=key.fragment)
+    stored = StoredKey(_PLACE, key.fragment, key.algorithm, key.public_multikey, bytes(key.sealed), key.sealed_with)
+    return InstitutionSigner(stored, did=deployment_did())
 
 
 def deployment_did_document() -> dict[str, Any]:
@@ -54,15 +53,10 @@ def reseal_deployment_key() -> int:
         key = DeploymentKey.objects.select_for_update().filter(active=True).first()
         if key is None or key.sealed_with == sealing.fingerprint(keys[0]):
             return 0
-        place = _place(key.public_multikey)
+        place = _PLACE.bound_to(key.public_multikey)
         secret = sealing.unseal(keys, sealing.Sealed(bytes(key.sealed), key.sealed_with), place)
         sealed = sealing.seal(keys, secret, place)
         return DeploymentKey.objects.filter(pk=key.pk).update(sealed=sealed.content, sealed_with=sealed.sealed_with)
-
-
-def _place(public_multikey: str) -> bytes:
-    """The additional authenticated data: a sealed key of an institution, put here, does not open."""
-    return f"testamur deployment key\nassertionMethod\n{public_multikey}".encode()
 
 
 def _first_key() -> DeploymentKey:
@@ -75,12 +69,8 @@ def _first_key() -> DeploymentKey:
 
 
 def _new_key() -> DeploymentKey:
-    private = PrivateKey.generate("Ed25519")
-    public = private.public.multikey
-    sealed = sealing.seal(key_encryption_keys(), private.secret_multikey.encode(), _place(public))
+    fragment = f"key-{DeploymentKey.objects.count() + 1}"
+    made = make_key(_PLACE, fragment)
     return DeploymentKey.objects.create(
-        fragment=f"key-{DeploymentKey.objects.count() + 1}",
-        public_multikey=public,
-        sealed=sealed.content,
-        sealed_with=sealed.sealed_with,
+        fragment=fragment, public_multikey=made.public, sealed=made.sealed, sealed_with=made.sealed_with
     )

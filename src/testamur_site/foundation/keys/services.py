@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from testamur.proofs.keys import PrivateKey
+from testamur.errors import SignerError
 from testamur_site.foundation.audit import api as audit
-from testamur_site.foundation.signing.api import sealing
+from testamur_site.foundation.signing.api import (
+    Place,
+    Scope,
+    StoredKey,
+    destroy_key,
+    key_encryption_keys,
+    make_key,
+    sealing,
+)
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
-from .models import DeploymentKey, SigningKey
+from .models import SigningKey
 from .signer import InstitutionSigner
 from .telling import tell
 
 PURPOSE = "assertionMethod"
 
+logger = logging.getLogger(__name__)
+
 
 class KeyRetired(Exception):
     """The key that was asked for by its id does not sign any more (or never existed here)."""
-
-
-def place(institution: Institution, purpose: str, public_multikey: str) -> bytes:
-    """The additional authenticated data of a sealed key."""
-    return f"testamur signing key\n{institution.public_id}\n{purpose}\n{public_multikey}".encode()
-
-
-def key_encryption_keys() -> list[bytes]:
-    """The key-encryption keys, the sealing one first; the file is made where nothing was ever sealed. Raises NoKeyEncryptionKey."""
-    path = settings.TESTAMUR_KEY_ENCRYPTION_KEY
-    if path.exists():
-        return sealing.read_keys(path)
-    with unscoped("whether any institution has a sealed key"):
-        something_sealed = SigningKey.objects.exists() or DeploymentKey.objects.exists()
-    return sealing.read_keys(path, create=not something_sealed)
 
 
 def seal_secret(secret: bytes, at: bytes) -> sealing.Sealed:
@@ -50,19 +46,36 @@ def unseal_secret(content: bytes, sealed_with: str, at: bytes) -> bytes:
 
 
 def _new_key(institution: Institution) -> SigningKey:
-    """A fresh Ed25519 key, sealed, as the institution's active one. Its fragment counts on: key-1, key-2 …"""
-    private = PrivateKey.generate("Ed25519")
-    public = private.public.multikey
-    sealed = sealing.seal(key_encryption_keys(), private.secret_multikey.encode(), place(institution, PURPOSE, public))
+    """A fresh key as the institution's active one, where TESTAMUR_NEW_KEYS says. Its fragment counts on: key-1, key-2 …"""
     with tenant(institution):
+        fragment = f"key-{SigningKey.objects.count() + 1}"
+        made = make_key(place(institution), fragment)
         return SigningKey.objects.create(
             purpose=PURPOSE,
-            fragment=f"key-{SigningKey.objects.count() + 1}",
-            algorithm="Ed25519",
-            public_multikey=public,
-            sealed=sealed.content,
-            sealed_with=sealed.sealed_with,
+            fragment=fragment,
+            algorithm=made.algorithm,
+            public_multikey=made.public,
+            sealed=made.sealed,
+            sealed_with=made.sealed_with,
+            uri=made.uri,
         )
+
+
+def place(institution: Institution, purpose: str = PURPOSE) -> Place:
+    return Place(Scope.INSTITUTION, institution.public_id, purpose)
+
+
+def stored_key(institution: Institution, key: SigningKey) -> StoredKey:
+    """The key as the keyring and the signing process understand it."""
+    return StoredKey(
+        place(institution, key.purpose),
+        key.fragment,
+        key.algorithm,
+        key.public_multikey,
+        bytes(key.sealed),
+        key.sealed_with,
+        key.uri,
+    )
 
 
 @transaction.atomic
@@ -95,15 +108,15 @@ def signing_key(institution: Institution, key_id: str | None = None, *, did: str
 
 
 def _open(institution: Institution, key: SigningKey, did: str | None = None) -> InstitutionSigner:
-    secret = sealing.unseal(
-        key_encryption_keys(),
-        sealing.Sealed(bytes(key.sealed), key.sealed_with),
-        place(institution, key.purpose, key.public_multikey),
-    )
-    private = PrivateKey.from_secret_multikey(secret.decode())
-    return InstitutionSigner(
-        private, verification_method=f"{did or institution.did}#{key.fragment}", key_id=key.fragment
-    )
+    return InstitutionSigner(stored_key(institution, key), did=did or institution.did)
+
+
+def _destroy(ended: StoredKey) -> None:
+    """End a retired key's private half in its device. Where that fails the key is retired all the same: nothing asks for it any more."""
+    try:
+        destroy_key(ended)
+    except SignerError as error:
+        logger.warning("a retired key was not destroyed in its device: %s", error.code)
 
 
 @transaction.atomic
@@ -115,6 +128,9 @@ def rotate(institution: Institution, actor: Any) -> SigningKey:
         old = SigningKey.objects.filter(purpose=PURPOSE, retired_at=None).first()
         if old is not None:
             SigningKey.objects.filter(pk=old.pk).update(retired_at=timezone.now(), sealed=b"", sealed_with="")
+            if old.uri:
+                ended = stored_key(institution, old)
+                transaction.on_commit(lambda: _destroy(ended))
     key = _new_key(institution)
     facts = {"publicKeyMultibase": key.public_multikey, "replaces": old.fragment if old else None}
     tell(institution)
@@ -141,13 +157,13 @@ def reseal() -> int:
     keys = sealing.read_keys(settings.TESTAMUR_KEY_ENCRYPTION_KEY)
     changed = 0
     with unscoped("the operator re-seals the keys of all institutions"):
-        stale = SigningKey.objects.filter(retired_at=None).exclude(sealed_with=sealing.fingerprint(keys[0]))
+        stale = SigningKey.objects.filter(retired_at=None, uri="").exclude(sealed_with=sealing.fingerprint(keys[0]))
         for pk in list(stale.values_list("pk", flat=True)):
             with transaction.atomic():
                 key = SigningKey.objects.select_for_update(of=("self",)).select_related("institution").get(pk=pk)
                 if key.retired_at is not None:
                     continue
-                bound_to = place(key.institution, key.purpose, key.public_multikey)
+                bound_to = place(key.institution, key.purpose).bound_to(key.public_multikey)
                 secret = sealing.unseal(keys, sealing.Sealed(bytes(key.sealed), key.sealed_with), bound_to)
                 sealed = sealing.seal(keys, secret, bound_to)
                 SigningKey.objects.filter(pk=pk).update(sealed=sealed.content, sealed_with=sealed.sealed_with)

@@ -1,26 +1,87 @@
 from __future__ import annotations
 
-from testamur.proofs.keys import PrivateKey
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from testamur import strict_json
+from testamur.errors import SignerRefused
+from testamur.proofs.data_integrity import add_proof
+from testamur_site.foundation.signing.api import (
+    Refused,
+    StoredKey,
+    cryptosuite_of,
+    open_key,
+    refuse_in_production,
+    sign_by_process,
+    socket_path,
+)
 
 
 class InstitutionSigner:
-    """An opened signing key of an institution: a `testamur.ports.Signer` that also knows its place in the DID document."""
+    """A signing key of an institution (or the deployment), which also knows its place in the DID document.
 
-    def __init__(self, private: PrivateKey, *, verification_method: str, key_id: str) -> None:
-        self._private = private
-        self.verification_method = verification_method
-        self.key_id = key_id
+    Without a signing process it is a `testamur.ports.Signer`, opened here. With one, nobody here can open it: `secure` hands over what is
+    to be signed, with its kind, and the process examines it first.
+    """
+
+    def __init__(self, stored: StoredKey, *, did: str) -> None:
+        """Opens the key, unless the signing process does. Raises SealBroken, NoKeyEncryptionKey, SignerRefused, SignerUnavailable."""
+        self._stored = stored
+        self._did = did
+        self.by_process = socket_path() is not None
+        if not self.by_process:
+            refuse_in_production()
+            self._opened = open_key(stored)
+        self.verification_method = f"{did}#{stored.key_id}"
+        self.key_id = stored.key_id
 
     def __repr__(self) -> str:
         return f"<InstitutionSigner {self.verification_method}>"
 
     @property
     def algorithm(self) -> str:
-        return self._private.algorithm
+        return self._stored.algorithm
 
     @property
     def public_multikey(self) -> str:
-        return self._private.public.multikey
+        return self._stored.public
+
+    @property
+    def cryptosuite(self) -> str:
+        return cryptosuite_of(self.algorithm)
 
     def sign(self, data: bytes) -> bytes:
-        return self._private.sign(data)
+        """The raw signature. Raises SignerRefused (`signing.bytes`) where a signing process holds the key: it signs no bytes."""
+        if self.by_process:
+            raise SignerRefused(
+                "The signing process signs documents that it can examine, and no bytes.", code="signing.bytes"
+            )
+        return self._opened.sign(data)
+
+    def secure(
+        self, document: Mapping[str, Any], *, kind: str, row: str, created: datetime, **members: Any
+    ) -> dict[str, Any]:
+        """`document` with its proof. `kind` and `row` (a public id) say what it is and where it is kept; `members` is what the kind asks
+        for besides.
+
+        Raises as `add_proof`; with a signing process SignerRefused with its reason, and SignerUnavailable.
+        """
+        if not self.by_process:
+            return add_proof(
+                document,
+                self,
+                verification_method=self.verification_method,
+                created=created,
+                cryptosuite=self.cryptosuite,
+            )
+        item = {"row": row, "document": dict(document), "created": created.isoformat(), **members}
+        (outcome,) = self.secure_rows(kind, [item])
+        if isinstance(outcome, Refused):
+            raise SignerRefused(str(outcome), code=outcome.code, facts=outcome.facts)
+        signed: dict[str, Any] = strict_json.loads(outcome)
+        return signed
+
+    def secure_rows(self, kind: str, items: Sequence[Mapping[str, Any]]) -> list[bytes | Refused]:
+        """What the signing process makes of many items of a kind: signed bytes or a refusal for each. Only where `by_process`."""
+        return sign_by_process(kind, self._stored, self._did, items)

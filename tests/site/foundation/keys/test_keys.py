@@ -57,7 +57,7 @@ def test_the_private_half_is_nowhere_to_be_read(institution: Institution) -> Non
     signer = signing_key(institution)
     with tenant(institution):
         row = SigningKey.objects.get()
-    secret = signer._private.secret_multikey
+    secret = signer._opened.secret_multikey
     assert secret.encode() not in bytes(row.sealed)
     assert secret not in repr(signer)
     assert secret not in str(vars(row))
