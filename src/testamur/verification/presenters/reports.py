@@ -11,7 +11,7 @@ from typing import Any
 from testamur.verification import receipt, sentences
 from testamur.verification.case import ENDORSEMENT_TYPE
 from testamur.verification.moments import iso
-from testamur.verification.presenters import how_earned
+from testamur.verification.presenters import how_earned, levels
 from testamur.verification.report import Check, Outcome, Question, Report, Verdict
 from testamur.verification.sentences.dates import written
 
@@ -26,8 +26,9 @@ def to_json(report: Report, language: str = "en") -> dict[str, Any]:
     `verdict` (valid, invalid, undetermined), `verdictSentence`, `verifiedAt`, `asOf`? (an earlier moment, if that was asked about),
     `documentType`, `questions` (each with `question`, `title`, `outcome`), `checks` (each with `name`, `code`, `question`, `outcome`,
     `required`, `facts`, `sentence`, `nextStep`?, `problem`?), `subject` (only from confirmed bytes), `unconfirmed` (what an unconfirmed
-    document says of itself), `technical`, `endorsements` (the reports about the documents inside, each with its `relation`:
-    `endorsement`, or `part` of a CLR, a presentation or an archive).
+    document says of itself), `technical`, `transparency`? (how far it is publicly recorded: `presenters.levels`),
+    `endorsements` (the reports about the documents inside, each with its `relation`: `endorsement`, or `part` of a CLR, a
+    presentation or an archive).
     """
     technical = {name: value for name, value in report.technical.items() if name != "unconfirmed"}
     answer: dict[str, Any] = {
@@ -49,6 +50,8 @@ def to_json(report: Report, language: str = "en") -> dict[str, Any]:
         "technical": technical,
         "endorsements": [to_json(child, language) for child in report.children],
     }
+    if (recorded := levels.to_json(report, language)) is not None:
+        answer["transparency"] = recorded
     for said, child in zip(answer["endorsements"], report.children, strict=True):
         said["relation"] = "endorsement" if _relation(child) == "endorsements" else "part"
     if "unconfirmed" in report.technical:
@@ -68,6 +71,8 @@ def to_text(report: Report, language: str = "en", *, all_checks: bool = True) ->
         lines.append(f"“{sentences.plain(comment, _LONGEST_COMMENT)}”")
     if said := report.subject.get("receipt"):
         lines += ["", *_receipt(said, language)]
+    if recorded := levels.to_lines(report, language):
+        lines += ["", *recorded]
     if earned := how_earned.to_lines(report.subject, language):
         lines += ["", *earned]
     for question in Question:

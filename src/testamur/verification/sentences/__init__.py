@@ -18,7 +18,18 @@ from testamur.verification.sentences import english, korean
 from testamur.verification.sentences.dates import written
 from testamur.verification.sentences.language import Language
 
-__all__ = ["LANGUAGES", "name", "next_step", "outcome", "plain", "question", "sentence", "verdict", "verdict_explained"]
+__all__ = [
+    "LANGUAGES",
+    "name",
+    "next_step",
+    "outcome",
+    "plain",
+    "question",
+    "sentence",
+    "verdict",
+    "verdict_explained",
+    "word",
+]
 
 _LANGUAGES: dict[str, Language] = {"en": english.ENGLISH, "ko": korean.KOREAN}
 
@@ -68,6 +79,11 @@ def verdict_explained(reached: Verdict, language: str = "en") -> str:
 def name(check_name: str, language: str = "en") -> str:
     """The name of a check (`status`, `issuer.binding` …) as a short label in `language`."""
     return _language(language).names[check_name]
+
+
+def word(term: str, language: str = "en") -> str:
+    """A term of the standards or of a report as a common word in `language`; the term itself where there is none."""
+    return _language(language).words.get(term, term)
 
 
 def _language(tag: str) -> Language:
