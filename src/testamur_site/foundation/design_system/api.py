@@ -1,6 +1,6 @@
 """The door of the design system for Python; templates use {% load design %}."""
 
-from .dates import day
+from .dates import day, moment
 from .forms import ColourInput, DateInput, FileDrop, LineField, one_line
 from .images.api import (
     SHAPES,
@@ -30,6 +30,7 @@ __all__ = [
     "contrast",
     "day",
     "is_colour",
+    "moment",
     "one_line",
     "render_markdown",
     "render_png",

@@ -3,19 +3,29 @@
 from testamur_site.foundation.signing.api import NoKeyEncryptionKey, SealBroken
 
 from .deployment import deployment_did, deployment_did_document, deployment_signer, rotate_deployment_key
+from .identifiers.histories import Ceremony, CeremonyRefused, did_log
 from .identifiers.archive import adopt as adopt_keys
 from .identifiers.archive import archived as archived_keys
 from .identifiers.queries import history_of, issuing_did, services_of, versions_of
 from .identifiers.services import set_method, set_service
 from .models import SigningKey
+from .proposals.models import KeyProposal
+from .proposals.sentences import Described
+from .proposals.sentences import refused as refused_in_words
+from .proposals.services import ProposalRefused, propose
 from .queries import active_since, did_document, keys_of, profile_json
 from .services import KeyRetired, rotate, seal_secret, signing_key, unseal_secret, withdraw
 from .signer import InstitutionSigner
 
 __all__ = [
+    "Ceremony",
+    "CeremonyRefused",
+    "Described",
     "InstitutionSigner",
+    "KeyProposal",
     "KeyRetired",
     "NoKeyEncryptionKey",
+    "ProposalRefused",
     "SealBroken",
     "SigningKey",
     "active_since",
@@ -25,10 +35,13 @@ __all__ = [
     "deployment_did_document",
     "deployment_signer",
     "did_document",
+    "did_log",
     "history_of",
     "issuing_did",
     "keys_of",
     "profile_json",
+    "propose",
+    "refused_in_words",
     "rotate",
     "rotate_deployment_key",
     "seal_secret",
