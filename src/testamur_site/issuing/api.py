@@ -6,14 +6,20 @@ from .errors import (
     CredentialNotIssued,
     IssuingError,
     NeedsDecision,
+    NeedsSecondPerson,
     NotAllowedNow,
     NotOffered,
+    NumberChanged,
     RefusedByLints,
+    SamePerson,
     StoppedByQuality,
 )
-from .models import Award, Batch
+from .models import Award, Batch, Revocation, StatusChange
 from .queries import award_by_public_id, award_counts, award_of_decision, batches, credential_bytes
-from .rules import AwardData, AwardState, BatchState, Reason
+from .revocations.queries import StatusNotice, status_notice
+from .revocations.rules import Objection, RevocationState, Scope
+from .revocations.services import answer, approve, award_anew, object_to, propose
+from .rules import AwardData, AwardState, BatchState, Reason, Why
 from .services import (
     award_decision,
     award_one,
@@ -22,6 +28,7 @@ from .services import (
     discard,
     draft_batch,
     reinstate,
+    reissue,
     resend,
     revoke,
     start_batch,
@@ -46,13 +53,26 @@ __all__ = [
     "CredentialNotIssued",
     "IssuingError",
     "NeedsDecision",
+    "NeedsSecondPerson",
     "NotAllowedNow",
     "NotOffered",
+    "NumberChanged",
+    "Objection",
     "Reason",
     "RefusedByLints",
+    "Revocation",
+    "RevocationState",
+    "SamePerson",
+    "Scope",
+    "StatusChange",
+    "StatusNotice",
     "StoppedByQuality",
+    "Why",
     "adopt_award",
+    "answer",
+    "approve",
     "archived_awards",
+    "award_anew",
     "award_by_public_id",
     "award_counts",
     "award_decision",
@@ -65,10 +85,14 @@ __all__ = [
     "credential_bytes",
     "discard",
     "draft_batch",
+    "object_to",
+    "propose",
     "reinstate",
+    "reissue",
     "resend",
     "revoke",
     "start_batch",
+    "status_notice",
     "supersede",
     "suspend",
     "undo_batch",

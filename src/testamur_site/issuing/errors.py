@@ -61,3 +61,21 @@ class CredentialNotIssued(IssuingError):
     """There is no signed credential (yet). Facts: state."""
 
     code = "award.not_issued"
+
+
+class NeedsSecondPerson(IssuingError):
+    """The institution revokes only what a second person has approved: it has to be proposed."""
+
+    code = "award.second_person"
+
+
+class SamePerson(IssuingError):
+    """Whoever proposed or made a revocation does not also approve it, and does not answer the objection to it."""
+
+    code = "award.same_person"
+
+
+class NumberChanged(IssuingError):
+    """It concerns another number of credentials than the person was shown. Facts: found, expected."""
+
+    code = "award.number_changed"

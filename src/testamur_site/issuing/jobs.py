@@ -7,7 +7,8 @@ from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.jobs.api import GiveUp, JobHandle
 
 from .errors import IssuingError
-from .models import Award, Batch
+from .models import Award, Batch, Revocation
+from .revocations import services as revocations
 from .rules import UNSIGNED, BatchState
 from .services import award_decision as make_award
 from .services import drafts, withdraw_awards
@@ -73,6 +74,26 @@ def undo_chunks(job: JobHandle, *, batch: str, actor: int | None = None) -> None
     while True:
         with job.transaction():
             revoked = revoke_some(one, actor=person)
+        if not revoked:
+            return
+        done += revoked
+        job.progress(done)
+
+
+def revoke_cohort(job: JobHandle, *, revocation: str) -> None:
+    """Revoke, or replace, what a revocation concerns, some at a time."""
+    found = Revocation.objects.select_related("institution").filter(public_id=revocation).first()
+    if found is None:
+        raise GiveUp("revocation.gone")
+    done = 0
+    if found.replace:
+        while revocations.replace_one(found):
+            done += 1
+            job.progress(done)
+        return
+    while True:
+        with job.transaction():
+            revoked = revocations.revoke_some(found)
         if not revoked:
             return
         done += revoked

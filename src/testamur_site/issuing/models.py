@@ -13,6 +13,7 @@ from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
 from testamur_site.status.api import StatusEntry
 
 from . import rules
+from .revocations.rules import Objection, RevocationState
 from .rules import AwardState, BatchState, Verdict
 
 DRAFT_KEPT = timedelta(days=1)
@@ -174,3 +175,89 @@ class BatchRow(TenantModel):
 
     def __str__(self) -> str:
         return f"row {self.line}"
+
+
+class RevocationRules(TenantModel):
+    """What an institution asks for before it revokes. Without a row, one person revokes alone."""
+
+    second_person_single = models.BooleanField(default=False)
+    second_person_cohort = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution"], name="one_set_of_revocation_rules")]
+
+    def __str__(self) -> str:
+        return f"rules of revoking of {self.institution_id}"
+
+
+class Revocation(TenantModel):
+    """Somebody's word that credentials shall be revoked: one award, one batch, or whatever fits the key, the micro-credential and the
+    days that are given. See `revocations/rules.py` for its states.
+
+    `replace`: each is followed by a new credential with the same content, signed by the present key. `release`: the same people can be
+    awarded again. `found` is how many credentials it concerned when it was proposed; what was issued afterwards is not touched. `reached`
+    is the award (primary key) up to which replacing has come.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    award = models.ForeignKey(Award, null=True, on_delete=models.PROTECT, related_name="revocations")
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="revocations")
+    key_id = models.CharField(max_length=64, blank=True)
+    micro_credential = models.ForeignKey(MicroCredential, null=True, on_delete=models.PROTECT, related_name="+")
+    issued_from = models.DateTimeField(null=True)
+    issued_until = models.DateTimeField(null=True)
+    reason_code = models.CharField(max_length=24)
+    note = models.TextField(blank=True)
+    evidence = models.CharField(max_length=300, blank=True)
+    release = models.BooleanField(default=False)
+    replace = models.BooleanField(default=False)
+    found = models.PositiveIntegerField(default=0)
+    reached = models.PositiveBigIntegerField(default=0)
+    state = models.CharField(max_length=12, default=RevocationState.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_note = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-proposed_at", "-pk")
+        indexes = [models.Index(fields=["institution", "-proposed_at"], name="revocations_newest")]
+
+    def __str__(self) -> str:
+        return f"revocation {self.public_id}"
+
+
+class StatusChange(TenantModel):
+    """What was said about an issued credential afterwards: that it is revoked, suspended or superseded, by whom, why, and what became of
+    an objection to it.
+
+    `list_version` is the first version of the revocation list that says so; the log holds that list, and its number there is from when on
+    the change was public (`queries.place_of`). `successor` is what was awarded because an objection was upheld.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="changes")
+    change = models.CharField(max_length=12)
+    reason_code = models.CharField(max_length=24)
+    note = models.TextField(blank=True)
+    evidence = models.CharField(max_length=300, blank=True)
+    list_version = models.PositiveIntegerField(null=True)
+    revocation = models.ForeignKey(Revocation, null=True, on_delete=models.PROTECT, related_name="changes")
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField(default=timezone.now)
+    objection = models.CharField(max_length=12, default=Objection.NONE)
+    objection_note = models.TextField(blank=True)
+    objected_at = models.DateTimeField(null=True)
+    answer_note = models.TextField(blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    successor = models.OneToOneField(Award, null=True, on_delete=models.PROTECT, related_name="awarded_anew_for")
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes = [models.Index(fields=["institution", "objection"], name="objections_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.change}: {self.award_id}"

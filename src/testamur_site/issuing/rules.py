@@ -102,6 +102,16 @@ CHOSEN_REASONS = tuple(reason for reason in Reason if reason is not Reason.SUPER
 """The reasons a person may give; `superseded` is given by correcting."""
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a credential is revoked or suspended: a reason, a note and where the evidence lies ("minute 2026/14 of the senate"), both
+    for the institution's own records."""
+
+    reason: Reason
+    note: str = ""
+    evidence: str = ""
+
+
 class Verdict(StrEnum):
     """What will happen to a row: it will be awarded, it already was, or it must be mended first."""
 

@@ -130,6 +130,13 @@ _ERRORS = {
     "award.being_corrected": _("A new credential that takes the place of this one is just being signed."),
     "award.refused": _("The rules for Open Badges forbid to sign this: %(findings)s"),
     "award.not_issued": _("There is no signed credential (yet)."),
+    "award.second_person": _(
+        "Your institution revokes only what a second person has approved. Propose the revocation; somebody else then approves it."
+    ),
+    "award.same_person": _("Somebody else has to do this: nobody judges their own revocation."),
+    "award.number_changed": _(
+        "It now concerns %(found)s credentials, not %(expected)s. Look at it again before you confirm."
+    ),
 }
 
 _UNKNOWN_PROBLEM = _("This cannot be awarded (%(code)s).")
@@ -146,6 +153,11 @@ HISTORY = {
     "award.revoked": _("Revoked"),
     "award.suspended": _("Suspended"),
     "award.reinstated": _("Reinstated by a new credential"),
+    "award.reissued": _("Signed anew, in a new credential"),
+    "award.awarded_anew": _("Awarded anew, because an objection was upheld"),
+    "award.objection": _("Objection received"),
+    "award.objection_upheld": _("Objection upheld"),
+    "award.objection_dismissed": _("Objection dismissed"),
     "award.corrected": _("Corrected by a new credential"),
     "award.superseded": _("Superseded"),
     "award.mail_again": _("Mail to the learner sent again"),

@@ -1,8 +1,8 @@
-"""The writes of issuing: `drafts` the dry run, `batches` cohorts, `awards` single ones, `assessed` those that are made of decisions,
-`pipeline` the flow from an award to signed bytes."""
+"""The writes of issuing: `drafts` the dry run, `batches` cohorts, `awards` single ones, `changes` what is kept about a change of status,
+`assessed` those that are made of decisions, `pipeline` the flow from an award to signed bytes."""
 
 from .assessed import award_decision, why_not, withdraw_awards
-from .awards import award_one, check, correct, finish, reinstate, resend, revoke, suspend
+from .awards import award_one, check, correct, finish, reinstate, reissue, resend, revoke, suspend
 from .batches import carry_on, start_batch, undo_batch
 from .drafts import discard, draft_batch, judge_again
 
@@ -17,6 +17,7 @@ __all__ = [
     "finish",
     "judge_again",
     "reinstate",
+    "reissue",
     "resend",
     "revoke",
     "start_batch",

@@ -15,7 +15,7 @@ from testamur_site.foundation.tenancy.api import tenant
 from ..assessed import data_of, earned_of
 from ..errors import IssuingError
 from ..models import Award
-from ..rules import UNSIGNED, AwardState, Reason
+from ..rules import UNSIGNED, AwardState, Reason, Why
 from . import common
 from .awards import decision_key, queue, refuse_errors, revoke_many
 from .pipeline import issue
@@ -102,8 +102,7 @@ def withdraw_awards(decision: Decision, *, writing: common.Writing = transaction
         return revoke_many(
             decision.institution,
             found.values_list("pk", flat=True),
-            reason,
-            "",
+            Why(reason),
             actor=current.decided_by,
             release=False,
         )

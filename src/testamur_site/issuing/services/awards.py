@@ -20,9 +20,10 @@ from testamur_site.status import api as status
 
 from ..documents import compose_award, endorsed_achievement, issuer_profile
 from ..errors import AlreadyAwarded, BeingCorrected, NotAllowedNow, RefusedByLints
-from ..models import Award
-from ..rules import AwardData, AwardState, Reason, before, may_become
-from . import common
+from ..models import Award, Revocation
+from ..revocations.rules import Change
+from ..rules import AwardData, AwardState, Reason, Why, before, may_become
+from . import changes, common
 from .pipeline import issue
 
 
@@ -86,7 +87,19 @@ def correct(award: Award, data: AwardData, *, actor: Any = None) -> Award:
 
 def reinstate(award: Award, *, actor: Any = None) -> Award:
     """End a suspension: the same award in a new credential, because a revocation bit never comes back (decision 0005)."""
-    data = AwardData(
+    return _succeed(award, same(award), {AwardState.SUSPENDED}, "award.reinstated", actor)
+
+
+def reissue(award: Award, *, actor: Any = None) -> Award:
+    """The same award in a new credential, signed by the present key, which takes the place of the old one: after a key was copied.
+
+    Raises NotAllowedNow, BeingCorrected, RefusedByLints."""
+    return _succeed(award, same(award), {AwardState.ISSUED}, "award.reissued", actor)
+
+
+def same(award: Award) -> AwardData:
+    """What was awarded, as it could be awarded once more."""
+    return AwardData(
         name=award.recipient_name,
         email=award.recipient_email,
         language=award.language,
@@ -95,7 +108,6 @@ def reinstate(award: Award, *, actor: Any = None) -> Award:
         results=award.results,
         evidence=award.evidence,
     )
-    return _succeed(award, data, {AwardState.SUSPENDED}, "award.reinstated", actor)
 
 
 def _succeed(award: Award, data: AwardData, states: Iterable[AwardState], action: str, actor: Any) -> Award:
@@ -168,39 +180,58 @@ def complete(institution: Institution, award: Award) -> Award:
     return Award.objects.select_related("institution", "version", "micro_credential", "supersedes").get(pk=award.pk)
 
 
-def revoke(award: Award, reason: Reason, *, note: str = "", actor: Any = None) -> None:
-    """Revoke for good. Raises NotAllowedNow when the award is neither issued nor suspended."""
-    _close(award, AwardState.REVOKED, reason, note, actor)
+def revoke(
+    award: Award,
+    reason: Reason,
+    *,
+    note: str = "",
+    evidence: str = "",
+    actor: Any = None,
+    revocation: Revocation | None = None,
+) -> None:
+    """Revoke for good. Raises NotAllowedNow when the award is neither issued nor suspended, NeedsSecondPerson."""
+    _close(award, Change.REVOKED, Why(reason, note, evidence), actor, revocation)
 
 
-def suspend(award: Award, reason: Reason, *, note: str = "", actor: Any = None) -> None:
+def suspend(award: Award, reason: Reason, *, note: str = "", evidence: str = "", actor: Any = None) -> None:
     """Suspend until it is reinstated or revoked. Raises NotAllowedNow when the award is not issued."""
-    _close(award, AwardState.SUSPENDED, reason, note, actor)
+    _close(award, Change.SUSPENDED, Why(reason, note, evidence), actor, None)
 
 
-def _close(award: Award, state: AwardState, reason: Reason, note: str, actor: Any) -> None:
-    institution = award.institution
+def _close(award: Award, change: Change, why: Why, actor: Any, revocation: Revocation | None) -> None:
+    institution, state = award.institution, AwardState(change.value)
     with tenant(institution), transaction.atomic():
         common.lock(institution)
+        if change is Change.REVOKED:
+            changes.refuse_alone(institution, revocation, cohort=False)
         fresh = Award.objects.select_for_update(of=("self",)).get(pk=award.pk)
         if not may_become(fresh.state, state) or Award.objects.filter(supersedes=fresh).exists():
             raise NotAllowedNow(state=fresh.state)
         Award.objects.filter(pk=fresh.pk).update(
-            state=state, reason_code=reason, reason_note=note, changed_at=timezone.now()
+            state=state, reason_code=why.reason, reason_note=why.note, changed_at=timezone.now()
         )
         entries = [fresh.status_entry_id] if fresh.status_entry_id else []
-        if state is AwardState.SUSPENDED:
-            status.set_suspended(institution, entries)
-        else:
-            status.set_revoked(institution, entries)
+        say = status.set_suspended if change is Change.SUSPENDED else status.set_revoked
+        versions = say(institution, entries)
+        changes.note(institution, [fresh], change, why, versions, actor=actor, revocation=revocation)
         common.record(
-            f"award.{state.value}", [fresh], institution=institution, actor=actor, facts={"reason": reason.value}
+            f"award.{state.value}", [fresh], institution=institution, actor=actor, facts=_facts(why, revocation)
         )
         common.hand_over(institution, [fresh], state.value)
 
 
+def _facts(why: Why, revocation: Revocation | None) -> dict[str, str]:
+    return {"reason": why.reason.value} | ({"revocation": revocation.public_id} if revocation is not None else {})
+
+
 def revoke_many(
-    institution: Institution, awards: Iterable[int], reason: Reason, note: str, *, actor: Any = None, release: bool
+    institution: Institution,
+    awards: Iterable[int],
+    why: Why,
+    *,
+    actor: Any = None,
+    release: bool,
+    revocation: Revocation | None = None,
 ) -> int:
     """Revoke those of `awards` (primary keys) that can be, in the caller's transaction; how many were.
 
@@ -214,10 +245,11 @@ def revoke_many(
     )
     values: dict[str, Any] = {"award_key": None} if release else {}
     Award.objects.filter(pk__in=[award.pk for award in found]).update(
-        state=AwardState.REVOKED, reason_code=reason, reason_note=note, changed_at=timezone.now(), **values
+        state=AwardState.REVOKED, reason_code=why.reason, reason_note=why.note, changed_at=timezone.now(), **values
     )
-    status.set_revoked(institution, [award.status_entry_id for award in found if award.status_entry_id])
-    common.record("award.revoked", found, institution=institution, actor=actor, facts={"reason": reason.value})
+    versions = status.set_revoked(institution, [award.status_entry_id for award in found if award.status_entry_id])
+    changes.note(institution, found, Change.REVOKED, why, versions, actor=actor, revocation=revocation)
+    common.record("award.revoked", found, institution=institution, actor=actor, facts=_facts(why, revocation))
     common.hand_over(institution, found, "revoked")
     return len(found)
 

@@ -14,9 +14,10 @@ from testamur_site.foundation.tables.api import same_person_key
 from testamur_site.foundation.tenancy.api import new_public_id, tenant
 
 from ..errors import NotAllowedNow
-from ..models import Award, Batch, BatchRow
-from ..rules import UNSIGNED, AwardData, AwardState, BatchState, Reason, Verdict, before
-from . import common
+from ..models import Award, Batch, BatchRow, Revocation
+from ..revocations.rules import RevocationState
+from ..rules import UNSIGNED, AwardData, AwardState, BatchState, Reason, Verdict, Why, before
+from . import changes, common
 from .awards import revoke_many
 
 CHUNK = 200
@@ -119,16 +120,19 @@ def finish_if_done(batch: Batch) -> bool:
         return bool(changed)
 
 
-def undo_batch(batch: Batch, reason: Reason, *, note: str = "", actor: Any = None) -> None:
+def undo_batch(
+    batch: Batch, reason: Reason, *, note: str = "", actor: Any = None, revocation: Revocation | None = None
+) -> None:
     """Take a whole batch back: what is not signed yet is cancelled at once (and no mail goes out for it), what was issued is
     revoked by a job.
 
     The keys are freed, so that a mended list can award the same people. Awards that were corrected since, revoked or superseded are left
-    as they are. Raises NotAllowedNow unless the batch is issuing or finished.
+    as they are. Raises NotAllowedNow unless the batch is issuing or finished, NeedsSecondPerson where revoking many is to be proposed.
     """
     institution = batch.institution
     with tenant(institution), transaction.atomic():
         common.lock(institution)
+        changes.refuse_alone(institution, revocation, cohort=True)
         now = timezone.now()
         if not Batch.objects.filter(pk=batch.pk, state__in=(BatchState.ISSUING, BatchState.FINISHED)).update(
             state=BatchState.UNDOING, undo_reason=reason, undo_note=note
@@ -161,10 +165,13 @@ def revoke_some(batch: Batch, *, actor: Any = None, at_most: int = CHUNK) -> int
     common.lock(batch.institution)
     left = Award.objects.filter(batch=batch, state__in=before(AwardState.REVOKED), superseded_by=None)
     some = list(left.order_by("pk").values_list("pk", flat=True)[:at_most])
+    order = Revocation.objects.filter(batch=batch, state=RevocationState.RUNNING).first()
     if some:
-        return revoke_many(
-            batch.institution, some, Reason(batch.undo_reason), batch.undo_note, actor=actor, release=True
-        )
+        why = Why(Reason(batch.undo_reason), batch.undo_note, order.evidence if order is not None else "")
+        return revoke_many(batch.institution, some, why, actor=actor, release=True, revocation=order)
+    Revocation.objects.filter(batch=batch, state=RevocationState.RUNNING).update(
+        state=RevocationState.DONE, finished_at=timezone.now()
+    )
     changed = Batch.objects.filter(pk=batch.pk, state=BatchState.UNDOING).update(
         state=BatchState.UNDONE, finished_at=timezone.now()
     )

@@ -35,7 +35,9 @@ from testamur_site.status import api as status
 
 from ..documents import award_parts, endorsed_achievement, endorsed_hash, issuer_profile
 from ..models import Award, PreparedCredential
-from ..rules import AwardState, Reason
+from ..revocations.rules import Change
+from ..rules import AwardState, Reason, Why
+from . import changes
 from .common import Writing, hand_over, lock, record
 
 SLICE = 50
@@ -271,7 +273,8 @@ def _retire_predecessors(institution: Institution, issued: Sequence[Award]) -> N
     Award.objects.filter(pk__in=[award.pk for award in old]).update(
         state=AwardState.SUPERSEDED, reason_code=Reason.SUPERSEDED, changed_at=timezone.now()
     )
-    status.set_revoked(institution, entries)
+    versions = status.set_revoked(institution, entries)
+    changes.note(institution, old, Change.SUPERSEDED, Why(Reason.SUPERSEDED), versions)
     if suspended:
         status.lift_suspension(institution, suspended)
     for award in issued:
