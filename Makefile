@@ -64,9 +64,9 @@ interoperability: setup ## our credentials in published npm verifiers, and their
 # Universal and hashed, without the addresses of any package index.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 requirements: $(BIN)/uv ## pin the dependencies anew after pyproject.toml or requirements/*.in have changed
-	$(COMPILE) pyproject.toml -o requirements/library.txt
-	$(COMPILE) --extra site --extra anchors --extra bbs --extra fast --extra postgresql pyproject.toml -o requirements/site.txt
-	$(COMPILE) --extra site --extra anchors --extra bbs --extra fast --extra pathways --extra postgresql pyproject.toml requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) --extra site --extra anchors --extra aws --extra bbs --extra fast --extra pathways --extra pkcs11 --extra postgresql pyproject.toml requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/library.txt
+	$(COMPILE) --extra site --extra anchors --extra bbs --extra fast --extra pathways --extra postgresql pyproject.toml -c requirements/dev.txt -o requirements/site.txt
 	$(COMPILE) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from testamur.cli.common import ExitStatus, Formatter, add_language, write_atomically
 from testamur.cli.verify import add_network, resolver_for
+from testamur.cli.verifying import records
 from testamur.cli.verifying.documents import documents
 from testamur.fetch import RecordingResolver, write_bundle
 from testamur.verification import Outcome, Verifier
@@ -15,8 +16,8 @@ from testamur.verification.moments import iso
 from testamur.verification.sentences import sentence
 
 _DESCRIPTION = """\
-Verify credentials now and keep the keys and status lists that were needed, with their dates, in one file.
-With it they can be verified later without a network:
+Verify credentials now and keep the keys and status lists that were needed, with their dates, in one file;
+and with them, where there are any, the proofs from transparency logs and the receipts of their anchors. With it they can be verified later without a network:
 
   testamur bundle issued/*.json --out kit.zip
   testamur verify issued/*.json --offline kit.zip
@@ -50,7 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     verifier = Verifier(recorder)
     missing = 0
     for name, item in documents(arguments.documents):
-        for check in verifier.verify_item(item).checks:
+        report = verifier.verify_item(item)
+        records.collect(report, recorder)
+        for check in report.checks:
             if check.outcome is Outcome.UNKNOWN and check.code.endswith(_NOT_OBTAINED):
                 print(f"{name}: {sentence(check, arguments.language)}", file=sys.stderr)
                 missing += check.required

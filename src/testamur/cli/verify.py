@@ -22,7 +22,7 @@ from testamur.cli.common import (
     write_atomically,
 )
 from testamur.cli.key import load_key
-from testamur.cli.verifying import receipts
+from testamur.cli.verifying import receipts, records
 from testamur.cli.verifying.documents import documents, name_several, with_content
 from testamur.errors import NotAllowed, TestamurError
 from testamur.fetch import BundleResolver, HttpResolver
@@ -57,6 +57,7 @@ examples:
   testamur verify old.json --offline kit.zip --as-of collected
   testamur verify badge.json --receipt receipt.json --key key.json
   testamur verify receipt.json --about badge.json
+  testamur verify badge.png --log-policy policy.txt --require-level witnessed
 """
 
 _COLLECTED = "collected"
@@ -116,6 +117,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     parser.add_argument("--key", metavar="FILE", help="the key that signs the receipt (see: testamur key new)")
     parser.add_argument("--about", metavar="FILE", help="of a receipt: say whether it is about this very file")
+    records.add_options(parser)
     add_network(parser)
     parser.add_argument("--json", action="store_true", help="one report a line, as JSON")
     add_language(parser)
@@ -138,7 +140,13 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_contradictions(arguments)
     resolver = resolver_for(arguments)
     verifier = Verifier(resolver, _registry(arguments.trust, arguments.seal_authorities))
-    policy = Policy(profile=arguments.profile, recipient=arguments.recipient, as_of=_moment(arguments.as_of, resolver))
+    policy = Policy(
+        profile=arguments.profile,
+        recipient=arguments.recipient,
+        as_of=_moment(arguments.as_of, resolver),
+        log=records.policy_of(arguments, resolver),
+    )
+    log_proofs = records.proofs_of(arguments)
     about = read_bytes(arguments.about) if arguments.about is not None else None
     statuses = []
     refused: set[str] = set()
@@ -146,7 +154,7 @@ def run(arguments: argparse.Namespace) -> int:
     for number, (name, item) in enumerate(documents(arguments.documents)):
         if arguments.receipt is not None:
             item = with_content(item, resolver)
-        report = verifier.verify_item(item, policy)
+        report = verifier.verify_item(item, policy, log_proofs=log_proofs)
         statuses.append(STATUS[report.verdict])
         if arguments.json:
             line = {"document": name, **to_json(report, arguments.language)}
@@ -176,6 +184,10 @@ def _refuse_contradictions(arguments: argparse.Namespace) -> None:
         raise UsageError("--recipient is empty: an empty identifier would compare nothing and refuse nobody")
     if (arguments.receipt is None) != (arguments.key is None):
         raise UsageError("--receipt names the file to write and --key the key that signs it; give both")
+    if arguments.profile == "proof" and (arguments.require_level or arguments.require_logged_lists):
+        raise UsageError("the profile “proof” looks at no log; leave it out to require a record")
+    if arguments.log_proof and name_several(arguments.documents):
+        raise UsageError("a proof from a log is of one document; give one, not several")
     if (arguments.receipt or arguments.about) and name_several(arguments.documents):
         raise UsageError("a receipt is about one document; give one, not several")
     if arguments.receipt is not None:

@@ -29,23 +29,25 @@ def solve(problem: Problem, *, only_outcome: bool = False) -> Solution:
         from ortools.sat.python import cp_model
     except ImportError:
         raise ExtraMissing("OR-Tools") from None
-    return _Model(problem, cp_model).solve(LIMITS[:1] if only_outcome else LIMITS)
+    return AssignmentModel(problem, cp_model).solve(LIMITS[:1] if only_outcome else LIMITS)
 
 
-class _Model:
+class AssignmentModel:
+    """The variables and constraints of a problem. `model` may be added to: planning asks the same question of what could be earned."""
+
     def __init__(self, problem: Problem, cp_model: Any) -> None:
-        self._problem = problem
+        self.problem = problem
         self._cp = cp_model
-        self._model = cp_model.CpModel()
+        self.model = cp_model.CpModel()
         self._leaves = [index for index, node in enumerate(problem.nodes) if node.kind == "take"]
-        self._use: dict[tuple[int, int], Any] = {}
-        self._amount: dict[tuple[int, int], Any] = {}
+        self.use: dict[tuple[int, int], Any] = {}
+        self.amount: dict[tuple[int, int], Any] = {}
         self._counted: dict[tuple[int, int], Any] = {}
         self._group_amount: dict[tuple[int, int, str], Any] = {}
         self._needed = [self._bool() for _ in problem.nodes]
         self._satisfied = [self._bool() for _ in problem.nodes]
         self._met = [self._bool() for _ in problem.bounds]
-        self._open: dict[int, Any] = {}
+        self.open: dict[int, Any] = {}
         self._missing: dict[int, Any] = {}
         self._where: list[
             dict[int, list[int]]
@@ -58,10 +60,10 @@ class _Model:
         self._restrictions()
 
     def _bool(self) -> Any:
-        return self._model.new_bool_var("")
+        return self.model.new_bool_var("")
 
     def _tree(self) -> None:
-        model, nodes = self._model, self._problem.nodes
+        model, nodes = self.model, self.problem.nodes
         model.add(self._needed[0] == 1)
         for index, node in enumerate(nodes):
             model.add_implication(self._satisfied[index], self._needed[index])
@@ -77,45 +79,45 @@ class _Model:
 
     def _uses(self) -> None:
         for leaf in self._leaves:
-            node = self._problem.nodes[leaf]
+            node = self.problem.nodes[leaf]
             for item in sorted(node.eligible):
-                use = self._use[leaf, item] = self._bool()
-                self._model.add_implication(use, self._needed[leaf])
+                use = self.use[leaf, item] = self._bool()
+                self.model.add_implication(use, self._needed[leaf])
                 for earlier in node.after:
-                    self._model.add_implication(use, self._satisfied[earlier])
+                    self.model.add_implication(use, self._satisfied[earlier])
                 whole = self._size(item, node.unit)
-                if node.divisible or item in self._problem.flexible:
-                    part = self._amount[leaf, item] = self._model.new_int_var(0, whole, "")
-                    self._model.add(part <= whole * use)
+                if node.divisible or item in self.problem.flexible:
+                    part = self.amount[leaf, item] = self.model.new_int_var(0, whole, "")
+                    self.model.add(part <= whole * use)
                 else:
-                    self._amount[leaf, item] = whole * use
+                    self.amount[leaf, item] = whole * use
 
-        for node_index in range(len(self._problem.nodes)):
+        for node_index in range(len(self.problem.nodes)):
             places: dict[int, list[int]] = {}
-            for leaf in self._problem.leaves_below(node_index):
-                for item in self._problem.nodes[leaf].eligible:
+            for leaf in self.problem.leaves_below(node_index):
+                for item in self.problem.nodes[leaf].eligible:
                     places.setdefault(item, []).append(leaf)
             self._where.append(places)
 
     def _size(self, item: int, unit: str) -> int:
-        amounts = self._problem.amounts.get(unit)
+        amounts = self.problem.amounts.get(unit)
         return amounts[item] if amounts else 0
 
     def _single_use(self) -> None:
         """One leaf for each item, or several of one pool; one item of each class; what is shared twice is capped."""
-        problem, model = self._problem, self._model
+        problem, model = self.problem, self.model
         shared: dict[str, list[Any]] = {pool: [] for pool in problem.pools}
         for item in range(len(problem.items)):
             alone = [
-                self._use[leaf, item]
+                self.use[leaf, item]
                 for leaf in self._leaves
-                if (leaf, item) in self._use and not problem.nodes[leaf].pool
+                if (leaf, item) in self.use and not problem.nodes[leaf].pool
             ]
             for pool, (uses, _) in problem.pools.items():
                 pooled = [
-                    (leaf, self._use[leaf, item])
+                    (leaf, self.use[leaf, item])
                     for leaf in self._leaves
-                    if (leaf, item) in self._use and problem.nodes[leaf].pool == pool
+                    if (leaf, item) in self.use and problem.nodes[leaf].pool == pool
                 ]
                 if not pooled:
                     continue
@@ -138,10 +140,10 @@ class _Model:
         """Whether `item` counts at or below `node`, as 0 or 1; None where it cannot."""
         if (node, item) not in self._counted:
             leaves = self._where[node].get(item, [])
-            uses = [self._use[leaf, item] for leaf in leaves]
-            if len(uses) > 1 and any(self._problem.nodes[leaf].pool for leaf in leaves):
+            uses = [self.use[leaf, item] for leaf in leaves]
+            if len(uses) > 1 and any(self.problem.nodes[leaf].pool for leaf in leaves):
                 counted = self._bool()
-                self._model.add_max_equality(counted, uses)
+                self.model.add_max_equality(counted, uses)
                 self._counted[node, item] = counted
             else:  # outside of pools an item has one place, so the sum is 0 or 1: no new variable, and a tighter relaxation
                 self._counted[node, item] = sum(uses) if uses else None
@@ -158,17 +160,17 @@ class _Model:
         counted = self._count(node, item)
         if counted is None:
             return 0
-        problem = self._problem
+        problem = self.problem
         leaves = self._where[node][item]
         whole = self._size(item, unit)
         exact = not any(problem.nodes[leaf].divisible for leaf in leaves) and item not in problem.flexible
         if exact or any(problem.nodes[leaf].unit != unit for leaf in leaves):
             return whole * counted
-        parts = [self._amount[leaf, item] for leaf in leaves]
+        parts = [self.amount[leaf, item] for leaf in leaves]
         if not any(problem.nodes[leaf].pool for leaf in leaves):
             return sum(parts)
-        size = self._model.new_int_var(0, whole, "")
-        self._model.add_max_equality(size, parts)
+        size = self.model.new_int_var(0, whole, "")
+        self.model.add_max_equality(size, parts)
         return size
 
     def _sum(self, node: int, items: Collection[int], kind: str, unit: str) -> Any:
@@ -181,8 +183,8 @@ class _Model:
         return sorted(self._where[node])
 
     def _bound(self, index: int) -> None:
-        bound = self._problem.bounds[index]
-        model, met, needed = self._model, self._met[index], self._needed[bound.node]
+        bound = self.problem.bounds[index]
+        model, met, needed = self.model, self._met[index], self._needed[bound.node]
         missing = None
         match bound.kind:
             case "fact":
@@ -209,7 +211,7 @@ class _Model:
         if bound.label:
             return
         model.add_implication(self._satisfied[bound.node], met)
-        opened = self._open[index] = self._bool()
+        opened = self.open[index] = self._bool()
         model.add(opened >= needed - met)
         if missing is not None:
             self._missing[index] = missing
@@ -219,23 +221,23 @@ class _Model:
         up, down = bound.share.numerator, bound.share.denominator
         members = self._sum(bound.node, bound.members, "credits", bound.unit)
         everything = self._sum(bound.node, self._everything(bound.node), "credits", bound.unit)
-        self._model.add(down * members - up * everything >= 0).only_enforce_if(met)
-        missing = self._model.new_int_var(0, sum(self._problem.amounts.get(bound.unit, ())), "")
-        self._model.add(down * missing >= up * everything - down * members)
+        self.model.add(down * members - up * everything >= 0).only_enforce_if(met)
+        missing = self.model.new_int_var(0, sum(self.problem.amounts.get(bound.unit, ())), "")
+        self.model.add(down * missing >= up * everything - down * members)
         return missing
 
     def _present(self, node: int, group: frozenset[int]) -> Any:
         uses = [use for item in sorted(group) if (use := self._count(node, item)) is not None]
         present = self._bool()
         if uses:
-            self._model.add_max_equality(present, uses)
+            self.model.add_max_equality(present, uses)
         else:
-            self._model.add(present == 0)
+            self.model.add(present == 0)
         return present
 
     def _restrictions(self) -> None:
-        model = self._model
-        for cap in self._problem.caps:
+        model = self.model
+        for cap in self.problem.caps:
             if cap.kind == "distinct":
                 model.add(sum(self._present(cap.node, group) for group in cap.groups) <= cap.most)
             elif cap.kind == "share":
@@ -244,11 +246,11 @@ class _Model:
                 model.add(cap.share.denominator * members <= cap.share.numerator * everything)
             else:
                 model.add(self._sum(cap.node, cap.members, cap.kind, cap.unit) <= cap.most)
-        for node, one, other in self._problem.conflicts:
+        for node, one, other in self.problem.conflicts:
             first, second = self._count(node, one), self._count(node, other)
             if first is not None and second is not None:
                 model.add(first == 0) if one == other else model.add(first + second <= 1)
-        for node, groups in self._problem.same:
+        for node, groups in self.problem.same:
             chosen = []
             for group in groups:
                 allowed = self._bool()
@@ -260,16 +262,16 @@ class _Model:
 
     def _objectives(self) -> list[Any]:
         """Each objective to be made small, none below zero: those of `problem` in their order."""
-        problem = self._problem
+        problem = self.problem
         bounds = problem.bounds
         labels = [index for index, bound in enumerate(bounds) if bound.label]
         return [
-            sum(self._open.values()),
+            sum(self.open.values()),
             sum(weight_of(problem, bounds[index]) * variable for index, variable in self._missing.items()),
-            sum(self._use[key] for key in sorted(problem.manual) if key in self._use),
+            sum(self.use[key] for key in sorted(problem.manual) if key in self.use),
             len(labels) - sum(self._met[index] for index in labels),
             sum(self._sized(0, item, problem.nodes[0].unit) for item in self._everything(0)),
-            sum(self._use.values()),
+            sum(self.use.values()),
         ]
 
     def solve(self, limits: tuple[float, ...]) -> Solution:
@@ -286,10 +288,10 @@ class _Model:
                 self._hold(objective, 0)
                 continue
             solver.parameters.max_deterministic_time = limit
-            self._model.minimize(objective)
-            status = solver.solve(self._model)
+            self.model.minimize(objective)
+            status = solver.solve(self.model)
             if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
-                if found is None and self._use:
+                if found is None and self.use:
                     return self._nothing()
                 if found is None:
                     raise TestamurError("The search ended without any assignment.", code="pathways.no_assignment")
@@ -304,26 +306,28 @@ class _Model:
 
     def _nothing(self) -> Solution:
         """The search ended before it found any assignment: the one that uses nothing, which proves nothing."""
-        nodes = tuple(replace(node, eligible=frozenset()) for node in self._problem.nodes)
-        return replace(_Model(replace(self._problem, nodes=nodes), self._cp).solve((60.0,)), proven=False, best=False)
+        nodes = tuple(replace(node, eligible=frozenset()) for node in self.problem.nodes)
+        return replace(
+            AssignmentModel(replace(self.problem, nodes=nodes), self._cp).solve((60.0,)), proven=False, best=False
+        )
 
     def _hold(self, objective: Any, value: int) -> None:
         if not isinstance(objective, int):
-            self._model.add(objective <= value)
+            self.model.add(objective <= value)
 
     def _hint(self, solver: Any) -> None:
-        self._model.clear_hints()
-        for use in self._use.values():
-            self._model.add_hint(use, solver.value(use))
+        self.model.clear_hints()
+        for use in self.use.values():
+            self.model.add_hint(use, solver.value(use))
 
     def _solution(self, solver: Any, objectives: list[Any], proven: list[bool]) -> Solution:
-        problem = self._problem
-        uses = {key: int(solver.value(self._amount[key])) for key, use in self._use.items() if solver.value(use)}
+        problem = self.problem
+        uses = {key: int(solver.value(self.amount[key])) for key, use in self.use.items() if solver.value(use)}
         uses = _earliest_first(problem, uses)
         return Solution(
             uses=uses,
             needed=frozenset(index for index, needed in enumerate(self._needed) if solver.value(needed)),
-            open=frozenset(index for index, opened in self._open.items() if solver.value(opened)),
+            open=frozenset(index for index, opened in self.open.items() if solver.value(opened)),
             missing={
                 index: int(solver.value(amount)) for index, amount in self._missing.items() if solver.value(amount)
             },

@@ -58,6 +58,11 @@ def _holdings(entry: Mapping[str, Any], unit: str) -> Iterator[Holding]:
         yield _holding(entry, entry["id"] + suffix, entry.get("achievement", entry["id"]) + suffix, unit)
 
 
+def holding_from(entry: Mapping[str, Any], unit: str) -> Holding:
+    """The one credential in plain values that fit the schema. Raises InputError or ValueError with a sentence."""
+    return _holding(entry, entry["id"], entry.get("achievement", entry["id"]), unit)
+
+
 def _holding(entry: Mapping[str, Any], identifier: str, achievement: str, unit: str) -> Holding:
     size = entry.get("credits", {})
     attendance = entry.get("attendance")
@@ -66,7 +71,9 @@ def _holding(entry: Mapping[str, Any], identifier: str, achievement: str, unit: 
         achievement=achievement,
         codes=frozenset(_many(entry.get("code", []))),
         valid={True: True, False: False, "unknown": None}[entry.get("valid", True)],
-        credits={name: Decimal(amount) for name, amount in (size if isinstance(size, dict) else {unit: size}).items()},
+        credits={
+            name: Decimal(str(amount)) for name, amount in (size if isinstance(size, dict) else {unit: size}).items()
+        },
         levels={name: _measure(value) for name, value in entry.get("level", {}).items()},
         grades={name: _measure(value) for name, value in entry.get("grade", {}).items()},
         dates={name: dates.day(entry[name]) for name in DATES if name in entry},
@@ -86,7 +93,9 @@ def _many(value: Any) -> list[str]:
 
 
 def _measure(value: Any) -> str | Decimal:
-    return value if isinstance(value, str) else Decimal(value)
+    return (
+        value if isinstance(value, str) else Decimal(str(value))
+    )  # JSON's numbers are floats where it is read as JSON
 
 
 def _fact(value: Any) -> Scalar:

@@ -39,9 +39,16 @@ _TYPES = {
 
 def mistakes(document: Any, places: Places, *, case: bool = False) -> tuple[Mistake, ...]:
     """What the schema finds wrong with `document` (a programme, or with `case` the case of one person), at most fifty, by line."""
+    return found_by(_CASE if case else _VALIDATOR, SCHEMA, document, places)
+
+
+def found_by(
+    validator: jsonschema_rs.Draft202012Validator, schema: Mapping[str, Any], document: Any, places: Places
+) -> tuple[Mistake, ...]:
+    """What the `validator` of another `schema` of ours finds wrong, told in the same words."""
     found: list[Mistake] = []
-    for error in (_CASE if case else _VALIDATOR).iter_errors(_plain(document)):
-        found += _told(error, places)
+    for error in validator.iter_errors(_plain(document)):
+        found += _told(error, places, schema)
         if len(found) >= _MOST:
             break
     return tuple(sorted(set(found)))[:_MOST]
@@ -56,13 +63,13 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _told(error: jsonschema_rs.ValidationError, places: Places) -> Iterator[Mistake]:
+def _told(error: jsonschema_rs.ValidationError, places: Places, schema: Mapping[str, Any]) -> Iterator[Mistake]:
     path = tuple(error.instance_path)
     here = f"“{path[-1]}”" if path and isinstance(path[-1], str) else "this"
     match error.kind:
         case _KINDS.AdditionalProperties(unexpected=names):
             for name in names:
-                yield places.mistake((*path, name), _unknown_word(name, error))
+                yield places.mistake((*path, name), _unknown_word(name, error, schema))
             return
         case _KINDS.Required(property=name):
             sentence = f"“{name}” is missing {'here' if path else 'in the programme'}"
@@ -89,19 +96,19 @@ def _listed(types: Any) -> list[Any]:
     return [types] if isinstance(types, str) else list(types)
 
 
-def _unknown_word(name: str, error: jsonschema_rs.ValidationError) -> str:
-    known = _known_words(list(error.schema_path))
+def _unknown_word(name: str, error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]) -> str:
+    known = _known_words(list(error.schema_path), schema)
     near = difflib.get_close_matches(name, known, 1, 0.6)
     hint = f"did you mean “{near[0]}”?" if near else f"what may stand here: {', '.join(known[:40])}"
     return f"“{name[:60]}” is no word of the language here; {hint}"
 
 
-def _known_words(schema_path: list[Any]) -> list[str]:
-    node: Any = SCHEMA
+def _known_words(schema_path: list[Any], schema: Mapping[str, Any]) -> list[str]:
+    node: Any = schema
     for step in schema_path[:-1]:
         while isinstance(node, Mapping) and "$ref" in node and step != "$ref":
-            node = SCHEMA["$defs"][node["$ref"].rsplit("/", 1)[-1]]
-        node = SCHEMA["$defs"][node["$ref"].rsplit("/", 1)[-1]] if step == "$ref" else node[step]
+            node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]] if step == "$ref" else node[step]
     return list(node.get("properties", ())) if isinstance(node, Mapping) else []
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "log_anchoring"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("log/anchors/", views.overview, name="overview"),
+    path("log/<int:year>/anchors/<int:size>.json", views.receipts, name="receipts"),
+]

@@ -19,6 +19,7 @@ FOUNDATION: dict[str, list[str]] = {
         "readyz",
         ".well-known/did.json",
         "institutions/<slug:slug>/did.json",
+        "institutions/<slug:slug>/did.jsonl",
         "institutions/<slug:slug>/logo",
         "institutions/<slug:slug>/profile.json",
         "invitations/<str:token>",  # the token is the permission
@@ -39,6 +40,14 @@ FOUNDATION: dict[str, list[str]] = {
     Right.MANAGE_KEYS: [
         "staff/<slug:slug>/keys",
         "staff/<slug:slug>/keys/<str:fragment>/withdraw",
+        "staff/<slug:slug>/keys/history",
+        "staff/<slug:slug>/keys/history/choose",
+        "staff/<slug:slug>/keys/history/end",
+        "staff/<slug:slug>/keys/history/next-key.pem",
+        "staff/<slug:slug>/keys/history/prepare",
+        "staff/<slug:slug>/keys/history/write",
+        "staff/<slug:slug>/keys/proposals/<str:public_id>",
+        "staff/<slug:slug>/keys/proposals/<str:public_id>/close",
         "staff/<slug:slug>/keys/rotate",
     ],
     Right.MANAGE_INSTITUTION: ["staff/<slug:slug>/settings/"],

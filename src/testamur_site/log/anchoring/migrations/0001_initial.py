@@ -6,40 +6,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('chain', '0001_initial'),
-        ('log', '0001_initial'),
+        ("chain", "0001_initial"),
+        ("log", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Anchor',
+            name="Anchor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('end_point', models.CharField(max_length=40)),
-                ('kind', models.CharField(choices=[('evm', 'Evm'), ('opentimestamps', 'Opentimestamps'), ('rfc3161', 'Rfc3161')], max_length=16)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('submitted', 'Submitted'), ('pending', 'Pending'), ('confirmed', 'Confirmed')], default='waiting', max_length=12)),
-                ('draft', models.BinaryField(null=True)),
-                ('receipt', models.JSONField(null=True)),
-                ('problem', models.CharField(blank=True, max_length=60)),
-                ('facts', models.JSONField(default=dict)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('next_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('begun_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('at', models.DateTimeField(null=True)),
-                ('checkpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='anchors', to='log.checkpoint')),
-                ('transaction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chain.transaction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("end_point", models.CharField(max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("evm", "Evm"), ("opentimestamps", "Opentimestamps"), ("rfc3161", "Rfc3161")],
+                        max_length=16,
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=32)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("submitted", "Submitted"),
+                            ("pending", "Pending"),
+                            ("confirmed", "Confirmed"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("draft", models.BinaryField(null=True)),
+                ("receipt", models.JSONField(null=True)),
+                ("problem", models.CharField(blank=True, max_length=60)),
+                ("facts", models.JSONField(default=dict)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("next_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("begun_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("at", models.DateTimeField(null=True)),
+                (
+                    "checkpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="anchors", to="log.checkpoint"
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chain.transaction"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-pk',),
-                'indexes': [models.Index(fields=['state', 'next_at'], name='anchors_due')],
-                'constraints': [models.UniqueConstraint(fields=('checkpoint', 'end_point'), name='one_anchor_per_checkpoint_and_end_point')],
+                "ordering": ("-pk",),
+                "indexes": [models.Index(fields=["state", "next_at"], name="anchors_due")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("checkpoint", "end_point"), name="one_anchor_per_checkpoint_and_end_point"
+                    )
+                ],
             },
         ),
     ]
