@@ -17,6 +17,7 @@ from testamur.formats.blockcerts.anchors import (
     transaction_in,
 )
 from testamur.formats.blockcerts.canonical import CONTEXTS, local_hash, signed_part
+from testamur.formats.blockcerts.edition import CHAINS, Tree, edition_hash, edition_of, tree_of
 from testamur.formats.blockcerts.issuer import IssuerKey, issuer_keys, named_key, revocation_addresses
 from testamur.formats.blockcerts.plain import hidden_statement
 from testamur.formats.blockcerts.receipt import Receipt, receipt_of, root_of
@@ -24,13 +25,17 @@ from testamur.formats.blockcerts.versions import Version, merkle_proof, version_
 from testamur.formats.blockcerts.view import in_words_of_3, issuer_address
 
 __all__ = [
+    "CHAINS",
     "CONTEXTS",
     "Anchor",
     "IssuerKey",
     "Receipt",
     "Transaction",
+    "Tree",
     "Version",
     "addresses_of",
+    "edition_hash",
+    "edition_of",
     "hidden_statement",
     "in_words_of_3",
     "issuer_address",
@@ -46,5 +51,6 @@ __all__ = [
     "spent_in",
     "transaction_address",
     "transaction_in",
+    "tree_of",
     "version_of",
 ]
