@@ -448,6 +448,16 @@ LOG: dict[str, list[str]] = {
     PUBLIC: ["log/", "log/<int:year>/checkpoint", "log/<int:year>/tile/<path:path>", "log/<int:year>/vkey"],
 }
 
+CUT_OFFS: dict[str, list[str]] = {
+    Right.MANAGE_KEYS: [
+        "staff/<slug:slug>/keys/copied",
+        "staff/<slug:slug>/keys/copied/awards.csv",
+        "staff/<slug:slug>/keys/cut-offs/<str:public_id>",
+        "staff/<slug:slug>/keys/cut-offs/<str:public_id>/reissue",
+        "staff/<slug:slug>/keys/public-log",
+    ],
+}
+
 ANCHORS: dict[str, list[str]] = {PUBLIC: ["log/anchors/", "log/<int:year>/anchors/<int:size>.json"]}
 
 PORTAL: dict[str, list[str]] = {PUBLIC: [""], Right.VIEW: ["staff/<slug:slug>/"]}
@@ -466,6 +476,7 @@ EXPECTED = {
         OFFERINGS,
         STATUS,
         LOG,
+        CUT_OFFS,
         ANCHORS,
         QUALITY,
         ENROLMENT,
