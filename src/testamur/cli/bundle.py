@@ -17,7 +17,8 @@ from testamur.verification.sentences import sentence
 
 _DESCRIPTION = """\
 Verify credentials now and keep the keys and status lists that were needed, with their dates, in one file;
-and with them, where there are any, the proofs from transparency logs and the receipts of their anchors. With it they can be verified later without a network:
+with them, where there are any, the proofs from transparency logs and the receipts of their anchors. Then
+they can be verified later without a network:
 
   testamur bundle issued/*.json --out kit.zip
   testamur verify issued/*.json --offline kit.zip

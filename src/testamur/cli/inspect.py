@@ -12,11 +12,13 @@ from testamur import formats, strict_json
 from testamur.cli.common import ExitStatus, Formatter, UsageError, is_address, pretty, read_bytes
 from testamur.cli.verify import add_network, resolver_for
 from testamur.errors import ResolutionError, TestamurError
+from testamur.log import Proof
 from testamur.proofs.data_integrity import SUITES, Suite, hash_input, unsecured
 from testamur.proofs.encodings import multibase_decode
 from testamur.proofs.jose import read_compact
 from testamur.verification.case import many
 from testamur.verification.obtain import obtain
+from testamur.verification.sentences import plain
 
 _DESCRIPTION = """\
 Show what a file contains: its container, the credential, its signatures, where its status is asked. Nothing
@@ -62,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
     _line("credential", f"{len(read.raw)} bytes, sha256 {hashlib.sha256(read.raw).hexdigest()}")
     if read.url:
         _line("hosted at", read.url)
+    for proof in read.log_proofs:
+        _line("log proof", _log_proof(proof))
     if read.token is not None:
         _token(read.token)
     if read.credential is not None:
@@ -71,6 +75,16 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.technical and read.token is None:
             _technical(read.credential)
     return ExitStatus.DONE
+
+
+def _log_proof(content: bytes) -> str:
+    try:
+        proof = Proof.from_bytes(content)
+    except TestamurError as error:
+        return f"{len(content)} bytes: {error}"
+    checkpoint = proof.checkpoint.checkpoint
+    signers = ", ".join(dict.fromkeys(line.name for line in proof.checkpoint.note.signatures))
+    return f"entry {proof.index} of {checkpoint.size} in {plain(checkpoint.origin)}, signed by {plain(signers)}"
 
 
 def _line(label: str, text: str) -> None:

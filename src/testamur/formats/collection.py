@@ -16,7 +16,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -31,12 +31,14 @@ _ADDRESS: Final = ("https://", "http://")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to verify: its `content` or its `address`; or, with `error`, one that cannot be. `name` is fit to be shown."""
+    """One thing to verify: its `content` or its `address`; or, with `error`, one that cannot be. `name` is fit to be shown.
+    `log_proofs` are proofs from a transparency log that stand beside it, unverified."""
 
     name: str
     content: bytes = field(default=b"", repr=False)
     address: str = ""
     error: InputError | None = None
+    log_proofs: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 def items(name: str, content: bytes, limits: archive.Limits = archive.LIMITS) -> Iterator[Item]:
@@ -88,7 +90,7 @@ def _archived(content: bytes, limits: archive.Limits) -> Iterator[Item]:
         elif entry.content is None:
             yield Item(name, error=entry.error)
         else:
-            yield _document(name, entry.content, limits)
+            yield replace(_document(name, entry.content, limits), log_proofs=entry.log_proofs)
 
 
 def _leads_out(path: str) -> bool:

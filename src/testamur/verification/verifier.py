@@ -100,7 +100,7 @@ class Verifier:
         if item.error is not None:
             return self._unexamined(opening.unreadable(item.error))
         if not item.address:
-            return self.verify(item.content, policy, log_proofs=log_proofs)
+            return self.verify(item.content, policy, log_proofs=(*log_proofs, *item.log_proofs))
         try:
             content = obtain(item.address, self._resolver)
         except ResolutionError as error:
@@ -272,7 +272,7 @@ class Verifier:
                     opening.unreadable(entry.error or Malformed("This file is damaged.", code="archive.entry_damaged"))
                 )
                 if entry.content is None
-                else self._from_archive(entry.content, policy, outside, budget)
+                else self._from_archive(entry.content, policy, outside, budget, entry.log_proofs)
             )
             if any(check.code == "structure.no_credential" for check in report.checks):
                 passed_over += 1
@@ -289,12 +289,14 @@ class Verifier:
             checks = [found("structure.no_credential", kind="zip")]
         return Report(tuple(checks), outside.now, "archive", children=tuple(reports))
 
-    def _from_archive(self, content: bytes, policy: Policy, outside: OneVerification, budget: Budget) -> Report:
+    def _from_archive(
+        self, content: bytes, policy: Policy, outside: OneVerification, budget: Budget, log_proofs: Sequence[bytes]
+    ) -> Report:
         """The report about one file of an archive: as if it had come alone, but all of them together may cause only so much work."""
         text = content[:1] in b"{[ \t\r\ne\xef"
         if text and not budget.spend(max(len(content), opening.OBJECT * content.count(b"{")) // 2):
             return self._unexamined(found("structure.too_large", reason="linked_data.too_complex"))
-        return self._report(content, policy, outside, budget, depth=0)
+        return self._report(content, policy, outside, budget, depth=0, log_proofs=log_proofs)
 
     def _refreshed(self, case: Case, outside: OneVerification) -> tuple[Report | None, Check | None]:
         """The report about the newer copy that the issuer keeps, if there is one, and what is to be said about it."""

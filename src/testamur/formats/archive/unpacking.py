@@ -11,11 +11,13 @@ import io
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from testamur.errors import InputError, Malformed, TooLarge
+from testamur.formats import log_proofs
 
 SIGNATURE: Final = b"PK\x03\x04"
 EMPTY: Final = b"PK\x05\x06"  # how an archive without any file begins
@@ -28,6 +30,7 @@ _MAX_NAME: Final = 120
 _STORED_OR_DEFLATED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _SYMBOLIC_LINK: Final = 0o120000
 _ARCHIVES: Final = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
+_PROOF: Final = "." + log_proofs.NAME
 _LITTER: Final = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -50,7 +53,8 @@ _SMALL: Final = 1_000_000  # bytes: below, no ratio does harm
 class Entry:
     """One file: `position` in the archive (from 1), `name` for showing, and its bytes or the error why there are none.
 
-    `path` is its name as the archive has it, not fit for showing nor for storing under.
+    `path` is its name as the archive has it, not fit for showing nor for storing under. `log_proofs` are proofs from a transparency log
+    that stand beside it under its name (`badge.json.tlog-proof`, `badge.tlog-proof`), unverified.
     """
 
     position: int
@@ -58,10 +62,12 @@ class Entry:
     content: bytes | None = field(repr=False)
     error: InputError | None = None
     path: str = ""
+    log_proofs: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 def entries(archive: bytes, limits: Limits = LIMITS) -> Iterator[Entry]:
-    """The files in `archive` in their order, folders and the litter of operating systems left out; unpacked one at a time.
+    """The files in `archive` in their order, folders and the litter of operating systems left out; unpacked one at a time. Proofs from a
+    log are no files of their own: each goes with the file beside which it stands.
 
     Raises `Malformed` (`archive.unreadable`) or `TooLarge` (`archive.too_large`, `archive.too_many`) before the first entry. What is wrong
     with one file is that entry's `error`: `archive.entry_damaged`, `.entry_encrypted`, `.entry_nested`, `.entry_link`,
@@ -101,9 +107,10 @@ def _directory(archive: bytes, limits: Limits) -> zipfile.ZipFile:
 
 def _unpacked(directory: zipfile.ZipFile, limits: Limits) -> Iterator[Entry]:
     left, position = limits.total, 0
+    proofs = {each.filename: each for each in directory.infolist() if each.filename.endswith(_PROOF)}
     for information in directory.infolist():
         if (
-            information.filename.endswith("/")  # not `is_dir`: it trusts that there is a name
+            information.filename.endswith(("/", _PROOF))  # not `is_dir`: it trusts that there is a name
             or information.filename.startswith(_LITTER[0])
             or information.filename.endswith(_LITTER[1:])
         ):
@@ -115,8 +122,22 @@ def _unpacked(directory: zipfile.ZipFile, limits: Limits) -> Iterator[Entry]:
         except InputError as error:
             yield Entry(position, name, None, error, information.filename)
             continue
-        left -= len(content)
-        yield Entry(position, name, content, None, information.filename)
+        beside = _beside(directory, information.filename, proofs, limits)
+        left -= len(content) + sum(map(len, beside))
+        yield Entry(position, name, content, None, information.filename, beside)
+
+
+def _beside(
+    directory: zipfile.ZipFile, path: str, proofs: Mapping[str, zipfile.ZipInfo], limits: Limits
+) -> tuple[bytes, ...]:
+    """The proofs that stand beside a file under its name. One that cannot be unpacked is none, and costs the file nothing."""
+    found = []
+    stem, dot, extension = path.rpartition(".")
+    names = [path + _PROOF, *([stem + _PROOF] if dot and "/" not in extension else [])]
+    for information in (proofs[name] for name in names if name in proofs):
+        with suppress(InputError):
+            found.append(_one(directory, information, log_proofs.MAX_LOG_PROOF, limits))
+    return tuple(found)
 
 
 def _one(directory: zipfile.ZipFile, information: zipfile.ZipInfo, left: int, limits: Limits) -> bytes:

@@ -153,3 +153,19 @@ def _packed(target: bytes, root: bytes, path: Path, chain: str, transaction: byt
         [_ANCHORS, [anchor]],
     ]
     return "z" + base58_encode(cbor2.dumps(members))
+
+
+def issuer_profile(
+    identifier: str, name: str, account: bytes, created: datetime, *, url: str | None = None
+) -> dict[str, Any]:
+    """The profile (at the address `identifier`) that the published verifier asks for beside the DID document, where it
+    is named as a service of the type `IssuerProfile`: who the issuer is, and since when (aware) which account (20
+    bytes) sends its transactions. `url` is the issuer's page."""
+    return {
+        "@context": ["https://w3id.org/openbadges/v2", "https://w3id.org/blockcerts/3.0"],
+        "type": "Profile",
+        "id": identifier,
+        "name": name,
+        **({"url": url} if url else {}),
+        "publicKey": [{"id": f"ecdsa-koblitz-pubkey:0x{account.hex()}", "created": format_date_time_stamp(created)}],
+    }
