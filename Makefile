@@ -59,6 +59,7 @@ bench: setup ## our speed beside the published npm packages and PyLD, in one alt
 
 interoperability: setup ## our credentials in published npm verifiers, and theirs in ours (needs Node 20)
 	cd benchmarks/interoperability && npm ci --silent
+	sh tools/ensure-anvil && sh tools/ensure-blockcerts-verifier
 	$(BIN)/python benchmarks/interoperability/run.py
 
 # Universal and hashed, without the addresses of any package index.

@@ -36,13 +36,13 @@ def _anvil() -> str | None:
 
 
 @contextmanager
-def running_node(folder: Path) -> Iterator[tuple[Node, str]]:
-    """A node of its own, and its address. It mines only when told (`evm_mine`): left to itself it mines *after* it has answered, and a
+def running_node(folder: Path, *options: str) -> Iterator[tuple[Node, str]]:
+    """A node of its own with further `options`, and its address. It mines only when told (`evm_mine`): left to itself it mines *after* it has answered, and a
     test that asks at once finds the transaction not yet in a block."""
     anvil = _anvil()
     if anvil is None:
         pytest.skip("needs anvil: sh tools/ensure-anvil")
-    command = [anvil, "--port", "0", "--silent", "--no-mining", "--config-out", str(folder / "anvil.json")]
+    command = [anvil, "--port", "0", "--silent", "--no-mining", "--config-out", str(folder / "anvil.json"), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         try:
             origin = f"http://127.0.0.1:{_port_of(running.pid)}"

@@ -6,6 +6,9 @@
 2. The same with a credential of a running platform: `run.py --site http://localhost:8000/c/…`, with its DID document and status list.
 3. `@digitalbazaar/vc` signs with `eddsa-rdfc-2022` and `ecdsa-rdfc-2019`; `testamur verify` accepts, and refuses changed copies.
 
+4. Blockcerts editions (`editions.py`): the published verifier of Blockcerts accepts them and refuses changed ones, with a node of its own (anvil)
+   behind the explorer's interface; and `@digitalbazaar/vc` accepts the same file.
+
 Prints one line a case and ends with `N passed, M failed`; the exit code is 1 if anything failed.
 """
 
@@ -18,8 +21,11 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import editions
 
 HERE = Path(__file__).parent
 TESTAMUR = [str(Path(sys.executable).with_name("testamur"))]
@@ -105,6 +111,18 @@ def of_the_site(address: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return credential, {did: document, f"https://{host}/{path}/did.json": document, status: fetch(status)}
 
 
+def edition_by_peers(
+    tally: Tally, folder: Path, label: str, edition: dict[str, Any], documents: dict[str, Any]
+) -> None:
+    """The suite that `@digitalbazaar/vc` knows holds beside the one that it does not know."""
+    (folder / "documents.json").write_text(json.dumps(documents))
+    for good, document in ((True, edition), (False, changed(edition))):
+        (folder / "credential.json").write_text(json.dumps(document))
+        answer = peer("verify", "digitalbazaar", str(folder / "credential.json"), str(folder / "documents.json"))
+        what = f"{PEERS['digitalbazaar']} {'accepts' if good else 'refuses a changed copy of'} {label}"
+        tally.expect(what, answer["verified"] is good, answer["detail"])
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--site", metavar="ADDRESS", help="a share page of a running platform")
@@ -123,6 +141,8 @@ def main() -> int:
             theirs = peer("issue", suite, str(folder / "unsigned.json"))
             tally.expect(f"we accept {suite} signed by @digitalbazaar/vc", we_verify(folder, theirs) == 0, theirs)
             tally.expect(f"we refuse a changed copy of it ({suite})", we_verify(folder, changed(theirs)) == 1)
+        without = [{name: value for name, value in each.items() if name != "proof"} for each in ours[:3]]
+        editions.run(folder, without, tally.expect, partial(edition_by_peers, tally, folder))
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 
