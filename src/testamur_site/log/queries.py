@@ -4,6 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from testamur.log import Checkpoint as Shown
+from testamur.log import SignedCheckpoint
+from testamur.log.merkle import tree_root
+from testamur.log.sequencer import reader
+
+from . import services
 from .anchoring.api import first_anchored
 from .models import Checkpoint, Entry, Shard
 
@@ -56,3 +62,19 @@ def _where(entry: Entry) -> Recorded:
         return where
     since = seen.witnessed_at or seen.quorum_at
     return replace(where, witnessed_at=since, cosigned_by=seen.cosigned_by, asked=seen.asked)
+
+
+def contradicts(shown: Shown) -> bool:
+    """Whether a checkpoint that somebody shows, and that bears our name, is of another history than ours. What we signed at that size
+    decides; where we signed nothing there, our tiles do. What goes beyond our newest one contradicts nothing.
+
+    Raises LogDamaged, NotFound, OSError where our own copy cannot be read: then it says nothing against anybody.
+    """
+    ours = Checkpoint.objects.select_related("shard").filter(shard__origin=shown.origin)
+    signed = ours.filter(size=shown.size).first()
+    if signed is not None:
+        return SignedCheckpoint.from_bytes(bytes(signed.note)).checkpoint.root != shown.root
+    newest = ours.order_by("-size").first()
+    if newest is None or not 0 < shown.size < newest.size:
+        return False
+    return tree_root(shown.size, reader(services.folder_of(newest.shard), newest.size)) != shown.root
