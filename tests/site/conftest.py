@@ -11,6 +11,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from testamur_site.foundation.accounts.api import User, add_member, create_institution, create_user
+from testamur_site.foundation.signing import client as signing_client
+from testamur_site.foundation.signing.desk import Desk
+from testamur_site.foundation.signing.record import Record
 from testamur_site.foundation.tenancy.api import Institution
 
 
@@ -125,3 +128,15 @@ def client_for() -> Callable[[User | None], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def desk(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Desk:
+    """The desk of the signing process, asked without a process: it examines and signs as there, and sees this test's transaction.
+
+    `desk.answer` may be called with messages of a test's own.
+    """
+    settings.TESTAMUR_SIGNING_SOCKET = tmp_path / "signing.socket"
+    made = Desk(Record(tmp_path / "signatures.jsonl"))
+    monkeypatch.setattr(signing_client, "exchange", lambda _path, message: made.answer(message))
+    return made

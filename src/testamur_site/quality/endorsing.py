@@ -20,7 +20,6 @@ from django.utils.translation import ngettext
 from testamur import model, strict_json
 from testamur.errors import IssuingRefused
 from testamur.issuing import CONTEXTS
-from testamur.proofs.data_integrity import add_proof
 from testamur.verification.schemas.achievement import broken_rules
 from testamur_site.catalogue.api import AchievementVersion, achievement_id, default_language
 from testamur_site.foundation.audit import api as audit
@@ -82,7 +81,9 @@ def issue(
         evidence=(model.Evidence(id=record_url(version.micro_credential.public_id), name=record_name),),
         credential_status=credential_status,
     ).to_json()
-    signed = add_proof(document, signer, verification_method=signer.verification_method, created=now)
+    signed = signer.secure(
+        document, kind="endorsement", row=endorsement.public_id, created=now, proposal=proposal.public_id
+    )
     if not isinstance(signed["proof"], list):
         signed["proof"] = [signed["proof"]]
     if broken := broken_rules(signed, kind="endorsement", version="2.0"):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from testamur import strict_json
-from testamur.proofs.data_integrity import add_proof
+from testamur.errors import SignerRefused
 from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, Bits, list_credential
 from testamur_site.foundation.jobs.api import enqueue
-from testamur_site.foundation.keys.api import active_since, signing_key
+from testamur_site.foundation.keys.api import InstitutionSigner, active_since, signing_key
+from testamur_site.foundation.signing.api import Refused
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.log import api as log
 
@@ -133,22 +135,14 @@ def publish(status_list: StatusList, institution: Institution, *, ahead: timedel
     if status_list.published is not None and status_list.published_version == version and fresh:
         return bytes(status_list.published)
     with tenant(institution):
-        pair = status_list.pair
-        column = {Purpose.REVOCATION: "revoked", Purpose.SUSPENSION: "suspended"}[Purpose(status_list.purpose)]
-        bits = Bits.from_indexes(
-            StatusEntry.objects.filter(pair=pair, **{column: True}).values_list("index", flat=True), pair.size
-        )
-        document = list_credential(
-            url=status_list.url,
-            issuer=institution.did,
-            bits=bits,
-            purpose=status_list.purpose,
-            valid_from=now - CLOCK_SKEW,
-            ttl=int(TIME_TO_LIVE.total_seconds() * 1000),
-        )
         signer = signing_key(institution)
-        signed = add_proof(document, signer, verification_method=signer.verification_method, created=now)
-        content = strict_json.dumps(signed)
+        if signer.by_process:
+            content = _signed_by_process(status_list, signer, version, now)
+        else:
+            document = unsigned(status_list, institution.did, now)
+            content = strict_json.dumps(
+                signer.secure(document, kind="status_list", row=status_list.public_id, created=now)
+            )
         with transaction.atomic():
             mine = StatusList.objects.filter(pk=status_list.pk, version__gte=version, published_version__lte=version)
             if mine.update(published=content, published_version=version, published_at=begun):
@@ -166,3 +160,29 @@ def publish(status_list: StatusList, institution: Institution, *, ahead: timedel
                 key, subject = rules.log_key(status_list.public_id, digest), rules.log_subject(status_list.public_id)
                 log.record([log.Record(log.Kind.STATUS_LIST, status_list.url, content, key, subject)], institution)
     return content
+
+
+def unsigned(status_list: StatusList, issuer: str, now: datetime) -> dict[str, Any]:
+    """The list credential with the bits as the database has them."""
+    pair = status_list.pair
+    column = {Purpose.REVOCATION: "revoked", Purpose.SUSPENSION: "suspended"}[Purpose(status_list.purpose)]
+    bits = Bits.from_indexes(
+        StatusEntry.objects.filter(pair=pair, **{column: True}).values_list("index", flat=True), pair.size
+    )
+    return list_credential(
+        url=status_list.url,
+        issuer=issuer,
+        bits=bits,
+        purpose=status_list.purpose,
+        valid_from=now - CLOCK_SKEW,
+        ttl=int(TIME_TO_LIVE.total_seconds() * 1000),
+    )
+
+
+def _signed_by_process(status_list: StatusList, signer: InstitutionSigner, version: int, now: datetime) -> bytes:
+    """The list as the signing process makes it of the same bits. Raises SignerRefused and SignerUnavailable."""
+    item = {"row": status_list.public_id, "version": version, "created": now.isoformat()}
+    (outcome,) = signer.secure_rows("status_list", [item])
+    if isinstance(outcome, Refused):
+        raise SignerRefused(str(outcome), code=outcome.code, facts=outcome.facts)
+    return outcome

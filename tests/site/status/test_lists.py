@@ -15,9 +15,9 @@ from testamur import linked_data, strict_json
 from testamur.proofs.data_integrity import check_proof, proofs_of
 from testamur.proofs.keys import PublicKey
 from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, StatusOutcome, read_status
-from testamur_site.foundation.keys.api import did_document, rotate
+from testamur_site.foundation.keys.api import InstitutionSigner, did_document, rotate
 from testamur_site.foundation.tenancy.api import Institution, UnscopedQuery, tenant
-from testamur_site.status import api, rules, services
+from testamur_site.status import api, rules
 from testamur_site.status.models import StatusEntry, StatusList, StatusListPair
 
 
@@ -123,8 +123,8 @@ def test_a_list_is_signed_once_for_each_version_and_anew_every_day(
     (entry,) = api.allocate(institution, 1)
     public_id = entry_of(institution, entry)["statusListCredential"].rpartition("/")[2]
     signatures: list[str] = []
-    real = services.add_proof
-    monkeypatch.setattr(services, "add_proof", lambda *a, **k: signatures.append("x") or real(*a, **k))
+    real = InstitutionSigner.secure
+    monkeypatch.setattr(InstitutionSigner, "secure", lambda *a, **k: signatures.append("x") or real(*a, **k))
     first = api.published_list(public_id)
     assert api.published_list(public_id) == first
     assert len(signatures) == 1

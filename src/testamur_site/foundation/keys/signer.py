@@ -36,6 +36,10 @@ class InstitutionSigner:
         self.verification_method = f"{did}#{stored.key_id}"
         self.key_id = stored.key_id
 
+    def under(self, did: str) -> InstitutionSigner:
+        """The same key, named below another identifier of its institution."""
+        return self if did == self._did else InstitutionSigner(self._stored, did=did)
+
     def __repr__(self) -> str:
         return f"<InstitutionSigner {self.verification_method}>"
 

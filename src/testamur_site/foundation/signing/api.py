@@ -5,10 +5,11 @@ from .client import destroy_key, make_key, make_log_key, refuse_in_production, s
 from .desk import Pen
 from .keyring import key_encryption_keys, open_key
 from .places import Place, Scope, StoredKey
-from .requests import Item, Refused, Request, cryptosuite_of, fresh_date, sign_documents
+from .requests import FRESH, Item, Refused, Request, cryptosuite_of, fresh_date, sign_documents
 from .sealing import NoKeyEncryptionKey, SealBroken
 
 __all__ = [
+    "FRESH",
     "Item",
     "NoKeyEncryptionKey",
     "Pen",

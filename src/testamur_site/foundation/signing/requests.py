@@ -57,11 +57,12 @@ def sign_documents(
     examine: Callable[[Item, dict[str, Any]], None],
     *,
     members: frozenset[str] = frozenset(),
+    lag: timedelta = FRESH,
 ) -> list[bytes | Refused]:
     """The common way of kinds whose items carry their `document`: each is examined, dated and signed by itself.
 
     An item has exactly `row`, `document`, `created`, and `members`. `examine` raises Refused. The issuer must be `request.did`, the date
-    within `FRESH`, and no proof may be there yet.
+    of the last minutes (or `lag`), and no proof may be there yet.
     """
     outcomes: list[bytes | Refused] = []
     for item in request.items:
@@ -77,7 +78,7 @@ def sign_documents(
             issuer = document.get("issuer")
             if (issuer.get("id") if isinstance(issuer, dict) else issuer) != request.did:
                 raise Refused("signing.issuer", "The document names another issuer than the key's.", {})
-            created = fresh_date(item["created"])
+            created = fresh_date(item["created"], lag)
             examine(item, document)
             signed = add_proof(
                 document,
@@ -94,11 +95,11 @@ def sign_documents(
     return outcomes
 
 
-def fresh_date(text: Any) -> datetime:
-    """An aware datetime of about now. Raises Refused (`signing.date`)."""
+def fresh_date(text: Any, lag: timedelta = FRESH) -> datetime:
+    """An aware datetime of about now, at most `lag` ago. Raises Refused (`signing.date`)."""
     try:
         found = datetime.fromisoformat(text)
-        fresh = found.tzinfo is not None and abs(timezone.now() - found) <= FRESH
+        fresh = found.tzinfo is not None and -FRESH <= timezone.now() - found <= lag
     except (TypeError, ValueError):
         fresh = False
     if not fresh:

@@ -39,6 +39,7 @@ from ..revocations.rules import Change
 from ..rules import AwardState, Reason, Why
 from . import changes
 from .common import Writing, hand_over, lock, record
+from .signing import signed_by_process
 
 SLICE = 50
 """So many awards share the transactions of one round: few enough to lose little, enough to make them cheap."""
@@ -181,7 +182,13 @@ def _cohort(cohorts: Cohorts, issuer: Profile, achievement: Achievement, signer:
         [issuer.to_json(), achievement.to_json(), signer.verification_method, signer.public_multikey]
     )
     if same not in cohorts:
-        cohorts[same] = CohortIssuer(issuer, achievement, signer, verification_method=signer.verification_method)
+        cohorts[same] = CohortIssuer(
+            issuer,
+            achievement,
+            signer,
+            verification_method=signer.verification_method,
+            cryptosuite=signer.cryptosuite,
+        )
     return cohorts[same]
 
 
@@ -215,13 +222,19 @@ def _sign(
     ready = list(
         PreparedCredential.objects.filter(
             award__in=awards, award__state=AwardState.PREPARED, signed=None, key_id=signer.key_id
-        ).order_by("award")
+        )
+        .select_related("award")
+        .order_by("award")
     )
     if not ready:
         return
-    signed = {
-        one.pk: sign(fresh.get(one.digest) or restore(bytes(one.content), digest=one.digest), signer) for one in ready
-    }
+    if signer.by_process:
+        signed = signed_by_process(ready, signer)
+    else:
+        signed = {
+            one.pk: sign(fresh.get(one.digest) or restore(bytes(one.content), digest=one.digest), signer)
+            for one in ready
+        }
     committed = {pk: secured(content) for pk, content in signed.items()}
     with writing():
         lock(institution)

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from testamur.errors import IssuingRefused
+from testamur.errors import IssuingRefused, SignerError
 from testamur_site.catalogue import api as catalogue
 from testamur_site.foundation.keys.api import NoKeyEncryptionKey, SealBroken
 
@@ -143,7 +143,7 @@ def approve(
                 actor=actor,
             )
         _sign_for_bodies(proposal, version, review_on, actor)
-    except (SealBroken, NoKeyEncryptionKey, IssuingRefused) as error:
+    except (SealBroken, NoKeyEncryptionKey, IssuingRefused, SignerError) as error:
         raise refuse("endorsement.key") from error
     context = {"reason": decision.reason, "review_on": review_on, "conditions": len(conditions)}
     tell([proposal.proposed_by], "approved", proposal, f"approved:{decision.public_id}", context)

@@ -18,12 +18,11 @@ from django.conf import settings
 from django.core import signing
 
 from testamur import strict_json
-from testamur.proofs.data_integrity import add_proof
 from testamur.verification import Policy, Report, receipt
 from testamur_site.foundation.keys.api import deployment_did, deployment_signer
 
 OFFER_HOLDS = timedelta(hours=1)
-_SALT = "testamur verification receipt"
+SALT = "testamur verification receipt"
 
 
 class OfferRefused(ValueError):
@@ -40,18 +39,18 @@ def offer(report: Report, content: bytes, policy: Policy, language: str) -> str:
         policy=policy,
         language=language,
     )
-    return signing.dumps(unsigned, salt=_SALT, compress=True)
+    return signing.dumps(unsigned, salt=SALT, compress=True)
 
 
 def redeem(offered: str) -> bytes:
     """Step 2: the signed receipt as JSON. Raises OfferRefused, and what opening the deployment's key raises."""
     try:
-        unsigned = signing.loads(offered, salt=_SALT, max_age=OFFER_HOLDS)
+        unsigned = signing.loads(offered, salt=SALT, max_age=OFFER_HOLDS)
     except signing.BadSignature as error:
         raise OfferRefused(str(error)) from error
     signer = deployment_signer()
     made = datetime.fromisoformat(unsigned["validFrom"])
-    signed = add_proof(unsigned, signer, verification_method=signer.verification_method, created=made)
+    signed = signer.secure(unsigned, kind="receipt", row=unsigned["id"], created=made, offer=offered)
     return strict_json.dumps(signed)
 
 

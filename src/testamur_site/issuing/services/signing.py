@@ -1,0 +1,198 @@
+"""Signing by the signing process: what this side asks, and what the process examines before it signs an award.
+
+The process is given no document, only which award and the digest of its prepared bytes. It reads the award's row, and composes the
+credential from it anew: version, results, evidence, status entry. Only if exactly the stored bytes come out is anything signed. What
+cannot be derived from the row is taken from the stored bytes and bound otherwise: the salt (random), the issuer's profile (its identifier
+must be the key's) and the endorsements (their fingerprint stands in the row).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from testamur import strict_json
+from testamur.errors import SignerRefused, TestamurError
+from testamur.issuing import AwardDetails, CohortIssuer, Recipient, sign
+from testamur.linked_data.shapes import Unshaped
+from testamur.model import Profile
+from testamur_site.catalogue.api import AchievementVersion, achievement_model, content_hash
+from testamur_site.foundation.keys.api import InstitutionSigner
+from testamur_site.foundation.signing.api import FRESH, Item, Pen, Refused, Request, cryptosuite_of
+from testamur_site.status import api as status
+
+from ..documents import award_parts, endorsed_hash
+from ..models import PreparedCredential
+from ..rules import AwardState
+
+MAX_COHORTS = 64
+MAX_CONTENT = 2 * strict_json.MAX_BYTES
+
+_thread = threading.local()
+
+
+def signed_by_process(ready: Sequence[PreparedCredential], signer: InstitutionSigner) -> dict[int, bytes]:
+    """The signed bytes of what the process did not refuse, by primary key. Raises SignerRefused when it refused all of them,
+    SignerUnavailable when it does not answer."""
+    signed: dict[int, bytes] = {}
+    refused: list[Refused] = []
+    by_did: dict[str, list[PreparedCredential]] = defaultdict(list)
+    for one in ready:
+        by_did[_method(bytes(one.content)).partition("#")[0]].append(one)
+    for did, some in by_did.items():
+        items = [{"row": one.award.public_id, "digest": one.digest} for one in some]
+        for one, outcome in zip(some, signer.under(did).secure_rows("award", items), strict=True):
+            if isinstance(outcome, Refused):
+                refused.append(outcome)
+            else:
+                signed[one.pk] = outcome
+    if refused and not signed:
+        raise SignerRefused(str(refused[0]), code=refused[0].code, facts={"refused": len(refused)})
+    return signed
+
+
+def _method(content: bytes) -> str:
+    method: str = strict_json.loads(content, max_bytes=MAX_CONTENT, max_depth=strict_json.MAX_DEPTH + 1)["proof"][
+        "verificationMethod"
+    ]
+    return method
+
+
+def sign_awards(request: Request, pen: Pen) -> list[bytes | Refused]:
+    """What the process does. Items: `row`, the award's public id, and `digest` of its prepared bytes."""
+    rows = PreparedCredential.objects.filter(award__public_id__in=[item["row"] for item in request.items])
+    found = {
+        one.award.public_id: one
+        for one in rows.select_related("award__status_entry", "award__version__institution", "award__version__image")
+    }
+    entries = [one.award.status_entry for one in found.values() if one.award.status_entry is not None]
+    statuses = status.credential_status(entries)
+    versions: dict[int, str] = {}
+    outcomes: list[bytes | Refused] = []
+    for item in request.items:
+        try:
+            outcomes.append(_sign_award(item, found.get(item["row"]), request, pen, statuses, versions))
+        except Refused as refused:
+            outcomes.append(refused)
+        except TestamurError as error:
+            outcomes.append(Refused(error.code, "The prepared credential cannot be signed.", {}))
+    return outcomes
+
+
+def _sign_award(
+    item: Item,
+    one: PreparedCredential | None,
+    request: Request,
+    pen: Pen,
+    statuses: Mapping[int, dict[str, Any]],
+    versions: dict[int, str],
+) -> bytes:
+    """1. The row waits for its signature. 2. The stored bytes are those that were asked for, and this key's. 3. The version is still what
+    was decided. 4. The row gives exactly these bytes. 5. Sign."""
+    if set(item) != {"row", "digest"}:
+        raise Refused("signing.item", "This is not what is signed in this kind.", {})
+    if one is None:
+        raise Refused("award.unknown", "Nothing of that name was prepared by this institution.", {})
+    award, content = one.award, bytes(one.content)
+    if award.state != AwardState.PREPARED or one.signed is not None or award.status_entry is None:
+        raise Refused("award.state", "The award does not wait for its signature.", {"state": award.state})
+    if item["digest"] != one.digest or hashlib.sha256(content).hexdigest() != one.digest:
+        raise Refused("award.other_bytes", "The prepared bytes are not those that were asked for.", {})
+    document, created = _read(content, pen)
+    if document["issuer"].get("id") != request.did:
+        raise Refused("signing.issuer", "The document names another issuer than the key's.", {})
+    version = award.version
+    if versions.setdefault(version.pk, content_hash(version)) != award.content_hash:
+        raise Refused("award.version_changed", "The version is not what it was when the award was decided.", {})
+    endorsements = document["credentialSubject"]["achievement"].get("endorsement", [])
+    if endorsed_hash(endorsements) != (award.endorsed_hash or ""):
+        raise Refused("award.endorsements", "The endorsements are not those on record.", {})
+    cohort = _cohort(document["issuer"], version, endorsements, pen)
+    recipient, details = award_parts(award, cohort.achievement, statuses[award.status_entry.pk])
+    recipient = replace(recipient, salt=_salt(document) or recipient.salt)
+    prepared = cohort.prepare(recipient, details, created=created)
+    if prepared.content != content:
+        raise Refused("award.not_the_row", "The prepared credential says something else than the award's row.", {})
+    pen.row = award.public_id
+    if _compiled(cohort, recipient, details):
+        return cohort.issue(recipient, details, created=created)
+    return sign(prepared, cohort.signer)
+
+
+def _read(content: bytes, pen: Pen) -> tuple[dict[str, Any], datetime]:
+    """The document and the date of its proof, of bytes that were prepared for this pen's key."""
+    try:
+        stored: Any = strict_json.loads(content, max_bytes=MAX_CONTENT, max_depth=strict_json.MAX_DEPTH + 1)
+        document, options = stored["document"], stored["proof"]
+        created = datetime.strptime(options["created"], "%Y-%m-%dT%H:%M:%S%z")
+        right = (
+            options["verificationMethod"] == pen.verification_method
+            and options["publicKeyMultibase"] == pen.public_multikey
+            and options["cryptosuite"] == cryptosuite_of(pen.algorithm)
+            and isinstance(document["issuer"], dict)
+            and isinstance(document["credentialSubject"]["achievement"], dict)
+        )
+    except (TestamurError, KeyError, TypeError, ValueError):
+        right = False
+    if not right:
+        raise Refused("award.other_key", "The bytes were not prepared for this key.", {})
+    if created > timezone.now() + FRESH:
+        raise Refused("signing.date", "The date of the signature lies ahead.", {})
+    return document, created
+
+
+def _salt(document: Mapping[str, Any]) -> str | None:
+    identifiers = document["credentialSubject"].get("identifier")
+    first = identifiers[0] if isinstance(identifiers, list) and identifiers else None
+    salt = first.get("salt") if isinstance(first, dict) else None
+    return salt if isinstance(salt, str) else None
+
+
+class _Nib:
+    """The signer of a cohort that is kept: it writes with the pen of the request in hand."""
+
+    def __init__(self, pen: Pen) -> None:
+        self.algorithm, self.public_multikey = pen.algorithm, pen.public_multikey
+        self.pen = pen
+
+    def sign(self, data: bytes) -> bytes:
+        return self.pen.sign(data)
+
+
+def _cohort(issuer: Mapping[str, Any], version: AchievementVersion, endorsements: Any, pen: Pen) -> CohortIssuer:
+    """What the awards of a version have in common, kept for the next request; of each thread its own."""
+    cohorts: dict[bytes, CohortIssuer] = _thread.__dict__.setdefault("cohorts", {})
+    achievement = replace(achievement_model(version), endorsement=tuple(endorsements))
+    key = hashlib.sha256(
+        strict_json.dumps([issuer, achievement.to_json(), pen.verification_method, pen.public_multikey])
+    ).digest()
+    if key not in cohorts:
+        if len(cohorts) >= MAX_COHORTS:
+            cohorts.clear()
+        cohorts[key] = CohortIssuer(
+            Profile.from_json(issuer),
+            achievement,
+            _Nib(pen),
+            verification_method=pen.verification_method,
+            cryptosuite=cryptosuite_of(pen.algorithm),
+        )
+    nib = cohorts[key].signer
+    assert isinstance(nib, _Nib)  # noqa: S101 - made above
+    nib.pen = pen
+    return cohorts[key]
+
+
+def _compiled(cohort: CohortIssuer, recipient: Recipient, details: AwardDetails) -> bool:
+    """Whether `issue` goes the short way, which `prepare` has just gone too."""
+    try:
+        cohort.pattern_of(recipient, details)
+    except Unshaped:
+        return False
+    return True
