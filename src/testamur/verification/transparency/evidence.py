@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from testamur.errors import Malformed, NotFound, ProofError
+from testamur.errors import Malformed, ProofError, TestamurError
 from testamur.log.checkpoints import Checkpoint, SignedCheckpoint, verified_by
 from testamur.log.entries import Entry
 from testamur.log.notes import VerifierKey
@@ -28,7 +28,7 @@ from testamur.log.policies import Policy as TrustedLogs
 from testamur.log.proofs import Proof
 from testamur.verification.codes import found
 from testamur.verification.report import Check, Outcome
-from testamur.verification.transparency.log_policy import History, LogPolicy
+from testamur.verification.transparency.log_policy import LogPolicy
 from testamur.verification.transparency.service import TransparencyLog
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -146,10 +146,13 @@ def _contradiction(checkpoint: Checkpoint, known: Known) -> Check | None:
         same = (other.checkpoint.origin, other.checkpoint.size) == (checkpoint.origin, checkpoint.size)
         if same and other.checkpoint.root != checkpoint.root and _is_of_log(other, known):
             return fork
-    history: History | None = known.policy.histories.get(checkpoint.origin)
     try:
-        return fork if history is not None and history.contradicts(checkpoint) else None
-    except (NotFound, OSError):  # our own copy is not whole: then it says nothing against anybody
+        return fork if known.policy.contradicts is not None and known.policy.contradicts(checkpoint) else None
+    except (
+        TestamurError,
+        OSError,
+        ValueError,
+    ):  # the reader's own copy is not whole: then it says nothing against anybody
         return None
 
 

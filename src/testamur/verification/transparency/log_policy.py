@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from testamur.log.anchors import AnchorPolicy, Receipt
 from testamur.log.checkpoints import Checkpoint, SignedCheckpoint
@@ -13,6 +12,7 @@ from testamur.log.merkle import HashReader, tree_root
 from testamur.log.policies import Policy as TrustedLogs
 
 Learn = Callable[[AnchorPolicy, Sequence[Receipt]], AnchorPolicy]
+Contradicts = Callable[[Checkpoint], bool]
 
 
 class Level(StrEnum):
@@ -32,13 +32,16 @@ class Level(StrEnum):
 class History:
     """A log as the reader has it in front of them: so many entries, and hashes of any part of them."""
 
+    origin: str
     size: int
     reader: HashReader
 
     def contradicts(self, checkpoint: Checkpoint) -> bool:
-        """Whether `checkpoint` is of another history than this one. What goes beyond this one contradicts nothing. Raises
-        `errors.NotFound` and OSError where the hashes cannot be read."""
-        return 0 < checkpoint.size <= self.size and tree_root(checkpoint.size, self.reader) != checkpoint.root
+        """Whether `checkpoint` is of this log, and of another history than this one. What goes beyond this one contradicts nothing. Raises
+        what the reader raises where the hashes cannot be read."""
+        if checkpoint.origin != self.origin or not 0 < checkpoint.size <= self.size:
+            return False
+        return tree_root(checkpoint.size, self.reader) != checkpoint.root
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,8 @@ class LogPolicy:
     - `anchors` says whom to believe about anchors; None: anchors are not looked at. `receipts` are receipts at hand (as
       `anchors.read_receipts` takes them), `learn` may ask somebody for the blocks that they end in.
     - `lists_required`: a status list counts only if its own entry is in the log.
-    - `known` are checkpoints that the reader has from elsewhere (a monitor, a newspaper), `histories` whole logs by origin: what
-      contradicts one of them is a fork.
+    - `known` are checkpoints that the reader has from elsewhere (a monitor, a newspaper); `contradicts` says whether one is of another
+      history than the logs that the reader has in front of them (`History`). Both show a fork.
     """
 
     logs: TrustedLogs = field(default_factory=TrustedLogs)
@@ -61,7 +64,7 @@ class LogPolicy:
     learn: Learn | None = None
     lists_required: bool = False
     known: tuple[SignedCheckpoint, ...] = ()
-    histories: Mapping[str, History] = field(default_factory=lambda: MappingProxyType({}))
+    contradicts: Contradicts | None = None
 
     def __post_init__(self) -> None:
         if self.required is Level.WITNESSED and self.logs.quorum is None:

@@ -68,7 +68,7 @@ class Log:
 
     @property
     def history(self) -> History:
-        return History(len(self.entries), self.leaves)
+        return History(self.origin, len(self.entries), self.leaves)
 
     def trusted(self, quorum: str | None = "two", *, log: bool = True) -> TrustedLogs:
         """A policy that names this log and its witnesses, two of whom are enough."""

@@ -14,7 +14,7 @@ from tests.unit.verification.conftest import codes
 from tests.unit.verification.transparency.log_world import ORIGIN, RECORDED, SALT, Log, serve
 
 from testamur.formats.baked import png
-from testamur.log import Entry, Kind, entry_for
+from testamur.log import Checkpoint, Entry, Kind, entry_for
 from testamur.proofs import jose
 from testamur.verification import Level, LogPolicy, Policy, Report, Verdict, Verifier, register_from_json
 from testamur.verification.moments import iso
@@ -247,7 +247,7 @@ def test_a_fork_of_what_is_known_is_refused(ask: Ask, university: Institution, l
     assert ask(credential, proof, policy=log.policy()).verdict is Verdict.VALID  # nothing is known yet
     for policy in (
         log.policy(known=(log.checkpoint(),)),
-        log.policy(histories={ORIGIN: log.history}),
+        log.policy(contradicts=log.history.contradicts),
     ):
         report = ask(credential, proof, policy=policy)
         assert ("log.fork" in log_codes(report), report.verdict) == (True, Verdict.INVALID)
@@ -262,7 +262,7 @@ def test_a_longer_history_is_no_fork_and_neither_is_a_strangers_checkpoint(
     stranger.entries[0], stranger.entries[1] = stranger.entries[1], stranger.entries[0]
     proof = log.record_and_prove(credential)
     stranger.record(credential)
-    policy = log.policy(histories={ORIGIN: earlier}, known=(stranger.checkpoint(),))
+    policy = log.policy(contradicts=earlier.contradicts, known=(stranger.checkpoint(),))
     assert ask(credential, proof, policy=policy).verdict is Verdict.VALID
 
 
