@@ -32,10 +32,10 @@ def decide(programme: Programme, case: Case, *, explain: bool = True) -> Decisio
     The same programme and case give the same decision. `explain=False` leaves out the search for the fewest waivers. Raises
     ExtraMissing.
     """
-    choices = list(itertools.islice(_choices(programme, World(case, programme.scales)), _MOST_CHOICES + 1))
+    choices = list(itertools.islice(choices_of(programme, World(case, programme.scales)), _MOST_CHOICES + 1))
     all_tried = len(choices) <= _MOST_CHOICES
-    each = [_decided(programme, _rules(programme, choice), case, explain=explain) for choice in choices]
-    rules = _rules(programme, choices[0])
+    each = [_decided(programme, rules_for(programme, choice), case, explain=explain) for choice in choices]
+    rules = rules_for(programme, choices[0])
     awards = [merged([decisions[index] for decisions in each], all_tried=all_tried) for index in range(len(each[0]))]
     if len(choices) > 1:
         names = [name for name in programme.values if len({str(choice[name]) for choice in choices}) > 1]
@@ -82,7 +82,7 @@ def decide(programme: Programme, case: Case, *, explain: bool = True) -> Decisio
     )
 
 
-def _choices(programme: Programme, world: World) -> Iterator[dict[str, Any]]:
+def choices_of(programme: Programme, world: World) -> Iterator[dict[str, Any]]:
     """Every combination of values that the facts allow: one, unless a fact that decides is missing."""
     names = list(programme.values)
     for combination in itertools.product(*(list(_possible(programme.values[name], world)) for name in names)):
@@ -101,7 +101,7 @@ def _possible(alternatives: tuple[Alternative, ...], world: World) -> Iterator[A
         yield alternatives[-1].value
 
 
-def _rules(programme: Programme, choice: dict[str, Any]) -> Rules:
+def rules_for(programme: Programme, choice: dict[str, Any]) -> Rules:
     return rules_of(programme, choice) if choice else programme.default
 
 

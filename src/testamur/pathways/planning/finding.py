@@ -1,0 +1,195 @@
+"""Finding the way: bounds first, then the set, then the days.
+
+1. Leave out what cannot be reached or does not serve (`reach`).
+2. The linear relaxation bounds the answer from below, a greedy set from above; what is too dear by its reduced cost for an answer between
+   the two is left out (`relaxation`).
+3. The best *set* among what is left, proven (`model`, untimed). If what was left out could matter, it is let in again.
+4. A *timetable* of that set. Where it has one, the set is the answer; where it has none, the best set that has one is searched, timed.
+5. The further quantities, each held at what was reached before.
+
+The earliest end is found by bisection over the days on which something ends: with a given last day, step 1 leaves little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from testamur.pathways.planning import relaxation
+from testamur.pathways.planning.model import Answer, PlanModel
+from testamur.pathways.planning.problem import Found, Impossible, Quantity, Way, quantity, sizes
+from testamur.pathways.planning.reach import greedy, reachable, undominated, useful
+
+LIMIT = 20.0  # deterministic seconds of one search; the further quantities have a quarter
+_FEW = 40  # options of a programme below which a relaxation is not worth its time
+_MOST_WINDOWS = 30_000
+
+
+def find(way: Way) -> Found:
+    """The best way. Raises Impossible, with whether that is proven, and ExtraMissing."""
+    way = reachable(way)
+    if any(not any(way.options[index].windows for index in group) for group in way.needs):
+        raise Impossible(proven=True)
+    return _earliest(way) if way.order[0] == "end" else _least(way)
+
+
+def _least(way: Way, *, only_first: bool = False) -> Found:
+    kept = undominated(way, useful(way))
+    size = sizes(way, way.order[0])
+    bound = _bound(way, kept)
+    if bound is None:
+        raise Impossible(proven=True)
+    start = greedy(way, kept, size) if way.target is None else None
+    guess = sum(size[index] for index in start) if start is not None else None
+    found: Answer | None = None
+    proven = True
+    for columns, most in _wider(kept, bound, guess):
+        model = PlanModel(way, columns, timed=False)
+        if start is not None and start <= columns:
+            model.hint(dict.fromkeys(start, 0))
+        answer = model.least(model.expression(way.order[0]), LIMIT, bound.whole)
+        if isinstance(answer, Answer):
+            found = answer
+            if most is None or answer.value <= most:
+                break
+        proven = answer is True or isinstance(answer, Answer)
+    if found is None:
+        raise Impossible(proven=proven)
+    return _timed(way, kept, bound, found, only_first=only_first)
+
+
+def _timed(way: Way, kept: frozenset[int], bound: relaxation.Bound, of_set: Answer, *, only_first: bool) -> Found:
+    """Steps 4 and 5: a timetable for the set, or the best set that has one, and then the further quantities."""
+    first = way.order[0]
+    lower = max(bound.whole, of_set.bound)
+    answer, columns = _scheduled(way, frozenset(of_set.chosen), first, lower), kept
+    if answer is None:
+        answer, columns = _best_with_a_timetable(way, kept, bound, of_set.value, lower)
+    values, bounds = [answer.value], [min(answer.bound, answer.value)]
+    if only_first:
+        return _found(way, answer, values, bounds, len(columns))
+    columns = kept & bound.within(answer.value) | frozenset(answer.chosen)
+    narrowed = sum(len(way.options[index].windows) for index in columns) > _MOST_WINDOWS
+    model = PlanModel(way, frozenset(answer.chosen) if narrowed else columns, timed=True)
+    model.hold(model.expression(first), answer.value)
+    for name in way.order[1:]:
+        model.hint(answer.chosen)
+        better = model.least(model.expression(name), LIMIT / 4)
+        answer = better if isinstance(better, Answer) else answer
+        value = quantity(way, _windows(way, answer), name)
+        values.append(value)
+        bounds.append(0 if narrowed or not isinstance(better, Answer) else min(better.bound, value))
+        model.hold(model.expression(name), value)
+    model.hint(answer.chosen)
+    tidied = model.least(model.tidy(), LIMIT / 4)
+    return _found(way, tidied if isinstance(tidied, Answer) else answer, values, bounds, len(columns))
+
+
+def _scheduled(way: Way, chosen: frozenset[int], first: Quantity, lower: int) -> Answer | None:
+    model = PlanModel(way, chosen, timed=True)
+    found = model.least(model.expression(first), LIMIT / 4, lower)
+    return replace(found, bound=lower) if isinstance(found, Answer) else None
+
+
+def _best_with_a_timetable(
+    way: Way, kept: frozenset[int], bound: relaxation.Bound, value: int, lower: int
+) -> tuple[Answer, frozenset[int]]:
+    answer: Answer | None = None
+    columns, unfinished = kept, 0
+    for columns, most in _wider(kept, bound, value + max(1, value // 50)):
+        model = PlanModel(way, columns, timed=True)
+        tried = model.least(model.expression(way.order[0]), LIMIT, lower)
+        if isinstance(tried, Answer):
+            answer = tried if most is None or tried.value <= most else replace(tried, bound=lower)
+            if most is None or tried.value <= most:
+                break
+        elif columns == kept and answer is None:
+            raise Impossible(proven=tried is True)
+        elif tried is False:
+            unfinished += 1
+            if unfinished > 1:
+                break
+    if answer is None:
+        raise Impossible(proven=False)
+    return answer, columns
+
+
+def _found(way: Way, answer: Answer, values: list[int], bounds: list[int], examined: int) -> Found:
+    return Found(_windows(way, answer), tuple(values), tuple(bounds), answer.uses, examined)
+
+
+def _windows(way: Way, answer: Answer) -> dict[int, tuple[int, int]]:
+    return {index: way.options[index].windows[number] for index, number in answer.chosen.items()}
+
+
+def _bound(way: Way, kept: frozenset[int]) -> relaxation.Bound | None:
+    first = sizes(way, way.order[0])
+    if way.target is None:
+        return relaxation.bound(way, sorted(kept), first)
+    if len(kept) <= _FEW:
+        return relaxation.Bound(0.0, dict.fromkeys(kept, 0.0))
+    model = PlanModel(way, kept, timed=False)
+    variables = {index: take.index for index, take in model.take.items()}
+    rows = relaxation.Rows()
+    relaxation.limits(way, sorted(variables), variables, rows)
+    return relaxation.from_model(model.model, variables, first, rows)
+
+
+def _wider(
+    kept: frozenset[int], bound: relaxation.Bound, guess: int | None
+) -> Iterator[tuple[frozenset[int], int | None]]:
+    """The options that may be in an answer of at most so much, for more and more; at last all of them (None). Whoever finds an answer
+    of at most so much has the best of all."""
+    if guess is None:
+        guess = bound.whole + max(1, bound.whole // 4)
+    while (columns := kept & bound.within(guess)) != kept:
+        yield columns, guess
+        guess = guess + max(1, guess - bound.whole, guess // 4)
+    yield kept, None
+
+
+def _earliest(way: Way) -> Found:
+    """The earliest end, and among the ways that end then the best in what comes after.
+
+    That nothing ends by some day is a reason that nothing ends by an earlier one: so gallop from the earliest day that is thinkable, which
+    is often the answer, and then bisect.
+    """
+    rest: tuple[Quantity, ...] = way.order[1:] or ("cost",)
+    least = max(
+        (min(way.options[index].windows[0][1] for index in group if way.options[index].windows) for group in way.needs),
+        default=0,
+    )
+    days = sorted({end for index in useful(way) for _, end in way.options[index].windows if end >= least})
+    if not way.needs:
+        days.insert(0, 0)  # what is held may do
+    refuted, refused, reached = -1, -1, len(days)  # proven that not, found that not, found that
+    place, step = 0, 1
+    while refused + 1 < reached:
+        none = _ends_by(way, days[place], rest)
+        if none is None:
+            reached = place
+        else:
+            refused = place
+            refuted = place if none.proven else refuted
+        if reached < len(days):
+            place = (refused + reached) // 2
+        else:
+            place, step = min(place + step, len(days) - 1), step * 2
+    if reached == len(days):
+        raise Impossible(proven=refuted == len(days) - 1)
+    found = _least(replace(reachable(way, last=days[reached]), order=rest))
+    end = quantity(way, found.chosen, "end")
+    bound = min(end, days[refuted + 1])
+    return replace(found, values=(end, *found.values), bounds=(bound, *found.bounds))
+
+
+def _ends_by(way: Way, last: int, order: tuple[Quantity, ...]) -> Impossible | None:
+    """None where there is a way that ends by `last`, else why not."""
+    limited = replace(reachable(way, last=last), order=order)
+    if any(not any(limited.options[index].windows for index in group) for group in limited.needs):
+        return Impossible(proven=True)
+    try:
+        _least(limited, only_first=True)
+    except Impossible as none:
+        return none
+    return None
