@@ -10,10 +10,11 @@ from testamur import strict_json
 from testamur.log import Kind
 from testamur_site.catalogue.api import achievement_id, achievement_model, published_version
 from testamur_site.foundation.jobs.api import JobHandle
-from testamur_site.foundation.keys.api import did_document
-from testamur_site.foundation.tenancy.api import tenant
+from testamur_site.foundation.keys.api import did_document, did_lines
+from testamur_site.foundation.tenancy.api import Institution, tenant
 
 from . import services, witnesses
+from .cut_offs.services import announce
 from .models import Shard
 from .services import Record, record
 
@@ -29,15 +30,23 @@ def ask_witnesses(_job: JobHandle, year: int) -> int:
 
 
 def record_keys(job: JobHandle) -> None:
-    """An institution's DID document as it is now: which keys speak for it, and which no longer do."""
+    """An institution's DID document as it is now: which keys speak for it, and which no longer do. Of its did:webvh every version, by the
+    line that was signed: who is shown another history can prove it."""
     institution = job.institution
     if institution is None:
         return
+    announce(institution)
     document = strict_json.jcs(did_document(institution))
-    key = f"keys:{institution.public_id}:{hashlib.sha256(document).hexdigest()[:32]}"
     subject = f"keys:{institution.public_id}"
+    records = [Record(Kind.ISSUER_KEYS, institution.did, document, _key_of("keys", institution, document), subject)]
+    for did, line in did_lines(institution):
+        records.append(Record(Kind.ISSUER_KEYS, did, line, _key_of("did", institution, line), subject))
     with transaction.atomic():
-        record([Record(Kind.ISSUER_KEYS, institution.did, document, key, subject)], institution)
+        record(records, institution)
+
+
+def _key_of(word: str, institution: Institution, content: bytes) -> str:
+    return f"{word}:{institution.public_id}:{hashlib.sha256(content).hexdigest()[:32]}"
 
 
 def record_version(job: JobHandle, version: str) -> None:

@@ -3,10 +3,10 @@
 from testamur_site.foundation.signing.api import NoKeyEncryptionKey, SealBroken
 
 from .deployment import deployment_did, deployment_did_document, deployment_signer, rotate_deployment_key
-from .identifiers.histories import Ceremony, CeremonyRefused, did_log
 from .identifiers.archive import adopt as adopt_keys
 from .identifiers.archive import archived as archived_keys
-from .identifiers.queries import history_of, issuing_did, services_of, versions_of
+from .identifiers.histories import Ceremony, CeremonyRefused, did_log
+from .identifiers.queries import did_lines, history_of, issuing_did, services_of, versions_of
 from .identifiers.services import set_method, set_service
 from .models import SigningKey
 from .proposals.models import KeyProposal
@@ -35,6 +35,7 @@ __all__ = [
     "deployment_did_document",
     "deployment_signer",
     "did_document",
+    "did_lines",
     "did_log",
     "history_of",
     "issuing_did",

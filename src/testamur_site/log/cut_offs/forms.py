@@ -92,7 +92,7 @@ class RequirementForm(forms.Form):
         max_length=2000,
         required=False,
         help_text=_(
-            "Needed where a second person has to agree: for a day that is past, a later day than now, or no requirement."
+            "Needed where a second person has to agree: for a day that has begun or is past, a later day than was set, or no requirement."
         ),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 SERVICE = "transparency-log"
@@ -28,8 +28,7 @@ def service_content(
 ) -> dict[str, Any]:
     """The service `TransparencyLog`: `shards` are origin and verifier keys, the oldest first; `cut_offs` fragment → origin, index, reason.
 
-    Each key stands in the DID document under two names, as Multikey and as JsonWebKey ("-jwk"); a cut-off names both, or a thief would use
-    the other one.
+    A cut-off names the Multikey; it covers the same key under its other name ("-jwk"), too, or a thief would use that one.
     """
     endpoint: dict[str, Any] = {
         "origin": [origin for origin, _ in shards],
@@ -38,21 +37,23 @@ def service_content(
     if required_from is not None:
         endpoint["requiredFrom"] = required_from.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if cut_offs:
-        endpoint["cutOffs"] = [
-            notice(fragment, name, *cut_offs[fragment]) for fragment in sorted(cut_offs) for name in ("", "-jwk")
-        ]
+        endpoint["cutOffs"] = [notice(f"#{fragment}", *cut_offs[fragment]) for fragment in sorted(cut_offs)]
     return {"type": "TransparencyLog", "serviceEndpoint": endpoint}
 
 
-def notice(fragment: str, form: str, origin: str, index: int, reason: str) -> dict[str, Any]:
-    """One cut-off as it stands in the service. The key's name is written below the DID by whoever shows the document."""
-    return {"key": f"#{fragment}{form}", "origin": origin, "index": index, "reason": reason}
+def notice(key: str, origin: str, index: int, reason: str) -> dict[str, Any]:
+    """One cut-off as it stands in the service. A key that begins with "#" is written below the DID by whoever shows the document."""
+    return {"key": key, "origin": origin, "index": index, "reason": reason}
+
+
+NOTICE_OF_ONE = timedelta(hours=24)
+"""So long before it holds, one person alone can require the log: the others see it, and can take it back."""
 
 
 def one_may_require(before: datetime | None, after: datetime | None, now: datetime) -> bool:
     """Whether one person alone may change the requirement from `before` to `after` (None: nothing is required).
 
-    Requiring more of what is still to come harms nobody. Two decide where less is required than before, and where something that was issued
-    already could be refused.
+    From `after` on verifiers refuse whatever is not in the log, also what was issued before. Two decide where that is to hold at once, and
+    where less is required than before.
     """
-    return after is not None and after >= now and (before is None or after <= before)
+    return after is not None and after >= now + NOTICE_OF_ONE and (before is None or after <= before)

@@ -117,21 +117,10 @@ def cut_off(institution: Institution, fragment: str, place: Place | None, actor:
         made, new = KeyCutOff.objects.get_or_create(fragment=fragment, shard=shard, index=index)
     if not new:
         return made
-    told = [rules.notice(fragment, form, shard.origin, index, made.reason) for form in ("", "-jwk")]
-    for one in told:
-        one["key"] = f"{institution.did}{one['key']}"
-    record(
-        [
-            Record(
-                Kind.KEY_CUT_OFF,
-                f"{institution.did}#{fragment}",
-                strict_json.jcs(told),
-                f"cut-off:{made.public_id}",
-                f"cut-off:{made.public_id}",
-            )
-        ],
-        institution,
-    )
+    name = f"{institution.did}#{fragment}"
+    told = strict_json.jcs(rules.notice(name, shard.origin, index, made.reason))
+    subject = f"cut-off:{made.public_id}"
+    record([Record(Kind.KEY_CUT_OFF, name, told, subject, subject)], institution)
     facts = {"key": fragment, "origin": shard.origin, "index": index}
     audit.record("key.cut_off", made.public_id, institution=institution, actor=actor, facts=facts)
     announce(institution)

@@ -12,6 +12,13 @@ from . import update_keys
 from .histories import Ceremony
 
 
+class _Passphrase(forms.TextInput):
+    """Shown while it is typed, since it is copied from paper; never sent back to the browser."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:  # noqa: ARG002
+        return super().get_context(name, None, attrs)
+
+
 def _file(label: Any, help_text: Any) -> forms.FileField:
     return forms.FileField(
         label=label, help_text=help_text, widget=FileDrop(accept=".pem"), max_length=200, allow_empty_file=False
@@ -23,7 +30,7 @@ def _passphrase(label: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=100,
-        widget=forms.TextInput(attrs=attributes),
+        widget=_Passphrase(attributes),
         help_text=_("Six groups of four signs. Capitals and hyphens do not matter."),
     )
 

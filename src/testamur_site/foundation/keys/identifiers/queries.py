@@ -36,6 +36,13 @@ def versions_of(history: DidHistory) -> list[DidVersion]:
         return list(history.versions.order_by("number"))
 
 
+def did_lines(institution: Institution) -> list[tuple[str, bytes]]:
+    """Every version of every did:webvh that the institution has or had: the DID and the line without its line feed."""
+    with tenant(institution):
+        rows = DidVersion.objects.select_related("history").order_by("history_id", "number")
+        return [(row.history.did, row.line.rstrip("\n").encode("utf-8")) for row in rows]
+
+
 def issuing_did(institution: Institution) -> str:
     """The identifier that new credentials are issued under: the did:webvh where the institution chose it, else the did:web."""
     history = history_of(institution)
