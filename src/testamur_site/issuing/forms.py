@@ -32,6 +32,7 @@ from .rules import (
     Reason,
     Scale,
     Terms,
+    Why,
     award_date,
     evidence_of,
     expiry_date,
@@ -309,6 +310,13 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("For your own records. It is not published."),
     )
+    evidence = forms.CharField(
+        label=_("Where the evidence lies"),
+        required=False,
+        max_length=300,
+        help_text=_("For example the number of a file or a minute. For your own records."),
+    )
 
-    def chosen(self) -> tuple[Reason, str]:
-        return Reason(self.cleaned_data["reason"]), self.cleaned_data["note"]
+    def chosen(self) -> Why:
+        values = self.cleaned_data
+        return Why(Reason(values["reason"]), values["note"], values["evidence"])

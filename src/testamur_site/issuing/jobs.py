@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from testamur_site.decisions.api import NotAwardable, decision_by_public_id
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.jobs.api import GiveUp, JobHandle
@@ -9,9 +11,10 @@ from testamur_site.foundation.jobs.api import GiveUp, JobHandle
 from .errors import IssuingError
 from .models import Award, Batch, Revocation
 from .revocations import services as revocations
-from .rules import UNSIGNED, BatchState
+from .rules import UNSIGNED, AwardState, BatchState
 from .services import award_decision as make_award
 from .services import drafts, withdraw_awards
+from .services import reissue as sign_anew
 from .services.batches import finish_if_done, revoke_some
 from .services.pipeline import issue
 
@@ -97,6 +100,17 @@ def revoke_cohort(job: JobHandle, *, revocation: str) -> None:
         if not revoked:
             return
         done += revoked
+        job.progress(done)
+
+
+def reissue(job: JobHandle, *, awards: list[str], actor: str = "") -> None:
+    """Sign awards (public ids) anew with the present key. What is superseded, revoked or being corrected already is passed over."""
+    person = User.objects.filter(public_id=actor).first() if actor else None
+    for done, public_id in enumerate(awards, 1):
+        found = Award.objects.select_related("institution").filter(public_id=public_id, state=AwardState.ISSUED).first()
+        if found is not None:
+            with suppress(IssuingError):
+                sign_anew(found, actor=person)
         job.progress(done)
 
 

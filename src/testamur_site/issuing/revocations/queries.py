@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
+from testamur_site.catalogue.api import MicroCredential
+from testamur_site.foundation.jobs.api import Job, Status
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.log import api as log
 from testamur_site.status import api as status
@@ -168,3 +170,28 @@ def status_notice(award: Award) -> StatusNotice | None:
             Objection(found.objection),
             found.successor,
         )
+
+
+def title_of_micro_credential(micro_credential: MicroCredential) -> str:
+    """The title of its newest version that was awarded."""
+    newest = Award.objects.filter(micro_credential=micro_credential).select_related("version").order_by("-pk").first()
+    return newest.version.title if newest is not None else ""
+
+
+def awarded_micro_credentials() -> list[tuple[MicroCredential, str]]:
+    """What was ever awarded, each with the title of its newest version."""
+    newest = Award.objects.values("micro_credential").annotate(newest=Max("pk")).values_list("newest", flat=True)
+    rows = Award.objects.filter(pk__in=list(newest)).select_related("micro_credential", "version")
+    return sorted(((row.micro_credential, row.version.title) for row in rows), key=lambda pair: pair[1].casefold())
+
+
+def sample(scope: Scope, count: int = 8) -> list[Award]:
+    """A few of the awards in a scope, the newest first."""
+    return list(covered(scope).select_related("version").order_by("-issued_at", "-pk")[:count])
+
+
+def working(revocation: Revocation) -> bool:
+    """Whether a job of the revocation waits or runs."""
+    path = "testamur_site.issuing.jobs.revoke_cohort"
+    active = (Status.QUEUED, Status.RUNNING)
+    return Job.objects.filter(path=path, args__revocation=revocation.public_id, status__in=active).exists()

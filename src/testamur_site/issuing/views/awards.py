@@ -25,8 +25,20 @@ from ..documents import level_names, scales_of
 from ..errors import AlreadyAwarded, IssuingError, NeedsDecision
 from ..forms import AwardForm, EvidenceFormSet, ReasonForm, evidence_from
 from ..models import Award
-from ..rules import AwardData, AwardState, Reason
-from .common import address, asked, attempt, award_or_404, awards_crumb, offered_version
+from ..revocations import queries as revocations
+from ..revocations.presentation import of_award
+from ..revocations.rules import Scope
+from ..rules import AwardData, AwardState
+from .common import (
+    SECOND_PERSON,
+    address,
+    asked,
+    attempt,
+    award_or_404,
+    awards_crumb,
+    offered_version,
+    propose,
+)
 
 
 @staff_view(Right.VIEW)
@@ -189,6 +201,8 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
         "recorded": log.state_of(f"award:{award.public_id}"),
         "problem": sentences.of_problem(award.problem) if award.problem else "",
         "reason": sentences.REASONS.get(award.reason_code, "") if award.reason_code else "",
+        "changes": of_award(award),
+        "proposed": revocations.open_revocation(award),
         "events": events,
         "crumbs": [awards_crumb(institution), (award.recipient_name or _("Forgotten person"), "")],
     }
@@ -207,19 +221,33 @@ def _said(award: Award, names: dict[str, str]) -> list[tuple[str, str]]:
 @staff_view(Right.REVOKE)
 @require_http_methods(["GET", "POST"])
 def revoke(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
+    """Revoke at once, or propose it where the institution asks for a second person."""
     award = award_or_404(public_id)
-    return _with_reason(
-        request,
-        institution,
-        award,
-        services.revoke,
-        heading=_("Revoke this credential?"),
-        sentence=_(
-            "Every verifier will refuse it from now on. This cannot be taken back; the person could only be awarded again."
-        ),
-        confirm_label=_("Revoke"),
-        done=_("The credential is revoked."),
-    )
+    if not revocations.needs_second_person(institution, single=True):
+        return _with_reason(
+            request,
+            institution,
+            award,
+            services.revoke,
+            heading=_("Revoke this credential?"),
+            sentence=_(
+                "Every verifier will refuse it from now on. This cannot be taken back; the person could only be awarded again."
+            ),
+            confirm_label=_("Revoke"),
+            done=_("The credential is revoked."),
+        )
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        return propose(request, institution, Scope(award=award.pk), form.chosen())
+    context = {
+        "award": award,
+        "form": form,
+        "heading": _("Propose to revoke this credential?"),
+        "sentence": SECOND_PERSON,
+        "confirm_label": _("Propose"),
+        "cancel_url": address("award", institution, public_id),
+    }
+    return render(request, "issuing/confirm.html", context, status=422 if form.errors else 200)
 
 
 @staff_view(Right.REVOKE)
@@ -246,8 +274,12 @@ def _with_reason(
     back = address("award", institution, award.public_id)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        reason, note = form.chosen()
-        attempt(request, done, lambda: step(award, Reason(reason), note=note, actor=request.user))
+        why = form.chosen()
+        attempt(
+            request,
+            done,
+            lambda: step(award, why.reason, note=why.note, evidence=why.evidence, actor=request.user),
+        )
         return redirect(back)
     context = {"award": award, "form": form, "danger": True, "cancel_url": back, **words}
     return render(request, "issuing/confirm.html", context, status=422 if form.errors else 200)
@@ -275,6 +307,31 @@ def reinstate(request: HttpRequest, institution: Institution, public_id: str) ->
             "its page leads to the new one."
         ),
         "confirm_label": _("Reinstate"),
+        "cancel_url": back,
+    }
+    return render(request, "issuing/confirm.html", context)
+
+
+@staff_view(Right.ISSUE)
+@require_http_methods(["GET", "POST"])
+def reissue(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
+    """The same credential once more, signed by the present key."""
+    award = award_or_404(public_id)
+    back = address("award", institution, public_id)
+    if request.method == "POST":
+        made: list[Award] = []
+        done = _("The credential is signed anew.")
+        if attempt(request, done, lambda: made.append(services.reissue(award, actor=request.user))):
+            back = address("award", institution, made[0].public_id)
+        return redirect(back)
+    context = {
+        "award": award,
+        "heading": _("Sign this credential anew?"),
+        "sentence": _(
+            "A new credential with the same content is signed with the institution's present key and takes the place of this one, for "
+            "example because the earlier key was copied. The learner gets a mail; copies of the old file are refused from then on."
+        ),
+        "confirm_label": _("Sign anew"),
         "cancel_url": back,
     }
     return render(request, "issuing/confirm.html", context)

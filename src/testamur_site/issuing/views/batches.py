@@ -21,8 +21,10 @@ from ..documents import scales_of
 from ..errors import IssuingError
 from ..forms import ColumnsForm, ReasonForm, UploadForm
 from ..models import Batch
+from ..revocations.queries import needs_second_person
+from ..revocations.rules import Scope
 from ..rules import BatchState, missing_columns
-from .common import address, asked, attempt, batch_or_404, batches_crumb
+from .common import SECOND_PERSON, address, asked, attempt, batch_or_404, batches_crumb, propose
 
 
 @staff_view(Right.VIEW)
@@ -226,12 +228,15 @@ def undo(request: HttpRequest, institution: Institution, public_id: str) -> Http
         messages.error(request, sentences.of_error("award.state", {}))
         return redirect(back)
     form = ReasonForm(request.POST or None)
+    second = needs_second_person(institution, single=False)
     if form.is_valid():
-        reason, note = form.chosen()
+        why = form.chosen()
+        if second:
+            return propose(request, institution, Scope(batch=batch.pk), why, release=True)
         attempt(
             request,
             _("The batch is being undone."),
-            lambda: services.undo_batch(batch, reason, note=note, actor=request.user),
+            lambda: services.undo_batch(batch, why.reason, note=why.note, actor=request.user),
         )
         return redirect(back)
     found = queries.would_undo(batch)
@@ -239,8 +244,9 @@ def undo(request: HttpRequest, institution: Institution, public_id: str) -> Http
         "batch": batch,
         "form": form,
         "danger": True,
-        "heading": _("Undo the whole batch?"),
-        "confirm_label": _("Undo the batch"),
+        "heading": _("Propose to undo the whole batch?") if second else _("Undo the whole batch?"),
+        "sentence": SECOND_PERSON if second else "",
+        "confirm_label": _("Propose") if second else _("Undo the batch"),
         "cancel_url": back,
         "consequences": list(filter(None, [_revoked(found), _cancelled(found), _left_alone(found)])),
     }
