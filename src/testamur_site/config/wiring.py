@@ -33,6 +33,7 @@ CAPABILITIES = (
     "testamur_site.assessment",
     "testamur_site.decisions",
     "testamur_site.log",
+    "testamur_site.log.monitor",
     "testamur_site.log.cut_offs",
     "testamur_site.log.anchoring",
     "testamur_site.log.kept",
@@ -41,6 +42,7 @@ CAPABILITIES = (
     "testamur_site.issuing",
     "testamur_site.verification",
     "testamur_site.wallet",
+    "testamur_site.exit",
     "testamur_site.portal",
 )
 
@@ -55,6 +57,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.log.jobs.sequence": timedelta(minutes=1),
     "testamur_site.log.jobs.ask_again": timedelta(minutes=1),
     "testamur_site.log.jobs.heartbeat": timedelta(hours=24),
+    "testamur_site.log.monitor.jobs.monitor": timedelta(minutes=10),
     "testamur_site.log.cut_offs.jobs.announce": timedelta(hours=24),
     "testamur_site.status.jobs.sign_anew": timedelta(hours=1),
     "testamur_site.log.anchoring.jobs.anchor": timedelta(minutes=5),
@@ -70,6 +73,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.assessment.jobs.end_leases": timedelta(minutes=30),
     "testamur_site.quality.jobs.remind": timedelta(hours=6),
     "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),
+    "testamur_site.exit.jobs.nightly": timedelta(hours=24),
 }
 
 # The job that hands a freshly issued credential on to its holder. Issuing knows that there is one, not who.
@@ -78,6 +82,9 @@ AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
 # The jobs that record a changed DID document, and a published version, in the public log.
 AFTER_KEY_CHANGE = "testamur_site.log.jobs.record_keys"
 AFTER_PUBLISH = "testamur_site.log.jobs.record_version"
+
+# The modules that record something in the log and can say whether they did (log/monitor/rules.py).
+LOG_SOURCES = ("testamur_site.issuing.reconciliation",)
 
 # What is done with four eyes beside what the keys know themselves, and the pages that belong beside the keys.
 KEY_ACTIONS = {
@@ -133,13 +140,16 @@ STAFF_NAVIGATION = [
         _("Awarding"),
         (_("Awards"), "issuing:awards", "award", "view"),
         (_("Batches"), "issuing:batches", "list-checks", "view"),
+        (_("Revocations"), "issuing:revocations", "ban", "revoke"),
     ),
     *_group(
         _("Institution"),
         (_("People"), "accounts:people", "users", "manage_people"),
         (_("Keys"), "keys:list", "key-round", "manage_keys"),
+        (_("Tamper evidence"), "log_monitor:overview", "shield-check", "view"),
         (_("Audit trail"), "audit:list", "history", "read_audit"),
         (_("Settings"), "accounts:institution_settings", "settings", "manage_institution"),
+        (_("Leave at any time"), "exit:overview", "log-out", "manage_institution"),
     ),
 ]
 
