@@ -37,8 +37,8 @@ def _anvil() -> str | None:
 
 @contextmanager
 def running_node(folder: Path, *options: str) -> Iterator[tuple[Node, str]]:
-    """A node of its own with further `options`, and its address. It mines only when told (`evm_mine`): left to itself it mines *after* it has answered, and a
-    test that asks at once finds the transaction not yet in a block."""
+    """A node of its own with further `options`, and its address. It mines only when told (`evm_mine`): left to itself it
+    mines *after* it has answered, and a test that asks at once finds the transaction not yet in a block."""
     anvil = _anvil()
     if anvil is None:
         pytest.skip("needs anvil: sh tools/ensure-anvil")

@@ -21,9 +21,16 @@ from testamur.formats import blockcerts  # noqa: E402
 from testamur.linked_data import PINNED  # noqa: E402
 from testamur.proofs.data_integrity import add_proof  # noqa: E402
 from testamur.proofs.did import did_document  # noqa: E402
-from testamur.proofs.keys import PrivateKey  # noqa: E402
+from testamur.proofs.keys import PrivateKey, PublicKey  # noqa: E402
+from testamur.status import (  # noqa: E402
+    Bits,
+    entry_2021,
+    list_credential_2021,
+    status_entry,
+)
 
 DID = "did:web:issuer.example"
+STATUS = "https://issuer.example/status/1/2021"
 PROFILE = "https://issuer.example/blockcerts.json"
 SEPOLIA = 11155111
 Expect = Callable[..., None]
@@ -39,14 +46,19 @@ def published_verifier(
     return json.loads(done.stdout) if not done.returncode else {"verified": None, "detail": done.stderr[-600:]}
 
 
-def issuer_document(key: PrivateKey, anchor: Any) -> dict[str, Any]:
-    """As the platform publishes it for an institution that wants editions: each key of the first proofs also as publicKeyJwk."""
+def issuer_document(key: PrivateKey, anchor: PublicKey) -> dict[str, Any]:
+    """As the platform publishes it for an institution that wants editions."""
     document = did_document(DID, [("key-1", key.public), ("anchor-1", anchor)])
-    for method in document["verificationMethod"]:
-        if method["id"] == f"{DID}#key-1":
-            method["publicKeyJwk"] = key.public.jwk
     document["service"] = [{"id": f"{DID}#issuer-profile", "type": "IssuerProfile", "serviceEndpoint": PROFILE}]
     return document
+
+
+def status_list(key: PrivateKey, now: datetime, revoked: int | None) -> dict[str, Any]:
+    bits = Bits()
+    if revoked is not None:
+        bits.set(revoked)
+    unsigned = list_credential_2021(STATUS, DID, bits, valid_from=now - timedelta(minutes=1))
+    return add_proof(unsigned, key, verification_method=f"{DID}#key-1-jwk", created=now)
 
 
 def run(folder: Path, unsigned: list[dict[str, Any]], expect: Expect, peers_verify: Callable[..., None]) -> None:
@@ -54,10 +66,17 @@ def run(folder: Path, unsigned: list[dict[str, Any]], expect: Expect, peers_veri
     key, secret, now = PrivateKey.generate("Ed25519"), new_secret(), datetime.now(UTC).replace(microsecond=0)
     anchor = public_key(secret)
     own = account_of(anchor)
-    issuers = [{**each, "issuer": {**each["issuer"], "id": DID}} for each in unsigned]
+    issued = [
+        {**each, "issuer": {**each["issuer"], "id": DID}, "credentialStatus": status_entry(STATUS, number)}
+        for number, each in enumerate(unsigned)
+    ]
+    prepared = [
+        blockcerts.edition_content(each, f"{each['id']}:blockcerts", entry_2021(STATUS, number))
+        for number, each in enumerate(issued)
+    ]
     signed = [
-        add_proof(each, key, verification_method=f"{DID}#key-1", created=now, proof_id=f"{each['id']}#proof")
-        for each in issuers
+        add_proof(each, key, verification_method=f"{DID}#key-1-jwk", created=now, proof_id=f"{each['id']}#proof")
+        for each in prepared
     ]
     tree = blockcerts.tree_of([blockcerts.edition_hash(each) for each in signed])
     with running_node(folder, "--chain-id", str(SEPOLIA)) as (node, address):
@@ -66,9 +85,9 @@ def run(folder: Path, unsigned: list[dict[str, Any]], expect: Expect, peers_veri
         for _ in range(2):
             node.ask("evm_mine")
         profile = blockcerts.issuer_profile(PROFILE, "Issuer", own, now - timedelta(days=1))
-        documents = {DID: issuer_document(key, anchor), PROFILE: profile} | {
-            url: PINNED.document(url) for url in issuers[0]["@context"]
-        }
+        documents = {DID: issuer_document(key, anchor), PROFILE: profile, STATUS: status_list(key, now, None)}
+        contexts = {*prepared[0]["@context"], *documents[STATUS]["@context"]}
+        documents |= {url: PINNED.document(url) for url in contexts}
         for number, (document, path) in enumerate(zip(signed, tree.paths, strict=True), 1):
             edition = blockcerts.edition_of(
                 document,
@@ -82,6 +101,13 @@ def run(folder: Path, unsigned: list[dict[str, Any]], expect: Expect, peers_veri
             answer = published_verifier(folder, edition, documents, address)
             expect(
                 f"@blockcerts/cert-verifier-js accepts edition {number}", answer["verified"] is True, answer["detail"]
+            )
+            revoked = documents | {STATUS: status_list(key, now, number - 1)}
+            answer = published_verifier(folder, edition, revoked, address)
+            expect(
+                f"@blockcerts/cert-verifier-js says that edition {number} is revoked",
+                answer["verified"] is False and "revoked" in str(answer["detail"]["message"]),
+                answer["detail"],
             )
             for what, other in changes(edition):
                 answer = published_verifier(folder, other, documents, address)

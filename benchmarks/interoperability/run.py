@@ -6,8 +6,8 @@
 2. The same with a credential of a running platform: `run.py --site http://localhost:8000/c/…`, with its DID document and status list.
 3. `@digitalbazaar/vc` signs with `eddsa-rdfc-2022` and `ecdsa-rdfc-2019`; `testamur verify` accepts, and refuses changed copies.
 
-4. Blockcerts editions (`editions.py`): the published verifier of Blockcerts accepts them and refuses changed ones, with a node of its own (anvil)
-   behind the explorer's interface; and `@digitalbazaar/vc` accepts the same file.
+4. Blockcerts editions (`editions.py`): the published verifier of Blockcerts accepts them, refuses changed and revoked ones, with a
+   node of its own (anvil) behind the explorer's interface; and `@digitalbazaar/vc` accepts the same file.
 
 Prints one line a case and ends with `N passed, M failed`; the exit code is 1 if anything failed.
 """

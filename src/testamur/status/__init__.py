@@ -15,9 +15,11 @@ from testamur.status.bitstring_status_list import (
 )
 from testamur.status.result import StatusOutcome, StatusResult
 from testamur.status.revocation_lists import read_open_badges_2_revocation_list, read_revocation_list
+from testamur.status.status_list_2021 import CONTEXT_2021, entry_2021, list_credential_2021
 from testamur.status.token_status_list import StatusReference, read_token_status, status_reference
 
 __all__ = [
+    "CONTEXT_2021",
     "MINIMUM_ENTRIES",
     "Bits",
     "StatusOutcome",
@@ -25,7 +27,9 @@ __all__ = [
     "StatusResult",
     "decode",
     "encode",
+    "entry_2021",
     "list_credential",
+    "list_credential_2021",
     "read_open_badges_2_revocation_list",
     "read_revocation_list",
     "read_status",

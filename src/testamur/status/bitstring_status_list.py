@@ -88,10 +88,10 @@ def list_credential(
         "id": url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": issuer,
-        "validFrom": _date_time(valid_from),
+        "validFrom": date_time(valid_from),
     }
     if valid_until is not None:
-        credential["validUntil"] = _date_time(valid_until)
+        credential["validUntil"] = date_time(valid_until)
     subject: dict[str, Any] = {
         "id": f"{url}#list",
         "type": "BitstringStatusList",
@@ -194,9 +194,9 @@ def _check_validity(credential: dict[str, Any], now: datetime) -> None:
     begins = _moment(credential, "validFrom", "issuanceDate")
     ends = _moment(credential, "validUntil", "expirationDate")
     if begins is not None and begins > now:
-        raise Undecided("status.list_not_yet_valid", STATUS_VERIFICATION_ERROR, valid_from=_date_time(begins))
+        raise Undecided("status.list_not_yet_valid", STATUS_VERIFICATION_ERROR, valid_from=date_time(begins))
     if ends is not None and ends < now:
-        raise Undecided("status.list_expired", STATUS_VERIFICATION_ERROR, valid_until=_date_time(ends))
+        raise Undecided("status.list_expired", STATUS_VERIFICATION_ERROR, valid_until=date_time(ends))
 
 
 def _moment(credential: dict[str, Any], *names: str) -> datetime | None:
@@ -249,7 +249,7 @@ def _messages(entry: dict[str, Any], value: int) -> str | None:
     return None
 
 
-def _date_time(moment: datetime) -> str:
+def date_time(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone: an aware datetime")
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -28,6 +28,7 @@ from testamur.proofs.date_time import format_date_time_stamp
 from testamur.proofs.encodings import base58_encode
 
 MAX_BATCH: Final = 100_000
+STATUS_CONTEXT: Final = "https://w3id.org/vc/status-list/2021/v1"
 
 CHAINS: Final[Mapping[int, str]] = {1: "ethereum", 11155111: "ethereum-sepolia"}
 """The chains that a proof of this form can name and the published verifier looks up, by their ids."""
@@ -45,6 +46,23 @@ class Tree:
 
     root: bytes
     paths: tuple[Path, ...]
+
+
+def edition_content(credential: Mapping[str, Any], identifier: str, status: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What an edition says: the same as `credential`, without its proofs, under an identifier of its own and with
+    `status` as its `credentialStatus` (a `StatusList2021Entry`). It is to be signed anew.
+
+    Why anew: the published verifier (6.35.0) reads lists of the form of 2021 only, and of a status that it cannot read
+    it says that the credential is not valid. What was issued keeps its own status, and its signature does not fit
+    another one.
+    """
+    content = {name: value for name, value in credential.items() if name not in ("proof", "credentialStatus")}
+    content["id"] = identifier
+    if status is not None:
+        contexts = credential.get("@context")
+        content["@context"] = [*(contexts if isinstance(contexts, list) else [contexts]), STATUS_CONTEXT]
+        content["credentialStatus"] = dict(status)
+    return content
 
 
 def edition_hash(document: Mapping[str, Any]) -> bytes:

@@ -15,6 +15,7 @@ from testamur.errors import ProofError
 from testamur.formats import blockcerts
 from testamur.proofs.data_integrity import add_proof
 from testamur.proofs.keys import PrivateKey
+from testamur.status import Bits, StatusOutcome, entry_2021, list_credential_2021, read_status
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 DID = "did:web:univ.example"
@@ -116,3 +117,26 @@ def test_what_has_no_edition() -> None:
             document, tree.root, tree.paths[1], chain=1, transaction=TRANSACTION, verification_method="x", created=NOW
         )
     assert refused.value.code == "blockcerts.path"
+
+
+def test_its_content_has_a_name_and_a_status_of_its_own() -> None:
+    entry = entry_2021("https://univ.example/status/1", 7)
+    document = signed()
+    content = blockcerts.edition_content(document, "https://univ.example/c/1/blockcerts", entry)
+    assert (content["id"], content["credentialStatus"]) == ("https://univ.example/c/1/blockcerts", entry)
+    assert "proof" not in content
+    assert content["@context"] == [*document["@context"], "https://w3id.org/vc/status-list/2021/v1"]
+    unchanged = set(document) - {"@context", "id", "proof"}
+    assert {name: content[name] for name in unchanged} == {name: document[name] for name in unchanged}
+    again = add_proof(content, KEY, verification_method=f"{DID}#key-1-jwk", created=NOW)
+    assert len(blockcerts.edition_hash(again)) == 32
+
+
+def test_a_list_of_its_time_says_the_same() -> None:
+    address = "https://univ.example/status/1"
+    bits = Bits()
+    bits.set(7)
+    made = list_credential_2021(address, DID, bits, valid_from=NOW)
+    signed_list = add_proof(made, KEY, verification_method=f"{DID}#key-1-jwk", created=NOW)
+    assert read_status(entry_2021(address, 7), signed_list, now=NOW).outcome is StatusOutcome.FAILED
+    assert read_status(entry_2021(address, 8), signed_list, now=NOW).outcome is StatusOutcome.PASSED
