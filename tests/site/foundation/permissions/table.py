@@ -458,6 +458,11 @@ RELIABILITY_AND_COPIES: dict[str, list[str]] = {
 
 LOG: dict[str, list[str]] = {
     PUBLIC: ["log/", "log/<int:year>/checkpoint", "log/<int:year>/tile/<path:path>", "log/<int:year>/vkey"],
+    Right.VIEW: [
+        "staff/<slug:slug>/tamper-evidence/",
+        "staff/<slug:slug>/tamper-evidence/alarms/<str:public_id>",
+        "staff/<slug:slug>/tamper-evidence/entries.csv",
+    ],
 }
 
 CUT_OFFS: dict[str, list[str]] = {
