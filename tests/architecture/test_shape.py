@@ -29,6 +29,7 @@ OF_NO_INSTITUTION = {
     "log.LogKey": "a key of the log",
     "log.Entry": "hashes in the one log; the institution is noted where there is one",
     "log.Checkpoint": "a head of the log, public",
+    "log_monitor.Watch": "what was seen of a shard, which is the deployment's",
     "log_anchoring.Anchor": "a checkpoint of the one log, told to somebody outside",
     "chain.Account": "the deployment's own, or an institution's, noted where there is one: both pay by the same rules",
     "chain.Transaction": "what such an account pays for",

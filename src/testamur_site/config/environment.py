@@ -43,6 +43,14 @@ def number(environment: Mapping[str, str], name: str, *, default: int) -> int:
         raise WrongSetting(f"{name} must be a whole number, but is {value!r}.") from None
 
 
+def choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """One of several words, the first where nothing is said. Raises WrongSetting for anything else."""
+    value = environment.get(name, "").strip().lower() or choices[0]
+    if value not in choices:
+        raise WrongSetting(f"{name} must be one of {', '.join(choices)}, but is {value!r}.")
+    return value
+
+
 def words(environment: Mapping[str, str], name: str) -> list[str]:
     """A list, separated by commas."""
     return [word.strip() for word in environment.get(name, "").split(",") if word.strip()]

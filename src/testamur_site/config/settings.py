@@ -31,7 +31,11 @@ TESTAMUR_PORTFOLIO_MEBIBYTES  and all of one learner's together                 
 TESTAMUR_UNDO_MARK_SECONDS  so long may an assessor take a mark back                            300
 TESTAMUR_LOG_FOLDER         the files of the log                                                TESTAMUR_DATA/log
 TESTAMUR_LOG_POLICY         tlog-policy of the witnesses that are asked and believed            none: no witness
+TESTAMUR_OPERATOR_EMAIL     who is told what concerns the whole deployment, separated by commas none: the owners of all institutions
 TESTAMUR_ANCHORING          where checkpoints of the log are anchored (docs/how-to/anchor.md)  none: nowhere
+TESTAMUR_EXIT_FOLDER        where the exits of institutions are kept (docs/how-to/leave.md)     TESTAMUR_DATA/exits
+TESTAMUR_EXIT_NIGHTLY       make one of every institution each night: public, or all (with awards) none: only when asked
+TESTAMUR_EXIT_KEEP          so many of each institution are kept                                3
 TESTAMUR_VERIFICATIONS_PER_MINUTE  for one visitor                                              120
 """
 
@@ -129,6 +133,7 @@ TESTAMUR_KEY_PAGES = wiring.KEY_PAGES
 TESTAMUR_AWARD_PAGE = wiring.AWARD_PAGE
 TESTAMUR_REISSUE = wiring.REISSUE
 TESTAMUR_AFTER_PUBLISH = wiring.AFTER_PUBLISH
+TESTAMUR_LOG_SOURCES = wiring.LOG_SOURCES
 TESTAMUR_SIGNING_KEYS = wiring.SIGNING_KEYS
 TESTAMUR_SIGNING_KINDS = wiring.SIGNING_KINDS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -278,8 +283,14 @@ TESTAMUR_VERIFICATIONS_PER_MINUTE = environment.number(os.environ, "TESTAMUR_VER
 
 # ---- The log: where its files lie, and whose witness is believed (a C2SP tlog-policy; its witnesses with an address are asked)
 TESTAMUR_LOG_FOLDER = Path(os.environ.get("TESTAMUR_LOG_FOLDER") or TESTAMUR_DATA / "log")
+TESTAMUR_OPERATOR_EMAIL = environment.words(os.environ, "TESTAMUR_OPERATOR_EMAIL")
 TESTAMUR_LOG_POLICY = Path(os.environ["TESTAMUR_LOG_POLICY"]) if os.environ.get("TESTAMUR_LOG_POLICY") else None
 TESTAMUR_ANCHORING = Path(os.environ["TESTAMUR_ANCHORING"]).resolve() if os.environ.get("TESTAMUR_ANCHORING") else None
+
+# ---- Leaving: where exits are kept, how many of each institution, and what of it is made by night
+TESTAMUR_EXIT_FOLDER = Path(os.environ.get("TESTAMUR_EXIT_FOLDER") or TESTAMUR_DATA / "exits")
+TESTAMUR_EXIT_NIGHTLY = environment.choice(os.environ, "TESTAMUR_EXIT_NIGHTLY", ("none", "public", "all"))
+TESTAMUR_EXIT_KEEP = environment.number(os.environ, "TESTAMUR_EXIT_KEEP", default=3)
 
 # ---- Evidence: so much may one file have, and all files of one learner
 TESTAMUR_EVIDENCE_MEBIBYTES = environment.number(os.environ, "TESTAMUR_EVIDENCE_MEBIBYTES", default=50)

@@ -2,23 +2,33 @@
 
 from testamur.log import Kind
 
+from .monitor.rules import Claim, Doubt, Expected
+from .monitor.services import monitor
 from .proofs import Looked, Missing, look_up, proof_of
-from .queries import Recorded, places, state_of
+from .queries import Recorded, contradicts, places, shard_for, state_of
 from .services import Record, forget, record
 from .views import WORDS, proof_response
+from .witnesses import public_policy
 
 __all__ = [
     "WORDS",
+    "Claim",
+    "Doubt",
+    "Expected",
     "Kind",
     "Looked",
     "Missing",
     "Record",
     "Recorded",
+    "contradicts",
     "forget",
     "look_up",
+    "monitor",
     "places",
     "proof_of",
     "proof_response",
+    "public_policy",
     "record",
+    "shard_for",
     "state_of",
 ]

@@ -65,6 +65,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=models.Q(index=None), name="entries_waiting"),
             models.Index(fields=["subject"], name="entries_of_subject"),
+            models.Index(fields=["handle"], name="entries_by_handle"),
         ]
 
     def __str__(self) -> str:

@@ -71,7 +71,7 @@ def tile(_request: HttpRequest, year: int, path: str) -> HttpResponse:
 def overview(request: HttpRequest) -> HttpResponse:
     """What the log is, for anybody: its shards, their newest checkpoints, who witnesses them, and how to check all
     of it."""
-    return render(request, "log/overview.html", {**pages.overview(), "base_url": settings.TESTAMUR_BASE_URL})
+    return render(request, "log/overview.html", pages.overview())
 
 
 def proof_response(looked: Looked, *, public: bool = True) -> HttpResponse:

@@ -52,6 +52,14 @@ def policy() -> Policy:
     return _read(str(path), path.stat().st_mtime) if path is not None else Policy()
 
 
+def public_policy() -> str:
+    """A tlog-policy for whoever verifies what is logged here: the keys of every year, and the witnesses of TESTAMUR_LOG_POLICY."""
+    path = settings.TESTAMUR_LOG_POLICY
+    believed = path.read_text(encoding="utf-8") if path is not None and path.exists() else "quorum none\n"
+    own = [key.text for shard in Shard.objects.order_by("year") for key in keys.verifier_keys(shard)]
+    return "".join(f"log {vkey}\n" for vkey in own if vkey not in believed) + believed
+
+
 def ask(year: int, *, heartbeat: bool = False) -> int:
     """One round with every witness that the policy names with an address; how many cosigned.
 

@@ -46,7 +46,10 @@ class AuditEntry(TenantModel):
     class Meta:
         ordering = ("-sequence",)
         constraints = [models.UniqueConstraint(fields=["institution", "sequence"], name="audit_chain_has_no_forks")]
-        indexes = [models.Index(fields=["institution", "action"], name="audit_by_action")]
+        indexes = [
+            models.Index(fields=["institution", "action"], name="audit_by_action"),
+            models.Index(fields=["institution", "target"], name="audit_by_target"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.action}"
