@@ -12,8 +12,8 @@ STATES = {
     RevocationState.RUNNING: _("In progress"),
     RevocationState.DONE: _("Done"),
     RevocationState.STOPPED: _("Stopped"),
-    RevocationState.DECLINED: pgettext_lazy("of a proposal", "Declined"),
-    RevocationState.WITHDRAWN: pgettext_lazy("of a proposal", "Taken back"),
+    RevocationState.DECLINED: pgettext_lazy("of a proposal to revoke", "Declined"),
+    RevocationState.WITHDRAWN: pgettext_lazy("of a proposal to revoke", "Taken back"),
 }
 
 PILLS = {
