@@ -109,10 +109,8 @@ def describe_log_requirement(_institution: Institution, proposal: KeyProposal) -
     return Described(
         _("Require the public log from %(when)s on") % {"when": moment(after)},
         (
-            _(
-                "A verifier will refuse every credential of yours that bears that date or a later one and is not in the log."
-            ),
-            _("What you issued earlier stays as it is. What is in the log already is in order, whatever its date."),
+            _("From then on verifiers refuse every credential of yours that is not in the log, whatever date it bears."),
+            _("What was issued before and is in the log is in order. What is not in the log is issued again first."),
         ),
         _("Require it"),
     )

@@ -78,7 +78,7 @@ def _propose(request: HttpRequest, institution: Institution, proposal: KeyPropos
         "form": form,
         "described": carrying_out.describe(proposal),
         "others": [each for each in queries.keepers(institution) if each.user_id != request.user.pk],
-        "crumbs": [*_crumbs(institution), (_("Propose"), "")],
+        "crumbs": [*_crumbs(institution), (_("Proposal"), "")],
         "cancel_url": reverse("keys:list", args=[institution.slug]),
     }
     return render(request, "keys/propose.html", context, status=422 if form.errors else 200)
@@ -157,7 +157,7 @@ def close(request: HttpRequest, institution: Institution, public_id: str) -> Htt
     context = {
         "heading": _("Take this proposal back?") if own else _("Decline this proposal?"),
         "sentence": carrying_out.describe(proposal).title,
-        "confirm_label": _("Take back") if own else _("Decline"),
+        "confirm_label": _("Take the proposal back") if own else _("Decline the proposal"),
         "form": form,
         "cancel_url": here,
     }
