@@ -2,6 +2,7 @@
 
 from testamur.log import Kind
 
+from .anchoring.api import believed, receipts_of
 from .monitor.rules import Claim, Doubt, Expected
 from .monitor.services import monitor
 from .proofs import Looked, Missing, look_up, proof_of
@@ -20,6 +21,7 @@ __all__ = [
     "Missing",
     "Record",
     "Recorded",
+    "believed",
     "contradicts",
     "forget",
     "look_up",
@@ -28,6 +30,7 @@ __all__ = [
     "proof_of",
     "proof_response",
     "public_policy",
+    "receipts_of",
     "record",
     "shard_for",
     "state_of",

@@ -14,6 +14,7 @@ from testamur.log import Policy, SignedCheckpoint
 from testamur.log.checkpoints import signature_time
 
 from . import keys, services, witnesses
+from .anchoring.api import of_shard
 from .models import Checkpoint, Shard, WitnessState
 from .monitor import queries as monitor
 
@@ -56,6 +57,7 @@ def _shard(shard: Shard, believed: Policy | None) -> dict[str, Any]:
         "size": signed.checkpoint.size if signed is not None else newest.size if newest is not None else 0,
         "signed_at": _last_signed(shard, signed) or (newest.signed_at if newest is not None else None),
         "newest": newest,
+        "anchors": of_shard(shard),
         "vkeys": [key.text for key in keys.verifier_keys(shard)],
         "witnesses": [{"name": name, "state": states.get(name)} for name in names],
     }

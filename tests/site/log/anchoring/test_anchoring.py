@@ -20,7 +20,7 @@ from testamur_site.foundation.chain import services as chain
 from testamur_site.foundation.chain.api import Transaction, account_named
 from testamur_site.log import services as log
 from testamur_site.log.anchoring import services
-from testamur_site.log.anchoring.api import Anchored, expected, first_anchored, receipts_of
+from testamur_site.log.anchoring.api import Anchored, believed, expected, first_anchored, receipts_of
 from testamur_site.log.anchoring.models import Anchor
 from testamur_site.log.api import Kind, Record, record
 from testamur_site.log.models import Checkpoint, Shard
@@ -264,3 +264,18 @@ def test_a_mistake_in_the_file_stops_nothing_else(configured: Configured, checkp
     assert not expected()
     assert Client().get("/log/anchors/").status_code == 200
     assert Client().get("/log/").status_code == 200
+
+
+def test_what_we_saw_ourselves_is_believed_here(evm: Node, checkpoint: bytes) -> None:
+    services.begin(NOW)
+    for _ in range(3):
+        step()
+        evm.ask("evm_mine")
+    assert step().state == Anchor.State.CONFIRMED
+    policy = believed()
+    assert policy is not None
+    assert check(checkpoint, read_receipts(receipts_json())[0], policy).outcome is AnchorOutcome.PASSED
+
+
+def test_nobody_is_believed_by_default() -> None:
+    assert believed() is None
