@@ -19,11 +19,11 @@ from .models import Award
 from .rules import Scale
 
 
-def issuer_profile(institution: Institution) -> model.Profile:
-    """The issuer as it stands in credentials: the published profile without its own context."""
-    return model.Profile.from_json(
-        {key: value for key, value in profile_json(institution).items() if key != "@context"}
-    )
+def issuer_profile(institution: Institution, did: str | None = None) -> model.Profile:
+    """The issuer as it stands in credentials: the published profile without its own context. `did` is the identifier that they are issued
+    under, the institution's did:web by default."""
+    profile = profile_json(institution, did)
+    return model.Profile.from_json({key: value for key, value in profile.items() if key != "@context"})
 
 
 def endorsed_achievement(version: AchievementVersion) -> model.Achievement:

@@ -46,10 +46,11 @@ def issue(
     `panel` are the names of the external organisations that recommended it, `conditions` how many conditions the approval carries.
     Raises IssuingRefused when the document would not be one (an institution without a name, for instance), and as the keys do.
     """
-    signer = signing_key(body)
     (entry,) = status.allocate(body, 1)
     with tenant(body):
         credential_status = status.credential_status([entry])[entry.pk]
+        did = status.issuers(body, [entry])[entry.pk]
+    signer = signing_key(body, did=did)
     now = timezone.now().replace(microsecond=0)
     until = datetime.combine(review_on, time(23, 59, 59), UTC)
     endorsement = Endorsement(
@@ -68,7 +69,7 @@ def issue(
         name = _("Approval of “%(title)s”") % {"title": version.title_in(language)}
         comment = _comment(version, body, language, now.date(), review_on, panel, conditions)
         record_name = _("Quality record")
-    profile = {key: value for key, value in profile_json(body).items() if key != "@context"}
+    profile = {key: value for key, value in profile_json(body, did).items() if key != "@context"}
     document = model.EndorsementCredential(
         context=CONTEXTS,
         id=endorsement.url,

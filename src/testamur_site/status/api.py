@@ -2,7 +2,7 @@
 
 from .archive import adopt_entry, adopt_pair, archived_entries, archived_pairs
 from .models import Purpose, StatusEntry
-from .queries import ListVersion, carrier, credential_status, list_versions, published_list
+from .queries import ListVersion, carrier, credential_status, issuers, list_versions, published_list
 from .services import Versions, allocate, lift_suspension, set_revoked, set_suspended
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "archived_pairs",
     "carrier",
     "credential_status",
+    "issuers",
     "lift_suspension",
     "list_versions",
     "published_list",

@@ -9,7 +9,7 @@ from testamur.status.bitstring_status_list import status_entry
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 from . import rules
-from .models import PublishedVersion, Purpose, StatusEntry, StatusList
+from .models import PublishedVersion, Purpose, StatusEntry, StatusList, StatusListPair
 from .services import publish
 
 
@@ -31,6 +31,14 @@ def credential_status(entries: Sequence[StatusEntry]) -> dict[int, dict[str, Any
         )
         for entry in entries
     }
+
+
+def issuers(institution: Institution, entries: Sequence[StatusEntry]) -> dict[int, str]:
+    """The identifier that a credential with this entry is issued under, since a verifier wants the list to be of the same issuer: the
+    entry's key → the DID."""
+    pairs = StatusListPair.objects.filter(pk__in={entry.pair_id for entry in entries})
+    named = dict(pairs.values_list("pk", "issuer"))
+    return {entry.pk: named[entry.pair_id] or institution.did for entry in entries}
 
 
 def published_list(public_id: str) -> bytes | None:

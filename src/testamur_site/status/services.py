@@ -15,7 +15,7 @@ from testamur import strict_json
 from testamur.errors import SignerRefused
 from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, Bits, list_credential
 from testamur_site.foundation.jobs.api import enqueue
-from testamur_site.foundation.keys.api import InstitutionSigner, active_since, signing_key
+from testamur_site.foundation.keys.api import InstitutionSigner, active_since, issuing_did, signing_key
 from testamur_site.foundation.signing.api import Refused
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.log import api as log
@@ -45,7 +45,8 @@ Versions = dict[tuple[int, str], int]
 def allocate(institution: Institution, count: int) -> list[StatusEntry]:
     """`count` fresh entries with random indexes, in the caller's transaction: if that rolls back, they were never given.
 
-    Entries of one call may come from two pairs, where the first was nearly full.
+    Entries of one call may come from two pairs, where the first was nearly full. They are of lists of the identifier that the institution
+    issues under now (`queries.issuers`): what is issued with them bears that one, whatever is chosen afterwards.
     """
     entries: list[StatusEntry] = []
     if count <= 0:
@@ -53,10 +54,12 @@ def allocate(institution: Institution, count: int) -> list[StatusEntry]:
     with tenant(institution):
         # One drawer per institution at a time; SQLite's IMMEDIATE transaction has locked already.
         Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
+        did = issuing_did(institution)
+        issuer = "" if did == institution.did else did
         while len(entries) < count:
-            pair = StatusListPair.objects.order_by("-pk").first()
+            pair = StatusListPair.objects.filter(issuer=issuer).order_by("-pk").first()
             if pair is None or not rules.room(pair.size, pair.allocated):
-                pair = _begin_pair(institution)
+                pair = _begin_pair(institution, issuer)
             wanted = min(count - len(entries), rules.room(pair.size, pair.allocated))
             indexes = rules.draw(pair.size, wanted, lambda candidates, pair=pair: _taken(pair, candidates))
             entries += StatusEntry.objects.bulk_create(
@@ -99,8 +102,8 @@ def _change(institution: Institution, entries: Iterable[int], purposes: Collecti
     return versions
 
 
-def _begin_pair(institution: Institution) -> StatusListPair:
-    pair = StatusListPair.objects.create(institution=institution, size=MINIMUM_ENTRIES)
+def _begin_pair(institution: Institution, issuer: str) -> StatusListPair:
+    pair = StatusListPair.objects.create(institution=institution, size=MINIMUM_ENTRIES, issuer=issuer)
     for purpose in Purpose.values:
         made = StatusList.objects.create(institution=institution, pair=pair, purpose=purpose)
         _publish_soon(institution, made.public_id, made.version)
@@ -135,11 +138,12 @@ def publish(status_list: StatusList, institution: Institution, *, ahead: timedel
     if status_list.published is not None and status_list.published_version == version and fresh:
         return bytes(status_list.published)
     with tenant(institution):
-        signer = signing_key(institution)
+        did = status_list.pair.issuer or institution.did
+        signer = signing_key(institution, did=did)
         if signer.by_process:
             content = _signed_by_process(status_list, signer, version, now)
         else:
-            document = unsigned(status_list, institution.did, now)
+            document = unsigned(status_list, did, now)
             content = strict_json.dumps(
                 signer.secure(document, kind="status_list", row=status_list.public_id, created=now)
             )

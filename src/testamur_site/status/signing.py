@@ -37,6 +37,8 @@ def _sign_list(request: Request, pen: Pen, item: Item) -> bytes:
     if found.version < item["version"]:
         # The change is not committed yet: signed now, the list would hide it under the new number.
         raise Refused("status.version", "The list is being changed; sign it when that is done.", {})
+    if request.institution is None or request.did != (found.pair.issuer or request.institution.did):
+        raise Refused("signing.issuer", "The list is of another identifier than the key's.", {})
     document = unsigned(found, request.did, created)
     pen.row = found.public_id
     return strict_json.dumps(

@@ -18,7 +18,7 @@ from testamur.status.bitstring_status_list import StatusOutcome, read_status
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
 from testamur_site.catalogue.models import AchievementVersion
-from testamur_site.foundation.keys.api import did_document, profile_json
+from testamur_site.foundation.keys.api import did_document, did_log, profile_json
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api
 from testamur_site.status.api import published_list
@@ -131,6 +131,8 @@ def public_site(institution: Institution) -> FixedResolver:
         f"{institution.public_url}/did.json": strict_json.dumps(did_document(institution)),
         institution.profile_url: strict_json.dumps(profile_json(institution)),
     }
+    if history := did_log(institution):
+        pages[f"{institution.public_url}/did.jsonl"] = history
     for status_list in StatusList.objects.all():
         pages[status_list.url] = published_list(status_list.public_id) or b""
     return FixedResolver(pages, fetched_at=timezone.now())

@@ -117,8 +117,11 @@ def _prepare(
     hashes = {pk: content_hash(version) for pk, version in versions.items()}
     achievements = {pk: endorsed_achievement(version) for pk, version in versions.items()}
     endorsed = {pk: endorsed_hash(achievement.endorsement) for pk, achievement in achievements.items()}
-    issuer = issuer_profile(institution)
-    statuses = status.credential_status([award.status_entry for award in queued if award.status_entry is not None])
+    entries = [award.status_entry for award in queued if award.status_entry is not None]
+    statuses = status.credential_status(entries)
+    # Chosen when the entry was reserved: the list and the credential must be of one issuer.
+    issuers = status.issuers(institution, entries)
+    profiles = {did: (issuer_profile(institution, did), signer.under(did)) for did in set(issuers.values())}
     now = timezone.now()
     prepared: list[tuple[Award, Prepared]] = []
     refused: list[Award] = []
@@ -131,7 +134,7 @@ def _prepare(
             continue
         try:
             achievement = achievements[award.version_id]
-            cohort = _cohort(cohorts, issuer, achievement, signer)
+            cohort = _cohort(cohorts, *profiles[issuers[award.status_entry_id]], achievement)
             parts = award_parts(award, achievement, statuses[award.status_entry_id])
             prepared.append((award, prepare(*parts, cohort, created=now)))
         except TestamurError as error:
@@ -173,7 +176,7 @@ def prepare(recipient: Recipient, details: AwardDetails, cohort: CohortIssuer, *
     return cohort.prepare(recipient, details, created=created)
 
 
-def _cohort(cohorts: Cohorts, issuer: Profile, achievement: Achievement, signer: InstitutionSigner) -> CohortIssuer:
+def _cohort(cohorts: Cohorts, issuer: Profile, signer: InstitutionSigner, achievement: Achievement) -> CohortIssuer:
     """What the awards of one achievement have in common, worked out once for as long as it stays the same.
 
     Compared by what would be signed: between two rounds somebody may have changed the institution's profile or rotated its key.
