@@ -75,6 +75,7 @@ from .services.archive import (
     archived_images,
     archived_micro_credentials,
     foreign_versions,
+    public_addresses,
 )
 
 __all__ = [
@@ -147,6 +148,7 @@ __all__ = [
     "own_offering",
     "present",
     "programme_url",
+    "public_addresses",
     "public_catalogue",
     "public_micro_credential",
     "publish",

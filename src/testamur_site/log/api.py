@@ -3,6 +3,7 @@
 from testamur.log import Kind
 
 from .anchoring.api import believed, receipts_of
+from .kept.api import keep as keep_proof
 from .monitor.rules import Claim, Doubt, Expected
 from .monitor.services import monitor
 from .proofs import Looked, Missing, look_up, proof_of
@@ -24,6 +25,7 @@ __all__ = [
     "believed",
     "contradicts",
     "forget",
+    "keep_proof",
     "look_up",
     "monitor",
     "places",

@@ -35,6 +35,14 @@ _OPEN_DEMONSTRATION = (
     "Warning: a demonstration can be reached from other machines. It shows all mail to everybody, anybody may register, and its "
     "password is printed on the start page. Put nothing real into it."
 )
+_EXIT = (
+    "Write everything with which an institution's credentials stay verifiable without this platform, as BagIt bags: public/ for "
+    "anybody to mirror, and with --with-awards private/ for an import elsewhere. May be stopped at any time and run again."
+)
+_IMPORT = (
+    "Take over an institution from an exit that was written elsewhere. First only says what would happen; with --yes does it. "
+    "May be stopped at any time and run again."
+)
 _START_SECONDS = 60  # a server that does not answer after this long has failed to start
 _STOP_SECONDS = 20  # a worker may finish the chunk in hand; what it does not finish, the next start takes up again
 
@@ -64,6 +72,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     manage.add_argument("--data", type=Path, default=None, metavar="DIR")
     manage.add_argument("arguments", nargs=argparse.REMAINDER)
+    exit_ = commands.add_parser(
+        "exit", help="write all that an institution needs to leave, or check what was written", description=_EXIT
+    )
+    import_exit = commands.add_parser(
+        "import-exit", help="take over an institution that left elsewhere", description=_IMPORT
+    )
+    _add_exit_arguments(exit_, import_exit)
     options = parser.parse_args(argv)
     if options.command == "manage":
         _environment(options.data, base_url=None, demo=False)
@@ -71,6 +86,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         execute_from_command_line(["testamur site manage", *options.arguments])
         return 0
+    if options.command in ("exit", "import-exit"):
+        return _exit(options)
     host, _, port = options.listen.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
         parser.error(f"--listen wants ADDRESS:PORT, such as {_LISTEN}; this is {options.listen!r}")
@@ -84,6 +101,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.demo and not _is_loopback(host):
         print(_OPEN_DEMONSTRATION, file=sys.stderr)
     return _run(host, int(port), options.data, demo=options.demo)
+
+
+def _add_exit_arguments(exit_: argparse.ArgumentParser, import_exit: argparse.ArgumentParser) -> None:
+    exit_.add_argument("--institution", metavar="SLUG", help="whose exit: its short name in addresses")
+    exit_.add_argument("--out", type=Path, metavar="FOLDER|FILE.zip", help="where to write it")
+    exit_.add_argument(
+        "--with-awards",
+        action="store_true",
+        help="also the private part: names and addresses of all holders, for an import elsewhere",
+    )
+    exit_.add_argument(
+        "--check", type=Path, metavar="FOLDER|FILE.zip", help="check one that was written, and the log in it"
+    )
+    import_exit.add_argument(
+        "source", type=Path, metavar="FOLDER|FILE.zip", help="an exit that was made with --with-awards"
+    )
+    import_exit.add_argument("--yes", action="store_true", help="do it; without this it is only said what would happen")
+    for each in (exit_, import_exit):
+        each.add_argument("--data", type=Path, default=None, metavar="DIR", help="where all state of the platform lies")
+
+
+def _exit(options: argparse.Namespace) -> int:
+    _environment(options.data, base_url=None, demo=False)
+    import django
+
+    django.setup()
+    from testamur_site.exit import api as leaving
+
+    return leaving.exit_command(options) if options.command == "exit" else leaving.import_command(options)
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,6 +1,6 @@
 """The door of the wallet."""
 
-from .archive import adopt_deposit, archived_deposits
+from .archive import adopt_deposit, archived_deposits, public_awards, still_public
 from .models import Deposit, Holder
 from .queries import deposit_counts, deposit_of, deposits_of, portfolio
 from .rules import DepositState
@@ -21,5 +21,7 @@ __all__ = [
     "deposit_of",
     "deposits_of",
     "portfolio",
+    "public_awards",
     "set_public",
+    "still_public",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from testamur_site.foundation.entry_links import api as links
@@ -13,6 +13,7 @@ from . import services
 from .models import Deposit
 from .rules import DepositState
 
+AT_ONCE = 200
 _DEPOSIT = ("state", "public", "created_at", "told_at", "claimed_at", "published_at")
 
 
@@ -21,6 +22,28 @@ def archived_deposits(institution: Institution, awards: list[str]) -> dict[str, 
     with tenant(institution):
         rows = Deposit.objects.filter(award__public_id__in=awards).select_related("award")
         return {row.award.public_id: as_json(row, _DEPOSIT) for row in rows}
+
+
+def public_awards(institution: Institution, after: int = 0) -> Iterator[tuple[int, str]]:
+    """The awards whose holders show them, those whose deposit's primary key is above `after`: that key, and the public identifier."""
+    while True:
+        with tenant(institution):
+            rows = list(
+                Deposit.objects.filter(pk__gt=after, public=True)
+                .order_by("pk")
+                .values_list("pk", "award__public_id")[:AT_ONCE]
+            )
+        if not rows:
+            return
+        yield from rows
+        after = rows[-1][0]
+
+
+def still_public(institution: Institution, awards: list[str]) -> set[str]:
+    """Which of these awards their holders show now."""
+    with tenant(institution):
+        rows = Deposit.objects.filter(award__public_id__in=awards, public=True)
+        return set(rows.values_list("award__public_id", flat=True))
 
 
 def adopt_deposit(award: Award, values: Mapping[str, Any]) -> None:

@@ -38,6 +38,17 @@ def archived_micro_credentials(institution: Institution) -> Iterator[dict[str, A
             }
 
 
+def public_addresses(institution: Institution) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
+    """Each micro-credential that has a public page, with the versions that have addresses of their own (public identifiers), and whether
+    they have a picture."""
+    with tenant(institution):
+        shown = MicroCredential.objects.exclude(state=MicroCredential.State.DRAFT).order_by("pk")
+        for found in list(shown.only("pk", "public_id")):
+            versions = found.versions.exclude(state=AchievementVersion.State.DRAFT).order_by("number")
+            rows = versions.values_list("public_id", "image")
+            yield found.public_id, [(public_id, image is not None) for public_id, image in rows]
+
+
 def adopt_image(institution: Institution, values: Mapping[str, Any]) -> bool:
     """Whether it is new. Raises NotAnArchive."""
     image = from_json(AchievementImage, values, _IMAGE)
@@ -74,8 +85,9 @@ def adopt_micro_credential(institution: Institution, values: Mapping[str, Any]) 
     return new
 
 
-def foreign_versions(institution: Institution, public_ids: list[str]) -> list[str]:
+def foreign_versions(institution: Institution | None, public_ids: list[str]) -> list[str]:
     """Which of the identifiers belong to another institution here."""
     with unscoped("an identifier that is taken is a conflict, whoever has it"):
-        rows = AchievementVersion.objects.filter(public_id__in=public_ids).exclude(institution=institution)
+        rows = AchievementVersion.objects.filter(public_id__in=public_ids)
+        rows = rows if institution is None else rows.exclude(institution=institution)
         return list(rows.values_list("public_id", flat=True))

@@ -53,15 +53,15 @@ def archived_awards(institution: Institution, after: int = 0) -> Iterator[tuple[
         after = rows[-1].pk
 
 
-def conflicting(institution: Institution | None, public_id: str, signed: bytes) -> bool:
-    """Whether an award of that name is here already, with other bytes or at another institution."""
+def conflicting(institution: Institution | None, public_id: str, signed: bytes) -> bool | None:
+    """Whether an award of that name is here already with other bytes, or at another institution; None where there is none at all."""
     with unscoped("an identifier that is taken is a conflict, whoever has it"):
         found = Award.objects.filter(public_id=public_id).select_related("prepared").first()
     if found is None:
-        return False
+        return None
     if institution is None or found.institution_id != institution.pk:
         return True
-    return bytes(found.prepared.signed or b"") != signed
+    return not hasattr(found, "prepared") or bytes(found.prepared.signed or b"") != signed
 
 
 def adopt_award(institution: Institution, values: Mapping[str, Any], *, with_status: bool) -> Award | None:

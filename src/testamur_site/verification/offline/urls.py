@@ -9,4 +9,5 @@ urlpatterns = [
     path("verify/offline/manifest.webmanifest", views.manifest, name="offline_manifest"),
     path("verify/offline/icon-<int:size>.png", views.icon, name="offline_icon"),
     path("verify/offline/bundle", views.bundle, name="offline_bundle"),
+    path("verify/offline/testamur-verify.pyz", views.single_file, name="offline_single_file"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from hashlib import sha256
 from http import HTTPStatus
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
+from testamur.cli.standalone import FILE_NAME, build
 from testamur_site.foundation.design_system.api import render_png
 from testamur_site.verification.limits import seconds_to_wait
 from testamur_site.verification.rules import read_file
@@ -111,6 +113,21 @@ def worker(_request: HttpRequest) -> HttpResponse:
     response = HttpResponse(head + text, content_type="text/javascript; charset=utf-8")
     response["Service-Worker-Allowed"] = SCOPE
     patch_cache_control(response, no_cache=True)
+    return response
+
+
+def _single_file_etag(*_anything: object) -> str:
+    return f'"{sha256(build()).hexdigest()[:32]}"'
+
+
+@require_safe
+@condition(etag_func=_single_file_etag)
+def single_file(_request: HttpRequest) -> HttpResponse:
+    """The verifier in one file, for a computer with Python and nothing else."""
+    response = HttpResponse(build(), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    response["Access-Control-Allow-Origin"] = "*"
+    patch_cache_control(response, public=True, max_age=86400)
     return response
 
 

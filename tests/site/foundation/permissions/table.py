@@ -388,6 +388,7 @@ VERIFICATION: dict[str, list[str]] = {
         "verify/offline/data.json",
         "verify/offline/icon-<int:size>.png",
         "verify/offline/manifest.webmanifest",
+        "verify/offline/testamur-verify.pyz",
         "verify/offline/worker.js",
         "verify/receipt",
         "problems",
@@ -477,6 +478,14 @@ CUT_OFFS: dict[str, list[str]] = {
 
 ANCHORS: dict[str, list[str]] = {PUBLIC: ["log/anchors/", "log/<int:year>/anchors/<int:size>.json"]}
 
+EXIT: dict[str, list[str]] = {
+    Right.MANAGE_INSTITUTION: [
+        "staff/<slug:slug>/leave",
+        "staff/<slug:slug>/leave/<str:public_id>.zip",
+        "staff/<slug:slug>/leave/<str:public_id>/delete",
+    ],
+}
+
 PORTAL: dict[str, list[str]] = {PUBLIC: [""], Right.VIEW: ["staff/<slug:slug>/"]}
 
 # Who may not see a page but begins work there is led on: assessors come from the list of their institutions.
@@ -506,6 +515,7 @@ EXPECTED = {
         ISSUING,
         VERIFICATION,
         WALLET,
+        EXIT,
         PORTAL,
     )
     for access, routes in part.items()

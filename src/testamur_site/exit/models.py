@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
+
+
+class ExitState(models.TextChoices):
+    WAITING = "waiting"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Exit(TenantModel):
+    """One exit that was made, or is being made, to be fetched from here. Its archive lies in TESTAMUR_EXIT_FOLDER.
+
+    `with_awards`: with the private part. `active` is True while it waits or runs and NULL afterwards: a unique column with NULLs lets one
+    of an institution be made at a time.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    with_awards = models.BooleanField(default=False)
+    nightly = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=ExitState.choices, default=ExitState.WAITING)
+    active = models.BooleanField(null=True, default=True)
+    step = models.CharField(max_length=12, blank=True)
+    done = models.PositiveBigIntegerField(default=0)
+    files = models.PositiveBigIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    fingerprints = models.JSONField(default=dict)
+    problem = models.CharField(max_length=60, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "active"], name="one_exit_is_made_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"exit {self.public_id}"
+
+    @property
+    def path(self) -> Path:
+        """Where its archive lies, or will lie. Named by random identifiers only."""
+        folder: Path = settings.TESTAMUR_EXIT_FOLDER
+        return folder / self.institution.public_id / f"{self.public_id}.zip"

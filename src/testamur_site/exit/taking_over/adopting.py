@@ -1,0 +1,224 @@
+"""Taking an institution over.
+
+`plan` reads everything and writes nothing; `carry_out` does what was planned:
+
+1. The institution, under its public identifier and its short name. 2. Its public keys, all retired; a new key is made
+here. 3. Pictures, micro-credentials, versions. 4. The status lists, if it keeps its address. 5. The awards with their
+bytes, deposits and log proofs, some hundreds in one transaction.
+
+Every step finds what an earlier run left, so that whoever is killed runs the same command again. An institution that keeps its address (the
+same TESTAMUR_BASE_URL, moved by its name in the DNS) goes on as if nothing had happened. At another address the old credentials stay what
+they are, statements made at the old one: their keys and lists go on being served there, by the public part, and are not answered for here.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from testamur_site.catalogue.api import adopt_image, adopt_micro_credential, foreign_versions
+from testamur_site.foundation.audit import api as audit
+from testamur_site.foundation.keys.api import adopt_keys, signing_key
+from testamur_site.foundation.tenancy.api import Institution, Logo, NotAnArchive, from_json, logo, slug_problem, tenant
+from testamur_site.issuing.api import adopt_award, conflicting_award
+from testamur_site.log.api import keep_proof
+from testamur_site.status.api import adopt_pair
+from testamur_site.wallet.api import adopt_deposit
+
+from ..writing.bags import Progress, Tree
+from ..writing.private import INSTITUTION
+from . import reading
+from .conflicts import Refused
+from .reading import Source
+
+_AT_ONCE = 200
+_TOLD = 20
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import would do. `same_address`: the institution goes on at the address at which it issued."""
+
+    source: Source
+    existing: Institution | None
+    same_address: bool
+    micro_credentials: int = 0
+    awards: int = 0
+    known: int = 0
+
+    def lines(self) -> list[str]:
+        """The plan in words."""
+        stated = self.source.institution
+        said = [
+            f"{stated['name']} ({stated['slug']}), which issued at {stated['deployment']}",
+            f"{self.micro_credentials} micro-credentials, {self.awards} awards; {self.known} of the awards are here already",
+        ]
+        if self.existing is not None:
+            said.append("The institution is here already: what is missing is added, nothing is changed.")
+        if self.same_address:
+            said.append("It keeps its address: its keys stay listed, its status lists are published here from now on.")
+        else:
+            said += [
+                f"Here the address is {settings.TESTAMUR_BASE_URL}. What was issued before names the old address and is verified there:",
+                "go on serving the public part at the old address. An old award cannot be revoked from here; it can be awarded anew.",
+            ]
+        return said
+
+
+@dataclass(slots=True)
+class Done:
+    """What an import did."""
+
+    institution: Institution
+    keys: int = 0
+    versions: int = 0
+    awards: int = 0
+    new_key: str = ""
+    left_out: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        return [
+            f"{self.institution.name}: {self.keys} public keys, {self.versions} versions and {self.awards} awards were added.",
+            f"New awards are signed with {self.new_key}. Nobody can sign with the old keys here.",
+            "Next: invite the people who work for it (there are none yet), with testamur site manage createsuperuser or an invitation.",
+        ]
+
+
+def plan(parts: Mapping[str, Tree], *, progress: Progress) -> Plan:
+    """Read an exit and say what importing it would do. Raises NotABag and Refused; nothing is written."""
+    source = reading.read(parts, progress)
+    stated = source.institution
+    existing = Institution.objects.filter(public_id=str(stated.get("institution"))).first()
+    found = Plan(source, existing, stated.get("deployment") == settings.TESTAMUR_BASE_URL)
+    against: list[str] = []
+    try:
+        _against_institution(source, existing, against)
+        for micro_credential in source.lines("micro-credentials.jsonl"):
+            found.micro_credentials += 1
+            _against_versions(existing, [version["public_id"] for version in micro_credential["versions"]], against)
+        for number, award in enumerate(source.awards(), 1):
+            found.awards = number
+            found.known += _against_award(existing, award, against)
+            progress("checking", number)
+            if len(against) > _TOLD:
+                break
+    except (KeyError, TypeError, NotAnArchive, ValueError) as error:
+        raise Refused(
+            [f"This exit cannot be read: {error}. It was written by another version, or by something else."]
+        ) from None
+    if against:
+        raise Refused(against)
+    return found
+
+
+def carry_out(found: Plan, parts: Mapping[str, Tree], *, progress: Progress) -> Done:
+    """Do what was planned. Raises Refused where something came in between; what was written until then is found by the next run."""
+    del parts  # the plan reads from them
+    source = found.source
+    try:
+        institution = _institution(source, found.existing)
+        done = Done(institution)
+        _keys(source, found, done)
+        for image in source.lines("images.jsonl"):
+            with transaction.atomic():
+                adopt_image(institution, image)
+        for micro_credential in source.lines("micro-credentials.jsonl"):
+            with transaction.atomic():
+                done.versions += adopt_micro_credential(institution, micro_credential)
+        if found.same_address:
+            for pair in source.lines("status-lists.jsonl"):
+                with transaction.atomic():
+                    adopt_pair(institution, pair)
+        _awards(source, found, done, progress)
+    except (KeyError, TypeError, NotAnArchive, ValidationError) as error:
+        raise Refused(
+            [f"A part of this exit cannot be taken over ({error}). What came before it is here already."]
+        ) from None
+    with transaction.atomic():
+        facts = {"fingerprint": source.fingerprint, "awards": done.awards, "versions": done.versions, "keys": done.keys}
+        audit.record("exit.imported", f"institution:{institution.public_id}", institution=institution, facts=facts)
+    return done
+
+
+def _against_institution(source: Source, existing: Institution | None, against: list[str]) -> None:
+    slug = str(source.institution["slug"])
+    from_json(Institution, source.institution["fields"], INSTITUTION)
+    if existing is None and slug_problem(slug) is not None:
+        against.append(f"The short name {slug} cannot be an institution's here.")
+    taken = Institution.objects.filter(slug=slug).first()
+    if taken is not None and (existing is None or taken.pk != existing.pk):
+        against.append(
+            f"The short name {slug} belongs to another institution here ({taken.name}). Rename that one first, in its settings."
+        )
+
+
+def _against_versions(existing: Institution | None, public_ids: list[str], against: list[str]) -> None:
+    taken = foreign_versions(existing, public_ids)
+    against.extend(f"The version {public_id} belongs to another institution here." for public_id in taken)
+
+
+def _against_award(existing: Institution | None, award: Mapping[str, Any], against: list[str]) -> int:
+    """Adds what speaks against the award; 1 where it is here already."""
+    prepared = award["prepared"]
+    signed = base64.b64decode(prepared["signed"] or "") if prepared is not None else b""
+    match conflicting_award(existing, str(award["public_id"]), signed):
+        case True:
+            against.append(
+                f"The award {award['public_id']} is here already with another credential, or at another institution."
+            )
+            return 0
+        case False:
+            return 1
+        case None:
+            return 0
+
+
+def _institution(source: Source, existing: Institution | None) -> Institution:
+    if existing is not None:
+        return existing
+    with transaction.atomic():
+        values = from_json(Institution, source.institution["fields"], INSTITUTION)
+        institution = Institution.objects.create(**values)
+        shown = source.institution.get("logo")
+        if shown is not None and logo(institution) is None:
+            with tenant(institution):
+                Logo.objects.create(
+                    institution=institution,
+                    content=base64.b64decode(shown["content"]),
+                    media_type=str(shown["mediaType"])[:40],
+                )
+    return institution
+
+
+def _keys(source: Source, found: Plan, done: Done) -> None:
+    with transaction.atomic():
+        done.keys = adopt_keys(done.institution, source.document("keys.json"), histories=found.same_address)
+    done.new_key = signing_key(done.institution).key_id
+
+
+def _awards(source: Source, found: Plan, done: Done, progress: Progress) -> None:
+    rows, seen = source.awards(), 0
+    while some := list(islice(rows, _AT_ONCE)):
+        with transaction.atomic():
+            for values in some:
+                done.awards += _award(done.institution, values, same_address=found.same_address)
+        seen += len(some)
+        progress("importing", seen)
+
+
+def _award(institution: Institution, values: Mapping[str, Any], *, same_address: bool) -> int:
+    award = adopt_award(institution, values, with_status=same_address)
+    if award is None:
+        return 0
+    if values.get("deposit") is not None:
+        adopt_deposit(award, values["deposit"])
+    if values.get("logProof"):
+        keep_proof(institution, f"award:{award.public_id}", str(values["logProof"]).encode())
+    return 1

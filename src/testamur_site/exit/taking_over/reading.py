@@ -1,0 +1,78 @@
+"""The private part of an exit, read: bounded, line by line, and nothing believed before it was checked by its hash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..writing.bags import PAYLOAD, NotABag, Progress, Tree, check
+from ..writing.front import FORMAT
+from .conflicts import Refused
+
+MAX_DOCUMENT = 64 << 20
+MAX_LINE = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An exit whose private part is whole. `institution` as `writing/private.py` writes it; `fingerprint` covers everything in it."""
+
+    tree: Tree
+    fingerprint: str
+    institution: Mapping[str, Any]
+
+    def document(self, name: str) -> Any:
+        return _document(self.tree, name)
+
+    def lines(self, name: str) -> Iterator[dict[str, Any]]:
+        """The objects in a file of lines."""
+        with self.tree.open(f"{PAYLOAD}/{name}") as file:
+            while line := file.readline(MAX_LINE + 1):
+                if len(line) > MAX_LINE:
+                    raise Refused([f"The file {name} holds a line that is too long to be one of ours."])
+                yield _object(line, name)
+
+    def award_files(self) -> list[str]:
+        prefix = f"{PAYLOAD}/awards/"
+        found = (name for name in self.tree.names() if name.startswith(prefix) and name.endswith(".jsonl"))
+        return sorted(name.removeprefix(f"{PAYLOAD}/") for name in found)
+
+    def awards(self) -> Iterator[dict[str, Any]]:
+        for name in self.award_files():
+            yield from self.lines(name)
+
+
+def read(parts: Mapping[str, Tree], progress: Progress) -> Source:
+    """The source of an import. Raises NotABag, and Refused for one that is damaged or without awards."""
+    tree = parts.get("private")
+    if tree is None:
+        raise Refused(["This exit has no private part. Make one with --with-awards: only that can be imported."])
+    checked = check(tree, progress)
+    if not checked.sound:
+        files = ", ".join(finding.path for finding in checked.findings[:5])
+        raise Refused([f"This exit is damaged; take another copy. Not as they were written: {files}."])
+    institution = _document(tree, "institution.json")
+    if not isinstance(institution, dict) or institution.get("format") != FORMAT:
+        raise Refused([f"This exit is not of the format {FORMAT}; import it with the version that wrote it."])
+    return Source(tree, checked.fingerprint, institution)
+
+
+def _document(tree: Tree, name: str) -> Any:
+    try:
+        with tree.open(f"{PAYLOAD}/{name}") as file:
+            content = file.read(MAX_DOCUMENT + 1)
+    except OSError:
+        raise NotABag("no_manifest", name) from None
+    return _object(content, name)
+
+
+def _object(content: bytes, name: str) -> dict[str, Any]:
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise Refused([f"The file {name} cannot be read; it was not written by an exit."])
+    return value
