@@ -246,3 +246,19 @@ def test_who_was_told_hears_of_it(deposit: Deposit, mailoutbox: list[object]) ->
         issuing.revoke(deposit.award, issuing.Reason.ISSUED_IN_ERROR)
     run_pending()
     assert len(mailoutbox) == before + 1
+
+
+def test_only_the_holder_reads_why_it_was_revoked_and_how_to_object(
+    holder_client: Client, client: Client, published: Deposit
+) -> None:
+    with tenant(published.institution):
+        issuing.revoke(published.award, issuing.Reason.ACADEMIC_MISCONDUCT, note="for us", evidence="File 12")
+    address = f"/c/{published.award.public_id}"
+    own = holder_client.get(address).content.decode()
+    for said in ("Academic misconduct", "object to it", "registry@han-river.example"):
+        assert said in own
+    stranger = client.get(address).content.decode()
+    for unsaid in ("Academic misconduct", "object to it"):
+        assert unsaid not in stranger
+    assert "for us" not in own
+    assert "File 12" not in own

@@ -68,9 +68,9 @@ def scope_words(revocation: Revocation) -> list[str]:
     if revocation.micro_credential is not None:
         words.append(queries.title_of_micro_credential(revocation.micro_credential))
     if revocation.key_id:
-        words.append(_("signed with %(key)s") % {"key": revocation.key_id})
+        words.append(_("Signed with %(key)s") % {"key": revocation.key_id})
     if revocation.issued_from is not None:
-        words.append(_("issued on or after %(day)s") % {"day": day(revocation.issued_from)})
+        words.append(_("Issued on or after %(day)s") % {"day": day(revocation.issued_from)})
     if revocation.issued_until is not None:
-        words.append(_("issued before %(day)s") % {"day": day(revocation.issued_until)})
+        words.append(_("Issued before %(day)s") % {"day": day(revocation.issued_until)})
     return words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Max, QuerySet
@@ -15,6 +16,7 @@ from testamur_site.status import api as status
 
 from ..models import Award, Revocation, StatusChange
 from ..rules import UNSIGNED, AwardState, Reason, Why, before
+from ..sentences import REASONS
 from ..services.changes import rules_of
 from .rules import Change, Objection, RevocationState, Scope
 
@@ -143,12 +145,13 @@ def place_of(change: StatusChange) -> log.Recorded | None:
 
 @dataclass(frozen=True, slots=True)
 class StatusNotice:
-    """What a holder may know about their own credential: what was said about it, when and why (as codes), since which place of the public
-    log, and how an objection stands. Of the institution's own notes nothing."""
+    """What a holder may know about their own credential: what was said about it, when and why (as a code and in words), since which place
+    of the public log, and how an objection stands. Of the institution's own notes nothing."""
 
     change: Change
     reason: Reason
-    changed_at: object
+    words: str
+    changed_at: datetime
     place: log.Recorded | None
     objection: Objection
     successor: Award | None
@@ -165,6 +168,7 @@ def status_notice(award: Award) -> StatusNotice | None:
         return StatusNotice(
             Change(found.change),
             Reason(found.reason_code),
+            str(REASONS[Reason(found.reason_code)]),
             found.changed_at,
             place_of(found),
             Objection(found.objection),
