@@ -25,6 +25,7 @@ from testamur.verification import sentences
 from testamur.verification.moments import iso
 from testamur.verification.policy import PROFILES, Policy
 from testamur.verification.report import Outcome, Question, Report, Verdict
+from testamur.verification.transparency.log_policy import Level
 
 NAMES = {"en": "Receipt of a verification", "ko": "검증 확인서"}
 _DESCRIPTIONS = {"en": "Verdict: {word}. {explained}", "ko": "판정: {word}. {explained}"}
@@ -63,6 +64,9 @@ def compose(
         word=sentences.verdict(report.verdict, tag), explained=sentences.verdict_explained(report.verdict, tag)
     )
     asked = ["recipient"] * bool(policy.recipient) + ["listed issuer required"] * policy.require_listed_issuer
+    asked += (
+        [f"level {policy.log.required}"] if policy.log is not None and policy.log.required is not Level.SIGNED else []
+    )
     asked += [f"as of {iso(report.as_of)}"] if report.as_of is not None else []
     return {
         "@context": [linked_data.CREDENTIALS_V2, linked_data.OPEN_BADGES_3],

@@ -29,6 +29,7 @@ _DOCUMENTS = frozenset(
     {
         *("wallet:share", "wallet:json", "wallet:png", "wallet:svg", "wallet:proof"),
         *("catalogue:achievement", "catalogue:image_png", "catalogue:image_svg"),
+        "log_anchoring:receipts",
     }
 )
 _PARTS_OF_DOCUMENTS = frozenset(["keys", "status"])

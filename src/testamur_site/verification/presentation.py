@@ -12,6 +12,8 @@ from testamur.verification import Question, Report, Verdict, presenters, sentenc
 
 from .receipts import presentation as receipts
 
+_RECORD = "log."
+_LEVELS = ("log.inclusion", "log.witnesses", "log.anchor")
 _PASSED_OVER = ("not_decided", "not_asked")  # the end of the codes of checks that an earlier failure made pointless
 
 
@@ -44,6 +46,7 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
             # Somebody known vouches: that is the answer, and stands before what is in doubt all the same.
             vouching = [check for check in question["checks"] if check["outcome"] == "passed"]
             question["findings"] = vouching + [check for check in question["findings"] if check not in vouching]
+    shown["ladder"] = ladder(said)
     shown["reason"] = _reason(shown["checks"])
     # Valid, but from somebody whom nobody known to us vouches for: anybody can sign, under any name. That is never green.
     doubted = said["verdict"] == Verdict.VALID and shown["reason"] is not None
@@ -60,6 +63,20 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
     if shown["tone"] == "valid" and (part := next((each for each in shown["parts"] if each["tone"] == "quiet"), None)):
         shown["tone"], shown["reason"] = "quiet", part["reason"]  # what gathers a doubtful credential is as doubtful
     return shown
+
+
+def ladder(said: dict[str, Any]) -> dict[str, Any] | None:
+    """How far a confirmed document is publicly recorded, as the page shows it: the levels, the two dates, and what a reader must know
+    beside them. None where nothing was asked, and where nothing of the document could be confirmed."""
+    recorded = said.get("transparency")
+    if recorded is None or recorded["level"] is None:
+        return None
+    checks = {check["name"]: check for check in said["checks"] if check["name"].startswith(_RECORD)}
+    told = [checks[name]["sentence"] for name in _LEVELS if name in checks and checks[name]["outcome"] != "passed"][:1]
+    late = "log.recorded" in checks and checks["log.recorded"]["code"] == "log.recorded_late"
+    if late:
+        told.insert(0, checks["log.recorded"]["sentence"])
+    return {**recorded, "told": told, "late": late}
 
 
 def questions(language: str) -> list[str]:
@@ -80,11 +97,13 @@ def _reason(checks: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 def _findings(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a reader in a hurry must know of a question: everything that failed or is in doubt; where nothing is, the last check, because
-    checks build upon each other and the last one says most. That something could not be looked at at all is said once."""
+    checks build upon each other and the last one says most. That something could not be looked at at all is said once; that it is
+    publicly recorded stands in the ladder."""
     failed = [check for check in checks if check["mark"] == "failed"]
     doubts = [check for check in checks if check["mark"] == "unknown"]
     passed_over = [check for check in doubts if check["code"].endswith(_PASSED_OVER)]
-    return failed + [check for check in doubts if check not in passed_over[1:]] or checks[-1:]
+    told = failed + [check for check in doubts if check not in passed_over[1:]]
+    return told or [check for check in checks if not check["name"].startswith(_RECORD)][-1:] or checks[-1:]
 
 
 def _leave_out_the_told(subject: dict[str, Any]) -> None:

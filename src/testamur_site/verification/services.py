@@ -9,24 +9,40 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
 from django.conf import settings
+from django.db import DatabaseError
 
-from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError, TooLarge, Unreachable
+from testamur.errors import (
+    InputError,
+    NotAllowed,
+    NotFound,
+    ResolutionError,
+    TestamurError,
+    TooLarge,
+    Unreachable,
+)
 from testamur.fetch import HttpResolver
+from testamur.log import Checkpoint
+from testamur.log.anchors import AnchorPolicy
+from testamur.log.policies import Policy as TrustedLogs
 from testamur.ports import Resolver, Resource
-from testamur.verification import Policy, Report, TrustRegistry, Verifier
+from testamur.verification import Level, LogPolicy, Policy, Report, TrustRegistry, Verifier
 from testamur.verification.obtain import obtain
+from testamur_site.log import api as log
 
 from .own_documents import PAGE_WITHOUT_CREDENTIAL, OwnDocuments
 from .pictures import is_plain_png, read_qr_codes
 from .rules import Given, Input, read_text
+
+logger = logging.getLogger(__name__)
 
 Profile = Literal["badge", "proof"]
 
@@ -61,6 +77,40 @@ def trust_registry() -> TrustRegistry:
     return TrustRegistry([*relied_on.registers, *known.registers])
 
 
+@lru_cache(maxsize=2)
+def _read(policy: str) -> TrustedLogs:
+    return TrustedLogs.from_text(policy)
+
+
+def log_policy(required: Level = Level.SIGNED) -> LogPolicy:
+    """Whom the deployment believes about public records: its own logs, the witnesses of TESTAMUR_LOG_POLICY, its own anchors.
+
+    Nothing is required unless `required` says so: a visitor is told how far a credential is recorded. A policy that cannot be read
+    believes nobody, and verifying goes on. Raises ValueError for a level that can never be reached here.
+    """
+    try:
+        trusted = _read(log.public_policy())
+    except (TestamurError, OSError, ValueError, DatabaseError) as error:
+        logger.warning("the policy for logs cannot be read: %s", getattr(error, "code", type(error).__name__))
+        trusted = TrustedLogs()
+    return LogPolicy(trusted, required, _anchors(), contradicts=_contradicts)
+
+
+def _anchors() -> AnchorPolicy | None:
+    try:
+        return log.believed()
+    except DatabaseError:
+        return None
+
+
+def _contradicts(checkpoint: Checkpoint) -> bool:
+    """Whether our own log, where it can be read, is another history than the one that is shown."""
+    try:
+        return log.contradicts(checkpoint)
+    except DatabaseError:
+        return False
+
+
 def verifier(resolver: Resolver | None = None) -> Verifier:
     return Verifier(resolver or Everywhere(), trust_registry())
 
@@ -72,10 +122,14 @@ def verify_document(
     recipient: str | None = None,
     as_of: datetime | None = None,
     resolver: Resolver | None = None,
+    required: Level = Level.SIGNED,
+    log_proofs: Sequence[bytes] = (),
 ) -> Report:
-    """The report on `content` (JSON, compact JWT, baked PNG or SVG, ZIP); never raises for a hostile document."""
+    """The report on `content` (JSON, compact JWT, baked PNG or SVG, ZIP); never raises for a hostile document. `required` and `log_proofs`:
+    the level of public record that is asked for, and proofs that the visitor gave."""
     judge = verifier(resolver) if resolver else verifier()
-    return judge.verify(content, Policy(profile=profile, recipient=recipient or None, as_of=as_of))
+    policy = Policy(profile, recipient or None, as_of=as_of, log=log_policy(required))
+    return judge.verify(content, policy, log_proofs=log_proofs)
 
 
 def verify_input(
@@ -85,6 +139,8 @@ def verify_input(
     recipient: str | None = None,
     as_of: datetime | None = None,
     resolver: Resolver | None = None,
+    required: Level = Level.SIGNED,
+    log_proofs: Sequence[bytes] = (),
 ) -> Answer:
     """Steps 2 to 4 of the module's procedure. With `resolver` several documents share what was fetched."""
     source = ""
@@ -114,5 +170,13 @@ def verify_input(
             return Answer(refusal="address_unreachable", source=source)
         except (ResolutionError, InputError):
             return Answer(refusal="address_without_credential", source=source)
-    report = verify_document(content, profile=profile, recipient=recipient, as_of=as_of, resolver=resolver)
+    report = verify_document(
+        content,
+        profile=profile,
+        recipient=recipient,
+        as_of=as_of,
+        resolver=resolver,
+        required=required,
+        log_proofs=log_proofs,
+    )
     return Answer(report=report, source=source, content=content)

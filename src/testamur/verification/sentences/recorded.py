@@ -42,8 +42,8 @@ _FINDINGS = {
         "소지자가 서명된 내용의 일부만 보여 줍니다. 로그에는 전체가 기록되어 있어 그 일부와 비교할 수 없습니다.",
     ),
     "log.log_unknown": (
-        "It stands in a log ({origin}) that neither you nor its issuer names. Anybody can keep a log.",
-        "사용자도 발급자도 지정하지 않은 로그({origin})에 기록되어 있습니다. 로그는 누구나 운영할 수 있습니다.",
+        "It stands in a log ({origin}) that is named neither here nor by its issuer. Anybody can keep a log.",
+        "여기에서도 발급자도 지정하지 않은 로그({origin})에 기록되어 있습니다. 로그는 누구나 운영할 수 있습니다.",
     ),
     "log.not_decided": (
         "Whether it is publicly recorded was not examined, because it is not shown who issued it.",
@@ -74,20 +74,20 @@ _FINDINGS = {
         "충분한 수의 증인({count}곳: {witnesses})이 그 로그를 보았고, 내용이 늘기만 했음을 확인했습니다({since:date}부터).",
     ),
     "log.not_witnessed": (
-        "Too few of your witnesses have seen that state of the log: {count} of {of}. Missing: {missing}.",
+        "Too few of the witnesses that count here have seen that state of the log: {count} of {of}. Missing: {missing}.",
         "로그의 그 상태를 확인한 증인이 부족합니다({of}곳 가운데 {count}곳). 확인하지 않은 증인: {missing}.",
     ),
     "log.witnesses_not_named": (
-        "Who has witnessed that log was not asked: no policy names witnesses.",
+        "Who has witnessed that log was not asked: no policy says which witnesses count here.",
         "증인을 지정한 정책이 없어, 누가 그 로그를 확인했는지는 검사하지 않았습니다.",
     ),
     "log.anchored": (
         "That state of the log is anchored ({anchor:word}): it existed at the latest on {since:date}.",
-        "로그의 그 상태가 외부에 고정되어 있습니다({anchor:word}). 늦어도 {since:date}에는 존재했습니다.",
+        "로그의 그 상태가 앵커링되어 있습니다({anchor:word}). 늦어도 {since:date}에는 존재했습니다.",
     ),
     "log.not_anchored": (
         "That the state of the log is anchored is not shown: {reason:reason}.",
-        "로그의 그 상태가 외부에 고정되어 있는지 확인되지 않았습니다: {reason:reason}.",
+        "로그의 그 상태가 앵커링되어 있는지 확인되지 않았습니다: {reason:reason}.",
     ),
     "log.recorded": (
         "It says that it was awarded on {awarded:date}; it is publicly recorded since {recorded:date} at the latest.",
@@ -178,7 +178,7 @@ _NEXT_STEPS = {
 _NAMES = {
     "log.inclusion": ("Public log", "공개 로그"),
     "log.witnesses": ("Witnesses of the log", "로그의 증인"),
-    "log.anchor": ("Anchor of the log", "로그의 외부 고정"),
+    "log.anchor": ("Anchor of the log", "로그의 앵커"),
     "log.recorded": ("First publicly recorded", "최초 공개 기록"),
     "log.required": ("Level asked for", "요구한 단계"),
     "log.list": ("Record of the list of withdrawals", "취소 목록의 기록"),
@@ -190,7 +190,7 @@ _WORDS = {
     "signed": ("signed", "서명됨"),
     "logged": ("logged", "기록됨"),
     "witnessed": ("witnessed", "증인 확인"),
-    "anchored": ("anchored", "외부 고정"),
+    "anchored": ("anchored", "앵커링됨"),
     "evm": ("in a blockchain, by its blocks", "블록체인의 블록"),
     "opentimestamps": ("in Bitcoin, by OpenTimestamps", "비트코인, OpenTimestamps"),
     "rfc3161": ("by a time-stamping authority", "시점 확인 기관"),

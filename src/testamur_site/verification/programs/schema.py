@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from testamur.verification import CODES, Outcome, Question, Verdict
+from testamur.formats.log_proofs import MAX_LOG_PROOFS
+from testamur.verification import CODES, Level, Outcome, Question, Verdict
 
 from .examples import PROBLEM, REPORT, RUN
 
@@ -29,6 +30,7 @@ def _text(description: str, **more: Any) -> Schema:
 _OUTCOME: Schema = {"type": "string", "enum": [outcome.value for outcome in Outcome]}
 _VERDICT: Schema = {"type": "string", "enum": [verdict.value for verdict in Verdict]}
 _QUESTION: Schema = {"type": "string", "enum": [question.value for question in Question]}
+_LEVELS: list[str] = [level.value for level in Level]
 _WHOLE: Schema = {"type": "integer", "minimum": 0}
 
 _SCHEMAS: dict[str, Schema] = {
@@ -47,6 +49,7 @@ _SCHEMAS: dict[str, Schema] = {
             checks={"type": "array", "items": _ref("Check")},
             subject={"type": "object", "description": "What the credential says, from confirmed bytes only."},
             unconfirmed={"type": "object", "description": "What an unconfirmed document says of itself: no fact."},
+            transparency={**_ref("PublicRecord"), "description": "Absent where nothing was found about a record."},
             technical={"type": "object", "description": "Canonical forms, hashes, addresses asked. May change."},
             endorsements={"type": "array", "items": _ref("Report")},
             receipt={**_ref("Receipt"), "description": "Present where `receipt` was asked for."},
@@ -69,6 +72,33 @@ _SCHEMAS: dict[str, Schema] = {
         nextStep=_text("What to do now, where there is something to do."),
         problem=_text("W3C problem type, where one exists.", format="uri"),
     ),
+    "PublicRecord": {
+        **_object(
+            "level levels saysAwarded firstRecorded",
+            level={
+                "enum": [*_LEVELS, None],
+                "description": "The highest level that is reached; null: not even signed.",
+            },
+            levels={
+                "type": "array",
+                "minItems": 4,
+                "maxItems": 4,
+                "items": _object(
+                    "level title outcome",
+                    level={"type": "string", "enum": _LEVELS},
+                    title=_text("The level in words."),
+                    outcome={"type": "string", "enum": [*_OUTCOME["enum"], "not_asked"]},
+                ),
+            },
+            saysAwarded={"type": ["string", "null"], "format": "date-time", "description": "What the credential says."},
+            firstRecorded={
+                "type": ["string", "null"],
+                "format": "date-time",
+                "description": "Since when it is publicly recorded, at the latest.",
+            },
+        ),
+        "description": "How far it is recorded in a transparency log. The findings are the checks `log.…`.",
+    },
     "Receipt": {
         **_object(
             "@context id type issuer validFrom credentialSubject evidence relatedResource proof",
@@ -105,6 +135,17 @@ _SCHEMAS: dict[str, Schema] = {
             "recipient": _text("An identifier (e-mail address) to compare with the credential's."),
             "profile": {"type": "string", "enum": ["badge", "proof"], "default": "badge"},
             "language": _text("Otherwise by Accept-Language.", enum=["en", "ko"]),
+            "logProof": {
+                "description": "C2SP tlog-proofs for the credential, if it does not carry them.",
+                "anyOf": [
+                    {"type": "string"},
+                    {"type": "array", "items": {"type": "string"}, "maxItems": MAX_LOG_PROOFS},
+                ],
+            },
+            "requireLevel": _text(
+                "Nothing is valid below this level. By this deployment's policy for logs and witnesses.",
+                enum=_LEVELS[1:],
+            ),
             "asOf": _text("An earlier moment: a date (its end, UTC), or a date and time with a time zone."),
             "receipt": {
                 "type": "boolean",

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from testamur import strict_json
 from testamur.errors import InputError
-from testamur.verification import Policy, moments, presenters
+from testamur.formats.log_proofs import MAX_LOG_PROOFS
+from testamur.verification import Level, Policy, moments, presenters
+from testamur.verification.case import many
 from testamur_site.verification import rules, services
 from testamur_site.verification.limits import seconds_to_wait
 from testamur_site.verification.messages import refusal_sentence
@@ -28,13 +30,16 @@ from .responses import announced_length, problem, shared
 from .schema import OPEN_API
 
 _PROFILES = ("badge", "proof")
+_MEMBERS = frozenset(
+    ["document", "address", "recipient", "profile", "language", "receipt", "asOf", "logProof", "requireLevel"]
+)
 
 
 @csrf_exempt
 @require_http_methods(["POST", "OPTIONS"])
 def api_verify(request: HttpRequest) -> HttpResponse:
     """The report as JSON. The body is a credential itself (JSON, compact JWT, PNG, SVG), or a JSON object with `document` or `address`
-    and, optionally, `recipient`, `profile`, `language` and `receipt`. See `/api/verify.schema.json`."""
+    and, optionally, `recipient`, `profile`, `language`, `asOf`, `logProof`, `requireLevel` and `receipt`. See `/api/verify.schema.json`."""
     if request.method == "OPTIONS":
         return shared(HttpResponse(status=HTTPStatus.NO_CONTENT))
     if wait := seconds_to_wait(request, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
@@ -82,6 +87,7 @@ def api_verify(request: HttpRequest) -> HttpResponse:
             profile=options.get("profile", "badge"),
             recipient=options.get("recipient") or None,
             as_of=options.get("as_of"),
+            log=services.log_policy(options.get("required", Level.SIGNED)),
         )
         offered = receipts.offer(answer.report, answer.content, policy, language)
         body["receipt"] = strict_json.loads(receipts.redeem(offered))
@@ -90,7 +96,7 @@ def api_verify(request: HttpRequest) -> HttpResponse:
 
 def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, Any]] | HttpResponse:
     """The input and options that the request's object names, or the answer that refuses it."""
-    unknown = sorted(set(envelope) - {"document", "address", "recipient", "profile", "language", "receipt", "asOf"})
+    unknown = sorted(set(envelope) - _MEMBERS)
     if unknown:
         return problem(
             HTTPStatus.BAD_REQUEST, "unknown-member", f"Unknown members: {', '.join(map(repr, unknown[:5]))}."
@@ -113,6 +119,8 @@ def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, 
             message = "`asOf` must be a date or a date and time that is not still to come (2026-03-01T10:00:00Z)."
             return problem(HTTPStatus.BAD_REQUEST, "bad-member", message)
         options["as_of"] = as_of
+    if refused := _record(envelope, options):
+        return refused
     if not isinstance(envelope.get("receipt", False), bool):
         return problem(HTTPStatus.BAD_REQUEST, "bad-member", "`receipt` must be true or false.")
     if envelope.get("receipt"):
@@ -125,6 +133,28 @@ def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, 
     document = envelope["document"]
     content = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else strict_json.dumps(document)
     return rules.Input(rules.Given.DOCUMENT, content=content), options
+
+
+def _record(envelope: dict[str, object], options: dict[str, Any]) -> HttpResponse | None:
+    """What the request says about the public record, put into `options`; or the answer that refuses it."""
+    proofs = many(envelope.get("logProof"))
+    if len(proofs) > MAX_LOG_PROOFS or not all(isinstance(proof, str) and proof for proof in proofs):
+        return problem(
+            HTTPStatus.BAD_REQUEST, "bad-member", f"`logProof` must be a text, or at most {MAX_LOG_PROOFS} of them."
+        )
+    if proofs:
+        options["log_proofs"] = tuple(str(proof).encode("utf-8", "surrogatepass") for proof in proofs)
+    if (level := envelope.get("requireLevel")) is None:
+        return None
+    if level not in (Level.LOGGED, Level.WITNESSED, Level.ANCHORED) or options.get("profile") == "proof":
+        message = "`requireLevel` must be logged, witnessed or anchored, and the profile badge."
+        return problem(HTTPStatus.BAD_REQUEST, "bad-member", message)
+    options["required"] = Level(str(level))
+    try:
+        services.log_policy(options["required"])
+    except ValueError as error:
+        return problem(HTTPStatus.BAD_REQUEST, "bad-member", f"`requireLevel` cannot be met here: {error}.")
+    return None
 
 
 @require_GET

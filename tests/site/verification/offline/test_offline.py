@@ -202,6 +202,7 @@ def university(monkeypatch: pytest.MonkeyPatch) -> Institution:
     return simulated
 
 
+@pytest.mark.django_db
 def test_a_bundle_is_enough_for_the_library_offline(client: Client, university: Institution) -> None:
     credential = json.dumps(university.issue(name="Mina Kim")).encode()
     response = client.post("/verify/offline/bundle", {"files": [SimpleUploadedFile("a.json", credential)]})
@@ -216,6 +217,7 @@ def test_a_bundle_is_enough_for_the_library_offline(client: Client, university: 
     assert nothing.verify(credential).verdict is Verdict.UNDETERMINED
 
 
+@pytest.mark.django_db
 def test_too_many_files_are_refused_in_words(client: Client, university: Institution) -> None:
     files = [SimpleUploadedFile(f"{n}.json", b"{}") for n in range(21)]
     assert client.post("/verify/offline/bundle", {"files": files[:20]}).status_code == 200

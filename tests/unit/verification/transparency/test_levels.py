@@ -276,6 +276,17 @@ def test_two_proofs_that_the_log_signed_for_two_histories_are_never_forgiven(
     assert ("log.fork" in log_codes(report), report.verdict) == (True, Verdict.INVALID)
 
 
+def test_a_copy_of_ones_own_that_cannot_be_read_says_nothing_against_anybody(
+    ask: Ask, university: Institution, log: Log
+) -> None:
+    def broken(_: Checkpoint) -> bool:
+        raise OSError("the disk is gone")
+
+    credential = university.issue()
+    policy = log.policy(required=Level.WITNESSED, contradicts=broken)
+    assert ask(credential, log.record_and_prove(credential), policy=policy).verdict is Verdict.VALID
+
+
 @pytest.mark.parametrize(
     "damage", [b"", b"c2sp.org/tlog-proof@v1\n", b"\xff" * 40, b"c2sp.org/tlog-proof@v2\nindex 1\n\n"]
 )
