@@ -68,3 +68,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
         _("The fault is ours. Nothing that you sent was half saved."),
         _("Please try again in a minute. If it happens again, tell your institution when and on which page."),
     )
+
+
+def signing_away(request: HttpRequest) -> HttpResponse:
+    """Nothing can be signed just now: the signing process, or the device with the keys, does not answer or refuses."""
+    response = _page(
+        request,
+        503,
+        _("Nothing can be signed just now"),
+        _(
+            "The part of the platform that holds the signing keys did not sign. Nothing was half saved, and nothing is lost."
+        ),
+        _("Please try again in a few minutes. If it happens again, tell your institution when and on which page."),
+    )
+    response.headers["Retry-After"] = "120"
+    return response

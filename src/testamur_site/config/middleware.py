@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from .errors import bad_request
+from testamur.errors import SignerError
+
+from .errors import bad_request, signing_away
+
+logger = logging.getLogger(__name__)
 
 # The camera is for the page that reads QR codes; everything else a page of ours never needs.
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
@@ -35,6 +40,22 @@ class NoNullCharacter:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request)
         return self.get_response(request)
+
+
+class SigningAway:
+    """A page that needed a signature, and the keys are out of reach: said in words, and with a status that asks to come again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, SignerError):
+            return None
+        logger.error("nothing was signed: %s", exception.code)
+        return signing_away(request)
 
 
 class VisitorAddress:

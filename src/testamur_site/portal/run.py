@@ -67,6 +67,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     run.add_argument(
         "--listen", default=_LISTEN, metavar="ADDRESS:PORT", help=f"where the server listens (default: {_LISTEN})"
     )
+    sign = commands.add_parser(
+        "sign",
+        help="the signing process, which alone holds the keys",
+        description="Serve the socket that TESTAMUR_SIGNING_SOCKET names. docs/how-to/keep-keys.md says how it is set up.",
+    )
+    sign.add_argument("--data", type=Path, default=None, metavar="DIR")
+    sign.add_argument(
+        "--examine-record", action="store_true", help="only look whether the record of signatures is whole"
+    )
     manage = commands.add_parser(
         "manage", help="a management command of the web framework, such as createsuperuser or migrate"
     )
@@ -86,6 +95,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         execute_from_command_line(["testamur site manage", *options.arguments])
         return 0
+    if options.command == "sign":
+        _environment(options.data, base_url=None, demo=False)
+        return _sign(examine_record=options.examine_record)
     if options.command in ("exit", "import-exit"):
         return _exit(options)
     host, _, port = options.listen.rpartition(":")
@@ -101,6 +113,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.demo and not _is_loopback(host):
         print(_OPEN_DEMONSTRATION, file=sys.stderr)
     return _run(host, int(port), options.data, demo=options.demo)
+
+
+def _sign(*, examine_record: bool) -> int:
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from testamur_site.foundation.signing.api import RecordBroken, examine, serve
+
+    if not examine_record:
+        return serve()
+    try:
+        lines, signatures = examine(settings.TESTAMUR_SIGNING_RECORD)
+    except (RecordBroken, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"The record is whole: {signatures} signatures in {lines} lines.")
+    return 0
 
 
 def _add_exit_arguments(exit_: argparse.ArgumentParser, import_exit: argparse.ArgumentParser) -> None:

@@ -5,6 +5,8 @@ from .client import destroy_key, make_key, make_log_key, refuse_in_production, s
 from .desk import Pen
 from .keyring import key_encryption_keys, open_key
 from .places import Place, Scope, StoredKey
+from .process import serve
+from .record import RecordBroken, examine
 from .requests import FRESH, Item, Refused, Request, cryptosuite_of, fresh_date, sign_documents
 from .sealing import NoKeyEncryptionKey, SealBroken
 
@@ -14,6 +16,7 @@ __all__ = [
     "NoKeyEncryptionKey",
     "Pen",
     "Place",
+    "RecordBroken",
     "Refused",
     "Request",
     "Scope",
@@ -21,6 +24,7 @@ __all__ = [
     "StoredKey",
     "cryptosuite_of",
     "destroy_key",
+    "examine",
     "fresh_date",
     "key_encryption_keys",
     "make_key",
@@ -28,6 +32,7 @@ __all__ = [
     "open_key",
     "refuse_in_production",
     "sealing",
+    "serve",
     "sign_by_process",
     "sign_documents",
     "socket_path",

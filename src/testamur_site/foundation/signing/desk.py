@@ -35,6 +35,9 @@ from .requests import MAX_ITEMS, MAX_MESSAGE, Refused, Request
 
 logger = logging.getLogger(__name__)
 
+MAKES_PER_HOUR = 200
+"""So many new keys are made in an hour: a device has little room, and few institutions are founded in a day."""
+
 _SIGN = {"do", "kind", "key", "did", "items"}
 _MAKE = {"do", "scope", "owner", "purpose", "id", "algorithm"}
 
@@ -75,6 +78,7 @@ class Desk:
         self._record = record
         self._clock = clock
         self._rate = HourlyRate(settings.TESTAMUR_SIGNATURES_PER_HOUR)
+        self._makes = HourlyRate(MAKES_PER_HOUR)
         self._lock = threading.Lock()
         self._kinds: dict[str, Callable[[Request, Pen], Sequence[bytes | Refused]]] = {}
         now = clock()
@@ -177,6 +181,10 @@ class Desk:
             place = Place(Scope(content["scope"]), content["owner"], content["purpose"])
         except ValueError:
             raise _ill_formed() from None
+        with self._lock:
+            if not self._makes.room("", self._clock()):
+                raise Refused("signing.rate", f"More than {MAKES_PER_HOUR} keys were made within an hour.", {})
+            self._makes.count("", self._clock(), 1)
         # Whether the institution exists is not asked: its first key is made in the transaction that founds it.
         of_log = place.scope is Scope.LOG
         made = keyring.make_for_log(place, content["algorithm"]) if of_log else keyring.make(place, content["id"])

@@ -20,11 +20,17 @@ import stat
 import struct
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-import django
 from django.conf import settings
+from django.db import close_old_connections, connections
+
+from .client import receive
+from .desk import Desk
+from .record import Record, RecordBroken
+from .requests import MAX_MESSAGE
 
 AT_ONCE = 4
 MESSAGE_SECONDS = 10.0
@@ -33,13 +39,8 @@ _BACKLOG = 64
 logger = logging.getLogger(__name__)
 
 
-def main() -> int:
+def serve() -> int:
     """Serve until asked to stop. 0 stopped as asked, 1 something is missing."""
-    os.umask(0o077)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "testamur_site.config.settings")
-    django.setup()
-    from .record import RecordBroken
-
     path = settings.TESTAMUR_SIGNING_SOCKET
     if path is None:
         print("Set TESTAMUR_SIGNING_SOCKET to the path of the socket, here and for the platform.", file=sys.stderr)
@@ -54,7 +55,7 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def _alone(path: Path):  # type: ignore[no-untyped-def]
+def _alone(path: Path) -> Iterator[None]:
     """One signing process for a socket: two would keep two records. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
@@ -69,29 +70,35 @@ def _alone(path: Path):  # type: ignore[no-untyped-def]
 
 
 @contextlib.contextmanager
-def _listening(path: Path):  # type: ignore[no-untyped-def]
+def _listening(path: Path) -> Iterator[socket.socket]:
+    group = _group(settings.TESTAMUR_SIGNING_GROUP)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
             path.unlink()  # of a process that was killed: nobody else holds the lock
         listener.bind(str(path))
         path.chmod(0o600)
-        if settings.TESTAMUR_SIGNING_GROUP:
-            os.chown(path, -1, grp.getgrnam(settings.TESTAMUR_SIGNING_GROUP).gr_gid)
+        if group is not None:
+            os.chown(path, -1, group)
             path.chmod(0o660)
         listener.listen(_BACKLOG)
         yield listener
-    except KeyError:
-        raise OSError(f"there is no group {settings.TESTAMUR_SIGNING_GROUP} (TESTAMUR_SIGNING_GROUP)") from None
     finally:
         listener.close()
         path.unlink(missing_ok=True)
 
 
-def _serve(listener: socket.socket, path: Path) -> None:
-    from .desk import Desk
-    from .record import Record
+def _group(name: str) -> int | None:
+    """The number of the group of TESTAMUR_SIGNING_GROUP. Raises OSError."""
+    if not name:
+        return None
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise OSError(f"there is no group {name} (TESTAMUR_SIGNING_GROUP)") from None
 
+
+def _serve(listener: socket.socket, path: Path) -> None:
     desk = Desk(Record(settings.TESTAMUR_SIGNING_RECORD))
     stopping = threading.Event()
 
@@ -109,9 +116,7 @@ def _serve(listener: socket.socket, path: Path) -> None:
         thread.join()
 
 
-def _answer_all(listener: socket.socket, desk, stopping: threading.Event) -> None:  # type: ignore[no-untyped-def]
-    from django.db import close_old_connections, connections
-
+def _answer_all(listener: socket.socket, desk: Desk, stopping: threading.Event) -> None:
     while not stopping.is_set():
         try:
             connection, _ = listener.accept()
@@ -131,14 +136,7 @@ def _answer_all(listener: socket.socket, desk, stopping: threading.Event) -> Non
     connections.close_all()
 
 
-def _answer_one(connection: socket.socket, desk) -> None:  # type: ignore[no-untyped-def]
-    from .client import receive
-    from .requests import MAX_MESSAGE
-
+def _answer_one(connection: socket.socket, desk: Desk) -> None:
     answer = desk.answer(receive(connection, MAX_MESSAGE, MESSAGE_SECONDS))
     connection.settimeout(MESSAGE_SECONDS)
     connection.sendall(struct.pack(">I", len(answer)) + answer)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -31,20 +31,21 @@ class Record:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._head = GENESIS
+        self._length = 0  # of what is whole; only after `replay` anything is written
         self.remembered: dict[str, str] = {}
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
 
     def replay(self) -> Iterator[dict[str, Any]]:
         """Every line, checked; afterwards the record can be written. Raises RecordBroken with the number of the line."""
-        good = 0
+        self._head, self._length = GENESIS, 0
         with self._path.open("rb") as stream:
             for number, line in enumerate(stream, 1):
                 if not line.endswith(b"\n"):
                     break  # torn: written by nobody to its end, so handed out to nobody
                 found = self._read(line, number)
-                good += len(line)
+                self._length += len(line)
                 yield found
-        os.ftruncate(self._descriptor, good)
+        os.ftruncate(self._descriptor, self._length)
 
     def _read(self, line: bytes, number: int) -> dict[str, Any]:
         try:
@@ -83,10 +84,12 @@ class Record:
         if remember:
             content["remember"] = dict(remember)
         line = json.dumps(content, separators=(",", ":"), sort_keys=True).encode() + b"\n"
-        written = os.write(self._descriptor, line)
-        if written != len(line):
+        # What an earlier failure left behind is cut off first: a torn line in the middle would break the chain.
+        os.ftruncate(self._descriptor, self._length)
+        if os.write(self._descriptor, line) != len(line):
             raise OSError("the record of signatures could not be written wholly")
         os.fdatasync(self._descriptor)
+        self._length += len(line)
         self._head = hashlib.sha256(line).hexdigest()
         self.remembered.update(remember)
 

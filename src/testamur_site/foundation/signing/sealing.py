@@ -101,6 +101,6 @@ def unseal(keys: list[bytes], sealed: Sealed, place: bytes) -> bytes:
         if fingerprint(key) == sealed.sealed_with:
             try:
                 return AESGCM(key).decrypt(sealed.content[:_NONCE], sealed.content[_NONCE:], place)
-            except InvalidTag as error:
+            except (InvalidTag, ValueError) as error:  # ValueError: too short to be anything that was sealed
                 raise SealBroken("A signing key was changed or belongs to another institution.") from error
     raise SealBroken("A signing key was sealed with a key-encryption key that is not in the file any more.")

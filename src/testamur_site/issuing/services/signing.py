@@ -149,10 +149,12 @@ def _read(content: bytes, pen: Pen) -> tuple[dict[str, Any], datetime]:
 
 
 def _salt(document: Mapping[str, Any]) -> str | None:
+    """The salt of the hashed identifiers; all of an award have the same."""
     identifiers = document["credentialSubject"].get("identifier")
-    first = identifiers[0] if isinstance(identifiers, list) and identifiers else None
-    salt = first.get("salt") if isinstance(first, dict) else None
-    return salt if isinstance(salt, str) else None
+    for one in identifiers if isinstance(identifiers, list) else ():
+        if isinstance(one, dict) and isinstance(salt := one.get("salt"), str):
+            return salt
+    return None
 
 
 class _Nib:
