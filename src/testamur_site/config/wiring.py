@@ -40,6 +40,7 @@ CAPABILITIES = (
     "testamur_site.status",
     "testamur_site.quality",
     "testamur_site.issuing",
+    "testamur_site.issuing.blockcerts",
     "testamur_site.verification",
     "testamur_site.wallet",
     "testamur_site.exit",
@@ -103,6 +104,8 @@ KEY_PAGES = [
 SIGNING_KEYS = "testamur_site.foundation.keys.holding"
 SIGNING_KINDS = {
     "award": ("institution", "testamur_site.issuing.services.signing.sign_awards"),
+    "edition": ("institution", "testamur_site.issuing.blockcerts.signing.sign_editions"),
+    "edition_list": ("institution", "testamur_site.issuing.blockcerts.signing.sign_edition_lists"),
     "status_list": ("institution", "testamur_site.status.signing.sign_lists"),
     "endorsement": ("institution", "testamur_site.quality.services.signing.sign_endorsements"),
     "receipt": ("deployment", "testamur_site.verification.receipts.signing.sign_receipts"),

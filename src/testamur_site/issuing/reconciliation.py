@@ -17,6 +17,8 @@ from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.log.api import Claim, Doubt, Expected, Kind
 
+from .blockcerts import rules
+from .blockcerts.queries import doubts as edition_doubts
 from .models import Award, PreparedCredential
 from .rules import PUBLISHED
 
@@ -61,6 +63,10 @@ def issued(since: datetime, until: datetime) -> Iterator[Expected]:
 
 def _doubts(institution: Institution, claims: Sequence[Claim]) -> Iterator[Doubt]:
     """Of one institution, which is active."""
+    editions = [claim for claim in claims if claim.subject.startswith(rules.SUBJECT)]
+    if editions:
+        yield from edition_doubts(editions)
+    claims = [claim for claim in claims if claim not in editions]
     ids = {claim: claim.subject.removeprefix("award:").removesuffix(":superseded") for claim in claims}
     rows = Award.objects.select_related("batch", "superseded_by").filter(public_id__in=set(ids.values()))
     awards = {award.public_id: award for award in rows}

@@ -1,0 +1,1 @@
+"""Blockcerts editions of awards, on request."""
