@@ -13,20 +13,21 @@ and does 4 again. Tiles are written only once they are committed, so a partial t
 A store that answers with an error may have kept what it was given or not; so after an error the sequencer refuses to go
 on, and is opened again (the faults are gone through one by one in the tests).
 
-What is stored is not believed: `open` computes the root from the right edge and refuses to sign on top of tiles that do
-not lead to the head.
+What is stored is not believed: `open` wants its own signature under the head, computes the root from the right edge, and
+refuses to sign on top of tiles that do not lead to the head, or of a head that is older than what was published.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 from collections.abc import Sequence
 from typing import Protocol
 
-from testamur.errors import Malformed, TestamurError
+from testamur.errors import Malformed, ProofError, TestamurError
 
-from .checkpoints import Checkpoint, CheckpointSigner, SignedCheckpoint, sign
+from .checkpoints import Checkpoint, CheckpointSigner, SignedCheckpoint, sign, verified_by
 from .merkle import EMPTY_ROOT, HASH_BYTES, inclusion_proof, leaf_hash, tree_root, verify_inclusion
 from .tiles import (
     HEIGHT,
@@ -81,7 +82,12 @@ class Sequencer:
     append."""
 
     def __init__(
-        self, store: LogStore, origin: str, signers: Sequence[CheckpointSigner], head: bytes | None, edge: list[bytes]
+        self,
+        store: LogStore,
+        origin: str,
+        signers: Sequence[CheckpointSigner],
+        head: SignedCheckpoint | None,
+        edge: list[bytes],
     ) -> None:
         self._store = store
         self._origin = origin
@@ -89,30 +95,37 @@ class Sequencer:
         self._head = head
         self._edge = edge
         self._usable = True
-        self.checkpoint = SignedCheckpoint.from_bytes(head).checkpoint if head else Checkpoint(origin, 0, EMPTY_ROOT)
+        self.checkpoint = head.checkpoint if head is not None else Checkpoint(origin, 0, EMPTY_ROOT)
 
     @classmethod
     def open(cls, store: LogStore, origin: str, signers: Sequence[CheckpointSigner]) -> Sequencer:
         """Read the head, finish what was committed, and compare what is stored with what was signed.
 
-        Raises LogDamaged, Malformed, OSError.
+        Raises LogDamaged, also where the head is not signed with our keys, and where a larger log was published before: a
+        copy was put back, and to sign on would make a second history. OSError from the store.
         """
-        head = store.head()
-        if head is None:
+        content = store.head()
+        if content is None:
+            if _published(store, signers) is not None:
+                raise LogDamaged("A checkpoint was published, and the log has no head.", code="log.rolled_back")
             return cls(store, origin, signers, None, [])
-        checkpoint = SignedCheckpoint.from_bytes(head).checkpoint
-        if checkpoint.origin != origin:
-            raise LogDamaged("The store holds another log.", facts={"origin": checkpoint.origin})
-        staged = store.read(_stage(checkpoint))
+        head = _ours(content, signers)
+        if head is None:
+            raise LogDamaged("The head of the log is damaged, or was not signed with its keys.")
+        if head.checkpoint.origin != origin:
+            raise LogDamaged("The store holds another log.", facts={"origin": head.checkpoint.origin})
+        staged = store.read(_stage(head.checkpoint))
         if staged is not None:
-            _apply(store, checkpoint, head, staged)
-        elif (published := store.read(CHECKPOINT)) is None or _size(published) < checkpoint.size:
-            store.write(CHECKPOINT, head)
-        return cls(store, origin, signers, head, _right_edge(store, checkpoint))
+            _write_tiles(store, staged)
+        edge = _right_edge(store, head.checkpoint)
+        _publish(store, head, signers)
+        if staged is not None:
+            store.remove(_stage(head.checkpoint))
+        return cls(store, origin, signers, head, edge)
 
     def append(self, entries: Sequence[bytes], time: int) -> range:
         """Append entries and return their indexes. `time` (seconds since 1970) stands in the log's own timestamped
-        signatures.
+        signatures; where the clock was put back, the time of the last checkpoint stands there again.
 
         Raises LogDamaged when somebody else wrote to the log, OSError from the store; after either, open it anew.
         """
@@ -124,15 +137,25 @@ class Sequencer:
         tiles, edge = extend(size, self._edge, [leaf_hash(entry) for entry in entries])
         bundles = self._bundles(size, entries)
         checkpoint = Checkpoint(self._origin, size + len(entries), _root(size + len(entries), edge))
-        head = sign(checkpoint, self._signers, time).to_bytes()
+        head = sign(checkpoint, self._signers, max(time, self._last_time()))
         staged = _pack({**tiles, **bundles})
         self._usable = False  # until everything below has come through
         self._store.write(_stage(checkpoint), staged)
-        if not self._store.swap_head(self._head, head):
+        old = self._head.to_bytes() if self._head is not None else None
+        if not self._store.swap_head(old, head.to_bytes()):
             raise LogDamaged("Somebody else writes to this log.", code="log.two_writers")
-        _apply(self._store, checkpoint, head, staged)
+        _write_tiles(self._store, staged)
+        _publish(self._store, head, self._signers)
+        self._store.remove(_stage(checkpoint))
         self._head, self._edge, self.checkpoint, self._usable = head, edge, checkpoint, True
         return range(size, checkpoint.size)
+
+    def _last_time(self) -> int:
+        """The latest time in the signatures of the head; 0 where there is none."""
+        if self._head is None:
+            return 0
+        times = verified_by(self._head, [each.key for each in self._signers]).values()
+        return max((time for time in times if time is not None), default=0)
 
     def _bundles(self, size: int, entries: Sequence[bytes]) -> dict[Tile, bytes]:
         first, written = size // WIDTH, {}
@@ -222,31 +245,55 @@ def _stage(checkpoint: Checkpoint) -> str:
     return f"staging/{checkpoint.size}-{checkpoint.root.hex()}"
 
 
-def _apply(store: LogStore, checkpoint: Checkpoint, head: bytes, staged: bytes) -> None:
+def _write_tiles(store: LogStore, staged: bytes) -> None:
     for path, content in _unpack(staged):
         store.write(path, content)
-    published = store.read(CHECKPOINT)
-    if published is None or _size(published) < checkpoint.size:
-        store.write(CHECKPOINT, head)
-    store.remove(_stage(checkpoint))
 
 
-def _size(published: bytes) -> int:
+def _publish(store: LogStore, head: SignedCheckpoint, signers: Sequence[CheckpointSigner]) -> None:
+    """Publish the head, unless it is published already (perhaps with cosignatures). What is published and is not ours is
+    damage, and is written over. Raises LogDamaged where another history of ours was published."""
+    published = _published(store, signers)
+    if published is not None:
+        theirs, ours = published.checkpoint, head.checkpoint
+        if theirs == ours:
+            return
+        if theirs.size >= ours.size:
+            raise LogDamaged(
+                "A larger log, or another one of this size, was published before: an old copy was put back.",
+                code="log.rolled_back",
+                facts={"size": ours.size, "published": theirs.size},
+            )
+    store.write(CHECKPOINT, head.to_bytes())
+
+
+def _published(store: LogStore, signers: Sequence[CheckpointSigner]) -> SignedCheckpoint | None:
+    content = store.read(CHECKPOINT)
+    return _ours(content, signers) if content is not None else None
+
+
+def _ours(content: bytes, signers: Sequence[CheckpointSigner]) -> SignedCheckpoint | None:
+    """The checkpoint, where one of these keys has signed it and no signature of theirs is false; else None."""
     try:
-        return SignedCheckpoint.from_bytes(published).checkpoint.size
-    except Malformed:
-        return -1
+        signed = SignedCheckpoint.from_bytes(content)
+        return signed if verified_by(signed, [each.key for each in signers]) else None
+    except (Malformed, ProofError):
+        return None
 
 
 def _pack(tiles: dict[Tile, bytes]) -> bytes:
+    """Each file with its path before it, behind the SHA-256 over all of that."""
     out = io.BytesIO()
     for tile, content in tiles.items():
         path = tile.path.encode()
         out.write(struct.pack(">HI", len(path), len(content)) + path + content)
-    return out.getvalue()
+    return hashlib.sha256(out.getvalue()).digest() + out.getvalue()
 
 
-def _unpack(staged: bytes) -> list[tuple[str, bytes]]:
+def _unpack(stored: bytes) -> list[tuple[str, bytes]]:
+    digest, staged = stored[:HASH_BYTES], stored[HASH_BYTES:]
+    if hashlib.sha256(staged).digest() != digest:
+        raise LogDamaged("A staged file is damaged.")
     found, at = [], 0
     while at < len(staged):
         try:
