@@ -5,12 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.softhsm import Token, new_token
 from tests.unit.signers.accepting import accepted, signed_credential
-from tests.unit.signers.conftest import Token
 
 from testamur.errors import KeyMaterialError, SignerRefused, SignerUnavailable
 from testamur.proofs.keys import PublicKey
@@ -131,8 +130,8 @@ def test_a_forked_process_opens_its_own_session(keys: dict[str, ManagedSigner]) 
     assert keys["Ed25519"].public.verify(keys["Ed25519"].sign(b"here"), b"here")
 
 
-def test_a_wrong_pin_is_told_and_tried_once(softhsm: Callable[[str], Token], monkeypatch: pytest.MonkeyPatch) -> None:
-    token = softhsm("Wrong-PIN")
+def test_a_wrong_pin_is_told_and_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = new_token("Wrong-PIN")
     asked = []
     monkeypatch.setattr(pkcs11_token, "read_secret", lambda *_args, **_named: asked.append(1) or "not-the-pin")
     environment = {"TESTAMUR_PKCS11_MODULE": token.module, "TESTAMUR_PKCS11_PIN": "not-the-pin"}
@@ -144,7 +143,7 @@ def test_a_wrong_pin_is_told_and_tried_once(softhsm: Callable[[str], Token], mon
     assert asked == [1]
 
 
-def test_what_is_not_there_is_told(token: Token, softhsm: Callable[[str], Token]) -> None:
+def test_what_is_not_there_is_told(token: Token) -> None:
     def code_of(uri: str, **other: str) -> str:
         with pytest.raises(SignerRefused) as refused:
             open_signer(uri, environment={**token.environment, **other})
@@ -156,8 +155,8 @@ def test_what_is_not_there_is_told(token: Token, softhsm: Callable[[str], Token]
     assert code_of(token.uri("nobody"), TESTAMUR_PKCS11_PIN_SOURCE="/nowhere/pin") == "signer.no_secret"
     assert code_of(token.uri("nobody"), TESTAMUR_PKCS11_PIN_SOURCE="") == "signer.no_secret"
     assert code_of(token.uri("nobody"), TESTAMUR_PKCS11_MODULE="") == "signer.no_module"
-    softhsm("Twins")
-    softhsm("Twins")
+    new_token("Twins")
+    new_token("Twins")
     assert code_of("pkcs11:token=Twins;object=x") == "signer.ambiguous_token"
 
 
@@ -170,8 +169,8 @@ def _fill(token: Token, answer: object) -> None:
         answer.put((error.code, str(error)))  # type: ignore[attr-defined]
 
 
-def test_a_full_token_is_told(softhsm: Callable[[str], Token], token: Token, keys: dict[str, ManagedSigner]) -> None:
-    full = softhsm("Full")
+def test_a_full_token_is_told(token: Token, keys: dict[str, ManagedSigner]) -> None:
+    full = new_token("Full")
     context = multiprocessing.get_context("fork")
     answer = context.SimpleQueue()
     child = context.Process(target=_fill, args=(full, answer))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.apps import apps
+
 from testamur_site.foundation.signing.api import Refused, Scope, StoredKey
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
@@ -11,9 +13,13 @@ from .models import DeploymentKey, SigningKey
 
 
 def anything_sealed() -> bool:
-    """Whether any key was ever sealed: then a missing key-encryption key is not replaced by a new one."""
-    with unscoped("whether any institution has a sealed key"):
-        return SigningKey.objects.exists() or DeploymentKey.objects.exists()
+    """Whether anything was ever sealed, in whatever table: then a missing key-encryption key is not replaced by a new one."""
+    tables = [one for one in apps.get_models() if any(field.name == "sealed_with" for field in one._meta.get_fields())]
+    with unscoped("whether anybody has something sealed"):
+        # A retired key was sealed once, though its seal is destroyed.
+        return SigningKey.objects.filter(uri="").exists() or any(
+            one._default_manager.exclude(sealed_with="").exists() for one in tables
+        )
 
 
 def may_sign(stored: StoredKey, did: str) -> None:
