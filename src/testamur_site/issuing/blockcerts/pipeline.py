@@ -76,7 +76,7 @@ def _entry(edition: Edition, content: bytes) -> log.Record:
 def plant(request: EditionRequest) -> None:
     """Step 2. Inside the institution's tenant. Raises Misconfigured."""
     chain = chain_named(request.chain)
-    if chain is None or not rules.usable(chain) or chain.id != request.chain_id:
+    if chain is None or not rules.usable(chain.id, chain.blockcerts) or chain.id != request.chain_id:
         EditionRequest.objects.filter(pk=request.pk, root=None).update(problem="chain.not_configured", facts={})
         return
     account = account_named(rules.account_name(request.institution.public_id), request.institution)

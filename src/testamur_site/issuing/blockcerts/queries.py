@@ -20,7 +20,7 @@ def chain() -> Chain | None:
     """The chain that editions are made in: the first of the file that is named for it. None where there is none, or
     the file cannot be read."""
     try:
-        return next((each for each in chains().values() if rules.usable(each)), None)
+        return next((each for each in chains().values() if rules.usable(each.id, each.blockcerts)), None)
     except Misconfigured:
         return None
 

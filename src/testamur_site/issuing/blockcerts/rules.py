@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from testamur.formats import blockcerts
-from testamur_site.foundation.chain.api import Chain
 
 ANCHOR_METHOD = "anchor-1"
 """The fragment of the institution's anchor key in its DID document."""
@@ -32,9 +31,9 @@ def edition_id(award_url: str) -> str:
     return f"{award_url}/blockcerts"
 
 
-def usable(chain: Chain) -> bool:
-    """Whether editions may be made in this chain: the file says so, and the proof has a name for it."""
-    return chain.blockcerts and chain.id in blockcerts.CHAINS
+def usable(chain_id: int, allowed: bool) -> bool:
+    """Whether editions may be made in a chain: the file says so, and the proof has a name for it."""
+    return allowed and chain_id in blockcerts.CHAINS
 
 
 def key_problem(algorithm: str) -> str:

@@ -476,6 +476,20 @@ CUT_OFFS: dict[str, list[str]] = {
     ],
 }
 
+BLOCKCERTS: dict[str, list[str]] = {
+    PUBLIC: [
+        "institutions/<slug:slug>/blockcerts/profile.json",
+        "institutions/<slug:slug>/blockcerts/status/<str:list_id>",
+    ],
+    Right.VIEW: ["staff/<slug:slug>/awards/<str:public_id>/blockcerts.json", "staff/<slug:slug>/blockcerts/"],
+    Right.ISSUE: [
+        "staff/<slug:slug>/awards/<str:public_id>/blockcerts",
+        "staff/<slug:slug>/batches/<str:public_id>/blockcerts",
+        "staff/<slug:slug>/blockcerts/<str:public_id>/again",
+    ],
+    Right.MANAGE_KEYS: ["staff/<slug:slug>/blockcerts/switch-on"],
+}
+
 ANCHORS: dict[str, list[str]] = {PUBLIC: ["log/anchors/", "log/<int:year>/anchors/<int:size>.json"]}
 
 EXIT: dict[str, list[str]] = {
@@ -504,6 +518,7 @@ EXPECTED = {
         LOG,
         CUT_OFFS,
         ANCHORS,
+        BLOCKCERTS,
         QUALITY,
         ENROLMENT,
         LEARNING,
