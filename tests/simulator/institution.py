@@ -34,7 +34,7 @@ class Institution:
     """One institution at `https://{host}/institutions/{slug}`, with a `did:web`, two status lists and one achievement.
 
     What a test may change: `purposes` and `methods` of the DID document, `suite`, `unreachable`, `forbidden` and `missing` addresses,
-    `pages` (anything else that is published), `list_valid_until`, `list_signer`.
+    `pages` (anything else that is published), `list_valid_until`, `list_signer`, `list_method`.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Institution:
         self.edit_did_document: Callable[[dict[str, Any]], None] = lambda document: None
         self.edit_list: Callable[[dict[str, Any]], None] = lambda document: None
         self.list_signer: PrivateKey | None = None
+        self.list_method: str | None = None
         self.list_valid_until: datetime | None = now + timedelta(days=1)
         self.asked: list[str] = []
         self._next = 94_567
@@ -205,7 +206,7 @@ class Institution:
         return add_proof(
             document,
             self.list_signer or self.key,
-            verification_method=self.method,
+            verification_method=self.list_method or self.method,
             created=self.now - timedelta(hours=1),
             cryptosuite=self.suite,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from testamur.log.proofs import Proof
 from testamur.ports import Resolver
 from testamur.verification.outside import Budget
 from testamur.verification.policy import Policy
@@ -32,7 +33,8 @@ class Case:
     `supporting` says that the document is only leaned on (a schema's credential, a statement about an accreditation): who speaks for it is
     not asked any more. `now` is the moment about which is asked; it may lie before the verification.
     `purpose` is what its proofs must be for, `raw` the bytes that were read, `address` where a hosted document stands, if that is known.
-    `log_proofs` are proofs from a transparency log that came with it, unverified.
+    `log_proofs` are proofs from a transparency log that came with it, unverified; `around` is the one
+    that was confirmed for the document in which this one stands.
     `size` is the document's length in bytes, which each of its proofs takes from `budget`, the work left for the whole report.
     """
 
@@ -52,6 +54,7 @@ class Case:
     address: str | None = None
     supporting: bool = False
     log_proofs: tuple[bytes, ...] = field(default=(), repr=False)
+    around: Proof | None = field(default=None, repr=False)
 
     @property
     def types(self) -> tuple[str, ...]:

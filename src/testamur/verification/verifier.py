@@ -15,6 +15,7 @@ from typing import Any
 from testamur import linked_data
 from testamur.errors import InputError, Malformed, ResolutionError
 from testamur.formats import archive, collection
+from testamur.log.proofs import Proof
 from testamur.ports import Clock, Resolver
 from testamur.verification import opening, standards
 from testamur.verification.accreditation import resolve as accreditation
@@ -121,6 +122,7 @@ class Verifier:
         refresh: bool = True,
         supporting: bool = False,
         log_proofs: Sequence[bytes] = (),
+        around: Proof | None = None,
     ) -> Report:
         now = outside.now
         if isinstance(data, (bytes, bytearray)) and data.startswith((archive.SIGNATURE, archive.EMPTY)):
@@ -148,6 +150,7 @@ class Verifier:
             address=read.url,
             supporting=supporting,
             log_proofs=(*log_proofs, *read.log_proofs),
+            around=around,
         )
         if read.format in standards.SUPPORTED:
             return self._by_its_standard(case, outside)
@@ -180,10 +183,10 @@ class Verifier:
                 checks += [*declared.not_asked(case), *_undecided(case)]
             checks += _asked_about(case, outside)
             signed = record.Signed(examined.signers, examined.bound, examined.partial)
-            checks += record.checks(case, signed, outside.now, checks)
-            checks += trust.checks(case, bound=examined.bound)
+            recorded = record.examine(case, signed, outside.now, checks)
+            checks += [*recorded.checks, *trust.checks(case, bound=examined.bound)]
             if examined.proven:
-                further, children = self._inside(case, outside)
+                further, children = self._inside(replace(case, around=recorded.proof or case.around), outside)
                 checks += further
                 checks += self._accreditation(case, case.document, children, outside, bound=examined.bound)
             elif inside := parts.inside(case.document):
@@ -216,7 +219,7 @@ class Verifier:
                 checks += [check for check in _undecided(told) if not (judged.status and check.name == "status")]
                 checks += judged.status
             checks += _asked_about(case, outside)
-            checks += record.checks(told, record.Signed(judged.signers, judged.bound), outside.now, checks)
+            checks += record.examine(told, record.Signed(judged.signers, judged.bound), outside.now, checks).checks
             checks += trust.checks(told, bound=judged.bound)
             if judged.proven:
                 further, children = endorsements.checks(told, lambda inside: self._below(inside, case, outside))
@@ -308,8 +311,10 @@ class Verifier:
 
     def _inside(self, case: Case, outside: OneVerification) -> tuple[list[Check], tuple[Report, ...]]:
         """What stands inside a credential: the credentials that it gathers, then those that endorse it."""
-        gathered, reports = parts.checks(case, lambda inside: self._below(inside, case, outside))
-        endorsing, endorsers = endorsements.checks(case, lambda inside: self._below(inside, case, outside))
+        gathered, reports = parts.checks(case, lambda inside: self._below(inside, case, outside, around=case.around))
+        endorsing, endorsers = endorsements.checks(
+            case, lambda inside: self._below(inside, case, outside, around=case.around)
+        )
         return [*gathered, *endorsing], (*reports, *endorsers)
 
     def _accreditation(
@@ -332,13 +337,14 @@ class Verifier:
         outside: OneVerification,
         *,
         supporting: bool = False,
+        around: Proof | None = None,
     ) -> Report:
         """The report about a document that `case` holds or leans on.
 
         Nobody asks it about the holder, and no register has to list its issuer.
         """
         policy = Policy(as_of=case.policy.as_of)
-        return self._report(inside, policy, outside, case.budget, case.depth + 1, supporting=supporting)
+        return self._report(inside, policy, outside, case.budget, case.depth + 1, supporting=supporting, around=around)
 
 
 def _as_of(case: Case, outside: OneVerification) -> datetime | None:

@@ -26,6 +26,7 @@ from testamur.verification.checks import answer, proof, structure
 from testamur.verification.codes import found
 from testamur.verification.moments import iso, moment
 from testamur.verification.report import Check, Outcome
+from testamur.verification.transparency.service import given_up
 
 MAX_ENTRIES = 4
 MAX_LIST_BYTES = 4_000_000
@@ -145,6 +146,10 @@ def _proven_list(case: Case, address: str) -> _List | Check:
         return found("status.list_not_proven", list=address, reason=reason)
     if not examined.bound:
         return found("status.list_not_proven", list=address, reason=examined.binding.code)
+    if given_up(
+        list_case, examined.signers
+    ):  # who has it now could answer at the list's address; the issuer has signed anew
+        return found("status.list_not_proven", list=address, reason="log.key_cut_off")
     if list_case.issuer != case.issuer:
         return found("status.list_other_issuer", list=address, issuer=list_case.issuer or "—")
     return _List(

@@ -214,6 +214,10 @@ REASONS = {
     "log.signature_false": ("the log's state bears a false signature", "로그의 상태에 거짓 서명이 붙어 있습니다"),
     "log.signature_missing": ("the log's state is not signed by the log", "로그의 상태에 로그의 서명이 없습니다"),
     "log.fork": ("the log has two histories", "로그의 이력이 둘로 갈라져 있습니다"),
+    "log.key_cut_off": (
+        "its issuer has given up the key that signed it",
+        "발급자가 사용을 끝낸 키로 서명되어 있습니다",
+    ),
     "log.service": (
         "what the issuer says about its log cannot be read",
         "발급자가 자신의 로그에 관해 밝힌 내용을 읽을 수 없습니다",

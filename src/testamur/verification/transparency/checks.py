@@ -19,7 +19,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from testamur.errors import NotFound, ResolutionError, TestamurError
+from testamur.errors import NotFound, ProofError, ResolutionError, TestamurError
+from testamur.log.checkpoints import verified_by
+from testamur.log.proofs import Proof
 from testamur.verification.case import Case, identifier_of
 from testamur.verification.codes import found
 from testamur.verification.moments import iso, moment
@@ -65,39 +67,42 @@ class _Search:
         )
 
 
-def checks(case: Case, signed: Signed, now: datetime, status: Iterable[Check] = ()) -> Iterator[Check]:
-    """The findings about the record of `case` at `now`, the moment of the verification (never an earlier one that is asked about).
-    `status` are the findings about its status."""
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was found about the record of a document; `proof` is the one that shows it, where one does."""
+
+    checks: tuple[Check, ...] = ()
+    proof: Proof | None = None
+
+
+def examine(case: Case, signed: Signed, now: datetime, status: Iterable[Check] = ()) -> Record:
+    """The record of `case` at `now`, the moment of the verification (never an earlier one that is asked about). `status` are the findings
+    about its status."""
     policy = case.policy.log
     if not signed.bound:
-        if policy is not None or case.log_proofs:
-            yield found("log.not_decided")
-        return
+        return Record((found("log.not_decided"),) if policy is not None or case.log_proofs else ())
     service, unreadable = _service(case) if signed.signers else (None, None)
     known = Known(now, policy or _of_register(case), service)
     demanded = _demanded(case, service, now)
     cut_offs = _cut_offs(service, signed)
     search = _search(case, signed, known, by_issuer=demanded or bool(cut_offs))
     if search is None and unreadable is None:
-        return
+        return Record()
     search = search or _Search(())
-    best = search.best
     fork = forked(search.shown)
-    if fork is not None:
-        best = Shown(fork)
-    levels = [best.check if best is not None else _absent(search)]
+    best = Shown(fork) if fork is not None else search.best
+    checks = [best.check if best is not None else _absent(search)]
     if best is not None and best.logged:
-        levels += _around(case, best, known)
-    yield from levels
+        checks += _around(case, best, known)
     if policy is not None:
-        yield from _required(policy, levels, best)
-        yield from lists.checks(case, status, known)
+        checks += [*_required(policy, checks, best), *lists.checks(case, status, known)]
     if unreadable is not None:
-        yield found("log.demand_open", issuer=case.issuer or "—", reason=unreadable)
+        checks.append(found("log.demand_open", issuer=case.issuer or "—", reason=unreadable))
     elif service is not None and demanded:
-        yield _demand(case, service, best, search)
-    if cut_offs:
-        yield _cut_off(cut_offs, best, search)
+        checks.append(_demand(case, service, best, search))
+    if service is not None and cut_offs:
+        checks.append(_cut_off(case, service, cut_offs, best, search))
+    return Record(tuple(checks), best.proof if best is not None else None)
 
 
 # --- what there is ------------------------------------------------------------------------------------------------------------------
@@ -246,22 +251,40 @@ def _demand(case: Case, service: TransparencyLog, best: Shown | None, search: _S
     return found("log.demand_missing", issuer=issuer, since=iso(service.required_from or case.now))
 
 
-def _cut_off(cut_offs: dict[str, tuple[CutOff, ...]], best: Shown | None, search: _Search) -> Check:
-    """Whether one of the keys that signed still spoke for the issuer where this was recorded."""
+def _cut_off(
+    case: Case, service: TransparencyLog, cut_offs: dict[str, tuple[CutOff, ...]], best: Shown | None, search: _Search
+) -> Check:
+    """Whether one of the keys that signed still spoke for the issuer where this was recorded, or the document in which it stands: what is
+    part of recorded bytes existed when they were recorded."""
     signer, cuts = next(iter(cut_offs.items()))
     cut = min(cuts, key=lambda each: (each.origin, each.index))
     facts: dict[str, Any] = {"method": signer, "origin": cut.origin, "cut": cut.index}
-    if best is not None and best.logged and best.proof is not None and best.checkpoint is not None:
-        origin, index = best.checkpoint.origin, best.proof.index
-        if any(all(each.spares(origin, index) for each in some) for some in cut_offs.values()):
-            return found("log.key_before_cut_off", index=index, **facts)
-        return found("log.key_cut_off", **facts)
-    reason = _why_open(best, search)
+    places = [
+        each
+        for each in (best.proof if best is not None else None, _of_this_log(case.around, service))
+        if each is not None
+    ]
+    for place in places:
+        origin = place.checkpoint.checkpoint.origin
+        if any(all(each.spares(origin, place.index) for each in some) for some in cut_offs.values()):
+            return found("log.key_before_cut_off", index=place.index, **facts)
+    reason = _why_open(best, search) if not places else None
     return (
         found("log.key_cut_off_open", reason=reason, **facts)
         if reason is not None
         else found("log.key_cut_off", **facts)
     )
+
+
+def _of_this_log(proof: Proof | None, service: TransparencyLog) -> Proof | None:
+    """The proof of the document around, if this issuer's own log has signed it: whoever issued that document may name any keys."""
+    if proof is None:
+        return None
+    try:
+        keys = service.keys_of(proof.checkpoint.checkpoint.origin)
+        return proof if verified_by(proof.checkpoint, keys) else None
+    except ProofError:
+        return None
 
 
 def _why_open(best: Shown | None, search: _Search) -> str | None:

@@ -13,7 +13,7 @@ over: a demand that nobody understands is still a demand.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -25,7 +25,7 @@ from testamur.proofs.did import resolve_did
 from testamur.proofs.did.documents import MAX_METHODS, key_of
 from testamur.proofs.did.method import PURPOSES
 from testamur.proofs.keys import PublicKey
-from testamur.verification.case import many
+from testamur.verification.case import Case, many
 from testamur.verification.moments import moment
 
 TYPE: Final = "TransparencyLog"
@@ -86,6 +86,17 @@ def service_of(issuer: str, resolver: Resolver) -> TransparencyLog | None:
     if len(services) > 1:
         raise _malformed()
     return _read(services[0], document, issuer)
+
+
+def given_up(case: Case, signers: Iterable[str]) -> bool:
+    """Whether the issuer of `case` has given up every key that signed it, at whatever entry of its log. A service that cannot be read is
+    the business of whoever asks for a record."""
+    try:
+        service = service_of(case.issuer or "", case.resolver)
+    except TestamurError:
+        return False
+    cut = [bool(service.cut_offs_of(signer)) for signer in signers] if service is not None else []
+    return bool(cut) and all(cut)
 
 
 def _read(service: Mapping[str, Any], document: Mapping[str, Any], did: str) -> TransparencyLog:

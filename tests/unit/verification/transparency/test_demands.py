@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.simulator import NOW, FixedClock, Institution
+from tests.simulator import NOW, FixedClock, Institution, World
 from tests.simulator.institution import key_from
+from tests.unit.verification.checks.test_endorsements import endorsed, endorsement
 from tests.unit.verification.conftest import codes
 from tests.unit.verification.transparency.log_world import ORIGIN, SALT, Log, serve, service
 
@@ -174,9 +175,19 @@ def test_services_of_other_kinds_are_not_looked_at(ask: Ask, university: Institu
 # --- keys that were given up --------------------------------------------------------------------------------------------------------
 
 
-def cut(university: Institution, log: Log, index: int, *, origin: str = ORIGIN, key: str = "#key-1") -> None:
+def renew(university: Institution) -> None:
+    """The institution has a new key, and signs its status lists with it."""
+    fresh = key_from("fresh")
+    university.methods = [university.methods[0], ("key-2", fresh.public)]
+    university.list_signer, university.list_method = fresh, f"{university.did}#key-2"
+
+
+def cut(university: Institution, log: Log, index: int, *, origin: str = ORIGIN, renewed: bool = True) -> None:
+    """From now on `key-1` is cut off at that entry. An institution signs its lists anew at once."""
+    if renewed:
+        renew(university)
     origins = sorted({log.origin, origin, ORIGIN.replace("2026", "2025"), ORIGIN.replace("2026", "2027")})
-    serve(university, log, origin=origins, cutOffs=[{"key": key, "origin": origin, "index": index}])
+    serve(university, log, origin=origins, cutOffs=[{"key": "#key-1", "origin": origin, "index": index}])
 
 
 def test_what_was_recorded_before_the_cut_off_stays_valid_and_nothing_after_it_is(
@@ -210,12 +221,52 @@ def test_a_key_is_cut_off_under_all_its_names(ask: Ask, university: Institution,
 
 
 def test_another_key_of_the_issuer_is_not_cut_off_with_it(ask: Ask, university: Institution, log: Log) -> None:
-    fresh = key_from("fresh")
-    university.methods.append(("key-2", fresh.public))
     cut(university, log, 0)
+    fresh = key_from("fresh")
     unsigned = university.unsigned()
     credential = university.sign(unsigned, signer=fresh, verification_method=f"{university.did}#key-2")
     assert ask(credential).verdict is Verdict.VALID
+
+
+def test_what_stands_inside_recorded_bytes_existed_when_they_were_recorded(
+    ask: Ask, university: Institution, log: Log
+) -> None:
+    """An endorsement has no record of its own; the award in which it stands was recorded before the key was given up."""
+    award = endorsed(university, endorsement(university, university.did))
+    index = log.record(award)
+    cut(university, log, index + 1)
+    report = ask(award, log.proof(index))
+    (child,) = report.children
+    assert (report.verdict, child.verdict) == (Verdict.VALID, Verdict.VALID)
+    assert "log.key_before_cut_off" in codes(child)
+    cut(university, log, index)
+    assert ask(award, log.proof(index)).children[0].verdict is Verdict.INVALID
+
+
+def test_a_thief_cannot_vouch_for_the_place_with_a_log_of_their_own(university: Institution, log: Log) -> None:
+    """The document around is the thief's, whose DID document gives the issuer's log a key of the thief's."""
+    thief, impostor = Institution("thief.example", name="Thief"), Log(ORIGIN, seed=66)
+    serve(thief, impostor)
+    forged = endorsement(university, thief.did, id="https://university.example/e/1")
+    around = endorsed(thief, forged)
+    proof = impostor.record_and_prove(around)
+    cut(university, log, 1_000)
+    verifier = Verifier(World(university, thief), clock=FixedClock(NOW))
+    report = verifier.verify(around, log_proofs=[proof])
+    assert "log.logged" in codes(report)
+    assert ("log.key_cut_off" in codes(report.children[0]), report.children[0].verdict) == (True, Verdict.INVALID)
+
+
+def test_a_status_list_of_a_key_that_was_given_up_says_nothing(ask: Ask, university: Institution, log: Log) -> None:
+    """Whoever has the key now could answer at the list's address; the issuer has signed its lists anew."""
+    credential = university.issue()
+    index = log.record(credential)
+    cut(university, log, index + 1, renewed=False)
+    report = ask(credential, log.proof(index))
+    (status,) = [check for check in report.checks if check.name == "status"]
+    assert (status.code, status.facts["reason"]) == ("status.list_not_proven", "log.key_cut_off")
+    renew(university)
+    assert ask(credential, log.proof(index)).verdict is Verdict.VALID
 
 
 @pytest.mark.parametrize(
@@ -243,6 +294,7 @@ def test_cut_offs_of_two_years_hold_together(ask: Ask, university: Institution, 
     credential = university.issue()
     index = log.record(credential)
     later = {"key": "#key-1", "origin": ORIGIN.replace("2026", "2027"), "index": 5}
+    renew(university)
 
     def verdict(cut_offs: Sequence[dict[str, Any]]) -> Verdict:
         serve(university, log, cutOffs=cut_offs)
