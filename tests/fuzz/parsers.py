@@ -23,6 +23,7 @@ from testamur.formats import archive, blockcerts, elm, open_badges_2, pdf
 from testamur.formats.baked import png, svg
 from testamur.formats.baked.svg_sanitise import sanitise
 from testamur.formats.elm import SealAuthorities
+from testamur.log import Kind, Proof, entry_for
 from testamur.model import Achievement, Credential, Profile
 from testamur.pathways import read_programme
 from testamur.pathways.reading.cases import read_case
@@ -47,10 +48,11 @@ from testamur.status import (
 from testamur.status.token_status_list import StatusReference
 from testamur.verification import obtain, read_register
 from testamur.verification.presenters.subject import reading
+from testamur.verification.transparency.evidence import Known, judge
 from testamur_site.foundation.tables.problems import TableRefused
 from testamur_site.foundation.tables.reading import read_table
 from testamur_site.verification.pictures import read_qr_codes
-from tests.fuzz.seeds import Seed, everything
+from tests.fuzz.seeds import Seed, everything, log_proof
 from tests.shared import ROOT
 from tests.simulator import NOW, Institution
 from tests.unit.formats.archive.test_entries import packed
@@ -58,6 +60,7 @@ from tests.unit.formats.images import SVG
 from tests.unit.proofs.did.webvh_log import FIRST, SECOND, W1, Log, approvals, witness
 from tests.unit.verification import test_registries
 from tests.unit.verification.standards.test_enveloped import LIST, WalletIssuer
+from tests.unit.verification.transparency import log_world
 
 Errors = tuple[type[Exception], ...]
 
@@ -108,6 +111,14 @@ def in_json(call: Callable[[Any], Any]) -> Callable[[bytes], Any]:
 def _proofs(document: Any) -> None:
     for proof in proofs_of(document):
         check_proof(document, proof, key())
+
+
+def _log_proof(data: bytes) -> None:
+    """Judged against everything that can be known; what cannot be read there is a finding and never raised."""
+    log = log_world.Log()
+    known = Known(NOW, log.policy(contradicts=log.history.contradicts))
+    judge(data, lambda proof: [entry_for(Kind.ISSUE, "urn:example:1", b"x", proof.extra[:32].ljust(32))], known)
+    Proof.from_bytes(data)
 
 
 def _keys() -> list[bytes]:
@@ -301,8 +312,9 @@ PARSERS: Mapping[str, Parser] = {
             _QUADS,
         ),
         Parser("JSON-LD", of("open_badges_3", "clr_2", "presentation"), in_json(linked_data.canonicalize), _QUADS),
-        Parser("PNG", of("png"), png.find),
-        Parser("SVG", of("svg"), svg.find),
+        Parser("PNG", of("png"), lambda data: (png.find(data), png.find_log_proofs(data))),
+        Parser("SVG", of("svg"), lambda data: (svg.find(data), svg.find_log_proofs(data))),
+        Parser("proof from a log", lambda: [log_proof(of("open_badges_3")()[0])], _log_proof),
         Parser("SVG made harmless", lambda: [*of("svg")(), SVG], sanitise),
         Parser("PDF", of("pdf"), pdf.carried),
         Parser(

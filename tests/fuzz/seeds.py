@@ -38,6 +38,7 @@ from tests.unit.verification.standards import test_blockcerts
 from tests.unit.verification.standards.badges import BadgeIssuer
 from tests.unit.verification.standards.test_enveloped import WalletIssuer
 from tests.unit.verification.standards.test_parts import presentation, transcript
+from tests.unit.verification.transparency import log_world
 
 AGENCY, SCHEMA = "agency.example", "https://university.example/schemas/award.json"
 HIDDEN = [parse_path("credentialSubject.identifier"), parse_path("evidence")]
@@ -163,11 +164,16 @@ def _plain(university: Institution) -> dict[str, Any]:
     }
 
 
+def log_proof(credential: bytes) -> bytes:
+    return log_world.Log().record_and_prove(credential)
+
+
 def _baked(university: Institution) -> list[Seed]:
     good, bad = _json(university.issue()), _json(university.sign(_revoked(university)))
     return [
         Seed("png", "baked", png.bake(PNG, good)),
         Seed("png", "baked and revoked", png.bake(PNG, bad), valid=False),
+        Seed("png", "baked with a log's proof", png.add_log_proof(png.bake(PNG, good), log_proof(good))),
         Seed("svg", "baked", svg.bake(SVG, good)),
         Seed("svg", "baked and revoked", svg.bake(SVG, bad), valid=False),
         Seed("pdf", "attached", _pdf(good)),
