@@ -24,15 +24,14 @@ from typing import Any
 
 from testamur import strict_json
 from testamur.cli.common import ExitStatus, Formatter, UsageError, read_bytes, read_json
-from testamur.cli.key import load_key
+from testamur.cli.key_files import read_key_file
 from testamur.cli.outputs import FORMATS, Folder, Lines, Output, drawn_badge, drawn_disc
 from testamur.cli.recipients import Row, RowRefused, read_recipients
 from testamur.errors import IssuingRefused, TestamurError
 from testamur.issuing import AwardDetails, Recipient, Severity, compose, lint, prepare, sign
 from testamur.model import Achievement, Evidence, IdentityObject, IdentityType, Profile, Result, normal_email
-from testamur.ports import Clock
+from testamur.ports import Clock, Signer
 from testamur.proofs.jose import sign_as_jwt
-from testamur.proofs.keys import PrivateKey
 from testamur.verification import SystemClock
 
 _DESCRIPTION = """\
@@ -70,7 +69,7 @@ class Batch:
 
     issuer: Profile
     achievement: Achievement
-    key: PrivateKey
+    key: Signer
     method: str
     secret: bytes
     now: datetime
@@ -160,7 +159,8 @@ def _format(name: str) -> str:
 
 
 def _batch(arguments: argparse.Namespace, now: datetime) -> Batch:
-    key, did, method = load_key(arguments.key)
+    key_file = read_key_file(arguments.key)
+    did, method, key = key_file.did, key_file.method, key_file.open()
     profile = _object(arguments.issuer)
     if profile.setdefault("id", did) != did:
         raise UsageError(
@@ -170,7 +170,7 @@ def _batch(arguments: argparse.Namespace, now: datetime) -> Batch:
     profile.setdefault("type", ["Profile"])
     achievement = _object(arguments.achievement)
     achievement.setdefault("type", ["Achievement"])
-    secret = hmac.digest(key.secret_multikey.encode(), b"testamur issue: identifiers of awards", "sha256")
+    secret = key_file.award_secret(key)
     batch = Batch(
         Profile.from_json(profile),
         Achievement.from_json(achievement),
