@@ -20,7 +20,7 @@ from django.utils import timezone
 from testamur.errors import ProofError, TestamurError
 from testamur.fetch.post import HttpPoster
 from testamur.log import Checkpoint as Signed
-from testamur.log import Policy, SignedCheckpoint
+from testamur.log import LogDamaged, Policy, SignedCheckpoint
 from testamur.log.checkpoints import sign, verified_by
 from testamur.log.merkle import consistency_proof
 from testamur.log.notes import Note, Signature, signature_lines
@@ -99,6 +99,36 @@ def ask_again() -> int:
     return ask(newest.shard.year) if newest is not None and newest.quorum_at is None else 0
 
 
+def refuse_if_behind(shard: Shard) -> None:
+    """Raises LogDamaged where witnesses know a larger log than this one, and so many that without them there is no quorum: the log and the
+    database were put back from an old copy together. One witness alone cannot stop a log that others still confirm."""
+    ahead = set(WitnessState.objects.filter(shard=shard, problem=AHEAD).values_list("name", flat=True))
+    believed = policy() if ahead else Policy()
+    if ahead and not believed.satisfied_by({each.name for each in believed.witnesses} - ahead):
+        raise LogDamaged(
+            "Witnesses have cosigned a larger log than this one.",
+            code="log.rolled_back",
+            facts={"witnesses": len(ahead)},
+        )
+
+
+def look_before_writing(year: int) -> None:
+    """Before this process writes for the first time every witness is asked what it knows; afterwards what they said is remembered. Raises
+    LogDamaged as `refuse_if_behind`; Malformed, OSError for a policy that cannot be read."""
+    shard = Shard.objects.filter(year=year, frozen_at=None).first()
+    if shard is None:
+        return
+    place = (str(settings.TESTAMUR_LOG_FOLDER), shard.pk)
+    if place not in _looked:
+        ask(year, heartbeat=True)
+        _looked.add(place)
+    refuse_if_behind(shard)
+
+
+_looked: set[tuple[str, int]] = set()
+AHEAD = "log.witness_ahead"
+
+
 def _resting(state: WitnessState) -> bool:
     return bool(state.problem) and state.asked_at is not None and timezone.now() - state.asked_at < REST
 
@@ -163,9 +193,9 @@ def _keep(shard: Shard, checkpoint: Signed, lines: Sequence[Signature], believed
 class _Refused(Exception):
     """The witness answered, and not with a cosignature."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, code: str = "") -> None:
         super().__init__(status)
-        self.code = f"log.witness_{status}"
+        self.code = code or f"log.witness_{status}"
 
 
 def _cosignature(shard: Shard, signed: SignedCheckpoint, witness: Party, known: int) -> list[Signature]:
@@ -181,6 +211,8 @@ def _cosignature(shard: Shard, signed: SignedCheckpoint, witness: Party, known: 
         if answer.status != 409:
             break
         told = answer.content.decode("ascii", "replace").strip()
+        if told.isdigit() and len(told) <= 19 and int(told) > size:
+            raise _Refused(answer.status, AHEAD)
         if not told.isdigit() or len(told) > 19 or not 0 <= int(told) <= size or int(told) == old:
             break
         old = int(told)
