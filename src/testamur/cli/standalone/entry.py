@@ -21,8 +21,12 @@ sys.path[:] = [entry for entry in sys.path if not entry.rstrip("/\\").endswith((
 
 from testamur.errors import TestamurError  # noqa: E402
 from testamur.fetch.bundle import BundleResolver, write_bundle  # noqa: E402
+from testamur.log.anchors import AnchorPolicy  # noqa: E402
+from testamur.log.policies import MAX_BYTES as MAX_POLICY  # noqa: E402
+from testamur.log.policies import Policy as TrustedLogs  # noqa: E402
+from testamur.log.proofs import MAX_BYTES as MAX_PROOF  # noqa: E402
 from testamur.proofs.plain.left_out import LeftOut  # noqa: E402
-from testamur.verification import Policy, Verdict, Verifier  # noqa: E402
+from testamur.verification import Level, LogPolicy, Policy, Verdict, Verifier  # noqa: E402
 from testamur.verification.moments import iso, moment  # noqa: E402
 from testamur.verification.presenters import to_json, to_text  # noqa: E402
 
@@ -77,6 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--as-of", metavar="DATE", help="ask about an earlier day (2026-03-01), or “collected”: that of the bundle"
     )
+    parser.add_argument(
+        "--log-policy", metavar="FILE", help="the logs and witnesses that you believe (a C2SP tlog-policy)"
+    )
+    levels = [level.value for level in Level if level is not Level.SIGNED]
+    parser.add_argument("--require-level", choices=levels, help="nothing is valid below this level of public record")
+    parser.add_argument("--log-proof", metavar="FILE", action="append", default=[], help="a log's proof (.tlog-proof)")
+    parser.add_argument("--anchor-policy", metavar="FILE", help="contracts, blocks and authorities that you believe")
     parser.add_argument("--json", action="store_true", help="one report a line, as JSON")
     parser.add_argument("--language", choices=("en", "ko"), default=_language(), help="of the report")
     return parser
@@ -93,14 +104,17 @@ def _run(arguments: argparse.Namespace) -> int:
         resolver = bundle or inside or BundleResolver(write_bundle(()))
         verifier = Verifier(resolver)
         for name, document in _documents(given, content, inside):
-            policy = Policy(recipient=arguments.recipient, as_of=_as_of(arguments.as_of, resolver))
+            policy = Policy(
+                recipient=arguments.recipient, as_of=_as_of(arguments.as_of, resolver), log=_log_policy(arguments)
+            )
             statuses.append(_one(name, document, verifier, policy, arguments))
     return next((status for status in (1, 3) if status in statuses), 0)
 
 
 def _one(name: str, document: bytes, verifier: Verifier, policy: Policy, arguments: argparse.Namespace) -> int:
     try:
-        report = verifier.verify(document, policy)
+        proofs = [_read(proof, MAX_PROOF) for proof in arguments.log_proof]
+        report = verifier.verify(document, policy, log_proofs=proofs)
     except LeftOut as left_out:
         if arguments.json:
             print(json.dumps({"document": name, "verdict": "undetermined", "leftOut": left_out.what}))
@@ -152,6 +166,28 @@ def _bundle(content: bytes) -> BundleResolver | None:
         return BundleResolver(content)
     except TestamurError:
         return None
+
+
+def _log_policy(arguments: argparse.Namespace) -> LogPolicy | None:
+    """What the user asks of the public record; None where they ask nothing."""
+    if not (arguments.log_policy or arguments.require_level or arguments.anchor_policy):
+        return None
+    logs, anchors = (_text(name) for name in (arguments.log_policy, arguments.anchor_policy))
+    try:
+        return LogPolicy(
+            TrustedLogs.from_text(logs) if logs is not None else TrustedLogs(),
+            Level(arguments.require_level or Level.SIGNED),
+            AnchorPolicy.from_text(anchors) if anchors is not None else None,
+        )
+    except ValueError as error:
+        raise _Usage(str(error)) from None
+
+
+def _text(name: str | None) -> str | None:
+    try:
+        return None if name is None else _read(name, 2 * MAX_POLICY).decode()
+    except UnicodeDecodeError:
+        raise _Usage(f"{name} is no text.") from None
 
 
 def _read(name: str, limit: int) -> bytes:
