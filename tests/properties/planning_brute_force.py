@@ -1,4 +1,4 @@
-"""The question of the way answered by trying every set in every combination of windows: slow, and with nothing in common with the solver."""
+"""The question of the way answered by trying every set in every combination of windows: slow, with nothing in common with the solver."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from testamur.cli import bench, bundle, check, envelope, inspect, issue, key, log, site, vc_api, verify
+from testamur.cli import bench, bundle, check, envelope, inspect, issue, key, log, plan, site, vc_api, verify
 from testamur.cli.common import ExitStatus, Formatter, UsageError
 from testamur.errors import TestamurError
 
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"testamur {metadata.version('testamur')}")
     commands = top.add_subparsers(title="commands", dest="command", metavar="COMMAND")
-    for module in (verify, inspect, issue, check, key, envelope, bundle, log, bench, vc_api, site):
+    for module in (verify, inspect, issue, check, plan, key, envelope, bundle, log, bench, vc_api, site):
         module.register(commands)
     return top
 

@@ -7,10 +7,11 @@ credential does not state is absent, and a rule that asks for it "cannot be deci
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 from testamur.errors import InputError
 from testamur.pathways.truth import Truth
@@ -82,6 +83,9 @@ class Holding:
         if any(not amount.is_finite() or amount < 0 for amount in self.credits.values()):
             raise InputError("Credits are a finite number that is not negative.", code="pathways.credits")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (Holding, _plain(self))
+
 
 @dataclass(frozen=True, slots=True)
 class Approval:
@@ -129,3 +133,16 @@ class Case:
             seen.add(holding.id)
         ordered = tuple(sorted(self.holdings, key=lambda holding: holding.id))
         object.__setattr__(self, "holdings", ordered)  # the decision must not depend on the order of the files
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (Case, _plain(self))
+
+
+def _plain(value: Holding | Case) -> dict[str, Any]:
+    """The fields in what can be sent to another process: read-only mappings cannot."""
+    named = ((each.name, getattr(value, each.name)) for each in fields(value))
+    return {name: dict(each) if isinstance(each, MappingProxyType) else each for name, each in named}
+
+
+def _again(kind: type[Holding] | type[Case], values: dict[str, Any]) -> Holding | Case:
+    return kind(**values)

@@ -48,7 +48,8 @@ class Awarding:
             by_hand = self._positive
         outcome, hoped = Outcome.HOLDS, None
         if not solution.satisfied:
-            hoped = self._ask(award, optimist=True, overrides=by_hand, known=(built, solution))
+            known = (built, solution)
+            hoped = known if built.certain else self._ask(award, optimist=True, overrides=by_hand, known=known)
             outcome = Outcome.UNDECIDED if hoped[1].satisfied or not hoped[1].proven else Outcome.DOES_NOT_HOLD
         reasons = Reasons(self._programme, self._rules, self._world, self._candidates, built, solution)
         root_unit = built.problem.nodes[0].unit

@@ -7,7 +7,7 @@ nothing; where they do not, it cannot be decided.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from testamur.pathways.conditions import Condition, World, holds
 from testamur.pathways.dates import later
-from testamur.pathways.engine.eligibility import Candidate, approved
+from testamur.pathways.engine.eligibility import Ask, Candidate, approved
 from testamur.pathways.engine.problem import Bound, Cap, Node, Problem
 from testamur.pathways.holdings import UNSTATED, Holding, Override, Scalar
 from testamur.pathways.programme import HUNDREDTHS, Award, Mean, Portion, Programme, Requirement, Rules
@@ -31,6 +31,7 @@ class Built:
     problem: Problem
     requirements: tuple[Requirement, ...]
     portions: dict[int, Portion] = field(default_factory=dict)  # bound → the portion it came from
+    certain: bool = True  # nothing that was asked is unknown: pessimist and optimist ask the same question
 
 
 class Building:
@@ -47,7 +48,10 @@ class Building:
         optimist: bool,
         overrides: tuple[Override, ...] = (),
         relaxed: bool = False,
+        ask: Ask = holds,
     ) -> None:
+        self._ask = ask
+        self._certain = True
         self._programme = programme
         self._rules = rules
         self._world = world
@@ -106,13 +110,15 @@ class Building:
             flexible=frozenset(self._flexible),
             manual=frozenset(self._manual),
         )
-        return Built(problem, tuple(self._requirements), self._portions)
+        return Built(problem, tuple(self._requirements), self._portions, self._certain)
 
     @property
     def _holdings(self) -> list[Holding]:
         return [candidate.holding for candidate in self._candidates]
 
     def _sure(self, truth: Truth) -> bool:
+        if truth is None:
+            self._certain = False
         return truth is True or (truth is None and self._optimist)
 
     def _add(self, requirement: Requirement, inherited: tuple[str, ...] = ()) -> int:
@@ -125,7 +131,7 @@ class Building:
             return index
         if requirement.kind == "take":
             eligible = frozenset(
-                item for item in range(len(self._candidates)) if self._eligible(index, item, requirement)
+                item for item in self._asked_for(requirement) if self._eligible(index, item, requirement)
             )
             pool, divisible = requirement.pool, requirement.divisible
             self._nodes.append(Node(requirement.name, "take", (), 0, None, eligible, unit, pool, divisible))
@@ -142,6 +148,10 @@ class Building:
         self._asked(index, requirement)
         return index
 
+    def _asked_for(self, _requirement: Requirement) -> Iterable[int]:
+        """The items among which those that are eligible in a requirement are looked for: all, where nobody knows better."""
+        return range(len(self._candidates))
+
     def _eligible(self, leaf: int, item: int, requirement: Requirement) -> bool:
         candidate = self._candidates[item]
         if (requirement.name, candidate.holding.id) in self._accepted and candidate.holding.valid is not False:
@@ -150,7 +160,7 @@ class Building:
         counts = self._counts[item]
         if counts is False and not self._relaxed:
             return False
-        wanted = holds(requirement.where, candidate.holding, self._world)
+        wanted = self._ask(requirement.where, candidate.holding, self._world)
         if self._sure(all_of((counts, wanted))):
             return self._has_size(item, requirement)
         if self._relaxed and self._sure(wanted) and candidate.holding.valid is not False:
@@ -165,13 +175,15 @@ class Building:
         asks = requirement.credits is not None or any(
             portion.credits or portion.share for portion in requirement.including
         )
-        return (
-            not asks or self._optimist or size_of(self._holdings[item], requirement.unit, self._programme) is not None
-        )
+        if not asks or size_of(self._candidates[item].holding, requirement.unit, self._programme) is not None:
+            return True
+        self._certain = False
+        return self._optimist
 
     def _unit(self, unit: str) -> str:
         if unit not in self._amounts:
             sizes = [size_of(holding, unit, self._programme) for holding in self._holdings]
+            self._certain = self._certain and None not in sizes
             if self._optimist:
                 enough = self._largest()
                 self._flexible |= {item for item, size in enumerate(sizes) if size is None}
@@ -223,7 +235,8 @@ class Building:
 
     def _members(self, where: Condition | None, *, wide: bool) -> frozenset[int]:
         """Whom `where` means. `wide` also those of whom it is not known."""
-        answers = [holds(where, holding, self._world) for holding in self._holdings]
+        answers = [self._ask(where, holding, self._world) for holding in self._holdings]
+        self._certain = self._certain and None not in answers
         return frozenset(item for item, truth in enumerate(answers) if truth is True or (wide and truth is None))
 
     def _lower(self, node: int, requirement: Requirement, portion: Portion, *, label: bool = False) -> None:
@@ -260,6 +273,7 @@ class Building:
                 unknown.append(item)
             else:
                 groups.setdefault(value, set()).add(item)
+        self._certain = self._certain and not unknown
         ordered = [groups[value] | (set(unknown) if spread else set()) for value in sorted(groups, key=str)]
         return tuple(map(frozenset, [*ordered, *([{item} for item in unknown] if alone else [])]))
 
@@ -276,6 +290,7 @@ class Building:
         for item in sorted(members):
             points_of = grade_points(self._holdings[item], mean.scale, points)
             if points_of is None:
+                self._certain = False
                 points_of = best if self._optimist else worst
             size = self._amounts[requirement.unit][item] if mean.weights == "credits" else 1
             weights[item] = size * (points_of - mean.at_least)
@@ -292,7 +307,10 @@ class Building:
         ends = [holding.dates.get(within.end) or holding.dates.get("awarded") for holding in self._holdings]
 
         def apart(start: date | None, end: date | None) -> bool:
-            return not self._optimist if start is None or end is None else end > later(start, within.period)
+            if start is None or end is None:
+                self._certain = False
+                return not self._optimist
+            return end > later(start, within.period)
 
         # The nodes below were added before: only what may count in one of them can conflict.
         items = sorted(frozenset().union(*(below.eligible for below in self._nodes[node:])))

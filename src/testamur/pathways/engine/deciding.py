@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -47,7 +47,7 @@ def decide(programme: Programme, case: Case, *, explain: bool = True) -> Decisio
         ]
     chosen = _highest(awards)
     world = world_of(programme, rules, case)
-    standing, until = _standing(rules, world)
+    standing, until = standing_of(rules, world)
     withdrawn = standing is Standing.WITHDRAWN
     if rules.validity is not None and standing is None and chosen.outcome is Outcome.HOLDS:
         # Since when it is valid is not known, so neither is whether it has lapsed.
@@ -164,16 +164,19 @@ def _days(counted: list[Any]) -> dict[str, date]:
 
 
 def _highest(awards: list[AwardDecision]) -> AwardDecision:
-    """The highest that holds. One above it that is undecided stays in the list; without one that holds, the first undecided,
-    else the last."""
+    return awards[highest_of([award.outcome for award in awards])]
+
+
+def highest_of(outcomes: Sequence[Outcome]) -> int:
+    """Which of several awards, the highest first, is the decision: the highest that holds. One above it that is undecided stays in the
+    list; without one that holds, the first undecided, else the last."""
     for outcome in (Outcome.HOLDS, Outcome.UNDECIDED):
-        for award in awards:
-            if award.outcome is outcome:
-                return award
-    return awards[-1]
+        if outcome in outcomes:
+            return outcomes.index(outcome)
+    return len(outcomes) - 1
 
 
-def _standing(rules: Rules, world: World) -> tuple[Standing | None, date | None]:
+def standing_of(rules: Rules, world: World) -> tuple[Standing | None, date | None]:
     """How the award stands on the day of the decision: withdrawn, cancelled, or by its validity."""
     if rules.withdrawal and world.fact("withdrawn") is True:
         return Standing.WITHDRAWN, None

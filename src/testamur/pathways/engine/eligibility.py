@@ -5,14 +5,16 @@ Every credential is held against every clause of the programme; the answers are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from testamur.pathways.conditions import World, holds
+from testamur.pathways.conditions import Condition, World, holds
 from testamur.pathways.holdings import Approval, Case, Holding, Override
 from testamur.pathways.programme import Programme, Rules
 from testamur.pathways.truth import Truth, all_of
+
+Ask = Callable[[Condition | None, Holding, World], Truth]  # `holds`, or one that remembers
 
 STANDING = "standing"  # the name of what every programme asks: that the credential is genuine and valid today
 CONSUMED = "consumed"
@@ -78,16 +80,17 @@ def approved(case: Case, name: str, credential: str = "") -> Approval | None:
     )
 
 
-def candidates(rules: Rules, world: World, overrides: tuple[Override, ...]) -> tuple[Candidate, ...]:
-    """Every credential of the case with its answers; `overrides` are those that the programme allows."""
+def candidates(rules: Rules, world: World, overrides: tuple[Override, ...], ask: Ask = holds) -> tuple[Candidate, ...]:
+    """Every credential of the case with its answers; `overrides` are those that the programme allows. `ask` answers conditions; a batch
+    has one that remembers."""
     refused = {override.credential: override for override in overrides if override.does == "refuse"}
     return tuple(
-        Candidate(holding, tuple(_answers(holding, rules, world, refused.get(holding.id))))
+        Candidate(holding, tuple(_answers(holding, rules, world, refused.get(holding.id), ask)))
         for holding in world.case.holdings
     )
 
 
-def _answers(holding: Holding, rules: Rules, world: World, refused: Override | None) -> Iterator[Answer]:
+def _answers(holding: Holding, rules: Rules, world: World, refused: Override | None, ask: Ask) -> Iterator[Answer]:
     vouched = holding.valid is None and approved(world.case, STANDING, holding.id) is not None
     yield Answer(STANDING, True if vouched else holding.valid, holding.reason)
     if refused is not None:
@@ -96,10 +99,10 @@ def _answers(holding: Holding, rules: Rules, world: World, refused: Override | N
         spent = next((use for use in holding.uses if use.consumed), None)
         yield Answer(CONSUMED, spent is None, spent.programme if spent else "")
     for clause in rules.clauses:
-        concerned = holds(clause.applies_to, holding, world)
+        concerned = ask(clause.applies_to, holding, world)
         if concerned is False:
             continue
-        truth = holds(clause.where, holding, world)
+        truth = ask(clause.where, holding, world)
         if truth is False and concerned is None:
             truth = None
         if truth is False and clause.otherwise == "refer":

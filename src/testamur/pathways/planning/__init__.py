@@ -4,9 +4,9 @@
     planned = plan(question, alternatives=2)       # .plan with the reason of each step, or .none with what to loosen
     what_if(question, other_constraints)           # one constraint otherwise: what changes
 
-`problem` is the question in whole numbers, without any solver; `building` and `target` make it; `reach`, `relaxation`, `model` and `finding`
-answer it; `planner` puts the answer into a plan. A programme as the goal is the engine's own problem of the best assignment, asked of what
-is held and what could be earned together.
+`problem` is the question in whole numbers, without any solver; `building` and `target` make it; `reach`, `relaxation`, `model` and
+`finding` answer it; `planner` puts the answer into a plan. A programme as the goal is the engine's own problem of the best assignment,
+asked of what is held and what could be earned together.
 """
 
 from testamur.pathways.planning.catalogue import (

@@ -15,7 +15,7 @@ from testamur.pathways.planning.question import MOST_WEEKS, Constraints, Objecti
 from testamur.pathways.planning.reach import reachable
 from testamur.pathways.planning.target import Aim, aim_of
 
-PACE = Decimal(10)  # hours a week of what is self-paced, where the person names none
+PACE = Decimal(10)  # hours a week of what is self-paced; fewer where the person has fewer
 _ORDERS: Mapping[Objective, tuple[Quantity, ...]] = {
     Objective.CHEAPEST: ("cost", "end", "minutes"),
     Objective.FASTEST: ("end", "cost", "minutes"),
@@ -153,7 +153,7 @@ def _end(offering: Offering, begin: date, constraints: Constraints) -> date:
     """The day after the last. What has no duration takes as many weeks as its hours need."""
     if offering.duration is not None:
         return max(later(begin, offering.duration), begin + timedelta(days=1))
-    pace = constraints.hours_per_week or PACE
+    pace = min(constraints.hours_per_week or PACE, PACE)
     weeks = max(1, int((offering.hours / pace).to_integral_value(ROUND_CEILING)))
     return begin + timedelta(weeks=min(weeks, MOST_WEEKS))
 

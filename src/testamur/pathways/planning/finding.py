@@ -16,24 +16,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from testamur.pathways.planning import relaxation
-from testamur.pathways.planning.model import Answer, PlanModel
+from testamur.pathways.planning.model import Answer, Patience, PlanModel
 from testamur.pathways.planning.problem import Found, Impossible, Quantity, Way, quantity, sizes
 from testamur.pathways.planning.reach import greedy, reachable, undominated, useful
 
-LIMIT = 20.0  # deterministic seconds of one search; the further quantities have a quarter
+PATIENCE = 16.0  # deterministic seconds for one question in all
+LIMIT = 8.0  # of them for one search; the further quantities have a quarter
 _FEW = 40  # options of a programme below which a relaxation is not worth its time
 _MOST_WINDOWS = 30_000
 
 
-def find(way: Way) -> Found:
+def find(way: Way, patience: float = PATIENCE) -> Found:
     """The best way. Raises Impossible, with whether that is proven, and ExtraMissing."""
     way = reachable(way)
     if any(not any(way.options[index].windows for index in group) for group in way.needs):
         raise Impossible(proven=True)
-    return _earliest(way) if way.order[0] == "end" else _least(way)
+    left = Patience(patience)
+    return _earliest(way, left) if way.order[0] == "end" else _least(way, left)
 
 
-def _least(way: Way, *, only_first: bool = False) -> Found:
+def _least(way: Way, patience: Patience, *, only_first: bool = False) -> Found:
     kept = undominated(way, useful(way))
     size = sizes(way, way.order[0])
     bound = _bound(way, kept)
@@ -44,7 +46,7 @@ def _least(way: Way, *, only_first: bool = False) -> Found:
     found: Answer | None = None
     proven = True
     for columns, most in _wider(kept, bound, guess):
-        model = PlanModel(way, columns, timed=False)
+        model = PlanModel(way, columns, patience, timed=False)
         if start is not None and start <= columns:
             model.hint(dict.fromkeys(start, 0))
         answer = model.least(model.expression(way.order[0]), LIMIT, bound.whole)
@@ -55,22 +57,24 @@ def _least(way: Way, *, only_first: bool = False) -> Found:
         proven = answer is True or isinstance(answer, Answer)
     if found is None:
         raise Impossible(proven=proven)
-    return _timed(way, kept, bound, found, only_first=only_first)
+    return _timed(way, kept, bound, found, patience, only_first=only_first)
 
 
-def _timed(way: Way, kept: frozenset[int], bound: relaxation.Bound, of_set: Answer, *, only_first: bool) -> Found:
+def _timed(
+    way: Way, kept: frozenset[int], bound: relaxation.Bound, of_set: Answer, patience: Patience, *, only_first: bool
+) -> Found:
     """Steps 4 and 5: a timetable for the set, or the best set that has one, and then the further quantities."""
     first = way.order[0]
     lower = max(bound.whole, of_set.bound)
-    answer, columns = _scheduled(way, frozenset(of_set.chosen), first, lower), kept
+    answer, columns = _scheduled(way, frozenset(of_set.chosen), patience, lower), kept
     if answer is None:
-        answer, columns = _best_with_a_timetable(way, kept, bound, of_set.value, lower)
+        answer, columns = _best_with_a_timetable(way, kept, bound, of_set.value, lower, patience)
     values, bounds = [answer.value], [min(answer.bound, answer.value)]
     if only_first:
         return _found(way, answer, values, bounds, len(columns))
     columns = kept & bound.within(answer.value) | frozenset(answer.chosen)
     narrowed = sum(len(way.options[index].windows) for index in columns) > _MOST_WINDOWS
-    model = PlanModel(way, frozenset(answer.chosen) if narrowed else columns, timed=True)
+    model = PlanModel(way, frozenset(answer.chosen) if narrowed else columns, patience, timed=True)
     model.hold(model.expression(first), answer.value)
     for name in way.order[1:]:
         model.hint(answer.chosen)
@@ -85,19 +89,19 @@ def _timed(way: Way, kept: frozenset[int], bound: relaxation.Bound, of_set: Answ
     return _found(way, tidied if isinstance(tidied, Answer) else answer, values, bounds, len(columns))
 
 
-def _scheduled(way: Way, chosen: frozenset[int], first: Quantity, lower: int) -> Answer | None:
-    model = PlanModel(way, chosen, timed=True)
-    found = model.least(model.expression(first), LIMIT / 4, lower)
+def _scheduled(way: Way, chosen: frozenset[int], patience: Patience, lower: int) -> Answer | None:
+    model = PlanModel(way, chosen, patience, timed=True)
+    found = model.least(model.expression(way.order[0]), LIMIT / 4, lower)
     return replace(found, bound=lower) if isinstance(found, Answer) else None
 
 
 def _best_with_a_timetable(
-    way: Way, kept: frozenset[int], bound: relaxation.Bound, value: int, lower: int
+    way: Way, kept: frozenset[int], bound: relaxation.Bound, value: int, lower: int, patience: Patience
 ) -> tuple[Answer, frozenset[int]]:
     answer: Answer | None = None
     columns, unfinished = kept, 0
     for columns, most in _wider(kept, bound, value + max(1, value // 50)):
-        model = PlanModel(way, columns, timed=True)
+        model = PlanModel(way, columns, patience, timed=True)
         tried = model.least(model.expression(way.order[0]), LIMIT, lower)
         if isinstance(tried, Answer):
             answer = tried if most is None or tried.value <= most else replace(tried, bound=lower)
@@ -128,7 +132,7 @@ def _bound(way: Way, kept: frozenset[int]) -> relaxation.Bound | None:
         return relaxation.bound(way, sorted(kept), first)
     if len(kept) <= _FEW:
         return relaxation.Bound(0.0, dict.fromkeys(kept, 0.0))
-    model = PlanModel(way, kept, timed=False)
+    model = PlanModel(way, kept, Patience(0.0), timed=False)
     variables = {index: take.index for index, take in model.take.items()}
     rows = relaxation.Rows()
     relaxation.limits(way, sorted(variables), variables, rows)
@@ -148,7 +152,7 @@ def _wider(
     yield kept, None
 
 
-def _earliest(way: Way) -> Found:
+def _earliest(way: Way, patience: Patience) -> Found:
     """The earliest end, and among the ways that end then the best in what comes after.
 
     That nothing ends by some day is a reason that nothing ends by an earlier one: so gallop from the earliest day that is thinkable, which
@@ -165,7 +169,7 @@ def _earliest(way: Way) -> Found:
     refuted, refused, reached = -1, -1, len(days)  # proven that not, found that not, found that
     place, step = 0, 1
     while refused + 1 < reached:
-        none = _ends_by(way, days[place], rest)
+        none = _ends_by(way, days[place], rest, patience)
         if none is None:
             reached = place
         else:
@@ -177,19 +181,19 @@ def _earliest(way: Way) -> Found:
             place, step = min(place + step, len(days) - 1), step * 2
     if reached == len(days):
         raise Impossible(proven=refuted == len(days) - 1)
-    found = _least(replace(reachable(way, last=days[reached]), order=rest))
+    found = _least(replace(reachable(way, last=days[reached]), order=rest), Patience(PATIENCE))
     end = quantity(way, found.chosen, "end")
     bound = min(end, days[refuted + 1])
     return replace(found, values=(end, *found.values), bounds=(bound, *found.bounds))
 
 
-def _ends_by(way: Way, last: int, order: tuple[Quantity, ...]) -> Impossible | None:
+def _ends_by(way: Way, last: int, order: tuple[Quantity, ...], patience: Patience) -> Impossible | None:
     """None where there is a way that ends by `last`, else why not."""
     limited = replace(reachable(way, last=last), order=order)
     if any(not any(limited.options[index].windows for index in group) for group in limited.needs):
         return Impossible(proven=True)
     try:
-        _least(limited, only_first=True)
+        _least(limited, patience, only_first=True)
     except Impossible as none:
         return none
     return None

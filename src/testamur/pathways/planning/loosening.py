@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from testamur.pathways.engine.solver import solve
 from testamur.pathways.planning.building import Built, build
@@ -29,6 +30,24 @@ def no_plan(question: Question, built: Built, none: Impossible) -> NoPlan:
     return NoPlan(none.proven, together=tuple(_together(question, free, found)))
 
 
+def for_lacking(question: Question, built: Built) -> Iterator[Loosening]:
+    """Which wish (a language, a form, something ruled out) leaves out what would give skills that are lacking."""
+    for name in ("languages", "modes", "without"):
+        asked: frozenset[str] = getattr(question.constraints, name)
+        if not built.lacking or not asked:
+            continue
+        nothing: dict[str, Any] = {name: frozenset()}
+        other = build(replace(question, constraints=replace(question.constraints, **nothing)))
+        needed = set()
+        for skill in set(built.lacking) - set(other.lacking):
+            for index in other.way.needs[other.needs.index(skill)]:
+                gives = other.offerings[index].gives
+                needed.add(gives.id if name == "without" else getattr(gives, name[:-1]))
+        needed = needed & asked if name == "without" else needed - asked
+        if needed:
+            yield Loosening(name, tuple(sorted(asked)), tuple(sorted(needed)))
+
+
 def _alone(question: Question, built: Built) -> Iterator[Loosening]:
     way, constraints = built.way, question.constraints
     if constraints.budget is not None and (found := _or_none(replace(way, budget=NO_LIMIT, order=("cost",)))):
@@ -43,12 +62,8 @@ def _alone(question: Question, built: Built) -> Iterator[Loosening]:
         asked = getattr(constraints, name)
         if not asked:
             continue
-        free = (
-            replace(constraints, languages=frozenset())
-            if name == "languages"
-            else replace(constraints, modes=frozenset())
-        )
-        other = build(replace(question, constraints=free))
+        nothing: dict[str, Any] = {name: frozenset()}
+        other = build(replace(question, constraints=replace(constraints, **nothing)))
         if found := _or_none(other.way):
             said = {getattr(other.offerings[index].gives, name[:-1]) for index in found.chosen}
             yield Loosening(name, tuple(sorted(asked)), tuple(sorted(filter(None, said - asked))))

@@ -23,6 +23,18 @@ _LONG = 400  # literals times days from which on a chain is shorter than sums
 _ROUNDS = 60
 
 
+@dataclass(slots=True)
+class Patience:
+    """How much is searched for one question in all, in the solver's deterministic seconds: so that every question ends, and ends with the
+    same answer on every machine."""
+
+    left: float
+
+    def of(self, share: float) -> float:
+        """At most so much for one search; nothing where no patience is left."""
+        return max(0.0, min(share, self.left))
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`chosen` with windows (0 in an untimed model); `value` of the objective and the `bound` that was proven for it."""
@@ -36,7 +48,7 @@ class Answer:
 class PlanModel:
     """The model of `way` over the options `kept`."""
 
-    def __init__(self, way: Way, kept: Collection[int], *, timed: bool) -> None:
+    def __init__(self, way: Way, kept: Collection[int], patience: Patience, *, timed: bool) -> None:
         try:
             from ortools.sat.python import cp_model
         except ImportError:
@@ -45,6 +57,7 @@ class PlanModel:
         self._way = way
         self._kept = sorted(index for index in kept if way.options[index].windows)
         self._timed = timed
+        self._patience = patience
         self.goal: AssignmentModel | None = None
         self._items: tuple[int, ...] = ()
         if way.target is None:
@@ -217,6 +230,9 @@ class PlanModel:
         return False
 
     def _solved(self, expression: Any, limit: float) -> Answer | bool:
+        limit = self._patience.of(limit)
+        if not limit:
+            return False
         solver = self._cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = SEED
@@ -224,6 +240,7 @@ class PlanModel:
         solver.parameters.max_deterministic_time = limit
         solver.parameters.max_memory_in_mb = 2_000
         status = solver.solve(self.model)
+        self._patience.left -= max(solver.response_proto.deterministic_time, 0.001)
         if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
             return bool(status == self._cp.INFEASIBLE)
         chosen = {}

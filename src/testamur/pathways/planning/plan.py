@@ -42,13 +42,24 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class Loosening:
+    """That there would be a plan if one constraint were otherwise: `constraint` is its name in `Constraints`, `now` what it is, `needed`
+    the least that would do (an amount in hundredths, a day, hours a week, or the further languages or modes)."""
+
+    constraint: str
+    now: Any
+    needed: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A plan. `cost` in hundredths of the currency; `ends` is the last day (None: nothing is to be done).
 
-    `proven`: nothing better in what was asked for first; otherwise `gap` is the share by which it could at most be better. `lacking` are
-    skills of the goal that nothing in the catalogue gives. Of a programme: `confirmed` is what the engine says of the person with everything
-    in the plan earned, `besides` the requirements that are not for credentials to meet (facts), `assumed` what was taken for granted.
-    `examined` is the number of offerings that were left after what cannot serve was put aside.
+    - `proven`: nothing better in what was asked for first; otherwise `gap` is the share by which it could at most be better.
+    - `lacking`: skills of the goal that nothing that comes into question gives; `loosen` which wish leaves out what would give some.
+    - Of a programme: `confirmed` is what the engine says of the person with everything in the plan earned, `besides` the requirements that
+      are not for credentials to meet (facts) or depend on what nobody knows yet, `assumed` what was taken for granted.
+    - `examined`: the number of offerings that were left after what cannot serve was put aside.
     """
 
     objective: Objective
@@ -61,6 +72,7 @@ class Plan:
     proven: bool
     gap: float
     lacking: tuple[str, ...] = ()
+    loosen: tuple[Loosening, ...] = ()
     confirmed: Confirmed = "not asked"
     besides: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
@@ -74,16 +86,6 @@ class Plan:
     def busiest(self) -> Decimal:
         """The most hours of a week."""
         return max((week.hours for week in self.weeks), default=Decimal(0))
-
-
-@dataclass(frozen=True, slots=True)
-class Loosening:
-    """That there would be a plan if one constraint were otherwise: `constraint` is its name in `Constraints`, `now` what it is, `needed`
-    the least that would do (an amount in hundredths, a day, hours a week, or the further languages or modes)."""
-
-    constraint: str
-    now: Any
-    needed: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from testamur.pathways.planning.building import Built, build
 from testamur.pathways.planning.finding import find
-from testamur.pathways.planning.loosening import no_plan
+from testamur.pathways.planning.loosening import for_lacking, no_plan
 from testamur.pathways.planning.plan import Confirmed, Difference, Plan, Planned, Serves, Step, Week
 from testamur.pathways.planning.problem import Found, Impossible
 from testamur.pathways.planning.question import Constraints, ProgrammeGoal, Question
@@ -112,6 +112,7 @@ def _made(question: Question, built: Built, found: Found) -> Plan:
         proven=found.values[0] <= found.bounds[0],
         gap=found.gap,
         lacking=built.lacking,
+        loosen=tuple(for_lacking(question, built)),
         confirmed=_confirmed(question, steps),
         besides=aim.besides if aim is not None else (),
         assumed=ASSUMED if aim is not None and steps else (),

@@ -6,12 +6,14 @@ and freed from control and direction characters first, so that it cannot forge o
 
 from testamur.pathways.words.again import again, finding_said, stand_said
 from testamur.pathways.words.explaining import explain, headline
+from testamur.pathways.words.plans import PlanWords
 from testamur.pathways.words.presenting import to_json, to_text
 from testamur.pathways.words.reading_aloud import read_aloud
 from testamur.pathways.words.templates import LANGUAGES
 
 __all__ = [
     "LANGUAGES",
+    "PlanWords",
     "again",
     "explain",
     "finding_said",
