@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import Count
+
 from testamur.log import commitment_of
 from testamur.log.secured import secured
 from testamur_site.foundation.chain.api import Account, Chain, Misconfigured, chains
@@ -46,11 +48,16 @@ def own_request(public_id: str) -> EditionRequest | None:
 
 
 def requests() -> list[EditionRequest]:
-    """The active institution's newest requests, each with `total` and `done`."""
-    found = list(EditionRequest.objects.select_related("transaction", "batch__version", "created_by")[:50])
+    """The active institution's newest requests, each with `total`, and `award`, the first one."""
+    found = list(
+        EditionRequest.objects.select_related("transaction", "batch__version", "created_by").annotate(
+            total=Count("editions")
+        )[:50]
+    )
+    first = Edition.objects.filter(request__in=found).order_by("-pk").select_related("award__version")
+    awards = {edition.request_id: edition.award for edition in first.filter(request__batch=None)}
     for one in found:
-        one.total = one.editions.count()  # type: ignore[attr-defined]
-        one.done = one.editions.exclude(finished=None).count()  # type: ignore[attr-defined]
+        one.award = awards.get(one.pk)
     return found
 
 

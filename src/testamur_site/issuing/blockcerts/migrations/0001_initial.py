@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import testamur_site.foundation.tenancy.models
 from django.conf import settings
 from django.db import migrations, models
+
+import testamur_site.foundation.tenancy.models
 
 
 class Migration(migrations.Migration):
