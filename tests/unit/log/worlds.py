@@ -39,32 +39,34 @@ class Stored:
 
 class Faulty(Stored):
     """Breaks at the change with number `at` (counted from 0); `kept` says whether that change was persisted all the
-    same."""
+    same. `names` says of each change what it was."""
 
     def __init__(self, at: int | None = None, *, kept: bool = False) -> None:
         super().__init__()
         self.at, self.kept, self.changes = at, kept, 0
+        self.names: list[str] = []
 
-    def _fails(self) -> bool:
+    def _fails(self, name: str) -> bool:
         self.changes += 1
+        self.names.append(name)
         return self.changes - 1 == self.at
 
     def write(self, path: str, content: bytes) -> None:
-        fails = self._fails()
+        fails = self._fails("stage" if path.startswith("staging/") else path)
         if not fails or self.kept:
             super().write(path, content)
         if fails:
             raise OSError("the disk is gone")
 
     def remove(self, path: str) -> None:
-        fails = self._fails()
+        fails = self._fails("unstage")
         if not fails or self.kept:
             super().remove(path)
         if fails:
             raise OSError("the disk is gone")
 
     def swap_head(self, old: bytes | None, new: bytes) -> bool:
-        fails = self._fails()
+        fails = self._fails("swap head")
         swapped = super().swap_head(old, new) if not fails or self.kept else False
         if fails:
             raise OSError("the disk is gone")
