@@ -91,6 +91,7 @@ HAPPENED = {
     "item_bank.item_retired": _("Item of a bank retired"),
     "item_bank.opened": _("Item bank opened"),
     "key.created": _("Signing key created"),
+    "did_history.abandoned": _("History of the identifier given up"),
     "did_history.chosen": _("Identifier of new credentials chosen"),
     "did_history.ended": _("History of the identifier ended"),
     "did_history.key_prepared": _("Update key of the identifier prepared"),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("staff/<slug:slug>/keys/history/next-key.pem", identifiers.next_key, name="next_key"),
     path("staff/<slug:slug>/keys/history/write", identifiers.write, name="write_version"),
     path("staff/<slug:slug>/keys/history/choose", identifiers.choose, name="choose"),
+    path("staff/<slug:slug>/keys/history/abandon", proposals.abandon_history, name="abandon_history"),
     path("staff/<slug:slug>/keys/history/end", proposals.end_history, name="end_history"),
     path("staff/<slug:slug>/keys/proposals/<str:public_id>", proposals.show, name="proposal"),
     path("staff/<slug:slug>/keys/proposals/<str:public_id>/close", proposals.close, name="close"),

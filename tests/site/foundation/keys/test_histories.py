@@ -292,6 +292,23 @@ def test_the_end(institution: Institution, owner: User, second: User, started: P
     assert len(verified(institution).versions) == 1
 
 
+def test_a_history_whose_key_is_lost_is_given_up_and_blocks_nothing(
+    institution: Institution, owner: User, second: User, started: PrivateKey
+) -> None:
+    histories.choose(institution, True, owner)
+    before = did_log(institution)
+    rotation = carrying_out.propose_rotation(institution, owner, reason="Once a year.")
+    assert refused(lambda: carrying_out.carry_out(institution, rotation, second)) == "needed"
+    one = carrying_out.propose_to_abandon(institution, owner, reason="The stick is broken.")
+    carrying_out.carry_out(institution, one, second)
+    assert issuing_did(institution) == institution.did
+    assert did_log(institution) == before, "it stays as it is"
+    carrying_out.carry_out(institution, rotation, second)
+    assert signing_key(institution).key_id == "key-2"
+    histories.start(institution, prepared(institution, owner), owner)
+    assert entries(institution, action="did_history.abandoned").count() == 1
+
+
 # --- pages -------------------------------------------------------------------------------------------------------------------
 
 

@@ -41,6 +41,7 @@ FOUNDATION: dict[str, list[str]] = {
         "staff/<slug:slug>/keys",
         "staff/<slug:slug>/keys/<str:fragment>/withdraw",
         "staff/<slug:slug>/keys/history",
+        "staff/<slug:slug>/keys/history/abandon",
         "staff/<slug:slug>/keys/history/choose",
         "staff/<slug:slug>/keys/history/end",
         "staff/<slug:slug>/keys/history/next-key.pem",
@@ -406,6 +407,8 @@ WALLET: dict[str, list[str]] = {
         "c/<slug:public_id>.svg",
         "c/<slug:public_id>.tlog-proof",
         "c/<slug:public_id>/badge.png",
+        "c/<slug:public_id>/blockcerts",
+        "c/<slug:public_id>/blockcerts.tlog-proof",
         "c/<slug:public_id>/bundle.zip",
         "c/<slug:public_id>/card.png",
         "c/<slug:public_id>/linkedin",
@@ -458,7 +461,7 @@ RELIABILITY_AND_COPIES: dict[str, list[str]] = {
 }
 
 LOG: dict[str, list[str]] = {
-    PUBLIC: ["log/", "log/<int:year>/checkpoint", "log/<int:year>/tile/<path:path>", "log/<int:year>/vkey"],
+    PUBLIC: ["log/", "log/<int:year>/checkpoint", "log/<int:year>/tile/<path:path>", "log/<int:year>/vkey", "log/policy.txt"],
     Right.VIEW: [
         "staff/<slug:slug>/tamper-evidence/",
         "staff/<slug:slug>/tamper-evidence/alarms/<str:public_id>",

@@ -140,6 +140,22 @@ def end(institution: Institution, present: PrivateKey, actor: Any, *, now: datet
 
 
 @transaction.atomic
+def abandon(institution: Institution, actor: Any) -> None:
+    """Give the history up without writing its end, because the update key is lost: from here on it stays as it is. Verifiers go on taking
+    the keys that its last version lists. Raises CeremonyRefused (`none`)."""
+    _lock(institution)
+    with tenant(institution):
+        mine = DidHistory.objects.filter(ended_at=None)
+        given_up = list(mine.values_list("did", flat=True))
+        if not mine.update(ended_at=timezone.now(), chosen=False):
+            raise CeremonyRefused("none")
+        PreparedUpdateKey.objects.all().delete()
+    facts = {"did": given_up[0]}
+    audit.record("did_history.abandoned", institution.public_id, institution=institution, actor=actor, facts=facts)
+    tell(institution)
+
+
+@transaction.atomic
 def choose(institution: Institution, webvh: bool, actor: Any) -> bool:
     """Under which identifier new credentials are issued from now on; whether that changed. What was issued keeps its own. Raises
     CeremonyRefused (`none`, `behind`)."""

@@ -1,6 +1,6 @@
 """Carrying out what was proposed, each kind by whoever knows how.
 
-Keys know three kinds. Higher capabilities name theirs in TESTAMUR_KEY_ACTIONS: kind → the paths of `carry_out(institution, proposal,
+Keys know four kinds. Higher capabilities name theirs in TESTAMUR_KEY_ACTIONS: kind → the paths of `carry_out(institution, proposal,
 actor)` and of `describe(institution, proposal) -> Described`. All of it happens in one transaction with the taking of the proposal.
 """
 
@@ -24,7 +24,7 @@ from .models import KeyProposal
 from .sentences import Described
 from .services import ProposalRefused, propose, take
 
-ROTATE, WITHDRAW, END_HISTORY = "rotate", "withdraw", "end_history"
+ROTATE, WITHDRAW, END_HISTORY, ABANDON = "rotate", "withdraw", "end_history", "abandon_history"
 
 
 def propose_rotation(institution: Institution, actor: Any, *, reason: str) -> KeyProposal:
@@ -47,6 +47,13 @@ def propose_end_of_history(institution: Institution, actor: Any, *, reason: str)
     return propose(institution, END_HISTORY, actor, reason=reason)
 
 
+def propose_to_abandon(institution: Institution, actor: Any, *, reason: str) -> KeyProposal:
+    """Propose that the institution's did:webvh is given up, because its update key is lost. Raises ProposalRefused (also `gone`)."""
+    if histories.queries.history_of(institution) is None:
+        raise ProposalRefused("gone")
+    return propose(institution, ABANDON, actor, reason=reason)
+
+
 def describe(proposal: KeyProposal) -> Described:
     """What the proposal is and what follows from it, in the reader's language."""
     if proposal.kind in sentences.KINDS:
@@ -57,7 +64,9 @@ def describe(proposal: KeyProposal) -> Described:
 
 def writes_history(proposal: KeyProposal) -> bool:
     """Whether carrying it out has to be written into the institution's did:webvh, so that its keys are asked for."""
-    return proposal.kind == END_HISTORY or histories.must_follow(proposal.institution)
+    if proposal.kind in (END_HISTORY, ABANDON):
+        return proposal.kind == END_HISTORY
+    return histories.must_follow(proposal.institution)
 
 
 @transaction.atomic
@@ -78,6 +87,9 @@ def carry_out(
         if present is None:
             raise histories.CeremonyRefused("needed")
         histories.end(institution, present, actor)
+        return taken
+    if taken.kind == ABANDON:
+        histories.abandon(institution, actor)
         return taken
     if taken.kind == ROTATE:
         services.rotate(institution, actor)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from .models import KeyProposal
 
-KINDS = ("rotate", "withdraw", "end_history")
+KINDS = ("rotate", "withdraw", "end_history", "abandon_history")
 
 REFUSED = {
     "reason": gettext_lazy("Say why: whoever approves of it reads that first."),
@@ -85,6 +85,24 @@ def described(proposal: KeyProposal) -> Described:
                 _("This cannot be taken back."),
             ),
             _("Withdraw the key"),
+            danger=True,
+        )
+    if proposal.kind == "abandon_history":
+        return Described(
+            _("Give the did:webvh up"),
+            (
+                _(
+                    "For when its update key is lost: no version can be written any more, and new keys cannot be added to it."
+                ),
+                _(
+                    "Verifiers go on taking the keys that its last version lists. If one of those was copied, the history cannot say so."
+                ),
+                _(
+                    "New credentials are issued under your did:web. Issue the others again before you make a new signing key."
+                ),
+                _("This cannot be taken back."),
+            ),
+            _("Give the did:webvh up"),
             danger=True,
         )
     return Described(

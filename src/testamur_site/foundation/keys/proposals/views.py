@@ -64,6 +64,19 @@ def end_history(request: HttpRequest, institution: Institution) -> HttpResponse:
     )
 
 
+@staff_view(Right.MANAGE_KEYS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def abandon_history(request: HttpRequest, institution: Institution) -> HttpResponse:
+    """Proposes to give the did:webvh up, because its update key is lost."""
+    proposal = KeyProposal(institution=institution, kind=carrying_out.ABANDON)
+    return _propose(
+        request,
+        institution,
+        proposal,
+        lambda reason: carrying_out.propose_to_abandon(institution, request.user, reason=reason),
+    )
+
+
 def _propose(request: HttpRequest, institution: Institution, proposal: KeyProposal, step: Any) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
