@@ -24,6 +24,7 @@ from testamur.verification import receipt
 from testamur_site.foundation.design_system.api import compose_badge_svg, render_png
 
 from .offline_case import DIGEST, MUTATED, SUITES, Case, changed, of
+from .offline_cases_records import record_cases
 
 
 def cases() -> Iterator[Case]:
@@ -36,6 +37,7 @@ def cases() -> Iterator[Case]:
     yield from _lists()
     yield from _inside()
     yield from _mutated()
+    yield from record_cases()
 
 
 def _table(algorithm: str, suite: str) -> Iterator[Case]:

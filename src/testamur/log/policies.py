@@ -21,7 +21,7 @@ from .notes import KeyType, VerifierKey, decimal
 MAX_BYTES = 512 * 1024
 MAX_ITEMS = 256
 _WITNESS_TYPES = (KeyType.ED25519_COSIGNATURE, KeyType.ML_DSA_44)
-_LOG_TYPES = (KeyType.ED25519, KeyType.ML_DSA_44)
+LOG_TYPES = (KeyType.ED25519, KeyType.ML_DSA_44)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class _Reader:
     def _line(self, words: list[str]) -> None:
         match words:
             case ["log", vkey] | ["log", vkey, _]:
-                key = self._key(vkey, _LOG_TYPES)
+                key = self._key(vkey, LOG_TYPES)
                 self.logs.append(Party(key.name, key, words[2] if len(words) == 3 else ""))
             case ["witness", name, vkey] | ["witness", name, vkey, _]:
                 key = self._key(vkey, _WITNESS_TYPES)

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from testamur.errors import Malformed, TestamurError
 from testamur.log.notes import VerifierKey
+from testamur.log.policies import LOG_TYPES
 from testamur.ports import Resolver
 from testamur.proofs.did import resolve_did
 from testamur.proofs.did.documents import MAX_METHODS, key_of
@@ -154,11 +155,12 @@ def _texts(value: Any, most: int) -> tuple[str, ...]:
 
 
 def _key(text: str) -> VerifierKey | None:
-    """A key of a type that is not spoken here is passed over, as the lines that it signs are."""
+    """A key of a type that is not spoken here, or that is no log's, is passed over, as the lines that it signs are."""
     try:
-        return VerifierKey.from_text(text)
+        key = VerifierKey.from_text(text)
     except TestamurError:
         return None
+    return key if key.type in LOG_TYPES else None
 
 
 def _malformed() -> Malformed:

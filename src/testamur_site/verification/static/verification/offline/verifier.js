@@ -1,7 +1,7 @@
 // From bytes to a report: the procedure of testamur.verification.verifier, with what is at hand and no network.
 //
 // 1. Read the document. 2. Structure. 3. Signatures. 4. The issuer's key. 5. Dates, status, what it took: only of confirmed bytes.
-// 6. Registers. A finding is a pair [code, facts]; what a code weighs stands in the catalogue that the server hands over.
+// 6. What the issuer demands of its record. 7. Registers. A finding is a pair [code, facts]; what a code weighs stands in the catalogue that the server hands over.
 
 import * as inside from "./checks/inside.js";
 import * as proof from "./checks/proof.js";
@@ -9,6 +9,7 @@ import * as status from "./checks/status.js";
 import * as structure from "./checks/structure.js";
 import {accreditation} from "./checks/accreditation.js";
 import {declared} from "./checks/declared.js";
+import {record} from "./checks/record.js";
 import {dates, trust, whatItTook} from "./checks/validity.js";
 import {Refused, utf8} from "./formats/encodings.js";
 import {isObject, many, read} from "./formats/read.js";
@@ -58,7 +59,7 @@ export function verifierWith(data, lookup) {
     return reportOn(bytes, {now, fetch}, 0);
   }
 
-  async function reportOn(bytes, around, depth, {refresh = true, supporting = false} = {}) {
+  async function reportOn(bytes, around, depth, {refresh = true, supporting = false, within = null} = {}) {
     let found;
     try {
       found = await read(bytes);
@@ -87,10 +88,13 @@ export function verifierWith(data, lookup) {
       findings.push(["dates.begin_not_decided", {}], ["dates.end_not_decided", {}], ["status.not_asked", {}]);
       if (!one.isEndorsement) findings.push(["recipient.not_asked", {}], ["what_it_took.not_decided", {}]);
     }
+    const recorded = await record(one, examined, {supporting, around: within});
+    findings.push(...recorded.findings);
     findings.push(trust(one, examined.bound, data.registers));
     const children = [];
     if (examined.proven) {
-      const below = (each) => reportOn(utf8(typeof each === "string" ? each : JSON.stringify(each)), around, depth + 1);
+      const held = {within: recorded.proof ?? within};
+      const below = (each) => reportOn(utf8(typeof each === "string" ? each : JSON.stringify(each)), around, depth + 1, held);
       for (const about of [await inside.parts(one, depth, below), one.isEndorsement || supporting ? null : await inside.endorsements(one, below)]) {
         findings.push(...(about?.findings ?? []));
         children.push(...(about?.reports ?? []));

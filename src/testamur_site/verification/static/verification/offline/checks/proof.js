@@ -17,7 +17,7 @@ const DIGESTS = ["_sd", "_sd_alg", "..."];
 const DISOWNED = ["did.method_not_listed", "did.method_ambiguous", "did.method_malformed", "did.controller_mismatch"];
 const NO_USABLE_ANSWER = ["did.document_id_mismatch", "did.document_unreadable", "did.too_many_methods"];
 
-/** `{checks, binding, proven, bound, technical}` of a case; `outcome(code)` says how the catalogue weighs a code. */
+/** `{checks, binding, proven, bound, signers, technical}` of a case; `outcome(code)` says how the catalogue weighs a code. */
 export async function examine(one, outcome) {
   const findings = one.token === null ? await byProofs(one, outcome) : [await byToken(one)];
   const bindings = findings.filter(({check, binding}) => binding && outcome(check[0]) === "passed").map(({binding}) => binding);
@@ -29,7 +29,10 @@ export async function examine(one, outcome) {
   );
   const counted = checks.filter(([code]) => code !== "proof.further_unknown").map(([code]) => outcome(code));
   const proven = counted.length > 0 && counted.every((each) => each === "passed");
-  return {checks, binding: best, proven, bound: proven && settled, technical: findings.map(({technical}) => technical).filter(Boolean)};
+  const signers = findings
+    .filter(({check, binding}) => binding && outcome(check[0]) === "passed" && isBound(binding[0], outcome(binding[0])))
+    .map(({check}) => check[1].method);
+  return {checks, binding: best, proven, bound: proven && settled, signers, technical: findings.map(({technical}) => technical).filter(Boolean)};
 }
 
 async function byProofs(one, outcome) {

@@ -4,6 +4,7 @@ import {Refused, base64, unpacked} from "../formats/encodings.js";
 import {iso, moment} from "../formats/moments.js";
 import {isObject, many, read} from "../formats/read.js";
 import {parse} from "../formats/strict_json.js";
+import {givenUp} from "./record.js";
 import {meaning} from "./structure.js";
 
 const MOST_ENTRIES = 4;
@@ -90,6 +91,7 @@ async function provenList(one, address, judge) {
     return ["status.list_not_proven", {list: address, reason}];
   }
   if (!examined.bound) return ["status.list_not_proven", {list: address, reason: examined.binding[0]}];
+  if (await givenUp(list, examined.signers)) return ["status.list_not_proven", {list: address, reason: "log.key_cut_off"}];
   if (list.issuer !== one.issuer) return ["status.list_other_issuer", {list: address, issuer: list.issuer ?? "—"}];
   return {document, at, until: moment(document.validUntil ?? document.expirationDate), askedAt: iso(at)};
 }

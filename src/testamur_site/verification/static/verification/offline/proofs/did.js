@@ -103,6 +103,13 @@ export async function resolve(identifier, fetch) {
   return https(base, fragment, identifier, fetch);
 }
 
+/** The document of a did:web, whose id was checked. Throws Refused. */
+export async function documentOf(did, fetch) {
+  const document = await readDocument(didWebAddress(did), fetch);
+  requireId(document, did);
+  return document;
+}
+
 const method = (id, controller, key, purposes, boundBy, until = null) => ({id, controller, key, purposes, boundBy, until});
 
 function resolution(code, kind = "other") {
