@@ -22,7 +22,7 @@ from testamur import strict_json
 from testamur.errors import SignerRefused, TestamurError
 from testamur.issuing import AwardDetails, CohortIssuer, Recipient, sign
 from testamur.linked_data.shapes import Unshaped
-from testamur.model import Profile
+from testamur.model import Achievement, Profile
 from testamur_site.catalogue.api import AchievementVersion, achievement_model, content_hash
 from testamur_site.foundation.keys.api import InstitutionSigner
 from testamur_site.foundation.signing.api import FRESH, Item, Pen, Refused, Request, cryptosuite_of
@@ -68,13 +68,16 @@ def _method(content: bytes) -> str:
 def sign_awards(request: Request, pen: Pen) -> list[bytes | Refused]:
     """What the process does. Items: `row`, the award's public id, and `digest` of its prepared bytes."""
     rows = PreparedCredential.objects.filter(award__public_id__in=[item["row"] for item in request.items])
-    found = {
-        one.award.public_id: one
-        for one in rows.select_related("award__status_entry", "award__version__institution", "award__version__image")
-    }
+    found = {one.award.public_id: one for one in rows.select_related("award__status_entry")}
+    # Once each, not with every award: a version carries a picture.
+    described = AchievementVersion.objects.select_related("institution", "micro_credential", "image").in_bulk(
+        {one.award.version_id for one in found.values()}
+    )
+    for one in found.values():
+        one.award.version = described[one.award.version_id]
     entries = [one.award.status_entry for one in found.values() if one.award.status_entry is not None]
     statuses = status.credential_status(entries)
-    versions: dict[int, str] = {}
+    versions = _Versions(pen)
     outcomes: list[bytes | Refused] = []
     for item in request.items:
         try:
@@ -92,7 +95,7 @@ def _sign_award(
     request: Request,
     pen: Pen,
     statuses: Mapping[int, dict[str, Any]],
-    versions: dict[int, str],
+    versions: _Versions,
 ) -> bytes:
     """1. The row waits for its signature. 2. The stored bytes are those that were asked for, and this key's. 3. The version is still what
     was decided. 4. The row gives exactly these bytes. 5. Sign."""
@@ -109,12 +112,12 @@ def _sign_award(
     if document["issuer"].get("id") != request.did:
         raise Refused("signing.issuer", "The document names another issuer than the key's.", {})
     version = award.version
-    if versions.setdefault(version.pk, content_hash(version)) != award.content_hash:
+    if versions.content_hash(version) != award.content_hash:
         raise Refused("award.version_changed", "The version is not what it was when the award was decided.", {})
     endorsements = document["credentialSubject"]["achievement"].get("endorsement", [])
     if endorsed_hash(endorsements) != (award.endorsed_hash or ""):
         raise Refused("award.endorsements", "The endorsements are not those on record.", {})
-    cohort = _cohort(document["issuer"], version, endorsements, pen)
+    cohort = versions.cohort(version, document["issuer"], endorsements)
     recipient, details = award_parts(award, cohort.achievement, statuses[award.status_entry.pk])
     recipient = replace(recipient, salt=_salt(document) or recipient.salt)
     prepared = cohort.prepare(recipient, details, created=created)
@@ -168,13 +171,35 @@ class _Nib:
         return self.pen.sign(data)
 
 
-def _cohort(issuer: Mapping[str, Any], version: AchievementVersion, endorsements: Any, pen: Pen) -> CohortIssuer:
-    """What the awards of a version have in common, kept for the next request; of each thread its own."""
+class _Versions:
+    """What the awards of one request have in common, worked out once: most are of one version."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+        self._hashes: dict[int, str] = {}
+        self._achievements: dict[int, Achievement] = {}
+        self._cohorts: dict[tuple[int, bytes], CohortIssuer] = {}
+
+    def content_hash(self, version: AchievementVersion) -> str:
+        if version.pk not in self._hashes:
+            self._hashes[version.pk] = content_hash(version)
+        return self._hashes[version.pk]
+
+    def cohort(self, version: AchievementVersion, issuer: Mapping[str, Any], endorsements: Any) -> CohortIssuer:
+        """The cohort of this version, with the issuer and the endorsements of the stored bytes."""
+        key = version.pk, strict_json.dumps([issuer, endorsements])
+        if key not in self._cohorts:
+            if version.pk not in self._achievements:
+                self._achievements[version.pk] = achievement_model(version)
+            achievement = replace(self._achievements[version.pk], endorsement=tuple(endorsements))
+            self._cohorts[key] = _kept(issuer, achievement, self._pen)
+        return self._cohorts[key]
+
+
+def _kept(issuer: Mapping[str, Any], achievement: Achievement, pen: Pen) -> CohortIssuer:
+    """A cohort with its compiled patterns, kept for the next request; of each thread its own."""
     cohorts: dict[bytes, CohortIssuer] = _thread.__dict__.setdefault("cohorts", {})
-    achievement = replace(achievement_model(version), endorsement=tuple(endorsements))
-    key = hashlib.sha256(
-        strict_json.dumps([issuer, achievement.to_json(), pen.verification_method, pen.public_multikey])
-    ).digest()
+    key = strict_json.dumps([issuer, achievement.to_json(), pen.verification_method, pen.public_multikey])
     if key not in cohorts:
         if len(cohorts) >= MAX_COHORTS:
             cohorts.clear()

@@ -1,0 +1,163 @@
+"""What it costs to keep a key elsewhere: `python -m benchmarks.signers` from the root of the repository.
+
+Two tables, each measured in one run, so that the ratios hold on any machine:
+
+1. Signatures a second by one key: in memory, in a PKCS #11 token (SoftHSM 2) one by one and in a batch, and with a new session each time.
+2. Awards signed a second by the platform: in the worker's own process, and by the signing process with 1, 50 and 500 awards a request. The
+   signing process composes each award anew from its row before it signs (docs/decisions/0043-who-holds-the-keys.md).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+MESSAGE = b"x" * 64
+SECONDS = 2.0
+
+
+def rate(action: Callable[[], int]) -> float:
+    """How many a second: `action` says how many it did."""
+    action()
+    begun, done = time.perf_counter(), 0
+    while (spent := time.perf_counter() - begun) < SECONDS:
+        done += action()
+    return done / spent
+
+
+def table(title: str, rows: list[tuple[str, float]]) -> None:
+    print(f"\n{title}")
+    first = rows[0][1]
+    for name, value in rows:
+        print(f"  {name:<58}{value:>10,.0f}/s   {value / first:>6.2f}")
+
+
+def keys() -> None:
+    from tests.softhsm import new_token
+
+    from testamur.proofs.keys import PrivateKey
+    from testamur.signers import new_key, pkcs11_token
+
+    token = new_token("Benchmark")
+    for algorithm in ("Ed25519", "P-256"):
+        memory = PrivateKey.generate(algorithm)
+        held: Any = new_key(token.uri(f"key-{algorithm}"), algorithm, environment=token.environment)
+
+        def one(signer: Any = memory) -> int:
+            signer.sign(MESSAGE)
+            return 1
+
+        def many() -> int:
+            held.sign_many([MESSAGE] * 200)  # noqa: B023 - used at once
+            return 200
+
+        def anew() -> int:
+            held.close()  # noqa: B023
+            return one(held)  # noqa: B023
+
+        rows = [
+            ("in memory", rate(one)),
+            ("in the token, one by one in one session", rate(lambda: one(held))),  # noqa: B023
+            ("in the token, 200 at a time", rate(many)),
+            ("in the token, a new session for each", rate(anew)),
+        ]
+        table(f"{algorithm}: signatures", rows)
+    for one_token in pkcs11_token._tokens.values():
+        one_token.close()
+
+
+def platform(awards: int = 500) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="testamur-benchmark-"))
+    os.environ |= {"TESTAMUR_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "testamur_site.config.settings"}
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from testamur.issuing import restore, sign
+    from testamur_site.foundation.accounts.api import create_institution
+    from testamur_site.foundation.keys.api import signing_key
+    from testamur_site.foundation.tenancy.api import tenant
+    from testamur_site.issuing import api as issuing
+    from testamur_site.issuing.models import PreparedCredential
+    from testamur_site.issuing.services import pipeline
+
+    call_command("migrate", verbosity=0)
+    settings.TESTAMUR_AFTER_ISSUE = None
+    institution = create_institution(slug="bench", name="Benchmark University", country="IE", owner=None)
+    pipeline._sign = lambda *_: None  # the awards stay prepared, so that they can be signed as often as we like
+    _prepare(institution, awards, issuing)
+    with tenant(institution):
+        ready = list(PreparedCredential.objects.select_related("award"))
+    assert len(ready) == awards, len(ready)
+    here = signing_key(institution)
+
+    def in_process() -> int:
+        for one in ready[:50]:
+            sign(restore(bytes(one.content), digest=one.digest), here)
+        return 50
+
+    rows = [("in the worker's own process", rate(in_process))]
+    settings.TESTAMUR_SIGNING_SOCKET = folder / "signing.socket"
+    environment = os.environ | {
+        "TESTAMUR_SIGNING_SOCKET": str(settings.TESTAMUR_SIGNING_SOCKET),
+        "TESTAMUR_SIGNATURES_PER_HOUR": "100000000",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    command = "from testamur.cli import main; raise SystemExit(main())"
+    process = subprocess.Popen(
+        [sys.executable, "-c", command, "site", "sign"], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        by_process = signing_key(institution)
+        for size in (1, 50, 500):
+            items = [{"row": one.award.public_id, "digest": one.digest} for one in ready[:size]]
+
+            def ask(items: list[dict[str, str]] = items) -> int:
+                outcomes = by_process.secure_rows("award", items)
+                assert all(isinstance(one, bytes) for one in outcomes), outcomes[0]
+                return len(items)
+
+            rows.append((f"by the signing process, {size} in a request", rate(ask)))
+    finally:
+        process.terminate()
+        process.wait(10)
+    table("The platform: awards signed (Ed25519, SQLite)", rows)
+
+
+def _prepare(institution: Any, awards: int, issuing: Any) -> None:
+    from datetime import date
+
+    from testamur_site.catalogue import services as catalogue
+    from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
+    from testamur_site.catalogue.models import AchievementVersion
+    from testamur_site.foundation.tenancy.api import tenant
+
+    with tenant(institution):
+        made = catalogue.create(institution, DESCRIPTION)
+        catalogue.publish(made.versions.get())
+        version = AchievementVersion.objects.select_related("institution", "micro_credential", "image").get(
+            micro_credential=made
+        )
+        for number in range(awards):
+            data = issuing.AwardData(
+                name=f"Learner {number}", email=f"learner{number}@example.org", awarded_date=date(2026, 3, 5)
+            )
+            issuing.award_one(version, data)
+
+
+if __name__ == "__main__":
+    keys()
+    platform()
