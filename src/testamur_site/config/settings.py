@@ -30,6 +30,7 @@ TESTAMUR_EVIDENCE_MEBIBYTES   so large may one file of evidence be              
 TESTAMUR_PORTFOLIO_MEBIBYTES  and all of one learner's together                                 1024
 TESTAMUR_UNDO_MARK_SECONDS  so long may an assessor take a mark back                            300
 TESTAMUR_LOG_FOLDER         the files of the log                                                TESTAMUR_DATA/log
+TESTAMUR_LOG_NAME           names the log, before its year; another one only after taking over   <host>/log
 TESTAMUR_LOG_POLICY         tlog-policy of the witnesses that are asked and believed            none: no witness
 TESTAMUR_OPERATOR_EMAIL     who is told what concerns the whole deployment, separated by commas none: the owners of all institutions
 TESTAMUR_ANCHORING          where checkpoints of the log are anchored (docs/how-to/anchor.md)  none: nowhere
@@ -128,6 +129,7 @@ TEMPLATES = [
 FORM_RENDERER = "testamur_site.foundation.design_system.forms.Renderer"
 TESTAMUR_STAFF_NAVIGATION = wiring.STAFF_NAVIGATION
 TESTAMUR_AFTER_ISSUE = wiring.AFTER_ISSUE
+TESTAMUR_AFTER_HOLDING_CHANGE = wiring.AFTER_HOLDING_CHANGE
 TESTAMUR_AFTER_KEY_CHANGE = wiring.AFTER_KEY_CHANGE
 TESTAMUR_KEY_ACTIONS = wiring.KEY_ACTIONS
 TESTAMUR_KEY_PAGES = wiring.KEY_PAGES
@@ -285,6 +287,7 @@ TESTAMUR_VERIFICATIONS_PER_MINUTE = environment.number(os.environ, "TESTAMUR_VER
 # ---- The log: where its files lie, and whose witness is believed (a C2SP tlog-policy; its witnesses with an address are asked)
 TESTAMUR_LOG_FOLDER = Path(os.environ.get("TESTAMUR_LOG_FOLDER") or TESTAMUR_DATA / "log")
 TESTAMUR_OPERATOR_EMAIL = environment.words(os.environ, "TESTAMUR_OPERATOR_EMAIL")
+TESTAMUR_LOG_NAME = os.environ.get("TESTAMUR_LOG_NAME", "").strip("/") or f"{_base.netloc}/log"
 TESTAMUR_LOG_POLICY = Path(os.environ["TESTAMUR_LOG_POLICY"]) if os.environ.get("TESTAMUR_LOG_POLICY") else None
 TESTAMUR_ANCHORING = Path(os.environ["TESTAMUR_ANCHORING"]).resolve() if os.environ.get("TESTAMUR_ANCHORING") else None
 

@@ -43,6 +43,7 @@ CAPABILITIES = (
     "testamur_site.issuing.blockcerts",
     "testamur_site.verification",
     "testamur_site.wallet",
+    "testamur_site.pathways",
     "testamur_site.exit",
     "testamur_site.portal",
 )
@@ -73,12 +74,16 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.decisions.jobs.look_again": timedelta(hours=24),
     "testamur_site.assessment.jobs.end_leases": timedelta(minutes=30),
     "testamur_site.quality.jobs.remind": timedelta(hours=6),
+    "testamur_site.pathways.jobs.look_at_all": timedelta(hours=24),
     "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),
     "testamur_site.exit.jobs.nightly": timedelta(hours=24),
 }
 
 # The job that hands a freshly issued credential on to its holder. Issuing knows that there is one, not who.
 AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
+
+# The job that hears that a holder has something else than before: a microdegree may be reached, or fall.
+AFTER_HOLDING_CHANGE = "testamur_site.pathways.jobs.holdings_changed"
 
 # The jobs that record a changed DID document, and a published version, in the public log.
 AFTER_KEY_CHANGE = "testamur_site.log.jobs.record_keys"

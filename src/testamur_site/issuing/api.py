@@ -1,5 +1,6 @@
 """The door of issuing."""
 
+from .blockcerts.queries import edition_bytes
 from .errors import (
     AlreadyAwarded,
     BeingCorrected,
@@ -23,6 +24,7 @@ from .rules import AwardData, AwardState, BatchState, Reason, Why
 from .services import (
     award_decision,
     award_one,
+    award_pathway,
     carry_on,
     correct,
     discard,
@@ -78,6 +80,7 @@ __all__ = [
     "award_decision",
     "award_of",
     "award_one",
+    "award_pathway",
     "batches",
     "carry_on",
     "conflicting_award",
@@ -85,6 +88,7 @@ __all__ = [
     "credential_bytes",
     "discard",
     "draft_batch",
+    "edition_bytes",
     "object_to",
     "propose",
     "reinstate",

@@ -21,6 +21,8 @@ def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
         if award is not None and award.published:
             stands = award.state == "issued"
             made = services.deposit(award, told=stands and event in ("issued", "superseded"))
+            if event in ("revoked", "suspended"):
+                services.tell_of_change(made.holder)
             if event in ("revoked", "suspended") and made.told_at is not None:
                 services.tell(made, event, dedupe_key=f"award:{public_id}:{event}")
             elif event == "resend" and stands:

@@ -6,12 +6,14 @@ institution; that an award was claimed or declined is, because the institution a
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.entry_links import api as links
+from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.mail import api as mail
 from testamur_site.foundation.tenancy.api import tenant, unscoped
 from testamur_site.issuing.api import Award
@@ -44,9 +46,19 @@ def deposit(award: Award, *, told: bool = True) -> Deposit:
         elif address := HolderAddress.objects.filter(email=links.folded(award.recipient_email)).first():
             values = {"holder": address.holder}
         made, _ = Deposit.objects.get_or_create(award=award, defaults={"institution": award.institution, **values})
+        if made.state == DepositState.CLAIMED:
+            tell_of_change(made.holder)
         if told:
             tell(made, "corrected" if before is not None else "awarded", dedupe_key=f"award:{award.public_id}:issued")
         return made
+
+
+def tell_of_change(holder: Holder | None) -> None:
+    """Queue the job named in TESTAMUR_AFTER_HOLDING_CHANGE, in the transaction of the change: what this holder has is something else now.
+    The wallet knows that there is somebody to tell, not who."""
+    path = getattr(settings, "TESTAMUR_AFTER_HOLDING_CHANGE", None)
+    if path and holder is not None:
+        enqueue(path, {"holder": holder.public_id})
 
 
 def _before(award: Award) -> Deposit | None:
@@ -110,6 +122,7 @@ def claim(made: Deposit, language: str) -> Holder:
         holder = None if email else held.holder
         holder = holder or holder_of(email, held.award.recipient_name, language)
         Deposit.objects.filter(pk=held.pk).update(holder=holder, state=DepositState.CLAIMED, claimed_at=timezone.now())
+        tell_of_change(holder)
         audit.record("award.claimed", f"award:{held.award.public_id}", institution=made.institution, facts={})
         return holder
 

@@ -1,0 +1,42 @@
+"""Awards of microdegrees: made because a rule held, exactly one for each time that it did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from testamur_site.catalogue.api import AchievementVersion, lock_version
+from testamur_site.foundation.tenancy.api import tenant
+
+from ..models import Award
+from ..rules import AwardData
+from . import common
+from .awards import complete, queue, refuse_errors
+
+
+def award_pathway(version: AchievementVersion, data: AwardData, *, key: str, actor: Any = None) -> Award:
+    """Award one learner by a version whose rule holds, and issue at once. The same `key` gives the award that was made before.
+
+    The version may have been replaced or retired since the learner joined: who began under it finishes under it. Raises StoppedByQuality
+    and RefusedByLints; then nothing was written.
+    """
+    institution = version.institution
+    award_key = common.again(data.email, f"pathway-{key}")
+    with tenant(institution):
+        common.refuse_stopped(version)
+        refuse_errors(version, data)
+        with transaction.atomic():
+            common.lock(institution)
+            award = Award.objects.filter(
+                micro_credential=version.micro_credential_id, award_key__endswith=f"|again|pathway-{key}"
+            ).first()
+            if award is None:
+                version = lock_version(version, actor=actor)
+                award = common.new_award(version, data, award_key=award_key, actor=actor, **common.pinned(version))
+                award.save(force_insert=True)
+                common.record(
+                    "award.decided", [award], institution=institution, actor=actor, facts={"participant": key}
+                )
+                queue(award)
+        return complete(institution, award)
