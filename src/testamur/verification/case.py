@@ -34,7 +34,8 @@ class Case:
     not asked any more. `now` is the moment about which is asked; it may lie before the verification.
     `purpose` is what its proofs must be for, `raw` the bytes that were read, `address` where a hosted document stands, if that is known.
     `log_proofs` are proofs from a transparency log that came with it, unverified; `around` is the one
-    that was confirmed for the document in which this one stands.
+    that was confirmed for the document in which this one stands. `records` is asked for
+    proofs from logs, in place of `resolver`, where there is one.
     `size` is the document's length in bytes, which each of its proofs takes from `budget`, the work left for the whole report.
     """
 
@@ -55,6 +56,11 @@ class Case:
     supporting: bool = False
     log_proofs: tuple[bytes, ...] = field(default=(), repr=False)
     around: Proof | None = field(default=None, repr=False)
+    records: Resolver | None = None
+
+    @property
+    def record_resolver(self) -> Resolver:
+        return self.records or self.resolver
 
     @property
     def types(self) -> tuple[str, ...]:

@@ -50,19 +50,23 @@ class Budget:
 class OneVerification:
     """A resolver for the length of one report (implements `ports.Resolver`): it remembers answers and refusals, and counts.
 
-    `now` is when the report is made, the same moment for all of it.
+    `now` is when the report is made, the same moment for all of it. `records` is a second one beside it, for what shows a public record:
+    proofs, which are asked for one by one, must not use up what keys and status lists need.
     """
 
-    def __init__(self, resolver: Resolver, now: datetime, *, limit: int = MAX_FETCHES) -> None:
+    def __init__(
+        self, resolver: Resolver, now: datetime, *, limit: int = MAX_FETCHES, records: OneVerification | None = None
+    ) -> None:
         self.now = now
+        self.records = records
         self._resolver = resolver
         self._limit = limit
         self._answers: dict[str, Resource | ResolutionError] = {}
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The addresses that were asked so far, in the order in which they were asked."""
-        return tuple(self._answers)
+        """The addresses that were asked so far, in the order in which they were asked; those of records last."""
+        return (*self._answers, *(self.records.asked if self.records is not None else ()))
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         answer = self._answers.get(url)

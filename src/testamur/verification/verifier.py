@@ -80,7 +80,8 @@ class Verifier:
         if not isinstance(data, (bytes, bytearray, str, Mapping)):
             raise TypeError(f"verify takes bytes, a text or a JSON object, not {type(data).__name__}")
         with linked_data.remembering():
-            outside = OneVerification(self._resolver, self._clock.now())
+            now = self._clock.now()
+            outside = OneVerification(self._resolver, now, records=OneVerification(self._resolver, now))
             return self._report(data, policy, outside, Budget(), depth=0, log_proofs=log_proofs)
 
     def verify_each(
@@ -151,6 +152,7 @@ class Verifier:
             supporting=supporting,
             log_proofs=(*log_proofs, *read.log_proofs),
             around=around,
+            records=outside.records,
         )
         if read.format in standards.SUPPORTED:
             return self._by_its_standard(case, outside)

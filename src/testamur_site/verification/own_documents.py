@@ -30,6 +30,7 @@ _DOCUMENTS = frozenset(
         *("wallet:share", "wallet:json", "wallet:png", "wallet:svg", "wallet:proof"),
         *("catalogue:achievement", "catalogue:image_png", "catalogue:image_svg"),
         "log_anchoring:receipts",
+        *("wallet:edition", "wallet:edition_proof", "issuing_blockcerts:status"),
     }
 )
 _PARTS_OF_DOCUMENTS = frozenset(["keys", "status"])

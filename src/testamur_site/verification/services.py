@@ -93,7 +93,7 @@ def log_policy(required: Level = Level.SIGNED) -> LogPolicy:
     except (TestamurError, OSError, ValueError, DatabaseError) as error:
         logger.warning("the policy for logs cannot be read: %s", getattr(error, "code", type(error).__name__))
         trusted = TrustedLogs()
-    return LogPolicy(trusted, required, _anchors(), contradicts=_contradicts)
+    return LogPolicy(trusted, required, _anchors(), contradicts=_contradicts, general=True)
 
 
 def _anchors() -> AnchorPolicy | None:

@@ -9,14 +9,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.site.verification.programs.test_programs import validate
 from tests.site.wallet.conftest import award_to, claimed, deposit, published, version  # noqa: F401 - the same learner
 
 from testamur.log import KeyType, Proof, SecretKey, SignedCheckpoint
 from testamur.log.checkpoints import sign
+from testamur.proofs.data_integrity import add_proof
+from testamur_site.foundation.jobs.api import run_pending
+from testamur_site.foundation.keys.api import signing_key
 from testamur_site.issuing import api as issuing
 from testamur_site.log import keys as log_keys
 from testamur_site.log.api import forget
+from testamur_site.log.cut_offs.services import change_requirement, cut_off
 from testamur_site.log.models import Checkpoint, Shard
 from testamur_site.verification import presentation, services
 from testamur_site.verification.programs.schema import OPEN_API
@@ -168,3 +173,49 @@ def test_the_policy_is_our_own_logs_and_the_named_witnesses(witnessed: Deposit) 
     policy = services.log_policy()
     assert {each.key.name for each in policy.logs.logs} == {Shard.objects.get().origin}
     assert [each.name for each in policy.logs.witnesses] == ["partner"]
+
+
+def forged(deposit: Deposit, fragment: str | None = None) -> str:  # noqa: F811
+    """What a thief makes of the institution's key: a credential that nobody awarded, under an id of their own, dated back."""
+    made = json.loads(document(deposit))
+    made |= {"id": made["id"][:-22] + "A" * 22, "validFrom": "2020-01-01T00:00:00Z"}
+    del made["proof"], made["credentialStatus"]
+    signer = signing_key(deposit.institution, fragment)
+    return json.dumps(add_proof(made, signer, verification_method=signer.verification_method, created=timezone.now()))
+
+
+def test_an_institution_that_demands_the_log_is_safe_from_a_thief_of_its_key(
+    client: Client,
+    published: Deposit,  # noqa: F811
+) -> None:
+    stolen = forged(published)
+    assert verified(client, document=stolen)["verdict"] == "valid", "nothing is demanded yet"
+    change_requirement(published.institution, timezone.now(), None)
+    run_pending()
+    assert verified(client, document=document(published))["verdict"] == "valid"
+    refused = verified(client, document=stolen)
+    assert ("log.demand_missing" in codes(refused), refused["verdict"]) == (True, "invalid")
+
+
+def test_after_a_cut_off_what_is_honest_stays_valid(client: Client, published: Deposit) -> None:  # noqa: F811
+    fragment = signing_key(published.institution).key_id
+    stolen = forged(published)
+    cut_off(published.institution, fragment, None, None)
+    run_pending()
+    kept = verified(client, document=document(published))
+    assert ({"log.key_before_cut_off"} <= codes(kept), kept["verdict"]) == (True, "valid")
+    refused = verified(client, document=stolen)
+    assert ("log.key_cut_off" in codes(refused), refused["verdict"]) == (True, "invalid")
+
+
+def test_many_of_ours_in_one_presentation_have_enough_addresses(
+    client: Client,
+    published: Deposit,  # noqa: F811
+) -> None:
+    shown = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [json.loads(document(published))] * 2,
+    }
+    said = verified(client, document=shown)
+    assert [part["transparency"]["level"] for part in said["endorsements"]] == ["logged", "logged"]

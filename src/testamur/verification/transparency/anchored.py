@@ -50,7 +50,7 @@ def _receipts(case: Case, checkpoint: Checkpoint, known: Known) -> tuple[list[Re
         except InputError as error:
             reason = error.code
     try:
-        content = case.resolver.fetch(_address(case, checkpoint), accept=("application/json",)).content
+        content = case.record_resolver.fetch(_address(case, checkpoint), accept=("application/json",)).content
         receipts += read_receipts(content)
     except (ResolutionError, InputError) as error:
         reason = error.code

@@ -15,7 +15,8 @@ credential is the word of whoever signed it, and the demand is there because tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -82,7 +83,7 @@ def examine(case: Case, signed: Signed, now: datetime, status: Iterable[Check] =
     if not signed.bound:
         return Record((found("log.not_decided"),) if policy is not None or case.log_proofs else ())
     service, unreadable = _service(case) if signed.signers else (None, None)
-    known = Known(now, policy or _of_register(case), service)
+    known = Known(now, _believed(case), service)
     demanded = _demanded(case, service, now)
     cut_offs = _cut_offs(service, signed)
     search = _search(case, signed, known, by_issuer=demanded or bool(cut_offs))
@@ -95,7 +96,7 @@ def examine(case: Case, signed: Signed, now: datetime, status: Iterable[Check] =
     if best is not None and best.logged:
         checks += _around(case, best, known)
     if policy is not None:
-        checks += [*_required(policy, checks, best), *lists.checks(case, status, known)]
+        checks += [*_required(known.policy, checks, best), *lists.checks(case, status, known)]
     if unreadable is not None:
         checks.append(found("log.demand_open", issuer=case.issuer or "—", reason=unreadable))
     elif service is not None and demanded:
@@ -116,12 +117,18 @@ def _service(case: Case) -> tuple[TransparencyLog | None, str | None]:
         return None, error.code
 
 
-def _of_register(case: Case) -> LogPolicy:
-    """Where the reader says nothing about logs, a register that they rely on may say it for the issuers on it."""
+def _believed(case: Case) -> LogPolicy:
+    """Whom the reader believes: by their policy; where they have none, or only a general one, by a register that they rely on and that
+    says it for the issuers on it."""
+    policy = case.policy.log
+    if policy is not None and not policy.general:
+        return policy
     for listing in case.trust.listings(case.issuer or ""):
-        if listing.register.relied_on and listing.register.logs is not None and listing.institution.in_force(case.now):
-            return LogPolicy(listing.register.logs)
-    return LogPolicy()
+        logs = listing.register.logs
+        if logs is not None and listing.register.relied_on and listing.institution.in_force(case.now):
+            with suppress(ValueError):  # a level is required that its policy cannot show
+                return replace(policy or LogPolicy(), logs=logs)
+    return policy or LogPolicy()
 
 
 def _demanded(case: Case, service: TransparencyLog | None, now: datetime) -> bool:
@@ -161,7 +168,7 @@ def _search(case: Case, signed: Signed, known: Known, *, by_issuer: bool) -> _Se
     if not address.startswith(("https://", "http://")) or case.is_endorsement:
         return _Search(shown)
     try:
-        answer = case.resolver.fetch(f"{address}.tlog-proof", accept=MEDIA_TYPES)
+        answer = case.record_resolver.fetch(f"{address}.tlog-proof", accept=MEDIA_TYPES)
     except NotFound:
         return _Search(shown)
     except ResolutionError as error:

@@ -43,7 +43,7 @@ def _recorded(case: Case, address: str, content: bytes, known: Known) -> Check:
 
     required = known.policy.lists_required
     try:
-        proof = case.resolver.fetch(f"{address}.tlog-proof", accept=_MEDIA_TYPES).content
+        proof = case.record_resolver.fetch(f"{address}.tlog-proof", accept=_MEDIA_TYPES).content
     except NotFound:
         return found("log.list_not_logged", required=required, list=address, reason="log.proof_absent")
     except ResolutionError as error:

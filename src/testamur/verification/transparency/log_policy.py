@@ -52,6 +52,7 @@ class LogPolicy:
     - `required` is the level without which nothing is valid. By default a record is looked at and not asked for.
     - `anchors` says whom to believe about anchors; None: anchors are not looked at. `receipts` are receipts at hand (as
       `anchors.read_receipts` takes them), `learn` may ask somebody for the blocks that they end in.
+    - `general`: a register that is relied on may name other logs and witnesses for the institutions on it.
     - `lists_required`: a status list counts only if its own entry is in the log.
     - `known` are checkpoints that the reader has from elsewhere (a monitor, a newspaper); `contradicts` says whether one is of another
       history than the logs that the reader has in front of them (`History`). Both show a fork.
@@ -65,6 +66,7 @@ class LogPolicy:
     lists_required: bool = False
     known: tuple[SignedCheckpoint, ...] = ()
     contradicts: Contradicts | None = None
+    general: bool = False
 
     def __post_init__(self) -> None:
         if self.required is Level.WITNESSED and self.logs.quorum is None:

@@ -395,6 +395,42 @@ def test_a_register_may_say_which_logs_are_believed_for_its_institutions(
         assert expected in log_codes(ask(credential, proof, trust=trust))
 
 
+def test_a_general_policy_gives_way_to_a_registers_and_a_particular_one_does_not(
+    ask: Ask, university: Institution, log: Log
+) -> None:
+    policy = "\n".join([f"log {log.key.key.text}", "quorum none"])
+    register = {
+        "type": "TrustRegister",
+        "name": "Universities",
+        "logPolicy": policy,
+        "institutions": [{"name": "Example University", "ids": [university.did]}],
+    }
+    trust = TrustRegistry([register_from_json(json.dumps(register), relied_on=True)])
+    credential = university.issue()
+    proof = log.record_and_prove(credential)
+    mine = Log("reader.example/log/2026", seed=5)
+    for general, expected in ((True, "log.logged"), (False, "log.log_unknown")):
+        report = ask(credential, proof, policy=mine.policy(general=general), trust=trust)
+        assert expected in log_codes(report)
+    strict = mine.policy(general=True, required=Level.WITNESSED)  # the register's policy could not show that
+    assert ask(credential, proof, policy=strict, trust=trust).verdict is not Verdict.VALID
+
+
+def test_proofs_do_not_use_up_the_addresses_that_keys_and_lists_need(
+    ask: Ask, university: Institution, log: Log
+) -> None:
+    credentials = [university.issue() for _ in range(14)]
+    for credential in credentials:
+        university.pages[credential["id"] + ".tlog-proof"] = log.record_and_prove(credential)
+    shown = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": credentials,
+    }
+    report = ask(shown, policy=log.policy())
+    assert {child.verdict for child in report.children} == {Verdict.VALID}
+
+
 def test_a_token_is_recorded_as_it_is(ask: Ask, university: Institution, log: Log) -> None:
     document = university.unsigned()
     token = jose.sign_as_jwt(document, university.key, university.method)
