@@ -9,6 +9,7 @@ from . import views
 app_name = "log"
 urlpatterns = [
     path("log/", views.overview, name="overview"),
+    path("log/policy.txt", views.policy, name="policy"),
     path("log/<int:year>/checkpoint", views.checkpoint, name="checkpoint"),
     path("log/<int:year>/vkey", views.vkey, name="vkey"),
     path("log/<int:year>/tile/<path:path>", views.tile, name="tile"),

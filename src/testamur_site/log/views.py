@@ -12,7 +12,7 @@ from testamur import strict_json
 from testamur.log.proofs import MEDIA_TYPE
 from testamur.log.tiles import Tile
 
-from . import keys, pages, queries, services
+from . import keys, pages, queries, services, witnesses
 from .models import Shard
 from .proofs import Looked, Missing
 
@@ -55,6 +55,16 @@ def vkey(_request: HttpRequest, year: int) -> HttpResponse:
     """The verifier keys of the shard, one a line."""
     lines = "".join(f"{key.text}\n" for key in keys.verifier_keys(_shard(year)))
     return _answer(lines.encode(), "text/plain; charset=utf-8", _FOR_A_MOMENT)
+
+
+@require_http_methods(["GET", "HEAD"])
+def policy(_request: HttpRequest) -> HttpResponse:
+    """The keys of all shards, and the witnesses that this deployment believes, as a C2SP tlog-policy."""
+    try:
+        content = witnesses.public_policy().encode()
+    except (OSError, ValueError) as error:
+        raise Http404 from error
+    return _answer(content, "text/plain; charset=utf-8", _FOR_A_MINUTE)
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -69,12 +69,14 @@ def alarm(request: HttpRequest, institution: Institution, public_id: str) -> Htt
 
 
 def _shown(told: Told) -> dict[str, object]:
+    subject = str(told.alarm.facts.get("subject", ""))
     facts = [(name, _plain(value)) for name, value in sorted(told.alarm.facts.items()) if value not in (None, "")]
     return {
         "alarm": told.alarm,
         "acknowledgement": told.acknowledgement,
         "sentence": sentence_of(told.alarm.code),
         "facts": facts,
+        "award": subject.removeprefix("award:").partition(":")[0] if subject.startswith("award:") else "",
     }
 
 
