@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 from testamur.pathways.dates import later
+from testamur.pathways.engine.eligibility import STANDING, approved
 from testamur.pathways.holdings import Case, Holding
 from testamur.pathways.planning.catalogue import Offering
 from testamur.pathways.planning.problem import NO_LIMIT, Option, Quantity, Way
@@ -36,10 +37,10 @@ class Built:
 
 
 def build(question: Question) -> Built:
-    """1. Leave out what the person holds or does not want. 2. Windows and prerequisites. 3. The goal. 4. The limits."""
+    """1. Leave out what the person does not want. 2. Windows and prerequisites. 3. The goal. 4. The limits."""
     constraints, case = question.constraints, question.case
     had = tokens_held(case)
-    offerings = tuple(each for each in question.catalogue.offerings if _comes_into_question(each, constraints, case))
+    offerings = tuple(each for each in question.catalogue.offerings if _comes_into_question(each, constraints))
     options = _options(offerings, constraints, had)
     way = Way(
         options,
@@ -74,24 +75,26 @@ def _skills(goal: SkillsGoal, way: Way, offerings: tuple[Offering, ...], had: fr
 
 def tokens_held(case: Case) -> frozenset[str]:
     """What the person has, by every name: of credentials that stand. What is not known to stand is not counted on."""
-    return frozenset(token for holding in case.holdings if holding.valid is True for token in tokens(holding))
+    return frozenset(token for holding in case.holdings if _stands(holding, case) for token in tokens(holding))
+
+
+def _stands(holding: Holding, case: Case) -> bool:
+    """That it is valid, or that somebody who is named vouched for it."""
+    return holding.valid is True or (holding.valid is None and approved(case, STANDING, holding.id) is not None)
 
 
 def tokens(holding: Holding) -> Iterable[str]:
     return filter(None, (holding.id, holding.achievement, *holding.codes, *holding.skills))
 
 
-def _comes_into_question(offering: Offering, constraints: Constraints, case: Case) -> bool:
+def _comes_into_question(offering: Offering, constraints: Constraints) -> bool:
+    """What is held already may be earned again: perhaps the grade did not do, or it is too old."""
     gives = offering.gives
     if constraints.languages and gives.language and gives.language not in constraints.languages:
         return False
     if constraints.modes and gives.mode and gives.mode not in constraints.modes:
         return False
-    if constraints.without & {gives.id, gives.achievement}:
-        return False
-    return not any(
-        held.valid is True and gives.achievement and held.achievement == gives.achievement for held in case.holdings
-    )
+    return not constraints.without & {gives.id, gives.achievement}
 
 
 def _options(offerings: Sequence[Offering], constraints: Constraints, had: frozenset[str]) -> tuple[Option, ...]:

@@ -12,7 +12,6 @@ The earliest end is found by bisection over the days on which something ends: wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from testamur.pathways.planning import relaxation
@@ -42,21 +41,20 @@ def _least(way: Way, patience: Patience, *, only_first: bool = False) -> Found:
     if bound is None:
         raise Impossible(proven=True)
     start = greedy(way, kept, size) if way.target is None else None
-    guess = sum(size[index] for index in start) if start is not None else None
+    most = _room(bound) if start is None else sum(size[index] for index in start)
     found: Answer | None = None
-    proven = True
-    for columns, most in _wider(kept, bound, guess):
+    while True:
+        columns, certain = _columns(kept, bound, most)
         model = PlanModel(way, columns, patience, timed=False)
         if start is not None and start <= columns:
             model.hint(dict.fromkeys(start, 0))
         answer = model.least(model.expression(way.order[0]), LIMIT, bound.whole)
-        if isinstance(answer, Answer):
-            found = answer
-            if most is None or answer.value <= most:
-                break
-        proven = answer is True or isinstance(answer, Answer)
+        found = answer if isinstance(answer, Answer) else found
+        if certain or (isinstance(answer, Answer) and answer.value <= most) or answer is False:
+            break
+        most = answer.value if isinstance(answer, Answer) else _wider(bound, most)
     if found is None:
-        raise Impossible(proven=proven)
+        raise Impossible(proven=answer is True)
     return _timed(way, kept, bound, found, patience, only_first=only_first)
 
 
@@ -98,23 +96,24 @@ def _scheduled(way: Way, chosen: frozenset[int], patience: Patience, lower: int)
 def _best_with_a_timetable(
     way: Way, kept: frozenset[int], bound: relaxation.Bound, value: int, lower: int, patience: Patience
 ) -> tuple[Answer, frozenset[int]]:
+    most = value + max(1, value // 50)
     answer: Answer | None = None
-    columns, unfinished = kept, 0
-    for columns, most in _wider(kept, bound, value + max(1, value // 50)):
+    while True:
+        columns, certain = _columns(kept, bound, most)
         model = PlanModel(way, columns, patience, timed=True)
         tried = model.least(model.expression(way.order[0]), LIMIT, lower)
         if isinstance(tried, Answer):
-            answer = tried if most is None or tried.value <= most else replace(tried, bound=lower)
-            if most is None or tried.value <= most:
-                break
-        elif columns == kept and answer is None:
-            raise Impossible(proven=tried is True)
-        elif tried is False:
-            unfinished += 1
-            if unfinished > 1:
-                break
+            whole = certain or tried.value <= most
+            answer = tried if whole else replace(tried, bound=lower)
+            if whole:
+                return answer, columns
+            most = tried.value
+        elif certain or tried is False:
+            break
+        else:
+            most = _wider(bound, most)
     if answer is None:
-        raise Impossible(proven=False)
+        raise Impossible(proven=tried is True)
     return answer, columns
 
 
@@ -139,17 +138,20 @@ def _bound(way: Way, kept: frozenset[int]) -> relaxation.Bound | None:
     return relaxation.from_model(model.model, variables, first, rows)
 
 
-def _wider(
-    kept: frozenset[int], bound: relaxation.Bound, guess: int | None
-) -> Iterator[tuple[frozenset[int], int | None]]:
-    """The options that may be in an answer of at most so much, for more and more; at last all of them (None). Whoever finds an answer
-    of at most so much has the best of all."""
-    if guess is None:
-        guess = bound.whole + max(1, bound.whole // 4)
-    while (columns := kept & bound.within(guess)) != kept:
-        yield columns, guess
-        guess = guess + max(1, guess - bound.whole, guess // 4)
-    yield kept, None
+def _columns(kept: frozenset[int], bound: relaxation.Bound, most: int) -> tuple[frozenset[int], bool]:
+    """The options that may be in an answer of at most `most`, and whether these are all there are. Whoever finds an answer of at most
+    so much among them has the best of all."""
+    columns = kept & bound.within(most)
+    return columns, columns == kept
+
+
+def _room(bound: relaxation.Bound) -> int:
+    """How much an answer may be at first, where none is known."""
+    return bound.whole + max(1, bound.whole // 10)
+
+
+def _wider(bound: relaxation.Bound, most: int) -> int:
+    return most + max(1, most - bound.whole, most // 4)
 
 
 def _earliest(way: Way, patience: Patience) -> Found:

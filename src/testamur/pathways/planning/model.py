@@ -98,10 +98,21 @@ class PlanModel:
             return
         self.model.add(sum(self.goal.open.values()) == 0)
         options = self._way.target.items
-        for (_, item), use in self.goal.use.items():
+        nodes = self.goal.problem.nodes
+        alone: dict[int, list[Any]] = {}
+        for (leaf, item), use in self.goal.use.items():
             option = options[self._items[item]]
-            if option is not None:
+            if option is None:
+                continue
+            if nodes[leaf].pool:
                 self.model.add_implication(use, self.take[option])
+            else:
+                alone.setdefault(option, []).append(use)
+        for (
+            option,
+            uses,
+        ) in alone.items():  # a sum, because it counts once: its relaxation is far tighter than that of each apart
+            self.model.add(sum(uses) <= self.take[option])
         if self._timed:
             self._after()
 
