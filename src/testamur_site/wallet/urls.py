@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import documents, embed, holder, share
+from .views import documents, editions, embed, holder, share
 
 app_name = "wallet"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("c/<slug:public_id>/card.png", documents.card, name="card"),
     path("c/<slug:public_id>/qr.svg", documents.qr, name="qr"),
     path("c/<slug:public_id>/bundle.zip", documents.bundle, name="bundle"),
+    path("c/<slug:public_id>/blockcerts", editions.edition, name="edition"),
+    path("c/<slug:public_id>/blockcerts.tlog-proof", editions.proof, name="edition_proof"),
     path("c/<slug:public_id>/linkedin", share.linkedin, name="linkedin"),
     path("c/<slug:public_id>/visibility", share.visibility, name="visibility"),
     path("embed/<slug:public_id>", embed.embed, name="embed"),

@@ -29,9 +29,9 @@ _AT_ONCE = 30
 def credential_response(request: HttpRequest, seen: Look) -> HttpResponse:
     """The signed bytes themselves, or the reason why they are not shown, as a problem document (RFC 9457)."""
     if seen.page not in SHOWN:
-        return _not_shown(seen.page)
+        return not_shown(seen.page)
     media_type = request.get_preferred_type(CREDENTIAL_TYPES) or CREDENTIAL_TYPES[0]
-    return _file(request, seen, credential_bytes(seen.award), media_type, "json")
+    return file_response(request, seen, credential_bytes(seen.award), media_type, "json")
 
 
 @require_safe
@@ -44,7 +44,7 @@ def log_proof(request: HttpRequest, public_id: str) -> HttpResponse:
     """The proof that the credential stands in the public log: as public as the credential itself."""
     seen = look(request, public_id)
     if seen.page not in SHOWN:
-        return _not_shown(seen.page)
+        return not_shown(seen.page)
     found = _proof_of(seen.award)
     if (
         found.missing is not None
@@ -116,7 +116,7 @@ def bundle(request: HttpRequest, public_id: str) -> HttpResponse:
     """The credential with all that a verification without a network needs, as it stands today."""
     seen = look(request, public_id)
     if seen.page not in SHOWN:
-        return _not_shown(seen.page)
+        return not_shown(seen.page)
     response = HttpResponse(offline.bundle_of(seen.award), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{_file_name(seen.award, "bundle.zip")}"'
     response["Cache-Control"] = "private, no-store"
@@ -127,16 +127,16 @@ def _image(
     request: HttpRequest, seen: Look, make: Callable[[Award, bytes | None], bytes], media_type: str, ending: str
 ) -> HttpResponse:
     if seen.page not in SHOWN:
-        return _not_shown(seen.page)
+        return not_shown(seen.page)
     if seen.page not in WITH_IMAGE and not seen.is_holder:
         return _problem(HTTPStatus.GONE, "withdrawn", "This badge was withdrawn by its issuer. Its page says why.")
     proof = _proof_of(seen.award)
     # Kept by others for a moment only, as long as a better proof is on its way into it.
     age = _SOON if proof.final else _AT_ONCE
-    return _file(request, seen, make(seen.award, proof.content), media_type, ending, age)
+    return file_response(request, seen, make(seen.award, proof.content), media_type, ending, age)
 
 
-def _file(
+def file_response(
     request: HttpRequest, seen: Look, content: bytes, media_type: str, ending: str, age: int = _SOON
 ) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
@@ -158,7 +158,7 @@ def _file_name(award: Award, ending: str) -> str:
     return f"{slugify(award.version.title_in('en'))[:60] or 'credential'}.{ending}"
 
 
-def _not_shown(page: Page) -> HttpResponse:
+def not_shown(page: Page) -> HttpResponse:
     detail = {
         Page.PENDING: "The learner has not accepted this credential yet. It can be seen when they publish it.",
         Page.PRIVATE: "This credential is private. Ask its holder for the file, or to publish it.",
