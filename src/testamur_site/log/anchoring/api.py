@@ -1,7 +1,6 @@
 """The door of the anchors, for the rest of the log."""
 
-from .believed import believed
 from .pages import of_shard
-from .queries import Anchored, expected, first_anchored, receipts_json, receipts_of
+from .queries import Anchored, believed, expected, first_anchored, receipts_json, receipts_of
 
 __all__ = ["Anchored", "believed", "expected", "first_anchored", "of_shard", "receipts_json", "receipts_of"]
