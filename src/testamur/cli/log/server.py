@@ -9,44 +9,26 @@ Anybody may ask; what protects it is that it cosigns nothing but what the keys o
 from __future__ import annotations
 
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import BoundedSemaphore
-from typing import Any, Final
+from http.server import BaseHTTPRequestHandler
 
+from testamur.cli.serving import BoundedConnection, BoundedServer
 from testamur.log import Witness
 from testamur.log.witnesses import MAX_REQUEST_BYTES, Answer
 
-SILENCE: Final = 10  # seconds that a connection may keep us waiting
-MAX_CONNECTIONS: Final = 64
 
-
-class WitnessServer(ThreadingHTTPServer):
+class WitnessServer(BoundedServer):
     """Listens on `host` and `port` (0: any free one)."""
 
     def __init__(self, host: str, port: int, witness: Witness, vkeys: list[str]) -> None:
-        self._free = BoundedSemaphore(MAX_CONNECTIONS)
         self.witness, self.vkeys = witness, vkeys
-        super().__init__((host, port), _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        if self._free.acquire(timeout=SILENCE):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._free.release()
+        super().__init__(host, port, _Handler)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(BoundedConnection, BaseHTTPRequestHandler):
     """One request; a connection is not kept, so that a slow caller takes one place and no more."""
 
     server: WitnessServer
-    server_version, sys_version = "testamur-witness", ""
-    timeout = SILENCE
+    server_version = "testamur-witness"
 
     def do_GET(self) -> None:
         found = self.path == "/"
@@ -72,6 +54,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the standard library's
-        """Nothing is logged about who asked."""

@@ -1,94 +1,34 @@
-"""The HTTP server: loopback, bounded in every direction, and stopped without cutting off who is being served.
+"""The HTTP server: loopback, and bounded in every direction (`cli.serving`).
 
-The standard library's server is made for few and friendly callers. What it lacks is added here: a limit on the size of a body, on the time
-that a connection may stay silent and on the number of connections, and an answer in JSON to everything that HTTP allows a caller
-to do wrong. It listens on loopback only, and answers only who asks for a loopback host: a page of the web, which a
-rebound name has led here, does not.
+Here is a limit on the size of a body, and an answer in JSON to everything that HTTP allows a caller to do wrong. It listens on loopback
+only, and answers only who asks for a loopback host: a page of the web, which a rebound name has led here, does not.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import sys
 import traceback
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import AF_INET6, SHUT_RD, socket
-from socketserver import TCPServer
-from threading import BoundedSemaphore, Lock
-from typing import Any, Final
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 from testamur import strict_json
+from testamur.cli.serving import BoundedConnection, BoundedServer
 from testamur.cli.vc_api.service import MAX_BODY, Answer, Service
 
-SILENCE: Final = 10  # seconds that a connection may keep us waiting
-MAX_CONNECTIONS: Final = 64
-_QUIET: Final = (BrokenPipeError, ConnectionResetError, ConnectionAbortedError, TimeoutError)
 
-
-class Server(ThreadingHTTPServer):
+class Server(BoundedServer):
     """Listens on `host` (a loopback address) and `port` (0: any free one) and serves one `Service`."""
 
-    daemon_threads = False  # so that closing waits for whoever is being served
-    request_queue_size = 128
-
     def __init__(self, host: str, port: int) -> None:
-        # before the base class binds: it closes what it has opened when it cannot
-        self._free = BoundedSemaphore(MAX_CONNECTIONS)
-        self._open: set[socket] = set()
-        self._lock = Lock()
-        if ":" in host:
-            self.address_family = AF_INET6
-        super().__init__((host, port), _Handler)
+        super().__init__(host, port, _Handler)
         self.origin = f"http://{f'[{host}]' if ':' in host else host}:{self.server_port}"
         self.service = Service(self.origin)
 
-    def server_bind(self) -> None:
-        """As the base class, without asking the name service for our own name."""
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
-    def server_close(self) -> None:
-        """Stop: requests that were read are answered, connections that wait for a next one end now."""
-        with self._lock:
-            waiting = list(self._open)
-        for connection in waiting:
-            with suppress(OSError):
-                connection.shutdown(SHUT_RD)
-        super().server_close()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        if not self._free.acquire(timeout=SILENCE):
-            self.shutdown_request(request)
-            return
-        with self._lock:
-            self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        with self._lock:
-            self._open.discard(request)
-        super().shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._free.release()
-
-    def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
-        if not isinstance(sys.exception(), _QUIET):
-            super().handle_error(request, client_address)
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(BoundedConnection, BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
-    server_version = "testamur"
-    sys_version = ""
-    timeout = SILENCE
     server: Server
 
     def do_GET(self) -> None:
@@ -182,9 +122,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.command = getattr(self, "command", None) or "GET"
         self.request_version = "HTTP/1.1"  # before a request is read it counts as HTTP/0.9, which has no status line
         self._refuse(code, message or "This is not a request that can be answered.")
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the standard library's
-        """Nothing is logged: addresses and bodies may hold what is somebody's own business."""
 
 
 def is_loopback_host(host: str) -> bool:
