@@ -7,8 +7,8 @@ from .kept.api import keep as keep_proof
 from .monitor.rules import Claim, Doubt, Expected
 from .monitor.services import monitor
 from .proofs import Looked, Missing, look_up, proof_of
-from .queries import Recorded, contradicts, places, shard_for, state_of
-from .services import Record, forget, record
+from .queries import Recorded, contradicts, logs, places, shard_for, state_of
+from .services import Record, forget, origin_of, record
 from .views import WORDS, proof_response
 from .witnesses import public_policy
 
@@ -26,8 +26,10 @@ __all__ = [
     "contradicts",
     "forget",
     "keep_proof",
+    "logs",
     "look_up",
     "monitor",
+    "origin_of",
     "places",
     "proof_of",
     "proof_response",

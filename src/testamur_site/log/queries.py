@@ -14,6 +14,11 @@ from .anchoring.api import first_anchored
 from .models import Checkpoint, Entry, Shard
 
 
+def logs() -> dict[str, list[str]]:
+    """The logs that there were here: by name, the verifier keys of each."""
+    return {shard.origin: sorted(shard.keys.values_list("vkey", flat=True)) for shard in Shard.objects.order_by("year")}
+
+
 def shard_for(year: int) -> Shard | None:
     return Shard.objects.filter(year=year).first()
 

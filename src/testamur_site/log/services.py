@@ -16,7 +16,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -74,6 +73,11 @@ def record(records: Sequence[Record], institution: Institution | None) -> None:
         enqueue("testamur_site.log.jobs.sequence", {}, queue=QUEUE, priority=5)
 
 
+def origin_of(year: int) -> str:
+    """The name of a year's log. It names one log for ever: a deployment that takes the place of another has its own TESTAMUR_LOG_NAME."""
+    return f"{settings.TESTAMUR_LOG_NAME}/{year}"
+
+
 def folder_of(shard: Shard) -> FolderStore:
     return FolderStore(settings.TESTAMUR_LOG_FOLDER / str(shard.year))
 
@@ -83,8 +87,7 @@ def shard_of(year: int) -> Shard:
     """The shard of a year, begun now with its keys where there is none."""
     shard = Shard.objects.select_for_update().filter(year=year).first()
     if shard is None:
-        origin = f"{urlsplit(settings.TESTAMUR_BASE_URL).netloc}/log/{year}"
-        shard, made = Shard.objects.get_or_create(year=year, defaults={"origin": origin})
+        shard, made = Shard.objects.get_or_create(year=year, defaults={"origin": origin_of(year)})
         if made:
             keys.make_keys(shard)
     return shard

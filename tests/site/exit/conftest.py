@@ -14,7 +14,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.core.management import call_command
 from django.utils import timezone
 
 from testamur.cli.standalone import FILE_NAME, build
@@ -159,7 +159,4 @@ def verify_alone(tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
 def wipe() -> None:
     """Every row of the deployment is gone, as after the loss of its disk."""
-    with connection.constraint_checks_disabled():
-        from django.core.management import call_command
-
-        call_command("flush", interactive=False, verbosity=0)
+    call_command("flush", interactive=False, verbosity=0)

@@ -37,7 +37,7 @@ def is_proof_of_a_credential(url: str) -> bool:
     return "/c/" in url and url.endswith(".tlog-proof")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_holders_bundle_alone_is_valid_and_witnessed(left_behind: dict[str, Path], verify_alone: Alone) -> None:
     wipe()
     shutil.rmtree(django_settings.TESTAMUR_LOG_FOLDER)

@@ -81,6 +81,7 @@ def adopt_micro_credential(institution: Institution, values: Mapping[str, Any]) 
                 **version,
             )
             AchievementVersion.objects.bulk_create([row])
+            AchievementVersion.objects.filter(pk=row.pk).update(created_at=version["created_at"])
             new += 1
     return new
 

@@ -22,13 +22,14 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from testamur_site.catalogue.api import adopt_image, adopt_micro_credential, foreign_versions
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.keys.api import adopt_keys, signing_key
-from testamur_site.foundation.tenancy.api import Institution, Logo, NotAnArchive, from_json, logo, slug_problem, tenant
+from testamur_site.foundation.tenancy.api import Institution, Logo, from_json, logo, slug_problem, tenant
 from testamur_site.issuing.api import adopt_award, conflicting_award
-from testamur_site.log.api import keep_proof
+from testamur_site.log.api import keep_proof, logs, origin_of
 from testamur_site.status.api import adopt_pair
 from testamur_site.wallet.api import adopt_deposit
 
@@ -100,6 +101,8 @@ def plan(parts: Mapping[str, Tree], *, progress: Progress) -> Plan:
     against: list[str] = []
     try:
         _against_institution(source, existing, against)
+        if found.same_address:
+            _against_log(source, against)
         for micro_credential in source.lines("micro-credentials.jsonl"):
             found.micro_credentials += 1
             _against_versions(existing, [version["public_id"] for version in micro_credential["versions"]], against)
@@ -109,7 +112,7 @@ def plan(parts: Mapping[str, Tree], *, progress: Progress) -> Plan:
             progress("checking", number)
             if len(against) > _TOLD:
                 break
-    except (KeyError, TypeError, NotAnArchive, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Refused(
             [f"This exit cannot be read: {error}. It was written by another version, or by something else."]
         ) from None
@@ -137,7 +140,7 @@ def carry_out(found: Plan, parts: Mapping[str, Tree], *, progress: Progress) -> 
                 with transaction.atomic():
                     adopt_pair(institution, pair)
         _awards(source, found, done, progress)
-    except (KeyError, TypeError, NotAnArchive, ValidationError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, ValidationError) as error:
         raise Refused(
             [f"A part of this exit cannot be taken over ({error}). What came before it is here already."]
         ) from None
@@ -157,6 +160,19 @@ def _against_institution(source: Source, existing: Institution | None, against: 
         against.append(
             f"The short name {slug} belongs to another institution here ({taken.name}). Rename that one first, in its settings."
         )
+
+
+def _against_log(source: Source, against: list[str]) -> None:
+    """A name belongs to one log for ever: two under one name are what a log is there to rule out."""
+    here, this_year = logs(), origin_of(timezone.now().year)
+    for origin, keys in source.institution["logs"].items():
+        if origin in here and here[origin] == sorted(keys):
+            continue  # the same deployment, or one that was put back together with its log
+        if origin in here or origin == this_year:
+            against.append(
+                f"The log {origin} ended with the old deployment: its keys do not travel, and nothing else may be written under its name. "
+                f"Give the log of this deployment another name before it records anything: TESTAMUR_LOG_NAME={origin.rpartition('/')[0]}-2"
+            )
 
 
 def _against_versions(existing: Institution | None, public_ids: list[str], against: list[str]) -> None:

@@ -14,7 +14,7 @@ from testamur_site.catalogue.api import archived_images, archived_micro_credenti
 from testamur_site.foundation.keys.api import archived_keys
 from testamur_site.foundation.tenancy.api import Institution, as_json, logo
 from testamur_site.issuing.api import archived_awards
-from testamur_site.log.api import look_up
+from testamur_site.log.api import logs, look_up
 from testamur_site.status.api import archived_pairs
 from testamur_site.wallet.api import archived_deposits
 
@@ -36,6 +36,7 @@ def write(institution: Institution, place: Workplace, progress: Progress) -> Non
     values = {
         **front.description(institution),
         "fields": as_json(institution, INSTITUTION),
+        "logs": logs(),
         "logo": None
         if shown is None
         else {"mediaType": shown.media_type, "content": base64.b64encode(bytes(shown.content)).decode()},

@@ -12,7 +12,7 @@ from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.foundation.tenancy.api import Institution, as_json, from_json, tenant, unscoped
 from testamur_site.status import api as status
 
-from ..models import Award, PreparedCredential
+from ..models import Award, PreparedCredential, StatusChange
 from ..rules import PUBLISHED
 
 AT_ONCE = 200
@@ -21,19 +21,25 @@ _AWARD = (
     *("valid_from", "valid_until", "results", "evidence", "earned", "state", "content_hash", "endorsed_hash"),
     *("key_id", "reason_code", "reason_note", "created_at", "issued_at", "changed_at"),
 )
+_CHANGE = (
+    *("public_id", "change", "reason_code", "note", "evidence", "list_version", "changed_at"),
+    *("objection", "objection_note", "objected_at", "answer_note", "answered_at"),
+)
 _PREPARED = ("digest", "key_id", "prepared_at", "signed_at", "content", "signed")
 
 
 def archived_awards(institution: Institution, after: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
     """Every signed award with its primary key, in their order, those after `after`.
 
-    `version` and `supersedes` are public identifiers, `status` is the place in the lists, `prepared` the bytes.
+    `version` and `supersedes` are public identifiers, `status` is the place in the lists, `prepared` the bytes, `changes` what was said
+    about it afterwards.
     """
     while True:
         with tenant(institution):
             rows = list(
                 Award.objects.filter(pk__gt=after, state__in=PUBLISHED)
                 .select_related("version", "supersedes", "prepared")
+                .prefetch_related("changes")
                 .order_by("pk")[:AT_ONCE]
             )
         if not rows:
@@ -48,6 +54,7 @@ def archived_awards(institution: Institution, after: int = 0) -> Iterator[tuple[
                     "supersedes": row.supersedes.public_id if row.supersedes else None,
                     "status": places.get(row.status_entry_id or 0),
                     "prepared": as_json(row.prepared, _PREPARED) if hasattr(row, "prepared") else None,
+                    "changes": [as_json(change, _CHANGE) for change in reversed(row.changes.all())],
                 },
             )
         after = rows[-1].pk
@@ -87,4 +94,7 @@ def adopt_award(institution: Institution, values: Mapping[str, Any], *, with_sta
         if values["prepared"] is not None:
             prepared = from_json(PreparedCredential, values["prepared"], _PREPARED)
             PreparedCredential.objects.create(institution=institution, award=award, **prepared)
+        for change in values["changes"]:
+            found = from_json(StatusChange, change, _CHANGE)
+            StatusChange.objects.create(institution=institution, award=award, **found)
     return award
