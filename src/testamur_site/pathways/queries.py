@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from testamur_site.catalogue.api import AchievementVersion, MicroCredential, published_version
+from testamur_site.catalogue.api import AchievementVersion, MicroCredential, published
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 from testamur_site.issuing.api import Award
 from testamur_site.wallet.api import Holder
@@ -22,7 +22,7 @@ def rule_of(version: AchievementVersion) -> Rule | None:
 
 def open_rule(micro_credential: MicroCredential) -> Rule | None:
     """The rule by which somebody would join now."""
-    version = published_version(micro_credential)
+    version = published(micro_credential.institution).filter(micro_credential=micro_credential).first()
     return rule_of(version) if version is not None else None
 
 

@@ -9,14 +9,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from testamur_site.catalogue.api import MicroCredential, published_version
+from testamur_site.catalogue.api import MicroCredential
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.wallet.api import Holder
 
+from .. import queries
 from ..errors import NotOpen, WrongState
-from ..models import Allowance, Participant, Rule
+from ..models import Allowance, Participant
 from ..rules import IN_FORCE, ParticipantState
 
 
@@ -36,8 +37,7 @@ def join(holder: Holder, micro_credential: MicroCredential) -> Participant:
     Joining twice is joining once. Raises NotOpen."""
     institution: Institution = micro_credential.institution
     with tenant(institution), transaction.atomic():
-        version = published_version(micro_credential)
-        rule = Rule.objects.filter(version=version).first() if version is not None else None
+        rule = queries.open_rule(micro_credential)
         if rule is None:
             raise NotOpen(micro_credential=micro_credential.public_id)
         participant, made = Participant.objects.get_or_create(
