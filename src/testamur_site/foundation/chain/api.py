@@ -4,7 +4,7 @@ from .accounts import account_named, raw_address
 from .configuration import Chain, Misconfigured, amount, anchoring_file, chain_named, chains, taken
 from .models import Account, Transaction
 from .rules import pause_after
-from .services import node_of, order
+from .services import advance, node_of, order
 
 __all__ = [
     "Account",
@@ -12,6 +12,7 @@ __all__ = [
     "Misconfigured",
     "Transaction",
     "account_named",
+    "advance",
     "amount",
     "anchoring_file",
     "chain_named",
