@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from testamur_site.foundation.accounts.api import User, add_member
 from testamur_site.foundation.keys.api import rotate
+from testamur_site.foundation.keys.identifiers import histories, update_keys
 from testamur_site.foundation.keys.proposals import carrying_out
 from testamur_site.foundation.tenancy.api import Institution
 from testamur_site.log import services as log
@@ -43,7 +46,7 @@ def awarded(institution: Institution) -> Institution:
 
 
 def test_the_ceremony_without_scripts(
-    page_without_scripts: Page, glance: Look, sign_in: SignIn, institution: Institution, owner: User, tmp_path: Path
+    page_without_scripts: Page, sign_in: SignIn, institution: Institution, owner: User, tmp_path: Path
 ) -> None:
     """From no history to two versions, as an administrator does it: prepare, save, write down, give back."""
     page = page_without_scripts
@@ -52,7 +55,6 @@ def test_the_ceremony_without_scripts(
     def prepared(name: str) -> tuple[Path, str]:
         page.goto(f"{BASE}/history/prepare")
         page.get_by_role("button", name="Prepare the key").click()
-        glance(page, f"keys-prepared-{name}")
         words = re.search(r"(?:[A-Z0-9]{4}-){5}[A-Z0-9]{4}", page.locator("main").inner_text())
         assert words is not None
         with page.expect_download() as saved:
@@ -61,12 +63,10 @@ def test_the_ceremony_without_scripts(
         return tmp_path / name, words[0]
 
     page.goto(f"{BASE}/history")
-    glance(page, "keys-history-none")
     first, words = prepared("first.pem")
     page.goto(f"{BASE}/history/write")
     page.get_by_label("The new update key").set_input_files(first)
     page.get_by_label("Its passphrase").fill(words.lower().replace("-", " "))
-    glance(page, "keys-write-first")
     page.get_by_role("button", name="Write").click()
     expect(page.get_by_text("The version is written.")).to_be_visible()
 
@@ -79,14 +79,45 @@ def test_the_ceremony_without_scripts(
     page.get_by_label("Its passphrase").last.fill("WRONG")
     page.get_by_role("button", name="Write").click()
     expect(page.get_by_text("The passphrase does not open this file.").first).to_be_visible()
-    glance(page, "keys-write-refused")
     page.get_by_label("The present update key").set_input_files(first)
     page.get_by_label("Its passphrase").first.fill(words)
     page.get_by_label("The new update key").set_input_files(second)
     page.get_by_label("Its passphrase").last.fill(next_words)
     page.get_by_role("button", name="Write").click()
     expect(page.get_by_role("rowheader", name="2")).to_be_visible()
-    glance(page, "keys-history")
+
+
+@pytest.mark.parametrize("language", ["en-GB", "ko-KR"])
+def test_the_pages_of_a_history(
+    visitor: Callable[..., Page], glance: Look, sign_in: SignIn, institution: Institution, owner: User, language: str
+) -> None:
+    page, short = visitor(language), language[:2]
+    sign_in(page, owner)
+    for path, name in (("", "none"), ("/prepare", "prepare"), ("/write", "unprepared")):
+        page.goto(f"{BASE}/history{path}")
+        glance(page, f"keys-history-{name}-{short}")
+    page.goto(f"{BASE}/history/prepare")
+    page.locator("main button").click()
+    glance(page, f"keys-history-prepared-{short}")
+    made = histories.prepare(institution, owner)
+    page.goto(f"{BASE}/history/write")
+    glance(page, f"keys-history-first-{short}")
+    key = update_keys.read(made.sealed.encode(), made.passphrase)
+    histories.start(institution, key, owner, now=timezone.now() - timedelta(hours=1))
+    histories.choose(institution, True, owner)
+    rotate(institution, owner)
+    histories.prepare(institution, owner)
+    proposal = carrying_out.propose_end_of_history(institution, owner, reason="–")
+    for path, name in (
+        ("/history", "behind"),
+        ("/history/write", "next"),
+        ("/history/choose", "choose"),
+        ("/history/end", "end"),
+        ("/history/abandon", "abandon"),
+        (f"/proposals/{proposal.public_id}", "end-proposed"),
+    ):
+        page.goto(f"{BASE}{path}")
+        glance(page, f"keys-history-{name}-{short}")
 
 
 def test_one_proposes_and_another_carries_out(

@@ -24,10 +24,11 @@ from testamur_site.foundation.keys.proposals import queries as proposals
 from testamur_site.foundation.keys.proposals.services import ProposalRefused
 from testamur_site.foundation.tenancy.api import Institution, unscoped
 from testamur_site.log import services as log
-from testamur_site.log.api import Kind, Record, record
+from testamur_site.log.api import Kind, Record, monitor, record
 from testamur_site.log.cut_offs import actions, queries, rules, services
 from testamur_site.log.cut_offs.models import KeyCutOff
 from testamur_site.log.models import Entry, Shard
+from testamur_site.log.monitor.models import Alarm
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -365,3 +366,20 @@ REISSUED: list[str] = []
 def reissued(_job: Any, awards: list[str], actor: str) -> None:
     assert actor
     REISSUED.extend(awards)
+
+
+def test_the_last_comparison_in_which_all_was_in_order_is_suggested(
+    institution: Institution, owner: User, client_for: Callable[[User], Client]
+) -> None:
+    assert queries.last_clean(institution) is None
+    record([Record(Kind.POLICY, f"policy {n}", b"{}", f"policy:{n}", f"policy:{n}") for n in (1, 2)], institution)
+    log.sequence()
+    assert monitor() == []
+    found = queries.last_clean(institution)
+    assert found is not None
+    assert found[:2] == (YEAR, 2)
+    page = client_for(owner).get("/staff/han-river/keys/copied").content.decode()
+    assert "The last comparison of your awards with the log" in page
+    with unscoped("the test raises an alarm"):
+        Alarm.objects.create(institution=institution, code="log.foreign_entry", key="sample")
+    assert queries.last_clean(institution) is None

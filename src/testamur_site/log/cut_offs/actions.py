@@ -109,7 +109,9 @@ def describe_log_requirement(_institution: Institution, proposal: KeyProposal) -
     return Described(
         _("Require the public log from %(when)s on") % {"when": moment(after)},
         (
-            _("From then on verifiers refuse every credential of yours that is not in the log, whatever date it bears."),
+            _(
+                "From then on verifiers refuse every credential of yours that is not in the log, whatever date it bears."
+            ),
             _("What was issued before and is in the log is in order. What is not in the log is issued again first."),
         ),
         _("Require it"),

@@ -11,6 +11,8 @@ from testamur_site.foundation.keys.api import SigningKey
 from testamur_site.foundation.tenancy.api import Institution, tenant
 
 from ..models import Checkpoint, Entry, Shard
+from ..monitor.models import Watch
+from ..monitor.queries import alarms
 from .models import KeyCutOff, LogRequirement
 from .rules import Place, effective
 
@@ -121,3 +123,15 @@ def witnessed() -> tuple[int, int, datetime] | None:
     """Year, size and time of the newest checkpoint that enough witnesses confirmed."""
     found = Checkpoint.objects.select_related("shard").exclude(quorum_at=None).order_by("-shard__year", "-size").first()
     return (found.shard.year, found.size, found.quorum_at) if found is not None and found.quorum_at else None
+
+
+def last_clean(institution: Institution) -> tuple[int, int, datetime] | None:
+    """Year, size and time of the last comparison of the log with the database in which nothing of the institution's was wrong; None where
+    something is, or where nothing was compared yet."""
+    if any(told.acknowledgement is None for told in alarms(institution)):
+        return None
+    watch = Watch.objects.select_related("shard").exclude(ran_at=None).order_by("-shard__year").first()
+    size = watch.position.get("size") if watch is not None else None
+    return (
+        (watch.shard.year, size, watch.ran_at) if watch is not None and watch.ran_at and isinstance(size, int) else None
+    )

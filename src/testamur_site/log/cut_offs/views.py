@@ -36,6 +36,7 @@ def start(request: HttpRequest, institution: Institution) -> HttpResponse:
     form = PlaceForm(given or None, fragments=[key.fragment for key in keys])
     context: dict[str, Any] = {
         "form": form,
+        "clean": queries.last_clean(institution),
         "witnessed": queries.witnessed(),
         "cut_offs": queries.cut_offs(institution),
         "crumbs": _crumbs(institution, _("A key may have been copied")),
