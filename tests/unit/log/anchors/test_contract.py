@@ -18,6 +18,8 @@ from testamur.log.anchors import digest_of
 from testamur.log.merkle import Leaves, inclusion_proof, leaf_hash, tree_root
 
 CONTRACT = Path(__file__).parents[4] / "src/testamur/log/anchors/contract"
+EXAMPLE = Path(__file__).parents[4] / "examples/contracts"
+SOURCES = (CONTRACT / "checkpoint_anchor", EXAMPLE / "payout_on_record")
 TREE = Leaves([leaf_hash(entry(number)) for number in range(40)])
 
 
@@ -44,10 +46,11 @@ def contract(chain: Any) -> Any:
     return chain.eth.contract(address=receipt.contractAddress, abi=built["abi"])
 
 
-def test_what_is_shipped_was_compiled_from_the_source_beside_it() -> None:
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_what_is_shipped_was_compiled_from_the_source_beside_it(source: Path) -> None:
     """`tools/compile-contract --check` compiles it again; its compiler does not live beside the platform's packages."""
-    built = json.loads((CONTRACT / "checkpoint_anchor.json").read_text())
-    assert hashlib.sha256((CONTRACT / "checkpoint_anchor.vy").read_bytes()).hexdigest() == built["source"]
+    built = json.loads(source.with_suffix(".json").read_text())
+    assert hashlib.sha256(source.with_suffix(".vy").read_bytes()).hexdigest() == built["source"]
 
 
 def test_there_is_nothing_to_own_change_or_delete() -> None:
@@ -91,3 +94,55 @@ def test_it_knows_since_when_an_entry_is_recorded(chain: Any, contract: Any, siz
         assert ask(ORIGIN, size, size, entry(index), proof).call() == 0
         if proof:
             assert ask(ORIGIN, size, index, entry(index), proof[:-1]).call() == 0
+
+
+LEARNER = "0x00000000000000000000000000000000000a11ce"
+MONEY = 10**16
+
+
+def promised(chain: Any, contract: Any, number: int, end: int) -> Any:
+    """A contract that holds money for who is awarded entry `number`."""
+    built = json.loads((EXAMPLE / "payout_on_record.json").read_text())
+    learner = chain.to_checksum_address(LEARNER)
+    made = chain.eth.contract(abi=built["abi"], bytecode=built["bytecode"])
+    given = made.constructor(contract.address, ORIGIN, entry(number), learner, end)
+    receipt = chain.eth.wait_for_transaction_receipt(given.transact({"from": chain.eth.accounts[3], "value": MONEY}))
+    return chain.eth.contract(address=receipt.contractAddress, abi=built["abi"])
+
+
+def test_another_contract_acts_on_a_credential_by_itself(chain: Any, contract: Any) -> None:
+    """Money waits for an entry; when its checkpoint is anchored, anybody may prove it, and nobody decides."""
+    from eth_tester.exceptions import TransactionFailed
+
+    now = chain.eth.get_block("latest").timestamp
+    escrow = promised(chain, contract, 3, now + 10_000)
+    head, path = Checkpoint(ORIGIN, 40, tree_root(40, TREE)), inclusion_proof(40, 3, TREE)
+    learner, anybody = chain.to_checksum_address(LEARNER), {"from": chain.eth.accounts[5]}
+    with pytest.raises(TransactionFailed):  # not anchored yet
+        escrow.functions.settle(40, 3, path).transact(anybody)
+    contract.functions.anchor(digest_of(head)).transact({"from": chain.eth.accounts[0]})
+    for index, other in ((4, path), (3, path[:-1]), (3, inclusion_proof(40, 4, TREE))):
+        with pytest.raises(TransactionFailed):  # of another entry
+            escrow.functions.settle(40, index, other).transact(anybody)
+    with pytest.raises(TransactionFailed):
+        escrow.functions.take_back().transact({"from": chain.eth.accounts[3]})
+    before = chain.eth.get_balance(learner)
+    escrow.functions.settle(40, 3, path).transact(anybody)
+    assert chain.eth.get_balance(learner) - before == MONEY
+    assert chain.eth.get_balance(escrow.address) == 0
+
+
+def test_what_was_recorded_too_late_is_not_paid_for(chain: Any, contract: Any) -> None:
+    from eth_tester.exceptions import TransactionFailed
+
+    now = chain.eth.get_block("latest").timestamp
+    escrow = promised(chain, contract, 5, now)
+    head, path = Checkpoint(ORIGIN, 40, tree_root(40, TREE)), inclusion_proof(40, 5, TREE)
+    contract.functions.anchor(digest_of(head)).transact({"from": chain.eth.accounts[0]})
+    with pytest.raises(TransactionFailed):
+        escrow.functions.settle(40, 5, path).transact({"from": chain.eth.accounts[5]})
+    chain.provider.ethereum_tester.time_travel(now + 31 * 24 * 3600)
+    payer = chain.eth.accounts[3]
+    before = chain.eth.get_balance(chain.to_checksum_address(payer))
+    escrow.functions.take_back().transact({"from": chain.eth.accounts[6]})
+    assert chain.eth.get_balance(payer) - before == MONEY
