@@ -82,7 +82,7 @@ def _read(policy: str) -> TrustedLogs:
     return TrustedLogs.from_text(policy)
 
 
-def log_policy(required: Level = Level.SIGNED) -> LogPolicy:
+def log_policy(required: Level = Level.SIGNED, *, ask: bool = True) -> LogPolicy:
     """Whom the deployment believes about public records: its own logs, the witnesses of TESTAMUR_LOG_POLICY, its own anchors.
 
     Nothing is required unless `required` says so: a visitor is told how far a credential is recorded. A policy that cannot be read
@@ -93,7 +93,7 @@ def log_policy(required: Level = Level.SIGNED) -> LogPolicy:
     except (TestamurError, OSError, ValueError, DatabaseError) as error:
         logger.warning("the policy for logs cannot be read: %s", getattr(error, "code", type(error).__name__))
         trusted = TrustedLogs()
-    return LogPolicy(trusted, required, _anchors(), contradicts=_contradicts, general=True)
+    return LogPolicy(trusted, required, _anchors(), contradicts=_contradicts, general=True, ask=ask)
 
 
 def _anchors() -> AnchorPolicy | None:
@@ -124,11 +124,13 @@ def verify_document(
     resolver: Resolver | None = None,
     required: Level = Level.SIGNED,
     log_proofs: Sequence[bytes] = (),
+    one_of_many: bool = False,
 ) -> Report:
     """The report on `content` (JSON, compact JWT, baked PNG or SVG, ZIP); never raises for a hostile document. `required` and `log_proofs`:
-    the level of public record that is asked for, and proofs that the visitor gave."""
+    the level of public record that is asked for, and proofs that the visitor gave. Of `one_of_many`
+    documents no proof is asked for that nobody requires."""
     judge = verifier(resolver) if resolver else verifier()
-    policy = Policy(profile, recipient or None, as_of=as_of, log=log_policy(required))
+    policy = Policy(profile, recipient or None, as_of=as_of, log=log_policy(required, ask=not one_of_many))
     return judge.verify(content, policy, log_proofs=log_proofs)
 
 
@@ -141,6 +143,7 @@ def verify_input(
     resolver: Resolver | None = None,
     required: Level = Level.SIGNED,
     log_proofs: Sequence[bytes] = (),
+    one_of_many: bool = False,
 ) -> Answer:
     """Steps 2 to 4 of the module's procedure. With `resolver` several documents share what was fetched."""
     source = ""
@@ -178,5 +181,6 @@ def verify_input(
         resolver=resolver,
         required=required,
         log_proofs=log_proofs,
+        one_of_many=one_of_many,
     )
     return Answer(report=report, source=source, content=content)

@@ -160,9 +160,10 @@ def _search(case: Case, signed: Signed, known: Known, *, by_issuer: bool) -> _Se
 
     shown = tuple(looked_at(content) for content in case.log_proofs[:MAX_PROOFS])
     address = identifier_of(case.document) or ""
-    by_reader = case.policy.log is not None and (case.policy.log.required is not Level.SIGNED or known.may_log(address))
+    policy = case.policy.log
+    by_reader = policy is not None and (policy.required is not Level.SIGNED or (policy.ask and known.may_log(address)))
     if not by_issuer and not by_reader:
-        return _Search(shown) if shown or case.policy.log is not None else None
+        return _Search(shown) if shown or policy is not None else None
     if any(_enough(each, known, by_issuer=by_issuer) for each in shown):
         return _Search(shown, _AT_HAND)
     if not address.startswith(("https://", "http://")) or case.is_endorsement:

@@ -53,6 +53,8 @@ class LogPolicy:
     - `anchors` says whom to believe about anchors; None: anchors are not looked at. `receipts` are receipts at hand (as
       `anchors.read_receipts` takes them), `learn` may ask somebody for the blocks that they end in.
     - `general`: a register that is relied on may name other logs and witnesses for the institutions on it.
+    - `ask`: whether a proof may be asked for where a log may have one but nobody requires it. It is asked for at an address that names
+      one credential; who verifies thousands had better not.
     - `lists_required`: a status list counts only if its own entry is in the log.
     - `known` are checkpoints that the reader has from elsewhere (a monitor, a newspaper); `contradicts` says whether one is of another
       history than the logs that the reader has in front of them (`History`). Both show a fork.
@@ -67,6 +69,7 @@ class LogPolicy:
     known: tuple[SignedCheckpoint, ...] = ()
     contradicts: Contradicts | None = None
     general: bool = False
+    ask: bool = True
 
     def __post_init__(self) -> None:
         if self.required is Level.WITNESSED and self.logs.quorum is None:

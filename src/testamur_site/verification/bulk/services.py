@@ -89,7 +89,7 @@ def result_of(entry: BulkEntry, resolver: Resolver, language: str) -> BulkEntry:
     given = read_text(entry.address) if entry.address else read_file(bytes(entry.content))
     if entry.address:
         entry.source_host = _host(entry.address)
-    answer = verification.verify_input(given, resolver=resolver)
+    answer = verification.verify_input(given, resolver=resolver, one_of_many=True)
     if answer.report is None:
         entry.result, entry.refusal = REFUSED, answer.refusal
         if isinstance(given, Input) and given.address:

@@ -337,6 +337,13 @@ def test_the_hosted_proof_is_asked_for_only_where_a_log_may_have_it(
     assert university.asked.count(address) == 1
 
 
+def test_who_verifies_many_need_not_ask_for_what_nobody_requires(ask: Ask, university: Institution, log: Log) -> None:
+    credential = university.issue()
+    university.pages[credential["id"] + ".tlog-proof"] = log.record_and_prove(credential)
+    assert "log.proof_absent" in log_codes(ask(credential, policy=log.policy(ask=False)))
+    assert "log.witnessed" in log_codes(ask(credential, policy=log.policy(ask=False, required=Level.LOGGED)))
+
+
 def test_a_better_hosted_proof_takes_the_place_of_an_early_one(ask: Ask, university: Institution, log: Log) -> None:
     credential = university.issue()
     index = log.record(credential)
