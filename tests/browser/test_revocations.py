@@ -61,7 +61,7 @@ def test_two_people_revoke_a_cohort(
     look(page, "revocations-none")
     page.goto(f"{HERE}rules")
     look(page, "revocation-rules")
-    page.get_by_label("A second person approves the revocation of a cohort").check()
+    page.get_by_label("A second person approves the revocation of many").check()
     page.get_by_role("button", name="Save").click()
     sign_in(page, issuer)
     fill_in(page)

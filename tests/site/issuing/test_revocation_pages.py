@@ -87,7 +87,7 @@ def test_a_cohort_is_revoked_by_writing_its_number(
     run_pending()
     assert states(institution) == ["revoked"] * 3
     assert "Done" in text(browser.get(page_of(institution)))
-    assert "Cohort" in text(browser.get(HERE))
+    assert "Many credentials" in text(browser.get(HERE))
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""Revoking with a second person, by the cohort, and what becomes of an objection to it."""
+"""Revoking with a second person, many at once, and what becomes of an objection to it."""

@@ -17,7 +17,7 @@ from ..models import RevocationRules
 from .rules import Objection, Scope
 
 
-class CohortForm(ReasonForm):
+class ManyForm(ReasonForm):
     """Which credentials, why, and what follows."""
 
     micro_credential = forms.ChoiceField(label=_("Micro-credential"), required=False)
@@ -109,9 +109,7 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("second_person_single", "second_person_cohort")
         labels = {
             "second_person_single": _("A second person approves the revocation of a single credential"),
-            "second_person_cohort": _(
-                "A second person approves the revocation of a cohort, and the undoing of a batch"
-            ),
+            "second_person_cohort": _("A second person approves the revocation of many, and the undoing of a batch"),
         }
 
 

@@ -55,7 +55,7 @@ def title_of(revocation: Revocation) -> str:
         return revocation.award.recipient_name or _("Forgotten person")
     if revocation.batch is not None:
         return _("Batch: %(title)s") % {"title": revocation.batch.version.title}
-    return _("Cohort")
+    return _("Many credentials")
 
 
 def scope_words(revocation: Revocation) -> list[str]:

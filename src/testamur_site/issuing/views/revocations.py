@@ -1,4 +1,4 @@
-"""Revocations: the list, a cohort, the second person's decision, the rules; and objections."""
+"""Revocations: the list, many at once, the second person's decision, the rules; and objections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from testamur_site.foundation.tenancy.api import Institution
 
 from ..models import Revocation, StatusChange
 from ..revocations import queries, services
-from ..revocations.forms import AnswerForm, CohortForm, DeclineForm, NumberForm, ObjectionForm, RulesForm
+from ..revocations.forms import AnswerForm, ManyForm, DeclineForm, NumberForm, ObjectionForm, RulesForm
 from ..revocations.presentation import of_change, of_revocation
 from ..revocations.rules import Objection, RevocationState
 from ..services.changes import rules_of
@@ -38,12 +38,12 @@ def listing(request: HttpRequest, institution: Institution) -> HttpResponse:
 def create(request: HttpRequest, institution: Institution) -> HttpResponse:
     """Say which credentials, look at how many they are, write the number. Nothing is written before."""
     choices = {"micro_credentials": queries.awarded_micro_credentials(), "keys": keys_of(institution)}
-    form = CohortForm(request.POST or None, **choices)
+    form = ManyForm(request.POST or None, **choices)
     second = queries.needs_second_person(institution, single=False)
     context = {
         "form": form,
         "second": second,
-        "crumbs": [revocations_crumb(institution), (_("Revoke a cohort"), "")],
+        "crumbs": [revocations_crumb(institution), (_("Revoke many"), "")],
         "cancel_url": address("revocations", institution),
     }
     if request.method != "POST" or "edit" in request.POST or not form.is_valid():
