@@ -17,7 +17,7 @@ from testamur_site.foundation.tenancy.api import Institution
 
 from ..models import Revocation, StatusChange
 from ..revocations import queries, services
-from ..revocations.forms import AnswerForm, ManyForm, DeclineForm, NumberForm, ObjectionForm, RulesForm
+from ..revocations.forms import AnswerForm, DeclineForm, ManyForm, NumberForm, ObjectionForm, RulesForm
 from ..revocations.presentation import of_change, of_revocation
 from ..revocations.rules import Objection, RevocationState
 from ..services.changes import rules_of
