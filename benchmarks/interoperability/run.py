@@ -8,6 +8,7 @@
 
 4. Blockcerts editions (`editions.py`): the published verifier of Blockcerts accepts them, refuses changed and revoked ones, with a
    node of its own (anvil) behind the explorer's interface; and `@digitalbazaar/vc` accepts the same file.
+5. `didwebvh-ts` reads our histories of did:webvh, and we read its own; both refuse changed ones.
 
 Prints one line a case and ends with `N passed, M failed`; the exit code is 1 if anything failed.
 """
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import editions
+import histories
 
 HERE = Path(__file__).parent
 TESTAMUR = [str(Path(sys.executable).with_name("testamur"))]
@@ -142,6 +144,7 @@ def main() -> int:
             tally.expect(f"we accept {suite} signed by @digitalbazaar/vc", we_verify(folder, theirs) == 0, theirs)
             tally.expect(f"we refuse a changed copy of it ({suite})", we_verify(folder, changed(theirs)) == 1)
         without = [{name: value for name, value in each.items() if name != "proof"} for each in ours[:3]]
+        histories.run(folder, tally.expect)
         editions.run(folder, without, tally.expect, partial(edition_by_peers, tally, folder))
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
