@@ -5,7 +5,8 @@
 1. Read the options; all state lives in one data folder.
 2. Bring the database and the translations up to date, collect the static files.
 3. With `--demo`: create the demonstration institution, once.
-4. Start the web server and the worker as processes of their own, so that a cohort being signed never slows a page down.
+4. Start the web server and two workers as processes of their own: a cohort being signed slows no page down, and what is issued is in the
+   public log within a second, whatever else there is to do.
 5. When the server answers, print the addresses, one `label: address` a line.
 6. Wait. A worker that dies is started again; when the server dies, or we are asked to stop, everything stops.
 """
@@ -31,6 +32,8 @@ _LISTEN = "127.0.0.1:8000"
 # One process with a few threads is what an embedded database serves best; more come with PostgreSQL.
 _SERVER = ("--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "1", "--blocking-threads", "4",
            "--workers-kill-timeout", "15", "--log-level", "error")  # fmt: skip
+_WORKER = "testamur_site.foundation.jobs"
+_WORKERS = ((), ("--queue", "log", "--poll", "0.25"))
 _OPEN_DEMONSTRATION = (
     "Warning: a demonstration can be reached from other machines. It shows all mail to everybody, anybody may register, and its "
     "password is printed on the start page. Put nothing real into it."
@@ -216,7 +219,7 @@ def _run(host: str, port: int, data: Path | None, *, demo: bool) -> int:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     server = _start("granian", *_SERVER, "--host", host, "--port", str(port), "testamur_site.config.wsgi:application")
-    worker = _start("testamur_site.foundation.jobs")
+    workers = [_start(_WORKER, *arguments) for arguments in _WORKERS]
     try:
         if not _answers(host, port, server, lambda: stopping):
             if not stopping:
@@ -228,13 +231,14 @@ def _run(host: str, port: int, data: Path | None, *, demo: bool) -> int:
             if server.poll() is not None:
                 print("The server has stopped.", file=sys.stderr)
                 return 1
-            if worker.poll() is not None:
-                print("The worker has stopped; starting it again.", file=sys.stderr)
-                worker = _start("testamur_site.foundation.jobs")
+            for number, arguments in enumerate(_WORKERS):
+                if workers[number].poll() is not None:
+                    print("A worker has stopped; starting it again.", file=sys.stderr)
+                    workers[number] = _start(_WORKER, *arguments)
             time.sleep(0.5)
         return 0
     finally:
-        _stop(server, worker)
+        _stop(server, *workers)
 
 
 def _prepare() -> None:
