@@ -1,0 +1,108 @@
+"""A key of the log signs no second root, nothing older, nothing of another log, and remembers it whatever the database says."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from testamur.errors import SignerRefused
+from testamur.log import Checkpoint as Signed
+from testamur.log.checkpoints import verify_signature
+from testamur_site.foundation.signing import client
+from testamur_site.foundation.signing.desk import Desk
+from testamur_site.foundation.signing.record import Record
+from testamur_site.log import keys, services
+from testamur_site.log.models import Checkpoint, Shard
+
+
+@pytest.fixture
+def shard(desk: Desk) -> Shard:
+    return services.shard_of(2026)
+
+
+def now() -> int:
+    return int(timezone.now().timestamp())
+
+
+def checkpoint(shard: Shard, size: int, fill: int = 1) -> Signed:
+    return Signed(shard.origin, size, bytes([fill]) * 32)
+
+
+def code(shard: Shard, asked: Signed, time: int | None = None) -> str | None:
+    """The refusal of both keys; None where both signed, and the signatures hold."""
+    codes = set()
+    for signer in keys.signers(shard):
+        try:
+            signature = signer.sign(asked, now() if time is None else time)
+        except SignerRefused as refused:
+            codes.add(refused.code)
+        else:
+            assert verify_signature(asked, signature, signer.key)
+            codes.add(None)
+    assert len(codes) == 1
+    return codes.pop()
+
+
+def test_it_signs_what_grows_and_the_same_again(shard: Shard) -> None:
+    assert code(shard, checkpoint(shard, 5)) is None
+    assert code(shard, checkpoint(shard, 5)) is None
+    assert code(shard, checkpoint(shard, 9, 2)) is None
+
+
+def test_never_two_roots_and_never_back(shard: Shard) -> None:
+    assert code(shard, checkpoint(shard, 5)) is None
+    assert code(shard, checkpoint(shard, 5, 2)) == "log.fork"
+    assert code(shard, checkpoint(shard, 4)) == "log.rolled_back"
+    assert code(shard, checkpoint(shard, 5)) is None
+
+
+def test_a_restart_and_a_database_that_was_set_back_do_not_make_it_forget(
+    shard: Shard, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert code(shard, checkpoint(shard, 5)) is None
+    Checkpoint.objects.all().delete()
+    again = Desk(Record(tmp_path / "signatures.jsonl"))
+    monkeypatch.setattr(client, "exchange", lambda _path, message: again.answer(message))
+    assert code(shard, checkpoint(shard, 4)) == "log.rolled_back"
+    assert code(shard, checkpoint(shard, 5, 2)) == "log.fork"
+
+
+def test_what_the_database_knows_counts_too(shard: Shard, institution: Any) -> None:
+    services.record([services.Record(services.Kind.ISSUE, "urn:uuid:1", b"{}", "award:1", "award:1")], institution)
+    services.sequence()
+    (row,) = Checkpoint.objects.all()
+    assert code(shard, checkpoint(shard, row.size, 7)) == "log.fork"
+
+
+@pytest.mark.parametrize("late", [-3600, 3600])
+def test_the_time_is_now(shard: Shard, late: int) -> None:
+    assert code(shard, checkpoint(shard, 5), now() + late) == "signing.date"
+
+
+def test_another_log_gets_no_signature(shard: Shard) -> None:
+    assert code(shard, Signed("elsewhere.example/log", 5, b"x" * 32)) == "log.other"
+    assert code(shard, Signed(shard.origin, 5, b"x" * 32, ("extension",))) == "log.other"
+    Shard.objects.filter(pk=shard.pk).update(frozen_at=timezone.now())
+    assert code(shard, checkpoint(shard, 5)) == "log.other"
+
+
+def test_an_item_that_is_no_checkpoint_is_refused(shard: Shard) -> None:
+    (signer, _) = keys.signers(shard)
+    stored = signer._stored  # type: ignore[attr-defined]
+    text = checkpoint(shard, 5).text
+    for item, expected in (
+        ({"row": "a", "checkpoint": "x\n1\n", "time": now()}, "log.checkpoint"),
+        ({"row": "a", "checkpoint": text, "time": str(now())}, "signing.item"),
+        ({"row": "a", "checkpoint": text}, "signing.item"),
+        ({"row": "a", "checkpoint": 5, "time": now()}, "signing.item"),
+    ):
+        (outcome,) = client.sign_by_process("checkpoint", stored, shard.origin, [item])
+        assert outcome.code == expected  # type: ignore[union-attr]
+    (outcome,) = client.sign_by_process(
+        "checkpoint", stored, shard.origin, [{"row": "a", "checkpoint": text, "time": now()}]
+    )
+    assert len(base64.b64decode(outcome)) == 64  # type: ignore[arg-type]
