@@ -14,6 +14,7 @@ from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution, institution_by_slug
 
 from . import deployment, queries
+from .identifiers.histories import is_behind
 from .identifiers.queries import history_of, issuing_did
 from .proposals.carrying_out import describe
 from .proposals.queries import keepers, proposals
@@ -53,13 +54,14 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
 @staff_view(Right.MANAGE_KEYS)
 @require_safe
 def key_list(request: HttpRequest, institution: Institution) -> HttpResponse:
-    listed = proposals(institution)
+    listed, history = proposals(institution), history_of(institution)
     context = {
         "keys": queries.keys_of(institution),
         "open": [(one, describe(one).title) for one in listed if one.state_now == one.State.OPEN],
         "closed": [(one, describe(one).title) for one in listed if one.state_now != one.State.OPEN],
         "keepers": len(keepers(institution)),
-        "history": history_of(institution),
+        "history": history,
+        "behind": history is not None and is_behind(history),
         "issuing_did": issuing_did(institution),
         "pages": [(label, reverse(name, args=[institution.slug])) for label, name in settings.TESTAMUR_KEY_PAGES],
         "did_url": f"{institution.public_url}/did.json",

@@ -48,8 +48,9 @@ def announce(institution: Institution, now: datetime | None = None) -> bool:
     """Bring the service in the institution's DID document up to date; whether it changed."""
     moment = now or timezone.now()
     Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
-    shard_of(moment.year)
-    shard_of((moment + AHEAD).year)
+    for year in {moment.year, (moment + AHEAD).year}:
+        if not Shard.objects.filter(year=year).exists():  # else no lock: the sequencer may hold it
+            shard_of(year)
     shards = Shard.objects.filter(year__gte=institution.created_at.year).order_by("year")
     origins = {shard.year: shard.origin for shard in Shard.objects.all()}
     content = rules.service_content(
@@ -107,6 +108,8 @@ def cut_off(institution: Institution, fragment: str, place: Place | None, actor:
     key = next((one for one in keys.keys_of(institution) if one.fragment == fragment and not one.withdrawn_at), None)
     if key is None:
         raise NoSuchPlace
+    if place is not None and not queries.is_place(place):
+        raise NoSuchPlace  # beyond the end it would leave the thief the places up to there
     year, index = place or queries.next_place(timezone.now().year)
     shard = shard_of(year) if place is None else Shard.objects.filter(year=year).first()
     if shard is None:

@@ -370,6 +370,11 @@ def test_the_choice_on_the_page(
     assert issuing_did(institution).startswith("did:webvh:")
     browser.post(address, {"identifier": "web"})
     assert issuing_did(institution) == institution.did
+    assert browser.post(address, {"identifier": "x"}).status_code == 422
+    keys.rotate(institution, owner)
+    behind = browser.post(address, {"identifier": "webvh"})
+    assert behind.status_code == 422
+    assert "does not say yet" in behind.content.decode()
 
 
 def test_a_proposal_asks_for_the_keys_where_the_history_goes_along(

@@ -53,6 +53,14 @@ class _KeysForm(forms.Form):
             return None
 
 
+class ChooseForm(forms.Form):
+    identifier = forms.ChoiceField(label=_("New credentials are issued under"), widget=forms.RadioSelect)
+
+    def __init__(self, *arguments: Any, web: str, webvh: str, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["identifier"].choices = [("web", web), ("webvh", webvh)]  # type: ignore[attr-defined]
+
+
 class NextKeyForm(_KeysForm):
     """The key that was just prepared, given back: so somebody has it."""
 

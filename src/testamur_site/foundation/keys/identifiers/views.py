@@ -12,7 +12,7 @@ from testamur_site.foundation.tenancy.api import Institution, institution_by_slu
 
 from ..proposals import sentences
 from . import histories, queries
-from .forms import CeremonyForm, StartForm
+from .forms import CeremonyForm, ChooseForm, StartForm
 
 
 @require_safe
@@ -106,20 +106,25 @@ def choose(request: HttpRequest, institution: Institution) -> HttpResponse:
     if found is None:
         raise Http404
     back = reverse("keys:history", args=[institution.slug])
-    if request.method == "POST":
+    initial = {"identifier": "webvh" if found.chosen else "web"}
+    given = request.POST if request.method == "POST" else None
+    form = ChooseForm(given, web=institution.did, webvh=found.did, initial=initial)
+    if request.method == "POST" and form.is_valid():
         try:
-            histories.choose(institution, request.POST.get("identifier") == "webvh", request.user)
-            messages.success(request, _("Decided. What was issued before keeps its identifier."))
+            histories.choose(institution, form.cleaned_data["identifier"] == "webvh", request.user)
         except histories.CeremonyRefused as error:
-            messages.error(request, sentences.refused(error))
-        return redirect(back)
+            form.add_error(None, sentences.refused(error))
+        else:
+            messages.success(request, _("Decided. What was issued before keeps its identifier."))
+            return redirect(back)
     context = {
+        "form": form,
         "history": found,
         "behind": histories.is_behind(found),
         "crumbs": _crumbs(institution),
         "cancel_url": back,
     }
-    return render(request, "keys/choose.html", context)
+    return render(request, "keys/choose.html", context, status=422 if form.errors else 200)
 
 
 def _crumbs(institution: Institution) -> list[tuple[str, str]]:
