@@ -24,7 +24,7 @@ from typing import Any
 
 from testamur import strict_json
 from testamur.cli.common import ExitStatus, Formatter, UsageError, read_bytes, read_json
-from testamur.cli.key_files import read_key_file
+from testamur.cli.key.files import read_key_file
 from testamur.cli.outputs import FORMATS, Folder, Lines, Output, drawn_badge, drawn_disc
 from testamur.cli.recipients import Row, RowRefused, read_recipients
 from testamur.errors import IssuingRefused, TestamurError

@@ -21,7 +21,7 @@ from testamur.cli.common import (
     worst,
     write_atomically,
 )
-from testamur.cli.key_files import load_key
+from testamur.cli.key.files import load_key
 from testamur.cli.verifying import receipts, records
 from testamur.cli.verifying.documents import documents, name_several, with_content
 from testamur.errors import NotAllowed, TestamurError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from testamur import strict_json
-from testamur.cli.key_files import load_key
+from testamur.cli.key.files import load_key
 from testamur.proofs.data_integrity import add_proof
 from testamur.verification import Policy, Report, receipt
 

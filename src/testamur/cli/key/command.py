@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 from testamur.cli.common import ExitStatus, Formatter, UsageError, pretty, write_atomically
-from testamur.cli.key_files import ask_passphrase, read_key_file
+from testamur.cli.key.files import ask_passphrase, read_key_file
 from testamur.errors import KeyMaterialError, SignerError, TestamurError
 from testamur.proofs.did import did_document, did_key_for, did_web_url
 from testamur.proofs.encodings import base64url_encode

@@ -1,0 +1,5 @@
+"""`testamur key`: signing keys, and the files that name them."""
+
+from testamur.cli.key.command import register
+
+__all__ = ["register"]
