@@ -21,12 +21,13 @@ from testamur.formats.blockcerts.edition import CHAINS, Tree, edition_content, e
 from testamur.formats.blockcerts.issuer import IssuerKey, issuer_keys, named_key, revocation_addresses
 from testamur.formats.blockcerts.plain import hidden_statement
 from testamur.formats.blockcerts.receipt import Receipt, receipt_of, root_of
-from testamur.formats.blockcerts.versions import Version, merkle_proof, version_of
+from testamur.formats.blockcerts.versions import CRYPTOSUITE, Version, merkle_proof, version_of
 from testamur.formats.blockcerts.view import in_words_of_3, issuer_address
 
 __all__ = [
     "CHAINS",
     "CONTEXTS",
+    "CRYPTOSUITE",
     "Anchor",
     "IssuerKey",
     "Receipt",

@@ -60,7 +60,10 @@ class Examined:
         signers = tuple(
             str(finding.check.facts["method"])
             for finding in findings
-            if finding.true and finding.binding is not None and is_bound(finding.binding)
+            if finding.true
+            and finding.binding is not None
+            and is_bound(finding.binding)
+            and "method" in finding.check.facts
         )
         return cls(tuple(checks), best, technical, partial, signers)
 

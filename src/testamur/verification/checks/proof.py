@@ -15,10 +15,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from testamur.errors import TestamurError
+from testamur.formats.blockcerts.versions import CRYPTOSUITE
 from testamur.proofs import data_integrity
 from testamur.proofs.data_integrity import ProofOutcome, ProofResult
 from testamur.proofs.keys import PublicKey
 from testamur.verification.case import Case, identifier_of, many
+from testamur.verification.chains import merkle_proofs
 from testamur.verification.checks import token
 from testamur.verification.checks.examined import Examined, ProofFinding
 from testamur.verification.checks.signing_key import binding, signing_key
@@ -48,6 +50,8 @@ def examine(case: Case) -> Examined:
 
 def _one(case: Case, proof: Mapping[str, Any]) -> ProofFinding:
     suite = _suite(proof)
+    if suite == CRYPTOSUITE:
+        return merkle_proofs.examine(case, proof)
     if suite not in data_integrity.SUITES:
         return ProofFinding(found("proof.suite_unknown", suite=suite))
     # A method may be written out as an object. The key in it would prove nothing, so only its name counts.

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from testamur import strict_json
 from testamur.errors import (
@@ -23,13 +22,12 @@ from testamur.errors import (
     NotAllowed,
     NotFound,
     ResolutionError,
-    TestamurError,
     UndefinedTerm,
 )
 from testamur.formats import blockcerts, open_badges_2
-from testamur.formats.blockcerts import Anchor, Receipt, Transaction
-from testamur.proofs.did import resolve_verification_method
+from testamur.formats.blockcerts import Anchor, Transaction
 from testamur.verification.case import Case
+from testamur.verification.chains.merkle_proofs import holder_of_key, transaction_of
 from testamur.verification.checks import answer, status
 from testamur.verification.codes import found
 from testamur.verification.moments import iso
@@ -37,7 +35,6 @@ from testamur.verification.report import Check, Outcome
 from testamur.verification.standards.assertion import revocation_list
 from testamur.verification.standards.judged import Judged, unbound
 
-_DISOWNED = ("did.method_not_listed", "did.method_ambiguous", "did.method_malformed", "did.controller_mismatch")
 _COUNTED = 500_000  # bytes: most of a large document is pictures, which are copied and not understood
 
 
@@ -71,7 +68,7 @@ def judge(case: Case) -> Judged:
         return Judged((meaning, found("proof.anchor_path_broken")), view, unbound(), technical=technical)
     asked = [entry for entry in receipt.anchors if blockcerts.transaction_address(entry) is not None]
     anchor = (asked or list(receipt.anchors))[0]
-    proof, transaction = _transaction(case, receipt, anchor)
+    proof, transaction = transaction_of(case, receipt, anchor)
     checks = [meaning, proof]
     if anchor.is_test_chain:
         checks.append(found("proof.test_chain", chain=anchor.chain))
@@ -107,23 +104,6 @@ def _view(document: Mapping[str, Any], version: blockcerts.Version) -> dict[str,
         return {}
 
 
-def _transaction(case: Case, receipt: Receipt, anchor: Anchor) -> tuple[Check, Transaction | None]:
-    address = blockcerts.transaction_address(anchor)
-    if address is None:
-        return found("proof.anchor_no_witness", chain=anchor.chain), None
-    witness = urlsplit(address).hostname or ""
-    try:
-        said = strict_json.loads(case.resolver.fetch(address).content)
-        transaction = blockcerts.transaction_in(said, anchor)
-    except NotFound:
-        return found("proof.anchor_missing", chain=anchor.chain, witness=witness), None
-    except (ResolutionError, InputError) as error:
-        return found("proof.anchor_not_asked", chain=anchor.chain, witness=witness, reason=error.code), None
-    if receipt.root not in transaction.carried:
-        return found("proof.anchor_root_differs", chain=anchor.chain, witness=witness), None
-    return found("proof.anchored", chain=anchor.chain, witness=witness, at=iso(transaction.at)), transaction
-
-
 def _sender(
     case: Case, version: blockcerts.Version, transaction: Transaction
 ) -> tuple[Check, Mapping[str, Any] | None]:
@@ -132,7 +112,8 @@ def _sender(
     if issuer is None:
         return found("issuer.absent"), None
     if not issuer.startswith(("https://", "http://")):
-        return _holder_of_key(case, issuer, transaction), None
+        proof = blockcerts.merkle_proof(case.document)
+        return holder_of_key(case, proof[1] if proof is not None else {}, issuer, transaction), None
     try:
         profile = open_badges_2.fetch_node(issuer, case.resolver).document
     except (ResolutionError, InputError) as error:
@@ -154,35 +135,6 @@ def _sender(
             "issuer.chain_key_out_of_use", issuer=issuer, key=listed[0].address, at=iso(transaction.at)
         ), profile
     return found("issuer.chain_key_listed", issuer=issuer, key=listed[0].address), profile
-
-
-def _holder_of_key(case: Case, issuer: str, transaction: Transaction) -> Check:
-    """Whether the sender of the transaction holds the key that the proof names and the issuer's DID document lists for issuing."""
-    proof = blockcerts.merkle_proof(case.document)
-    named = proof[1].get("verificationMethod") if proof is not None else None
-    if not isinstance(named, str):
-        return found("issuer.profile_not_obtained", issuer=issuer, reason="did.method_not_found")
-    try:
-        method = resolve_verification_method(named, case.resolver)
-    except TestamurError as error:
-        if error.code in _DISOWNED:
-            return found("issuer.key_not_listed", issuer=issuer, method=named)
-        return found("issuer.profile_not_obtained", issuer=issuer, reason=error.code)
-    if method.controller != issuer:
-        return found("issuer.other_controller", issuer=issuer, controller=method.controller or "—")
-    if "assertionMethod" not in method.purposes:
-        return found("issuer.purpose_missing", issuer=issuer, method=named)
-    held = blockcerts.addresses_of(method.key)
-    senders = {sender.lower() if sender.startswith("0x") else sender for sender in transaction.senders}
-    if not held & senders:
-        return found("issuer.chain_key_not_listed", issuer=issuer, key=", ".join(sorted(senders)) or "—")
-    until = min((date for date in (method.expires, method.revoked) if date is not None), default=None)
-    key = min(held & senders)
-    if until is not None and until < transaction.at:
-        return found("issuer.chain_key_out_of_use", issuer=issuer, key=key, at=iso(transaction.at))
-    if method.bound_by in ("did:key", "did:jwk"):
-        return found("issuer.bound_to_key", issuer=issuer)
-    return found("issuer.chain_key_listed", issuer=issuer, key=key)
 
 
 def _status(

@@ -161,10 +161,12 @@ def test_our_own_verifier_reads_it(
     checks = {check.code: check.outcome for check in verified(on, institution, document, client).checks}
     assert checks["proof.signature_true"] is Outcome.PASSED
     assert checks["status.clear"] is Outcome.PASSED
+    assert "proof.test_chain" in checks  # all was found as it should be, in a chain whose entries cost nothing
     assert Outcome.FAILED not in checks.values()
     document["credentialSubject"]["achievement"]["name"] += " (advanced)"
     changed = {check.code: check.outcome for check in verified(on, institution, document, client).checks}
     assert changed["proof.signature_false"] is Outcome.FAILED
+    assert changed["proof.anchor_hash_differs"] is Outcome.FAILED
 
 
 def test_its_status_follows_the_award(
