@@ -19,7 +19,7 @@ from .forms import ExitForm
 @staff_view(Right.MANAGE_INSTITUTION)
 @require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: HttpRequest, institution: Institution) -> HttpResponse:
-    form = ExitForm(request.POST or None)
+    form = ExitForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         begun = runs.request(institution, request.user, with_awards=form.cleaned_data["with_awards"])
         if begun is None:
