@@ -14,7 +14,7 @@ credential is the word of whoever signed it, and the demand is there because tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -99,10 +99,11 @@ def examine(case: Case, signed: Signed, now: datetime, status: Iterable[Check] =
         checks += [*_required(known.policy, checks, best), *lists.checks(case, status, known)]
     if unreadable is not None:
         checks.append(found("log.demand_open", issuer=case.issuer or "—", reason=unreadable))
-    elif service is not None and demanded:
-        checks.append(_demand(case, service, best, search))
+    holding = [each.proof for each in search.shown if each.logged and each.proof is not None and fork is None]
+    if unreadable is None and service is not None and demanded:
+        checks.append(_demand(case, service, holding, _why_open(best, search)))
     if service is not None and cut_offs:
-        checks.append(_cut_off(case, service, cut_offs, best, search))
+        checks.append(_cut_off(case, service, cut_offs, holding, _why_open(best, search)))
     return Record(tuple(checks), best.proof if best is not None else None)
 
 
@@ -153,9 +154,8 @@ def _search(case: Case, signed: Signed, known: Known, *, by_issuer: bool) -> _Se
     def looked_at(content: bytes) -> Shown:
         shown = judge(content, entries, known)
         if signed.partial and shown.check.code == "log.proof_other":
-            return Shown(
-                found("log.proof_of_selection")
-            )  # of a selection the bytes are others than those that were recorded
+            # Of a selection the bytes are others than those that were recorded.
+            return Shown(found("log.proof_of_selection"))
         return shown
 
     shown = tuple(looked_at(content) for content in case.log_proofs[:MAX_PROOFS])
@@ -170,11 +170,14 @@ def _search(case: Case, signed: Signed, known: Known, *, by_issuer: bool) -> _Se
         return _Search(shown)
     try:
         answer = case.record_resolver.fetch(f"{address}.tlog-proof", accept=MEDIA_TYPES)
-    except NotFound:
-        return _Search(shown)
     except ResolutionError as error:
-        return _Search(shown, error.code)
+        return _Search(shown, None if _is_gone(error) else error.code)
     return _Search((*shown, looked_at(answer.content)))
+
+
+def _is_gone(error: ResolutionError) -> bool:
+    """Whether it was answered that there is no proof. “Not for you” is another answer: a credential may be private."""
+    return isinstance(error, NotFound) and error.facts.get("status", 404) in (404, 410)
 
 
 def _enough(shown: Shown, known: Known, *, by_issuer: bool) -> bool:
@@ -248,40 +251,37 @@ def _required(policy: LogPolicy, levels: list[Check], best: Shown | None) -> Ite
     yield found(code, level=reached.value, required_level=policy.required.value)
 
 
-def _demand(case: Case, service: TransparencyLog, best: Shown | None, search: _Search) -> Check:
+def _demand(case: Case, service: TransparencyLog, holding: Sequence[Proof], open_because: str | None) -> Check:
     """Whether it is in a log that the issuer itself names: another one is not watched by the issuer."""
     issuer = case.issuer or "—"
-    if best is not None and best.logged and best.checkpoint is not None and best.checkpoint.origin in service.origins:
+    if any(proof.checkpoint.checkpoint.origin in service.origins for proof in holding):
         return found("log.demand_met", issuer=issuer)
-    reason = _why_open(best, search)
-    if reason is not None:
-        return found("log.demand_open", issuer=issuer, reason=reason)
+    if open_because is not None:
+        return found("log.demand_open", issuer=issuer, reason=open_because)
     return found("log.demand_missing", issuer=issuer, since=iso(service.required_from or case.now))
 
 
 def _cut_off(
-    case: Case, service: TransparencyLog, cut_offs: dict[str, tuple[CutOff, ...]], best: Shown | None, search: _Search
+    case: Case,
+    service: TransparencyLog,
+    cut_offs: dict[str, tuple[CutOff, ...]],
+    holding: Sequence[Proof],
+    open_because: str | None,
 ) -> Check:
     """Whether one of the keys that signed still spoke for the issuer where this was recorded, or the document in which it stands: what is
     part of recorded bytes existed when they were recorded."""
     signer, cuts = next(iter(cut_offs.items()))
     cut = min(cuts, key=lambda each: (each.origin, each.index))
     facts: dict[str, Any] = {"method": signer, "origin": cut.origin, "cut": cut.index}
-    places = [
-        each
-        for each in (best.proof if best is not None else None, _of_this_log(case.around, service))
-        if each is not None
-    ]
+    around = _of_this_log(case.around, service)
+    places = [*holding, *([around] if around is not None else [])]
     for place in places:
         origin = place.checkpoint.checkpoint.origin
         if any(all(each.spares(origin, place.index) for each in some) for some in cut_offs.values()):
             return found("log.key_before_cut_off", index=place.index, **facts)
-    reason = _why_open(best, search) if not places else None
-    return (
-        found("log.key_cut_off_open", reason=reason, **facts)
-        if reason is not None
-        else found("log.key_cut_off", **facts)
-    )
+    if places or open_because is None:
+        return found("log.key_cut_off", **facts)
+    return found("log.key_cut_off_open", reason=open_because, **facts)
 
 
 def _of_this_log(proof: Proof | None, service: TransparencyLog) -> Proof | None:

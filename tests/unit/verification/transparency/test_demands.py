@@ -13,6 +13,8 @@ from tests.unit.verification.checks.test_endorsements import endorsed, endorseme
 from tests.unit.verification.conftest import codes
 from tests.unit.verification.transparency.log_world import ORIGIN, SALT, Log, serve, service
 
+from testamur.errors import NotFound
+from testamur.fetch.fixed import ChainResolver, FixedResolver
 from testamur.log import Kind, entry_for
 from testamur.proofs import data_integrity, jose
 from testamur.verification import Level, Policy, Report, Verdict, Verifier
@@ -77,6 +79,33 @@ def test_the_proof_is_asked_for_at_its_address_and_silence_is_no_refusal(
     university.unreachable.clear()
     university.pages[address] = log.record_and_prove(credential)
     assert ask(credential).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"), [(404, Verdict.INVALID), (410, Verdict.INVALID), (403, Verdict.UNDETERMINED)]
+)
+def test_not_for_you_is_another_answer_than_there_is_none(
+    university: Institution, log: Log, status: int, verdict: Verdict
+) -> None:
+    """A credential may be private, and its proof with it."""
+    serve(university, log, requiredFrom=EARLIER)
+    credential = university.issue()
+    address = credential["id"] + ".tlog-proof"
+    answers: dict[str, Any] = {address: NotFound("no", facts={"status": status})}
+    resolver = ChainResolver(FixedResolver(answers), university)
+    assert Verifier(resolver, clock=FixedClock(NOW)).verify(credential).verdict is verdict
+
+
+def test_any_proof_that_holds_may_meet_the_demand(ask: Ask, university: Institution, log: Log) -> None:
+    """The reader's log shows more, and it is the issuer's that the issuer asks for."""
+    serve(university, log, requiredFrom=EARLIER)
+    elsewhere = Log("elsewhere.example/log/2026", seed=5)
+    credential = university.issue()
+    university.pages[credential["id"] + ".tlog-proof"] = log.record_and_prove(credential)
+    policy = Policy(log=elsewhere.policy(required=Level.WITNESSED))
+    report = ask(credential, elsewhere.record_and_prove(credential), policy=policy)
+    assert {"log.level_reached", "log.demand_met"} <= codes(report)
+    assert report.verdict is Verdict.VALID
 
 
 def test_a_credential_without_an_address_has_nobody_who_could_be_asked(
