@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -24,7 +25,7 @@ SIGNED_ANEW_AFTER = timedelta(days=1)
 CLOCK_SKEW = timedelta(minutes=2)
 
 
-def unsigned(institution: Institution, list_id: str, source: bytes, now: datetime) -> dict[str, object]:
+def unsigned(institution: Institution, list_id: str, source: bytes, now: datetime) -> dict[str, Any]:
     """The list in the old form, made of the published one."""
     published = strict_json.loads(source)
     bits = decode(published["credentialSubject"]["encodedList"])

@@ -152,9 +152,7 @@ def verified(on: Node, institution: Institution, document: dict[str, Any], clien
     return Verifier(FixedResolver(answers, fetched_at=timezone.now())).verify(strict_json.dumps(document), Policy())
 
 
-def test_our_own_verifier_reads_it(
-    on: Node, institution: Institution, awards: list[api.Award], client: Client
-) -> None:
+def test_our_own_verifier_reads_it(on: Node, institution: Institution, awards: list[api.Award], client: Client) -> None:
     ask(institution, awards[:1])
     go_on(on, institution)
     document = finished(awards[0])
@@ -200,10 +198,17 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize(
     "where",
-    ["testamur_site.issuing.blockcerts.documents.content_of", "testamur_site.issuing.blockcerts.documents.secured_edition",
-     "testamur_site.log.api.record", "testamur.formats.blockcerts.tree_of", "testamur_site.issuing.blockcerts.pipeline.order",
-     "testamur.fetch.evm_transactions.broadcast", "testamur.formats.blockcerts.edition_of", "testamur_site.issuing.blockcerts.pipeline.plant"],
-)  # fmt: skip
+    [
+        "testamur_site.issuing.blockcerts.documents.content_of",
+        "testamur_site.issuing.blockcerts.documents.secured_edition",
+        "testamur_site.log.api.record",
+        "testamur.formats.blockcerts.tree_of",
+        "testamur_site.issuing.blockcerts.pipeline.order",
+        "testamur.fetch.evm_transactions.broadcast",
+        "testamur.formats.blockcerts.edition_of",
+        "testamur_site.issuing.blockcerts.pipeline.plant",
+    ],
+)
 @pytest.mark.parametrize("done", [False, True], ids=["before it was done", "after it was done, and not noted"])
 def test_killed_anywhere_there_is_one_content_and_one_payment(
     on: Node, institution: Institution, awards: list[api.Award], monkeypatch: pytest.MonkeyPatch, where: str, done: bool
@@ -242,7 +247,9 @@ def test_killed_anywhere_there_is_one_content_and_one_payment(
     with tenant(institution):
         made.refresh_from_db()
         assert made.state == "finished"
-        assert {bytes(root) for root in EditionRequest.objects.values_list("root", flat=True)} == {bytes(made.root or b"")}
+        assert {bytes(root) for root in EditionRequest.objects.values_list("root", flat=True)} == {
+            bytes(made.root or b"")
+        }
     assert deaths
     assert [finished(award)["id"] for award in awards] == [rules.edition_id(award.url) for award in awards]
     assert int(on.ask("eth_getTransactionCount", account.address, "latest"), 16) - before == 1

@@ -9,70 +9,136 @@ import testamur_site.foundation.tenancy.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('chain', '0001_initial'),
-        ('issuing', '0003_made_of_decisions'),
-        ('tenancy', '0002_new_roles'),
+        ("chain", "0001_initial"),
+        ("issuing", "0003_made_of_decisions"),
+        ("tenancy", "0002_new_roles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EditionRequest',
+            name="EditionRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=testamur_site.foundation.tenancy.models.new_public_id, editable=False, max_length=32, unique=True)),
-                ('chain', models.CharField(max_length=40)),
-                ('chain_id', models.PositiveBigIntegerField()),
-                ('state', models.CharField(choices=[('signing', 'Signing'), ('anchoring', 'Anchoring'), ('finished', 'Finished'), ('failed', 'Failed')], default='signing', max_length=12)),
-                ('root', models.BinaryField(max_length=32, null=True)),
-                ('orders', models.PositiveSmallIntegerField(default=0)),
-                ('problem', models.CharField(blank=True, max_length=60)),
-                ('facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='issuing.batch')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.institution')),
-                ('transaction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chain.transaction')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=testamur_site.foundation.tenancy.models.new_public_id,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                    ),
+                ),
+                ("chain", models.CharField(max_length=40)),
+                ("chain_id", models.PositiveBigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("signing", "Signing"),
+                            ("anchoring", "Anchoring"),
+                            ("finished", "Finished"),
+                            ("failed", "Failed"),
+                        ],
+                        default="signing",
+                        max_length=12,
+                    ),
+                ),
+                ("root", models.BinaryField(max_length=32, null=True)),
+                ("orders", models.PositiveSmallIntegerField(default=0)),
+                ("problem", models.CharField(blank=True, max_length=60)),
+                ("facts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="issuing.batch"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.institution"
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chain.transaction"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-pk',),
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.BinaryField(null=True)),
-                ('signed', models.BinaryField(null=True)),
-                ('path', models.JSONField(null=True)),
-                ('finished', models.BinaryField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('award', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='blockcerts_edition', to='issuing.award')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.institution')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='issuing_blockcerts.editionrequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.BinaryField(null=True)),
+                ("signed", models.BinaryField(null=True)),
+                ("path", models.JSONField(null=True)),
+                ("finished", models.BinaryField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "award",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blockcerts_edition",
+                        to="issuing.award",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.institution"
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="issuing_blockcerts.editionrequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='OldFormList',
+            name="OldFormList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_id', models.CharField(max_length=40, unique=True)),
-                ('source', models.CharField(max_length=64)),
-                ('content', models.BinaryField()),
-                ('signed_at', models.DateTimeField()),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_id", models.CharField(max_length=40, unique=True)),
+                ("source", models.CharField(max_length=64)),
+                ("content", models.BinaryField()),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.institution"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]
