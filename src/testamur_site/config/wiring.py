@@ -148,6 +148,7 @@ STAFF_NAVIGATION = [
         _("Awarding"),
         (_("Awards"), "issuing:awards", "award", "view"),
         (_("Batches"), "issuing:batches", "list-checks", "view"),
+        (_("Microdegrees"), "pathways:participants", "layers", "issue"),
         (_("Revocations"), "issuing:revocations", "ban", "revoke"),
     ),
     *_group(

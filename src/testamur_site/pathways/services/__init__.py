@@ -4,7 +4,7 @@
 from .approving import approve, decline
 from .authoring import read_rule, set_rule
 from .evaluating import evaluate
-from .participants import allow, join, leave, state_facts, withdraw_allowance
+from .participants import allow, join, leave, look_again, state_facts, withdraw_allowance
 
 __all__ = [
     "allow",
@@ -13,6 +13,7 @@ __all__ = [
     "evaluate",
     "join",
     "leave",
+    "look_again",
     "read_rule",
     "set_rule",
     "state_facts",

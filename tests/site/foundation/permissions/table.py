@@ -430,6 +430,25 @@ WALLET: dict[str, list[str]] = {
     ],
 }
 
+PATHWAYS: dict[str, list[str]] = {
+    PUBLIC: ["microdegrees/<slug:public_id>/join"],
+    HOLDER: [
+        "wallet/microdegrees/",
+        "wallet/microdegrees/<slug:public_id>",
+        "wallet/microdegrees/<slug:public_id>/leave",
+        "wallet/microdegrees/<slug:public_id>/look-again",
+    ],
+    Right.ISSUE: [
+        "staff/<slug:slug>/participants/",
+        "staff/<slug:slug>/participants/<slug:public_id>",
+        "staff/<slug:slug>/participants/<slug:public_id>/allow",
+        "staff/<slug:slug>/participants/<slug:public_id>/allowances/<int:allowance>/withdraw",
+        "staff/<slug:slug>/participants/<slug:public_id>/approve",
+        "staff/<slug:slug>/participants/<slug:public_id>/decline",
+        "staff/<slug:slug>/participants/<slug:public_id>/facts",
+    ],
+}
+
 ITEM_BANK: dict[str, list[str]] = {
     Right.DESIGN: [
         "staff/<slug:slug>/item-banks/",
@@ -531,6 +550,7 @@ EXPECTED = {
         LEADING,
         DECISIONS,
         ISSUING,
+        PATHWAYS,
         VERIFICATION,
         WALLET,
         EXIT,

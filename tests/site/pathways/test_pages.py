@@ -1,0 +1,114 @@
+"""The pages of learners and of staff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from testamur_site.catalogue.models import AchievementVersion
+from testamur_site.foundation.accounts.api import User
+from testamur_site.foundation.jobs.api import run_pending
+from testamur_site.foundation.tenancy.api import tenant
+from testamur_site.pathways import api as pathways
+from testamur_site.pathways.models import Allowance, Participant
+from testamur_site.wallet.api import Holder
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def wallet_of() -> Callable[[Holder], Client]:
+    def enter(holder: Holder) -> Client:
+        client = Client()
+        session = client.session
+        session["wallet_holder"] = holder.pk
+        session.save()
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def waiting(make_microdegree: Make, mina: Holder, award_to: Make, courses: list[AchievementVersion]) -> Participant:
+    participant = pathways.join(mina, make_microdegree(pathways.Awarding.APPROVAL))
+    award_to(courses[1])
+    run_pending()
+    found = pathways.own_participant(participant.institution, participant.public_id)
+    assert found is not None
+    return found
+
+
+def test_a_learner_joins_sees_the_map_and_leaves(make_microdegree: Make, mina: Holder, wallet_of: Make) -> None:
+    made = make_microdegree()
+    client = wallet_of(mina)
+    address = reverse("pathways:join", args=[made.public_id])
+    assert "Take part" in client.get(address).content.decode()
+    answer = client.post(address)
+    run_pending()
+    page = client.get(answer["Location"]).content.decode()
+    assert "1 of 2 requirements are met" in page
+    assert "Foundations of data" in page
+    assert "practice" in page
+    korean = client.get(answer["Location"], headers={"accept-language": "ko"}).content.decode()
+    assert "요건" in korean
+    assert "Data for the city" in client.get(reverse("pathways:home")).content.decode()
+    leave = answer["Location"] + "/leave"
+    assert "Do you want to leave" in client.get(leave).content.decode()
+    client.post(leave)
+    assert client.get(answer["Location"]).status_code == 404
+
+
+def test_a_visitor_without_a_wallet_is_told_how(make_microdegree: Make) -> None:
+    address = reverse("pathways:join", args=[make_microdegree().public_id])
+    assert "Open your wallet first" in Client().get(address).content.decode()
+    assert Client().post(address).status_code == 200
+    assert Client().get(reverse("pathways:join", args=["nothing"])).status_code == 404
+
+
+def test_what_is_no_microdegree_cannot_be_joined(courses: list[AchievementVersion]) -> None:
+    public_id = courses[0].micro_credential.public_id
+    assert Client().get(reverse("pathways:join", args=[public_id])).status_code == 404
+
+
+def test_nobody_reads_another_learners_map(waiting: Participant, wallet_of: Make) -> None:
+    other = Holder.objects.create(name="Other")
+    assert wallet_of(other).get(reverse("pathways:way", args=[waiting.public_id])).status_code == 404
+
+
+def test_staff_approve(waiting: Participant, issuer: User, client_for: Make) -> None:
+    client = client_for(issuer)
+    here = [waiting.institution.slug, waiting.public_id]
+    listing = client.get(reverse("pathways:participants", args=here[:1]) + "?state=waiting").content.decode()
+    assert "김미나" in listing
+    assert "Approve and award" in client.get(reverse("pathways:participant", args=here)).content.decode()
+    client.post(reverse("pathways:approve", args=here))
+    page = client.get(reverse("pathways:participant", args=here)).content.decode()
+    assert "Awarded" in page
+    assert "Approve and award" not in page
+    again = client.post(reverse("pathways:approve", args=here), follow=True).content.decode()
+    assert "Nothing was awarded" in again
+
+
+def test_staff_decline_with_a_reason(waiting: Participant, issuer: User, client_for: Make) -> None:
+    client = client_for(issuer)
+    here = [waiting.institution.slug, waiting.public_id]
+    assert client.post(reverse("pathways:decline", args=here), {"reason": ""}).status_code == 422
+    client.post(reverse("pathways:decline", args=here), {"reason": "Not yet."})
+    assert "Not yet." in client.get(reverse("pathways:participant", args=here)).content.decode()
+
+
+def test_staff_decide_by_hand_and_take_it_back(waiting: Participant, issuer: User, client_for: Make) -> None:
+    client = client_for(issuer)
+    here = [waiting.institution.slug, waiting.public_id]
+    values = {"does": "approve", "of": "practice", "credential": "", "role": "", "reason": "Seen.", "on": "2026-11-01"}
+    assert client.post(reverse("pathways:allow", args=here), {**values, "of": "nothing"}).status_code == 422
+    assert client.post(reverse("pathways:allow", args=here), values).status_code == 302
+    assert "Seen." in client.get(reverse("pathways:participant", args=here)).content.decode()
+    with tenant(waiting.institution):
+        allowance = Allowance.objects.get()
+    client.post(reverse("pathways:withdraw_allowance", args=[*here, allowance.pk]))
+    assert "Seen." not in client.get(reverse("pathways:participant", args=here)).content.decode()
