@@ -135,3 +135,35 @@ def weight_of(problem: Problem, bound: Bound) -> int:
         whole = sum(problem.amounts[bound.unit]) or 1
         return max(1, PARTS // whole)
     return max(1, PARTS // max(1, bound.least))
+
+
+def signatures(problem: Problem) -> list[tuple[object, ...]]:
+    """For each item all that the problem can tell it by: items of one signature can be exchanged for each other in any assignment."""
+    apart = {item for _, one, other in problem.conflicts for item in (one, other)}
+    groups = [
+        *(node.eligible for node in problem.nodes),
+        *(group for bound in problem.bounds for group in (bound.members, *bound.groups)),
+        *(group for cap in problem.caps for group in (cap.members, *cap.groups)),
+        *(group for _, of in problem.same for group in of),
+        *problem.classes,
+        problem.flexible,
+    ]
+    inside: list[list[int]] = [[] for _ in problem.items]
+    for number, group in enumerate(groups):
+        for item in group:
+            inside[item].append(number)
+    manual: dict[int, list[int]] = {}
+    for leaf, item in sorted(problem.manual):
+        manual.setdefault(item, []).append(leaf)
+    amounts = [sizes for _, sizes in sorted(problem.amounts.items())]
+    weights = [bound.weights for bound in problem.bounds if bound.weights]
+    return [
+        (
+            item if item in apart else -1,
+            tuple(inside[item]),
+            tuple(sizes[item] for sizes in amounts),
+            tuple(weight.get(item, 0) for weight in weights),
+            tuple(manual.get(item, ())),
+        )
+        for item in range(len(problem.items))
+    ]

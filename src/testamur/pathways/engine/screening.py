@@ -151,7 +151,7 @@ def _classes(problem: Problem) -> dict[int, int]:
     """For each item the number that stands for its class, so that of a class one is placed; overlapping classes are left to the check."""
     found: dict[int, int] = {}
     for members in problem.classes:
-        if not members & found.keys():
+        if members and not members & found.keys():
             found |= dict.fromkeys(members, -1 - min(members))
     return found
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from testamur.errors import TestamurError
-from testamur.pathways.engine.problem import Bound, Problem, Solution, weight_of
+from testamur.pathways.engine.problem import Bound, Problem, Solution, signatures, weight_of
 from testamur.pathways.extra import ExtraMissing
 
 LIMITS = (30.0, 5.0, 3.0, 3.0, 3.0, 1.0)  # deterministic seconds for each objective; the first decides the outcome
@@ -344,23 +344,7 @@ def _earliest_first(problem: Problem, uses: dict[tuple[int, int], int]) -> dict[
     """Of credentials between which nothing in the problem tells, the earlier ones count: an explanation must not hang on the
     solver's whim."""
     alike: dict[tuple[object, ...], list[int]] = {}
-    apart = {item for _, one, other in problem.conflicts for item in (one, other)}
-    groups = [
-        *(node.eligible for node in problem.nodes),
-        *(group for bound in problem.bounds for group in (bound.members, *bound.groups)),
-        *(group for cap in problem.caps for group in (cap.members, *cap.groups)),
-        *(group for _, of in problem.same for group in of),
-        *problem.classes,
-        problem.flexible,
-    ]
-    for item in range(len(problem.items)):
-        signature = (
-            item if item in apart else -1,
-            tuple(item in group for group in groups),
-            tuple(amounts[item] for _, amounts in sorted(problem.amounts.items())),
-            tuple(bound.weights.get(item, 0) for bound in problem.bounds),
-            tuple(sorted(leaf for leaf, manual in problem.manual if manual == item)),
-        )
+    for item, signature in enumerate(signatures(problem)):
         alike.setdefault(signature, []).append(item)
     settled: dict[tuple[int, int], int] = {}
     for items in alike.values():

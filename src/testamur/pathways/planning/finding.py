@@ -22,7 +22,7 @@ from testamur.pathways.planning.reach import greedy, reachable, undominated, use
 PATIENCE = 16.0  # deterministic seconds for one question in all
 LIMIT = 8.0  # of them for one search; the further quantities have a quarter
 _FEW = 40  # options of a programme below which a relaxation is not worth its time
-_MOST_WINDOWS = 30_000
+_MOST_WINDOWS = 2_000
 
 
 def find(way: Way, patience: float = PATIENCE) -> Found:
@@ -42,8 +42,9 @@ def _least(way: Way, patience: Patience, *, only_first: bool = False) -> Found:
         raise Impossible(proven=True)
     start = greedy(way, kept, size) if way.target is None else None
     most = _room(bound) if start is None else sum(size[index] for index in start)
-    found: Answer | None = None
-    while True:
+    found = _in_the_support(way, kept, bound, patience)
+    answer: Answer | bool = found if found is not None else False
+    while found is None or found.value > bound.whole:
         columns, certain = _columns(kept, bound, most)
         model = PlanModel(way, columns, patience, timed=False)
         if start is not None and start <= columns:
@@ -56,6 +57,16 @@ def _least(way: Way, patience: Patience, *, only_first: bool = False) -> Found:
     if found is None:
         raise Impossible(proven=answer is True)
     return _timed(way, kept, bound, found, patience, only_first=only_first)
+
+
+def _in_the_support(way: Way, kept: frozenset[int], bound: relaxation.Bound, patience: Patience) -> Answer | None:
+    """An answer of only what the relaxation takes parts of: few options, and often the best there is."""
+    columns = kept & bound.support
+    if not columns or len(columns) == len(kept):
+        return None
+    model = PlanModel(way, columns, patience, timed=False)
+    answer = model.least(model.expression(way.order[0]), LIMIT / 8, bound.whole)
+    return answer if isinstance(answer, Answer) and answer.value <= bound.whole else None
 
 
 def _timed(
@@ -72,7 +83,10 @@ def _timed(
         return _found(way, answer, values, bounds, len(columns))
     columns = kept & bound.within(answer.value) | frozenset(answer.chosen)
     narrowed = sum(len(way.options[index].windows) for index in columns) > _MOST_WINDOWS
-    model = PlanModel(way, frozenset(answer.chosen) if narrowed else columns, patience, timed=True)
+    if narrowed:  # the first quantity is settled; the further ones are then looked for among the most likely
+        ranked = sorted(columns, key=lambda index: (bound.reduced.get(index, 0.0), index))
+        columns = frozenset(ranked[: 2 * _FEW]) | frozenset(answer.chosen)
+    model = PlanModel(way, columns, patience, timed=True)
     model.hold(model.expression(first), answer.value)
     for name in way.order[1:]:
         model.hint(answer.chosen)

@@ -40,6 +40,16 @@ class Target:
     problem: engine.Problem
     items: tuple[int | None, ...]
 
+    def exchangeable(self) -> list[frozenset[int]]:
+        """Sets of options that bring the same to the goal, and of which only one can count in it (they are of one class)."""
+        sets: dict[tuple[object, ...], set[int]] = {}
+        in_a_class = frozenset[int]().union(*self.problem.classes)
+        for item, signature in enumerate(engine.signatures(self.problem)):
+            option = self.items[item]
+            if option is not None and item in in_a_class:
+                sets.setdefault(signature, set()).add(option)
+        return [frozenset(options) for options in sets.values() if len(options) > 1]
+
 
 @dataclass(frozen=True, slots=True)
 class Way:

@@ -95,11 +95,17 @@ def useful(way: Way) -> frozenset[int]:
 def undominated(way: Way, kept: frozenset[int]) -> frozenset[int]:
     """`kept` without the options that another one can always stand in for.
 
-    Only for goals of skills: to a programme two credentials that give the same may count side by side.
+    To a programme two credentials that give the same may count side by side, so there one stands in for another only where both are of a
+    class of which one counts.
     """
-    if way.target is not None or way.differs:
+    if way.differs:
         return kept
-    groups = {*way.needs, *(group for index in kept for group in way.options[index].prerequisites)}
+    groups = {group for index in kept for group in way.options[index].prerequisites}
+    rivals: dict[int, frozenset[int]] = {}
+    if way.target is None:
+        groups |= set(way.needs)
+    else:
+        rivals = {option: options for options in way.target.exchangeable() for option in options}
     serves: dict[int, set[Group]] = {index: set() for index in kept}
     for group in groups:
         for member in group & kept:
@@ -108,11 +114,12 @@ def undominated(way: Way, kept: frozenset[int]) -> frozenset[int]:
     dropped: set[int] = set()
     for index in sorted(kept, key=lambda i: (-way.options[i].cost, -way.options[i].minutes, -i)):
         own = serves[index]
-        rarest = min(own, key=lambda group: (sizes[group], len(group)), default=None)
-        if rarest is None:
-            dropped.add(index)
-            continue
-        for other in rarest & kept:
+        among = rivals.get(index, frozenset())
+        if way.target is None:
+            among = min(
+                own, key=lambda group: (sizes[group], len(group))
+            )  # whoever serves as much is in the rarest of what it serves
+        for other in among & kept:
             if other == index or other in dropped or not own <= serves[other]:
                 continue
             if _stands_in(way.options[other], way.options[index], first=other < index):

@@ -16,6 +16,7 @@ from testamur.pathways.planning.problem import NO_LIMIT, Way
 
 _TINY = 1e-6
 _INFINITE = 1 << 62
+Solved = tuple[float, list[float], list[float]]
 
 
 @dataclass(slots=True)
@@ -37,10 +38,12 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """`value` is the least possible; `reduced` gives each option's reduced cost."""
+    """`value` is the least possible; `reduced` gives each option's reduced cost; `support` are the options that the relaxation takes a part
+    of: where they hold an answer of that value, it is the best."""
 
     value: float
     reduced: dict[int, float]
+    support: frozenset[int] = frozenset()
 
     @property
     def whole(self) -> int:
@@ -69,8 +72,13 @@ def bound(way: Way, kept: Sequence[int], sizes: Sequence[int]) -> Bound | None:
     solved = solve(objective, rows, len(kept))
     if solved is None:
         return None
-    value, marginals = solved
-    return Bound(value, {index: marginals[number] for index, number in place.items()})
+    return _of_options(solved, place)
+
+
+def _of_options(solved: Solved, place: dict[int, int]) -> Bound:
+    value, marginals, parts = solved
+    reduced = {index: marginals[number] for index, number in place.items()}
+    return Bound(value, reduced, frozenset(index for index, number in place.items() if parts[number] > _TINY))
 
 
 def limits(way: Way, kept: Sequence[int], place: dict[int, int], rows: Rows) -> None:
@@ -93,15 +101,15 @@ def _days(way: Way, index: int) -> int:
 
 def solve(
     objective: Sequence[float], rows: Rows, count: int, upper: Sequence[float | None] | None = None
-) -> tuple[float, list[float]] | None:
-    """The optimum and the reduced costs at the lower bounds; None where there is no solution. Raises ExtraMissing."""
+) -> Solved | None:
+    """The optimum, the reduced costs at the lower bounds, and how much of each is taken; None where there is no solution. Raises ExtraMissing."""
     try:
         from scipy.optimize import linprog
         from scipy.sparse import csr_array
     except ImportError:
         raise ExtraMissing("SciPy") from None
     if not count:
-        return None if any(low > 0 for low in rows.low) else (0.0, [])
+        return None if any(low > 0 for low in rows.low) else (0.0, [], [])
     shape = (len(rows.low), count)
     matrix: Any = csr_array((rows.value, (rows.row, rows.column)), shape=shape)
     bounds = [(0.0, top) for top in upper] if upper is not None else [(0.0, 1.0)] * count
@@ -116,8 +124,8 @@ def solve(
     if answer.status == 2:
         return None
     if answer.status != 0:  # out of time, or numbers that HiGHS cannot hold: a bound that says nothing
-        return 0.0, [0.0] * count
-    return float(answer.fun), [float(cost) for cost in answer.lower.marginals]
+        return 0.0, [0.0] * count, [0.0] * count
+    return float(answer.fun), [float(cost) for cost in answer.lower.marginals], [float(part) for part in answer.x]
 
 
 def from_model(model: Any, options: dict[int, int], sizes: Sequence[int], further: Rows | None = None) -> Bound | None:
@@ -142,8 +150,7 @@ def from_model(model: Any, options: dict[int, int], sizes: Sequence[int], furthe
     solved = solve(objective, rows, count, upper)
     if solved is None:
         return None
-    value, marginals = solved
-    return Bound(value, {index: marginals[number] for index, number in options.items()})
+    return _of_options(solved, options)
 
 
 def _relaxed(constraint: Any, rows: Rows) -> None:
