@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from testamur import strict_json
-from testamur.proofs.data_integrity import add_proof
+from testamur.proofs.data_integrity import add_proof, check_proof
+from testamur.proofs.keys import PublicKey
 from testamur.verification import Report, Verdict, Verifier
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.accounts.api import User
@@ -47,14 +49,14 @@ def test_what_was_honest_stays_valid_and_what_is_forged_does_not(
     services.cut_off(institution, "key-1", None, owner)
     run_pending()
     document = {name: value for name, value in strict_json.loads(honest).items() if name != "proof"}
-    document["credentialSubject"]["identifier"] = []
-    forged = strict_json.dumps(
-        add_proof(
-            {**document, "validFrom": "2020-01-01T00:00:00Z"}, stolen, verification_method=stolen.verification_method
-        )
-    )
+    dated_back = {**document, "validFrom": "2020-01-01T00:00:00Z"}
+    made = add_proof(dated_back, stolen, verification_method=stolen.verification_method, created=timezone.now())
+    forged = strict_json.dumps({**made, "proof": [made["proof"]]})
+    assert check_proof(made, made["proof"], PublicKey.from_multikey(stolen.public_multikey)).outcome == "passed"
 
     assert verify(institution, honest, proof).verdict is Verdict.VALID
-    assert verify(institution, forged).verdict is not Verdict.VALID
+    refused = verify(institution, forged)
+    assert refused.verdict is not Verdict.VALID
+    assert "log.key_cut_off_open" in {check.code for check in refused.checks}
     assert verify(institution, forged, proof).verdict is not Verdict.VALID, "the proof of another credential"
     assert verify(institution, honest).verdict is not Verdict.VALID, "without its proof nobody can tell"
