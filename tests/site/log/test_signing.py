@@ -60,6 +60,22 @@ def test_never_two_roots_and_never_back(shard: Shard) -> None:
     assert code(shard, checkpoint(shard, 5)) is None
 
 
+def test_two_at_the_same_moment_get_one_root_signed(shard: Shard, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one checkpoint is being examined, another one of the same log waits, and then finds what was signed."""
+    inside: list[bool] = []
+    append = desk._record.append
+
+    def look(**line: Any) -> None:
+        inside.append(desk._one_at_a_time.locked())
+        append(**line)
+
+    monkeypatch.setattr(desk._record, "append", look)
+    assert code(shard, checkpoint(shard, 5)) is None
+    assert inside == [True, True]
+    assert not desk._one_at_a_time.locked()
+    assert code(shard, checkpoint(shard, 5, 2)) == "log.fork"
+
+
 def test_a_restart_and_a_database_that_was_set_back_do_not_make_it_forget(
     shard: Shard, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

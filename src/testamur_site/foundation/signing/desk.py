@@ -17,6 +17,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,7 +72,8 @@ class Pen:
 
 
 class Desk:
-    """One for a process. Threads may share it: requests of one owner wait for each other only while rate and record are written."""
+    """One for a process. Threads may share it: requests wait for each other only while rate and record are written. Those for keys of the
+    log come one after the other: what was signed last must be remembered before the next one is looked at."""
 
     def __init__(self, record: Record, *, clock: Callable[[], float] = time.time) -> None:
         """Reads the record to its end. Raises RecordBroken."""
@@ -80,6 +82,7 @@ class Desk:
         self._rate = HourlyRate(settings.TESTAMUR_SIGNATURES_PER_HOUR)
         self._makes = HourlyRate(MAKES_PER_HOUR)
         self._lock = threading.Lock()
+        self._one_at_a_time = threading.Lock()
         self._kinds: dict[str, Callable[[Request, Pen], Sequence[bytes | Refused]]] = {}
         now = clock()
         for line in record.replay():
@@ -143,27 +146,8 @@ class Desk:
                     {"limit": limit},
                 )
             self._rate.count(owner, self._clock(), len(items))
-        pen = Pen(stored, keyring.open_key(stored), f"{did}#{stored.key_id}", self._record.remembered.get)
-        request = Request(kind, institution, did, tuple(items))
-        scope = (
-            tenant(institution)
-            if institution is not None
-            else unscoped("a key of the deployment, not of an institution")
-        )
-        with scope:
-            outcomes = list(examine(request, pen))
-        if len(outcomes) != len(items):
-            raise RuntimeError(f"the kind {kind} gave {len(outcomes)} outcomes for {len(items)} items")
-        if pen.signed:
-            with self._lock:
-                self._record.append(
-                    at=datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="seconds"),
-                    kind=kind,
-                    owner=owner,
-                    key=stored.key_id,
-                    signatures=list(pen.signed.items()),
-                    remember=pen.remember,
-                )
+        with self._one_at_a_time if stored.place.scope is Scope.LOG else nullcontext():
+            outcomes = self._examined(stored, owner, Request(kind, institution, did, tuple(items)), examine)
         for one in outcomes:
             if isinstance(one, Refused):
                 logger.warning("refused to sign: %s", one.code)
@@ -173,6 +157,36 @@ class Desk:
                 for one in outcomes
             ]
         }
+
+    def _examined(
+        self,
+        stored: StoredKey,
+        owner: str,
+        request: Request,
+        examine: Callable[[Request, Pen], Sequence[bytes | Refused]],
+    ) -> list[bytes | Refused]:
+        """Steps 4 and 5: what the kind signs and refuses, on record."""
+        pen = Pen(stored, keyring.open_key(stored), f"{request.did}#{stored.key_id}", self._record.remembered.get)
+        scope = (
+            tenant(request.institution)
+            if request.institution is not None
+            else unscoped("a key of the deployment, not of an institution")
+        )
+        with scope:
+            outcomes = list(examine(request, pen))
+        if len(outcomes) != len(request.items):
+            raise RuntimeError(f"{request.kind} gave {len(outcomes)} outcomes for {len(request.items)} items")
+        if pen.signed:
+            with self._lock:
+                self._record.append(
+                    at=datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="seconds"),
+                    kind=request.kind,
+                    owner=owner,
+                    key=stored.key_id,
+                    signatures=list(pen.signed.items()),
+                    remember=pen.remember,
+                )
+        return outcomes
 
     def _make(self, content: Mapping[str, Any]) -> dict[str, Any]:
         if not all(isinstance(value, str) and len(value) <= 200 for value in content.values()):
