@@ -21,7 +21,7 @@ _FOR_A_MINUTE = "public, max-age=60"
 _FOR_A_MOMENT = "public, max-age=2"
 _STATUS = {  # and after how many seconds to ask again
     Missing.UNKNOWN: (HTTPStatus.NOT_FOUND, 0),
-    Missing.WAITING: (HTTPStatus.NOT_FOUND, 10),
+    Missing.WAITING: (HTTPStatus.SERVICE_UNAVAILABLE, 10),  # not 404: for a verifier that would be "never recorded"
     Missing.ERASED: (HTTPStatus.GONE, 0),
     Missing.DAMAGED: (HTTPStatus.SERVICE_UNAVAILABLE, 600),
 }

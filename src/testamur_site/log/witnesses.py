@@ -21,7 +21,7 @@ from testamur.errors import ProofError, TestamurError
 from testamur.fetch.post import HttpPoster
 from testamur.log import Checkpoint as Signed
 from testamur.log import LogDamaged, Policy, SignedCheckpoint
-from testamur.log.checkpoints import sign, verified_by
+from testamur.log.checkpoints import sign, signature_time, verified_by
 from testamur.log.merkle import consistency_proof
 from testamur.log.notes import Note, Signature, signature_lines
 from testamur.log.policies import Party
@@ -84,10 +84,17 @@ def ask(year: int, *, heartbeat: bool = False) -> int:
             chosen.append((witness, state))
     lines = _ask_all(shard, signed, chosen) if chosen else []
     if heartbeat:
-        lines += sign(signed.checkpoint, keys.signers(shard), int(timezone.now().timestamp())).note.signatures
+        now = max(int(timezone.now().timestamp()), _stated(shard, signed))
+        lines += sign(signed.checkpoint, keys.signers(shard), now).note.signatures
     if lines:
         _keep(shard, signed.checkpoint, lines, believed)
     return len({line.name for line in lines} & {witness.key.name for witness, _ in chosen})
+
+
+def _stated(shard: Shard, signed: SignedCheckpoint) -> int:
+    """The latest time that the log's own signatures state: it never states an earlier one, whatever the clock says."""
+    lines = [(line, key.type) for key in keys.verifier_keys(shard) for line in signed.note.by(key)]
+    return max((signature_time(line, kind) or 0 for line, kind in lines), default=0)
 
 
 def ask_again() -> int:

@@ -70,10 +70,10 @@ def test_it_is_as_private_as_the_credential(client: Client, holder_client: Clien
 
 def test_while_it_waits_words_stand_in_its_place(client: Client, waiting: Deposit) -> None:
     answer = client.get(path(waiting, ".tlog-proof"))
-    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
     assert (answer["Retry-After"], answer["Cache-Control"]) == ("10", "no-store")
     page = client.get(path(waiting, ".tlog-proof"), headers={"accept": "text/html", "accept-language": "ko"})
-    assert (page.status_code, page["Retry-After"]) == (404, "10")
+    assert (page.status_code, page["Retry-After"]) == (503, "10")
     assert "공개 로그" in page.content.decode()
 
 

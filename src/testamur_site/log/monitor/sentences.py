@@ -60,6 +60,27 @@ SENTENCES = {
         _("Its entry was removed from the database before it reached the log. Find out by whom."),
     ),
 }
+FACTS = {
+    "year": _("Year of the log"),
+    "index": _("Number of the entry"),
+    "kind": _("Kind"),
+    "handle": _("Handle (hash of the identifier)"),
+    "subject": _("What it is about"),
+    "first": _("First recorded (year, number)"),
+    "place": _("File"),
+    "size": _("Entries now"),
+    "seen": _("Entries seen before"),
+    "known": _("Last entry in the database"),
+    "witnesses": _("Witnesses that know more"),
+    "waiting": _("Waiting"),
+    "since": _("Since"),
+    "more": _("Further ones like it"),
+}
+"""What the facts of an alarm are called."""
+
+CUT_OFF = frozenset({"monitor.foreign_entry", "monitor.no_award", "monitor.untraced", "monitor.twice"})
+"""Alarms after which a key may have to be cut off at the place of the entry."""
+
 _OTHER = Sentence(_("Something about the log is not as it should be."), _("Ask whoever operates the platform."))
 
 

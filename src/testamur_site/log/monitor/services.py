@@ -31,8 +31,9 @@ from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 from .. import keys
-from ..models import Entry, Shard
+from ..models import Entry, Shard, WitnessState
 from ..services import folder_of
+from ..witnesses import AHEAD
 from . import rules, telling
 from .models import Acknowledgement, Alarm, Watch
 from .rules import Concern
@@ -61,7 +62,7 @@ def monitor(now: datetime | None = None) -> list[Alarm]:
             # Of two runs at once the second moves nothing; what it found is told once all the same.
             mine.update(position=watch.position, round=watch.round, ran_at=moment)
             raised += _raise(concerns, moment)
-    concerns = [*_waiting(moment), *_unrecorded(since - LOOKED_BACK, moment - LATE)]
+    concerns = [*_ahead(moment), *_waiting(moment), *_unrecorded(since - LOOKED_BACK, moment - LATE)]
     with transaction.atomic():
         raised += _raise(concerns, moment)
     return raised
@@ -138,6 +139,15 @@ def _follows(store: FolderStore, position: Position, signed: SignedCheckpoint) -
     except (TestamurError, ValueError):
         return False
     return position.size < new.size and verify_consistency(position.size, new.size, position.root, new.root, proof)
+
+
+def _ahead(moment: datetime) -> list[Concern]:
+    """Witnesses that have cosigned a larger log than this one: it was put back from an old copy, perhaps with the database."""
+    rows = WitnessState.objects.filter(problem=AHEAD).select_related("shard")
+    by_shard: dict[Shard, int] = {}
+    for row in rows:
+        by_shard[row.shard] = by_shard.get(row.shard, 0) + 1
+    return [_of_shard("monitor.rolled_back", shard, moment, witnesses=count) for shard, count in by_shard.items()]
 
 
 def _told(shard: Shard, first: int, entries: Sequence[bytes]) -> list[Concern]:

@@ -21,7 +21,7 @@ from .. import pages
 from . import queries, services
 from .forms import AcknowledgeForm
 from .queries import Told
-from .sentences import sentence_of
+from .sentences import CUT_OFF, FACTS, sentence_of
 
 COLUMNS = ("log", "index", "kind", "handle", "recorded", "subject")
 
@@ -58,6 +58,7 @@ def alarm(request: HttpRequest, institution: Institution, public_id: str) -> Htt
             return redirect(back)
     context = {
         "one": _shown(told),
+        "cut_off": may and told.alarm.code in CUT_OFF,
         "form": form if may and told.acknowledgement is None else None,
         "crumbs": [
             (institution.localised_name, institution.get_absolute_url()),
@@ -70,7 +71,11 @@ def alarm(request: HttpRequest, institution: Institution, public_id: str) -> Htt
 
 def _shown(told: Told) -> dict[str, object]:
     subject = str(told.alarm.facts.get("subject", ""))
-    facts = [(name, _plain(value)) for name, value in sorted(told.alarm.facts.items()) if value not in (None, "")]
+    facts = [
+        (label, _plain(told.alarm.facts[name]))
+        for name, label in FACTS.items()
+        if told.alarm.facts.get(name) is not None
+    ]
     return {
         "alarm": told.alarm,
         "acknowledgement": told.acknowledgement,

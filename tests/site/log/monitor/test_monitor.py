@@ -28,8 +28,9 @@ from testamur_site.issuing import api as issuing
 from testamur_site.issuing.models import Award, PreparedCredential
 from testamur_site.log import keys, services
 from testamur_site.log.api import Record, forget, monitor, record
-from testamur_site.log.models import Entry, Shard
+from testamur_site.log.models import Entry, Shard, WitnessState
 from testamur_site.log.monitor.models import Alarm, Watch
+from testamur_site.log.witnesses import AHEAD
 
 
 @pytest.fixture
@@ -235,6 +236,13 @@ def test_a_log_that_is_gone(honest: list[Award], settings: Any) -> None:
     assert codes(monitor()) == ["monitor.damaged"]
     assert monitor() == [], "once a day is enough"
     assert codes(monitor(timezone.now() + timedelta(days=1))) == ["monitor.damaged"]
+
+
+def test_witnesses_that_know_a_larger_log(honest: list[Award]) -> None:
+    """Log and database were put back from an old copy together: nothing here knows, but the witnesses do."""
+    WitnessState.objects.create(shard=Shard.objects.get(), name="partner", problem=AHEAD)
+    (alarm,) = monitor()
+    assert (alarm.code, alarm.facts["witnesses"]) == ("monitor.rolled_back", 1)
 
 
 def test_what_is_remembered_was_changed(honest: list[Award]) -> None:
