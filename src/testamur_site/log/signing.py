@@ -39,7 +39,11 @@ def sign_checkpoints(request: Request, pen: Pen) -> list[bytes | Refused]:
 
 
 def _examined(request: Request, pen: Pen, item: Item) -> Signed:
-    if set(item) != {"row", "checkpoint", "time"} or type(item["time"]) is not int or not isinstance(item["checkpoint"], str):
+    if (
+        set(item) != {"row", "checkpoint", "time"}
+        or type(item["time"]) is not int
+        or not isinstance(item["checkpoint"], str)
+    ):
         raise Refused("signing.item", "This is not what is signed in this kind.", {})
     if abs(timezone.now().timestamp() - item["time"]) > MINUTES * 60:
         raise Refused("signing.date", "The time of the checkpoint is not now.", {})
