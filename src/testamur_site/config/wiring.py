@@ -162,6 +162,11 @@ STAFF_NAVIGATION = [
     ),
 ]
 
+# Where a holder goes from their wallet, to capabilities above it.
+WALLET_NAVIGATION = [
+    {"label": _("My microdegrees"), "url_name": "pathways:home", "icon": "layers"},
+]
+
 
 def url_modules() -> list[str]:
     return [f"{name}.urls" for name in CAPABILITIES if name.rpartition(".")[2] not in WITHOUT_PAGES]

@@ -6,6 +6,7 @@ import io
 import zipfile
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -62,7 +63,12 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
 @session.holders_view
 @require_safe
 def home(request: HttpRequest, holder: Holder) -> HttpResponse:
-    return render(request, "wallet/home.html", {"holder": holder, "deposits": queries.deposits_of(holder)})
+    context = {
+        "holder": holder,
+        "deposits": queries.deposits_of(holder),
+        "elsewhere": settings.TESTAMUR_WALLET_NAVIGATION,
+    }
+    return render(request, "wallet/home.html", context)
 
 
 @never_cache
