@@ -1,6 +1,6 @@
 """The door of issuing."""
 
-from .blockcerts.queries import edition_bytes
+from .blockcerts.queries import edition_bytes, has_edition
 from .errors import (
     AlreadyAwarded,
     BeingCorrected,
@@ -89,6 +89,7 @@ __all__ = [
     "discard",
     "draft_batch",
     "edition_bytes",
+    "has_edition",
     "object_to",
     "propose",
     "reinstate",

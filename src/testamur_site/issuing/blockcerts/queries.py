@@ -68,6 +68,12 @@ def edition_bytes(award: Award) -> bytes | None:
     return bytes(found) if found is not None else None
 
 
+def has_edition(award: Award) -> bool:
+    """Whether the edition of an award is finished."""
+    with tenant(award.institution):
+        return Edition.objects.filter(award=award, finished__isnull=False).exists()
+
+
 def offered_for(institution: Institution, *, award: Award | None = None, batch: Batch | None = None) -> dict[str, Any]:
     """What the page of an award or a batch offers: `state` is off (nothing is shown), possible (to be switched on),
     offered, under_way or finished; `number` of awards without an edition."""

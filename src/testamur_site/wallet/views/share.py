@@ -16,7 +16,7 @@ from testamur import strict_json
 from testamur.errors import TestamurError
 from testamur.verification import presenters
 from testamur_site.catalogue.api import achievement_model, present
-from testamur_site.issuing.api import Award, CredentialNotIssued, credential_bytes, edition_bytes, status_notice
+from testamur_site.issuing.api import Award, CredentialNotIssued, credential_bytes, has_edition, status_notice
 from testamur_site.log import api as log
 
 from .. import queries, rules, services, session
@@ -66,7 +66,7 @@ def _context(request: HttpRequest, seen: Look) -> dict[str, object]:
         "results": _results(award),
         "chain": _chain(award),
         "recorded": log.state_of(f"award:{award.public_id}"),
-        "has_edition": edition_bytes(award) is not None,
+        "has_edition": has_edition(award),
         "status": status_notice(award) if seen.is_holder else None,
         "linkedin": _linkedin(seen),
         "embed_code": _embed_code(seen),
