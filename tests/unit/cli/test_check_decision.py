@@ -101,7 +101,7 @@ def test_a_false_credential_is_not_looked_into(held: list[Path], folder: Path, r
     microdegree.write_text(microdegree.read_text().replace("Data microdegree", "Data degree"))
     said = run("check", "--credential", microdegree, "--language", "ko")
     assert said.status == 1
-    assert "판정을 담은 증명서가 유효하지 않습니다(proof.signature_false)." in said.out
+    assert "판정을 담은 자격증명이 유효하지 않습니다(proof.signature_false)." in said.out
 
 
 def test_a_credential_without_a_decision(held: list[Path], run: Run) -> None:

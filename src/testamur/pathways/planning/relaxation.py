@@ -102,7 +102,9 @@ def _days(way: Way, index: int) -> int:
 def solve(
     objective: Sequence[float], rows: Rows, count: int, upper: Sequence[float | None] | None = None
 ) -> Solved | None:
-    """The optimum, the reduced costs at the lower bounds, and how much of each is taken; None where there is no solution. Raises ExtraMissing."""
+    """The optimum, the reduced costs at the lower bounds, and how much of each is taken; None where there is no solution.
+
+    Raises ExtraMissing."""
     try:
         from scipy.optimize import linprog
         from scipy.sparse import csr_array
