@@ -1,4 +1,4 @@
-"""`testamur log audit`, `testamur witness key` and `testamur witness run`: the commands."""
+"""`testamur log audit` (and, beside it, `monitor`), `testamur witness key` and `testamur witness run`: the commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from testamur.cli.common import ExitStatus, Formatter, UsageError, stop_when_told
-from testamur.cli.log import keys
+from testamur.cli.log import keys, monitoring
 from testamur.cli.log.server import WitnessServer
 from testamur.errors import NotFound
 from testamur.fetch import HttpResolver
@@ -71,6 +71,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="ask this origin although it is not public or not https",
     )
     auditing.set_defaults(run=_audit)
+    monitoring.register(actions, _reading)
 
     witness = commands.add_parser(
         "witness",
