@@ -196,7 +196,7 @@ class Revocation(TenantModel):
 
     `replace`: each is followed by a new credential with the same content, signed by the present key. `release`: the same people can be
     awarded again. `found` is how many credentials it concerned when it was proposed; what was issued afterwards is not touched. `reached`
-    is the award (primary key) up to which replacing has come.
+    is the award (primary key) up to which it has come.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)

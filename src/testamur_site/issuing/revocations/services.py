@@ -189,10 +189,13 @@ def revoke_some(revocation: Revocation, *, at_most: int = AT_ONCE) -> int:
     current = Revocation.objects.select_related("proposed_by").get(pk=revocation.pk)
     if current.state != RevocationState.RUNNING:
         return 0
-    some = list(queries.covered_by(current).order_by("pk").values_list("pk", flat=True)[:at_most])
+    left = queries.covered_by(current).order_by("pk").values_list("pk", flat=True)
+    # From where the last step ended, or every step would look again at all that was revoked before it; at the end once from the beginning.
+    some = list(left.filter(pk__gt=current.reached)[:at_most]) or list(left[:at_most])
     if not some:
         _finish(current)
         return 0
+    Revocation.objects.filter(pk=current.pk).update(reached=some[-1])
     why, actor = queries.why_of(current), current.proposed_by
     return awards.revoke_many(institution, some, why, actor=actor, release=current.release, revocation=current)
 

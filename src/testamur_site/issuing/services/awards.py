@@ -241,6 +241,7 @@ def revoke_many(
     found = list(
         Award.objects.select_for_update(of=("self",))
         .filter(pk__in=list(awards), state__in=before(AwardState.REVOKED), superseded_by=None)
+        .only("public_id", "status_entry")
         .order_by("pk")
     )
     values: dict[str, Any] = {"award_key": None} if release else {}
