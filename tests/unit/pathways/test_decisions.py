@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -318,3 +319,23 @@ def test_every_stand_has_its_sentence(language: str) -> None:
     for after in (stand(), stand(gone("D")), stand(gone("D"), on=date(2027, 1, 1)), stand(gone("D", valid=None))):
         said = stand_said(after, language, {"urn:uuid:D": "Data"})
         assert all(sentence and "{" not in sentence for sentence in said)
+
+
+def test_a_damaged_decision_is_refused_or_taken_again_and_never_breaks_anything() -> None:
+    """What is read comes from strangers: bytes are exchanged, cut out and put in at random (with a fixed seed)."""
+    document = credential(make_record(RULE, CASE, parts()))
+    kind, data = document["evidence"][0]["id"].split(",")
+    content = base64.b64decode(data)
+    chance = random.Random(7)
+    for _ in range(300):
+        damaged = bytearray(content)
+        for _ in range(chance.randint(1, 3)):
+            place = chance.randrange(len(damaged))
+            new = chance.choice([b"null", b"[]", b"{}", b"1e999", b"-1", b"9" * 40, b"\xff", b'"', b""])
+            damaged[place : place + chance.randint(0, 9)] = new
+        document["evidence"][0]["id"] = f"{kind},{base64.b64encode(bytes(damaged)).decode()}"
+        try:
+            record = read_record(document)
+        except NoDecision:
+            continue
+        assert again(rerun(record), "ko")
