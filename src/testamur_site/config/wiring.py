@@ -43,13 +43,26 @@ CAPABILITIES = (
     "testamur_site.issuing.blockcerts",
     "testamur_site.verification",
     "testamur_site.wallet",
+    "testamur_site.wallet.imported",
     "testamur_site.pathways",
     "testamur_site.exit",
     "testamur_site.portal",
 )
 
 # Parts that have no page of their own.
-WITHOUT_PAGES = {"kept", "proposals", "chain", "signing", "identifiers", "i18n", "tenancy", "permissions", "jobs", "entry_links", "tables"}
+WITHOUT_PAGES = {
+    "kept",
+    "proposals",
+    "chain",
+    "signing",
+    "identifiers",
+    "i18n",
+    "tenancy",
+    "permissions",
+    "jobs",
+    "entry_links",
+    "tables",
+}
 
 # Queued by the worker, once in each period, by whichever worker comes first.
 PERIODIC_JOBS: dict[str, timedelta] = {
@@ -74,6 +87,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.decisions.jobs.look_again": timedelta(hours=24),
     "testamur_site.assessment.jobs.end_leases": timedelta(minutes=30),
     "testamur_site.quality.jobs.remind": timedelta(hours=6),
+    "testamur_site.wallet.imported.jobs.look_again_at_all": timedelta(hours=24),
     "testamur_site.pathways.jobs.look_at_all": timedelta(hours=24),
     "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),
     "testamur_site.exit.jobs.nightly": timedelta(hours=24),
@@ -84,6 +98,10 @@ AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
 
 # The job that hears that a holder has something else than before: a microdegree may be reached, or fall.
 AFTER_HOLDING_CHANGE = "testamur_site.pathways.jobs.holdings_changed"
+
+# What a holder has beside the credentials of this deployment: functions that give documents (pathways/holdings.py). Of two that bring
+# the same credential the first counts.
+HOLDING_SOURCES = ("testamur_site.wallet.imported.api.documents_of",)
 
 # The jobs that record a changed DID document, and a published version, in the public log.
 AFTER_KEY_CHANGE = "testamur_site.log.jobs.record_keys"
@@ -96,12 +114,18 @@ LOG_SOURCES = ("testamur_site.issuing.reconciliation",)
 KEY_ACTIONS = {
     kind: {step: f"testamur_site.log.cut_offs.actions.{step}_{kind}" for step in ("carry_out", "describe")}
     for kind in ("cut_off", "log_requirement")
+} | {
+    "blockcerts": {
+        "carry_out": "testamur_site.issuing.blockcerts.services.carry_out",
+        "describe": "testamur_site.issuing.blockcerts.sentences.describe",
+    }
 }
 AWARD_PAGE = "issuing:award"
 REISSUE = "testamur_site.issuing.jobs.reissue"
 KEY_PAGES = [
     (_("A key may have been copied"), "log_cut_offs:start"),
     (_("The public log in your DID document"), "log_cut_offs:service"),
+    (_("Blockcerts editions"), "issuing_blockcerts:overview"),
 ]
 
 
@@ -164,6 +188,7 @@ STAFF_NAVIGATION = [
 
 # Where a holder goes from their wallet, to capabilities above it.
 WALLET_NAVIGATION = [
+    {"label": _("From other platforms"), "url_name": "wallet_imported:home", "icon": "upload"},
     {"label": _("My microdegrees"), "url_name": "pathways:home", "icon": "layers"},
 ]
 

@@ -110,10 +110,12 @@ def _step(row: Transaction, chain: Chain, node: Node, moment: datetime) -> None:
     if not row.signed:
         if not _sign_first(row, chain, node, moment):
             return
-    elif evm.used_nonces(node, accounts.raw_address(row.account), depth=chain.confirmations) > (row.nonce or 0):
+    elif evm.used_nonces(node, accounts.raw_address(row.account), depth=2 * chain.confirmations) > (row.nonce or 0):
         # Deep in the chain stands another transaction with this nonce: the key is used elsewhere, or a copy of the
-        # database was put back. To sign anew could pay twice; so somebody who can look decides.
-        _close(row, State.FAILED, problem="chain.nonce_taken", facts={"nonce": row.nonce})
+        # database was put back. To sign anew could pay twice; so whoever ordered it decides.
+        row.refresh_from_db(fields=["signed"])  # another worker may have raised the price meanwhile
+        if _in_a_block(row, node) is None:
+            _close(row, State.FAILED, problem="chain.nonce_taken", facts={"nonce": row.nonce})
         return
     elif rules.waits_long(datetime.fromisoformat(row.signed[-1]["at"]), moment):
         _raise_price(row, chain, node, moment)

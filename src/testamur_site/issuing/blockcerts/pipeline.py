@@ -80,8 +80,11 @@ def plant(request: EditionRequest) -> None:
         EditionRequest.objects.filter(pk=request.pk, root=None).update(problem="chain.not_configured", facts={})
         return
     account = account_named(rules.account_name(request.institution.public_id), request.institution)
-    editions = list(request.editions.exclude(signed=None).only("pk", "signed", "institution").order_by("pk"))
-    tree = blockcerts.tree_of([blockcerts.edition_hash(strict_json.loads(bytes(each.signed))) for each in editions])
+    editions, hashes = [], []
+    for edition in request.editions.exclude(signed=None).order_by("pk").iterator(chunk_size=200):
+        hashes.append(blockcerts.edition_hash(strict_json.loads(bytes(edition.signed or b""))))
+        editions.append(Edition(pk=edition.pk, institution_id=edition.institution_id))
+    tree = blockcerts.tree_of(hashes)
     with transaction.atomic():
         locked = EditionRequest.objects.select_for_update().get(pk=request.pk)
         if locked.state != State.SIGNING or locked.editions.filter(signed=None).exists():

@@ -9,6 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from testamur_site.foundation.keys.api import Described, KeyProposal
+from testamur_site.foundation.tenancy.api import Institution
+
 STATES = {
     "signing": gettext_lazy("Being signed"),
     "anchoring": gettext_lazy("Waiting for the chain"),
@@ -47,6 +50,21 @@ _SENTENCES = {
         "The settings of the chains cannot be read. Tell whoever runs this deployment."
     ),
 }
+
+
+def describe(_institution: Institution, _proposal: KeyProposal) -> Described:
+    """What switching on is and what follows, for whoever carries it out."""
+    return Described(
+        _("Switch Blockcerts editions on"),
+        (
+            _("The institution gets a key for an account of its own in the chain, kept sealed like its other keys."),
+            _(
+                "Its DID document lists the key: whatever that account sends speaks for the institution to readers of Blockcerts."
+            ),
+            _("Nothing is paid until somebody asks for editions."),
+        ),
+        _("Switch on"),
+    )
 
 
 def of(code: str, facts: Mapping[str, Any]) -> str:

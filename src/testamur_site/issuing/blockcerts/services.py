@@ -11,7 +11,7 @@ from django.db import transaction
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.chain.api import account_named
 from testamur_site.foundation.jobs.api import enqueue
-from testamur_site.foundation.keys.api import set_method, set_service
+from testamur_site.foundation.keys.api import KeyProposal, ProposalRefused, propose, set_method, set_service
 from testamur_site.foundation.tenancy.api import Institution
 
 from ..errors import IssuingError
@@ -45,6 +45,26 @@ class TooMany(IssuingError):
     code = "blockcerts.too_many"
 
 
+KIND = "blockcerts"
+"""What is proposed about the institution's keys when editions are to be switched on (`foundation/keys`, four eyes)."""
+
+
+def propose_switch_on(institution: Institution, actor: Any, *, reason: str) -> KeyProposal:
+    """Propose that the institution gets an anchor key: a key that speaks for it, so another person carries it out. Raises NoChain,
+    ProposalRefused (`open`: it is proposed already)."""
+    if queries.chain() is None:
+        raise NoChain
+    return propose(institution, KIND, actor, reason=reason)
+
+
+def carry_out(institution: Institution, _proposal: KeyProposal, actor: Any) -> None:
+    """What was proposed, in the transaction of its being taken. Raises ProposalRefused."""
+    try:
+        switch_on(institution, actor=actor)
+    except NoChain:
+        raise ProposalRefused("gone") from None
+
+
 @transaction.atomic
 def switch_on(institution: Institution, *, actor: Any = None) -> None:
     """Make the institution's anchor key, and list it in its DID document, with the profile that the published verifier
@@ -64,20 +84,19 @@ def switch_on(institution: Institution, *, actor: Any = None) -> None:
 
 @transaction.atomic
 def request(
-    institution: Institution, awards: Sequence[Award], *, batch: Batch | None = None, actor: Any = None
+    institution: Institution, awards: Sequence[Award] = (), *, batch: Batch | None = None, actor: Any = None
 ) -> EditionRequest:
-    """Editions of those of `awards` that are issued and have none, sharing one transaction. Raises NoChain,
-    NotSwitchedOn, NothingToDo, TooMany."""
+    """Editions of those of `awards`, or of all of `batch`, that are issued and have none, sharing one transaction. Raises
+    NoChain, NotSwitchedOn, NothingToDo, TooMany."""
     chain = queries.chain()
     if chain is None:
         raise NoChain
     if not queries.switched_on(institution):
         raise NotSwitchedOn
     Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
-    wanted = Award.objects.filter(
-        pk__in=[award.pk for award in awards], state=AwardState.ISSUED, blockcerts_edition__isnull=True
-    ).order_by("pk")
-    found = list(wanted.values_list("pk", flat=True))
+    of = Award.objects.filter(batch=batch) if batch is not None else Award.objects.filter(pk__in=[a.pk for a in awards])
+    wanted = of.filter(state=AwardState.ISSUED, blockcerts_edition__isnull=True).order_by("pk")
+    found = list(wanted.values_list("pk", flat=True)[: rules.MAX_EDITIONS + 1])
     if not found:
         raise NothingToDo
     if len(found) > rules.MAX_EDITIONS:

@@ -18,7 +18,7 @@ from testamur_site.foundation.keys.api import signing_key
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.status import api as status
 
-from . import documents, rules
+from . import documents, queries, rules
 from .models import OldFormList
 
 SIGNED_ANEW_AFTER = timedelta(days=1)
@@ -37,6 +37,8 @@ def old_form(institution: Institution, list_id: str, now: datetime | None = None
     """The signed list at its address, made anew when the published one has changed; None where the institution has no
     such revocation list. Raises SignerRefused, SignerUnavailable."""
     moment = (now or timezone.now()).replace(microsecond=0)
+    if queries.account_of(institution) is None:  # it has never had an edition
+        return None
     source = status.published_list(list_id)
     if source is None or not _is_ours(institution, source):
         return None

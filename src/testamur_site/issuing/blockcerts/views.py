@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from testamur.errors import SignerError
 from testamur.formats import blockcerts
 from testamur_site.foundation.chain.api import raw_address
+from testamur_site.foundation.keys.api import ProposalRefused, refused_in_words
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution, institution_by_slug
 
@@ -54,9 +55,17 @@ def overview(request: HttpRequest, institution: Institution) -> HttpResponse:
 @staff_view(Right.MANAGE_KEYS)
 @require_POST
 def switch_on(request: HttpRequest, institution: Institution) -> HttpResponse:
-    done = _("Blockcerts editions are on. Now send some money to the account that pays for them.")
-    _attempt(request, done, lambda: services.switch_on(institution, actor=request.user))
-    return redirect(_here(institution))
+    """Proposes it: the key that is made speaks for the institution, so that another person carries it out."""
+    try:
+        reason = _("Blockcerts editions are to be made.")
+        made = services.propose_switch_on(institution, request.user, reason=reason)
+    except IssuingError as error:
+        messages.error(request, sentences.of(error.code, error.facts))
+        return redirect(_here(institution))
+    except ProposalRefused as error:
+        messages.error(request, refused_in_words(error))
+        return redirect(_here(institution))
+    return redirect("keys:proposal", institution.slug, made.public_id)
 
 
 @staff_view(Right.ISSUE)
@@ -83,10 +92,9 @@ def of_award(request: HttpRequest, institution: Institution, public_id: str) -> 
 def of_batch(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     """Ask for the editions of all valid awards of a batch."""
     batch = batch_or_404(public_id)
-    awards = list(Award.objects.filter(batch=batch).only("pk"))
     back = address("batch", institution, public_id)
     crumb = (batch.version.title, back)
-    return _ask(request, institution, awards, back, crumb, batches_crumb(institution), batch=batch)
+    return _ask(request, institution, [], back, crumb, batches_crumb(institution), batch=batch)
 
 
 def _ask(

@@ -47,7 +47,11 @@ def overview(asked: Any) -> dict[str, Any]:
 def of_shard(shard: Shard) -> list[dict[str, Any]]:
     """For the page of the log: the newest confirmed anchor of each end point."""
     found: dict[str, dict[str, Any]] = {}
-    for anchor in queries.confirmed(shard).select_related("checkpoint__shard").order_by("-checkpoint__size")[:NEWEST]:
+    for anchor in (
+        queries.confirmed(shard)
+        .select_related("checkpoint__shard", "transaction")
+        .order_by("-checkpoint__size")[:NEWEST]
+    ):
         found.setdefault(anchor.end_point, _row(anchor))
     return list(found.values())
 
@@ -71,6 +75,9 @@ def _end_point(point: EndPoint) -> dict[str, Any]:
 
 
 def _row(anchor: Anchor) -> dict[str, Any]:
+    # What keeps a transaction from its block is noted there first.
+    paid = anchor.transaction if anchor.state != Anchor.State.CONFIRMED else None
+    problem, facts = (anchor.problem, anchor.facts) if anchor.problem or paid is None else (paid.problem, paid.facts)
     return {
         "end_point": anchor.end_point,
         "kind": sentences.KINDS[anchor.kind],
@@ -80,5 +87,5 @@ def _row(anchor: Anchor) -> dict[str, Any]:
         "word": sentences.STATES[anchor.state],
         "at": anchor.at,
         "begun_at": anchor.begun_at,
-        "problem": sentences.of_problem(anchor.problem, anchor.facts),
+        "problem": sentences.of_problem(problem, facts),
     }

@@ -129,7 +129,7 @@ def test_a_nonce_that_somebody_else_used_is_said_and_not_paid_again(
     other = evm.Draft(31337, found.nonce, raw_address(found.account), b"", 21_000, 20 * GWEI, GWEI)
     evm.broadcast(node, accounts.sign_transaction(found.account, other))
     before = count(node)
-    for _ in range(4):
+    for _ in range(5):
         node.ask("evm_mine")
         services.advance(row.pk, NOW)
     assert (now_of(row).state, now_of(row).problem) == ("failed", "chain.nonce_taken")

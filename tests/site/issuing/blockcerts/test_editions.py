@@ -24,6 +24,7 @@ from testamur.proofs.keys import PublicKey
 from testamur.status import StatusOutcome, read_status
 from testamur.verification import Outcome, Policy, Verifier
 from testamur_site.catalogue.models import AchievementVersion
+from testamur_site.foundation.accounts.api import add_member
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.chain import services as chain
 from testamur_site.foundation.chain.api import Transaction
@@ -328,3 +329,21 @@ def test_the_pages(
     answer = browser.get(f"{here}/blockcerts.json")
     assert answer.status_code == 200
     assert answer.content == queries.edition_bytes(awards[0])
+
+
+def test_switching_on_takes_four_eyes(
+    settings: Any, tmp_path: Path, institution: Institution, client_for: Callable[..., Client], owner: Any,
+    make_user: Callable[..., Any],
+) -> None:  # fmt: skip
+    settings.TESTAMUR_ANCHORING = tmp_path / "anchoring.toml"
+    settings.TESTAMUR_ANCHORING.write_text(FILE.format(origin="https://node.example"))
+    second = make_user("second@han-river.example", "Sam Second")
+    add_member(institution, second, "owner", actor=None)
+    proposal = client_for(owner).post(f"/staff/{institution.slug}/blockcerts/switch-on")["Location"]
+    assert not queries.switched_on(institution)
+    mine = client_for(owner).get(proposal).content.decode()
+    assert "Switch Blockcerts editions on" in mine
+    client_for(owner).post(proposal)
+    assert not queries.switched_on(institution)
+    client_for(second).post(proposal)
+    assert queries.switched_on(institution)

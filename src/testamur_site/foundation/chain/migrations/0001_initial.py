@@ -6,61 +6,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0002_new_roles'),
+        ("tenancy", "0002_new_roles"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('address', models.CharField(max_length=42, unique=True)),
-                ('public_multikey', models.CharField(max_length=200)),
-                ('sealed', models.BinaryField()),
-                ('sealed_with', models.CharField(max_length=32)),
-                ('balances', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('institution', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("address", models.CharField(max_length=42, unique=True)),
+                ("public_multikey", models.CharField(max_length=200)),
+                ("sealed", models.BinaryField()),
+                ("sealed_with", models.CharField(max_length=32)),
+                ("balances", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.institution",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Transaction',
+            name="Transaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chain', models.CharField(max_length=40)),
-                ('chain_id', models.PositiveBigIntegerField()),
-                ('key', models.CharField(max_length=160, unique=True)),
-                ('to', models.CharField(blank=True, max_length=42)),
-                ('data', models.BinaryField()),
-                ('gas', models.PositiveIntegerField()),
-                ('after', models.CharField(blank=True, max_length=160)),
-                ('state', models.CharField(choices=[('ordered', 'Ordered'), ('sent', 'Sent'), ('mined', 'Mined'), ('confirmed', 'Confirmed'), ('failed', 'Failed')], default='ordered', max_length=12)),
-                ('nonce', models.PositiveBigIntegerField(null=True)),
-                ('signed', models.JSONField(default=list)),
-                ('hash', models.CharField(blank=True, max_length=66)),
-                ('block', models.PositiveBigIntegerField(null=True)),
-                ('block_hash', models.CharField(blank=True, max_length=66)),
-                ('contract', models.CharField(blank=True, max_length=42)),
-                ('gas_used', models.PositiveBigIntegerField(null=True)),
-                ('gas_price', models.DecimalField(decimal_places=0, max_digits=30, null=True)),
-                ('problem', models.CharField(blank=True, max_length=60)),
-                ('facts', models.JSONField(default=dict)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('next_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ordered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('mined_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='chain.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("chain", models.CharField(max_length=40)),
+                ("chain_id", models.PositiveBigIntegerField()),
+                ("key", models.CharField(max_length=160, unique=True)),
+                ("to", models.CharField(blank=True, max_length=42)),
+                ("data", models.BinaryField()),
+                ("gas", models.PositiveIntegerField()),
+                ("after", models.CharField(blank=True, max_length=160)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ordered", "Ordered"),
+                            ("sent", "Sent"),
+                            ("mined", "Mined"),
+                            ("confirmed", "Confirmed"),
+                            ("failed", "Failed"),
+                        ],
+                        default="ordered",
+                        max_length=12,
+                    ),
+                ),
+                ("nonce", models.PositiveBigIntegerField(null=True)),
+                ("signed", models.JSONField(default=list)),
+                ("hash", models.CharField(blank=True, max_length=66)),
+                ("block", models.PositiveBigIntegerField(null=True)),
+                ("block_hash", models.CharField(blank=True, max_length=66)),
+                ("contract", models.CharField(blank=True, max_length=42)),
+                ("gas_used", models.PositiveBigIntegerField(null=True)),
+                ("gas_price", models.DecimalField(decimal_places=0, max_digits=30, null=True)),
+                ("problem", models.CharField(blank=True, max_length=60)),
+                ("facts", models.JSONField(default=dict)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("next_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ordered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("mined_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transactions", to="chain.account"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'indexes': [models.Index(fields=['state', 'next_at'], name='transactions_due')],
-                'constraints': [models.UniqueConstraint(fields=('account', 'chain_id', 'nonce'), name='one_transaction_per_nonce')],
+                "ordering": ("pk",),
+                "indexes": [models.Index(fields=["state", "next_at"], name="transactions_due")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "chain_id", "nonce"), name="one_transaction_per_nonce")
+                ],
             },
         ),
     ]
