@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .demo import create_assessed_demo, create_demo
+from .demo import create_assessed_demo, create_consortium_courses, create_demo, create_microdegree_draft
 from .description.duration import duration_in_hours, expires_on
 from .description.elements import (
     EVIDENCE_KINDS,
@@ -122,7 +122,9 @@ __all__ = [
     "completeness",
     "content_hash",
     "create_assessed_demo",
+    "create_consortium_courses",
     "create_demo",
+    "create_microdegree_draft",
     "create_offering",
     "credit_unit",
     "default_language",

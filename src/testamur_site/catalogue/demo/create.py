@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 from .. import services
 from ..description.elements import Description
 from ..models import AchievementVersion, MicroCredential
-from . import circular_economy, data_literacy, digital_credentials, responsible_ai
+from . import circular_economy, consortium, data_literacy, digital_credentials, responsible_ai
 
 
 def create_demo(institution: Institution, *, actor: Any = None) -> list[MicroCredential]:
@@ -44,6 +45,33 @@ def create_assessed_demo(institution: Institution, *, actor: Any = None, publish
             if version.description.title.get("en") == title:
                 return version.micro_credential
         return _made(institution, responsible_ai.DESCRIPTION, actor, publish=publish)
+
+
+def create_consortium_courses(
+    institution: Institution, titles: Sequence[str], *, actor: Any = None
+) -> list[MicroCredential]:
+    """Courses of the demonstration's consortium, by their English titles, published at one of its institutions. Running it again gives the
+    same ones back. Needs no active tenant."""
+    courses = {one.title["en"]: one for one in (consortium.URBAN_ENERGY, consortium.CITIZENS, consortium.HERITAGE)}
+    with tenant(institution):
+        return [_known(institution, title) or _publish(institution, courses[title], actor) for title in titles]
+
+
+def create_microdegree_draft(institution: Institution, *, actor: Any = None) -> AchievementVersion:
+    """The draft of the consortium's microdegree (*Cities in transition*): its rule is attached before it is published. Needs no active
+    tenant."""
+    with tenant(institution):
+        title = consortium.MICRODEGREE.title["en"]
+        made = _known(institution, title) or _made(institution, consortium.MICRODEGREE, actor, publish=False)
+        return AchievementVersion.objects.select_related("institution", "micro_credential").get(micro_credential=made)
+
+
+def _known(institution: Institution, title: str) -> MicroCredential | None:
+    """What an earlier run made. Inside a tenant."""
+    for version in AchievementVersion.objects.select_related("micro_credential").filter(institution=institution):
+        if version.description.title.get("en") == title:
+            return version.micro_credential
+    return None
 
 
 def _publish(institution: Institution, description: Description, actor: Any) -> MicroCredential:

@@ -14,6 +14,30 @@ OTHER_ASSESSORS = [
 ]
 REVIEWER = {"email": "second-quality@university-of-zed.example", "name": "Mireille Laurent"}
 
+# The other two institutions of the consortium.
+PARTNERS = [
+    {
+        "slug": "han-river-institute",
+        "name": "Han River Institute",
+        "korean": "한강연구원",
+        "country": "KR",
+        "email": "registrar@han-river-institute.example",
+        "registrar": "윤서준",
+        "colour": "#1d4d45",
+        "courses": ["Urban energy systems"],
+    },
+    {
+        "slug": "liffey-college",
+        "name": "Liffey College",
+        "korean": "리피 칼리지",
+        "country": "IE",
+        "email": "registrar@liffey-college.example",
+        "registrar": "Niamh Byrne",
+        "colour": "#5c2a4d",
+        "courses": ["Planning with citizens", "Old buildings, new uses"],
+    },
+]
+
 # Name, address, language, grade of the project (0 to 100).
 COHORT = [
     ("Ana Andromeda", "ana.andromeda@learners.example", "en"),

@@ -4,7 +4,8 @@
 2. A cohort of twelve is awarded the first one from a table; the worker signs, mails go to the outbox.
 3. Ana accepts and publishes hers, is awarded a second one, and publishes her portfolio.
 4. A programme that is awarded on a decision is proposed, reviewed, approved and opened (`competence.py`).
-5. One credential each is left pending, made private, suspended, revoked and replaced, so that these pages can be seen.
+5. Two partners open, and a microdegree of all three is awarded by itself (`consortium.py`).
+6. One credential each is left pending, made private, suspended, revoked and replaced, so that these pages can be seen.
 
 It is told in one transaction: a first start that is interrupted leaves nothing behind, and the next one tells it from the beginning.
 Once told, it belongs to the visitors; no later start touches what they made of it.
@@ -24,7 +25,7 @@ from testamur_site.foundation.tenancy.api import Institution, institution_by_slu
 from testamur_site.issuing import api as issuing
 from testamur_site.wallet import api as wallet
 
-from . import competence
+from . import competence, consortium
 from .people import COHORT, REGISTRAR
 
 SLUG = "university-of-zed"
@@ -64,10 +65,12 @@ def tell() -> None:
         batch = issuing.draft_batch(first, table, file_name="autumn-cohort.csv", actor=registrar)
         issuing.start_batch(batch, actor=registrar)
     competence.tell(university, registrar)
+    consortium.tell(university, second, registrar)
     run_pending(QUEUES)
     _states(university, first, registrar)
     _ana(university, first, second, registrar)
     run_pending(QUEUES)
+    consortium.take_part(university, second, lambda: run_pending(QUEUES))
 
 
 def _offered(institution: Institution, micro_credential: catalogue.MicroCredential) -> catalogue.AchievementVersion:

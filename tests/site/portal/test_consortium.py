@@ -1,0 +1,45 @@
+"""Three institutions and their microdegree, as the demonstration tells it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from testamur.pathways.decisions import take_again
+from testamur_site.foundation.tenancy.api import Institution, tenant
+from testamur_site.issuing import api as issuing
+from testamur_site.pathways.models import Participant
+from testamur_site.portal.demo import api as demonstration
+from testamur_site.verification.api import verify_document
+
+
+@pytest.fixture
+def told(db: None) -> dict[str, Participant]:
+    demonstration.create()
+    university = Institution.objects.get(slug="university-of-zed")
+    with tenant(university):
+        found = Participant.objects.select_related("holder", "award__institution").order_by("pk")
+        return {one.holder.name: one for one in found}
+
+
+def test_three_learners_stand_where_they_are_told_to(told: dict[str, Participant]) -> None:
+    assert {name: one.state for name, one in told.items()} == {
+        "Ana Andromeda": "active",
+        "김서연": "awarded",
+        "Jürgen Müller": "fallen",
+    }
+    fallen: Any = told["Jürgen Müller"].award
+    assert fallen.state == "revoked"
+
+
+def test_anybody_takes_the_decision_again(told: dict[str, Participant]) -> None:
+    award = told["김서연"].award
+    assert award is not None
+    content = issuing.credential_bytes(award)
+    again = take_again(json.loads(content), verify_document(content), verify_document, on=timezone.localdate())
+    assert str(again.again.result) == "passed"
+    assert again.record is not None
+    assert len({holding.issuer for holding in again.record.case.holdings}) == 3
