@@ -24,6 +24,7 @@ from testamur.fetch.log_folder import FolderStore
 from testamur.log import KeyType, LogDamaged, Policy, SecretKey, Sequencer, SignedCheckpoint
 from testamur.log.audit import MAX_FINDINGS, audit
 from testamur.log.checkpoints import Checkpoint
+from testamur.log.entries import LENGTH
 from testamur.log.sequencer import prove
 from testamur.log.tiles import WIDTH, Tile
 
@@ -192,9 +193,10 @@ def _named(path: str, named: set[str], bundles: set[int]) -> bool:
 
 
 def flip(folder: Path, policy: Policy, count: int, say: Callable[[str, str], None]) -> None:
-    """The 10,000 flips: two fifths in every kind of file of a small log, one by one; the rest in tiles and bundles of this large one."""
+    """`count` flips in every kind of file of a small log, one by one, and three tenths of that in the tiles and in the entries of this large
+    one, hundreds at once. (Not in the lengths of its entries: a bundle that cannot be read ends an audit; the small log has those.)"""
     small = SmallLog.grown()
-    outcomes = flip_small(small, 2 * count // 5)
+    outcomes = flip_small(small, count)
     total: Counter[str] = Counter()
     for kind, seen in outcomes.items():
         say(f"  flips in: {kind}", ", ".join(f"{number} {what}" for what, number in sorted(seen.items())))
@@ -210,7 +212,12 @@ def flip(folder: Path, policy: Policy, count: int, say: Callable[[str, str], Non
         lost: list[str] = []
         for start in range(0, wanted, share):
             some = draw.sample(paths, min(share, wanted - start, len(paths)))
-            flips = {path: draw.randrange((folder / path).stat().st_size * 8) for path in some}
+            step = LENGTH + 2 if what == "bundles" else 1
+            flips = {}
+            for path in some:
+                size = (folder / path).stat().st_size
+                byte = draw.randrange(size // step) * step + (2 + draw.randrange(LENGTH) if step > 1 else 0)
+                flips[path] = byte * 8 + draw.randrange(8)
             lost += missed(store, policy, flips)
             total["found"] += len(some) - len(lost)
         total["MISSED"] += len(lost)
