@@ -193,8 +193,8 @@ def _named(path: str, named: set[str], bundles: set[int]) -> bool:
 
 
 def flip(folder: Path, policy: Policy, count: int, say: Callable[[str, str], None]) -> None:
-    """`count` flips in every kind of file of a small log, one by one, and three tenths of that in the tiles and in the entries of this large
-    one, hundreds at once. (Not in the lengths of its entries: a bundle that cannot be read ends an audit; the small log has those.)"""
+    """`count` flips in every kind of file of a small log, one by one, and three tenths of that in the tiles and in the entries of this
+    large one, hundreds at once. (Not in the lengths of its entries: a bundle without ends an audit; the small log has those.)"""
     small = SmallLog.grown()
     outcomes = flip_small(small, count)
     total: Counter[str] = Counter()
