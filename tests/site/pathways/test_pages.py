@@ -13,9 +13,10 @@ from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.foundation.tenancy.api import tenant
+from testamur_site.issuing.api import credential_bytes
 from testamur_site.pathways import api as pathways
 from testamur_site.pathways.models import Allowance, Participant
-from testamur_site.wallet.api import Holder
+from testamur_site.wallet.api import Holder, claim, deposit_of
 
 Make = Callable[..., Any]
 
@@ -112,3 +113,26 @@ def test_staff_decide_by_hand_and_take_it_back(waiting: Participant, issuer: Use
         allowance = Allowance.objects.get()
     client.post(reverse("pathways:withdraw_allowance", args=[*here, allowance.pk]))
     assert "Seen." not in client.get(reverse("pathways:participant", args=here)).content.decode()
+
+
+def test_what_the_credential_carries_is_shown_as_included_and_the_page_stays_light(
+    make_microdegree: Make, mina: Holder, award_to: Make, courses: list[AchievementVersion], wallet_of: Make
+) -> None:
+    """The decision, the rule and the parts are data in the credential: no link to them, and none of their bytes on the page."""
+    participant = pathways.join(mina, make_microdegree())
+    award_to(courses[1])
+    run_pending()
+    found = pathways.own_participant(participant.institution, participant.public_id)
+    assert found is not None
+    assert found.award is not None
+    deposit = deposit_of(found.award.public_id)
+    assert deposit is not None
+    claim(deposit, "en")
+    share = wallet_of(mina).get(reverse("wallet:share", args=[found.award.public_id])).content.decode()
+    assert "Data for the city" in share
+    assert 'href="data:' not in share
+    assert len(share) < 60_000
+    content = credential_bytes(found.award)
+    verified = Client().post("/verify", {"text": content.decode()}).content.decode()
+    assert 'href="data:' not in verified
+    assert len(verified) < 250_000
