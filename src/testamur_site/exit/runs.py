@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from testamur.errors import TestamurError
 from testamur_site.foundation.audit import api as audit
-from testamur_site.foundation.jobs.api import enqueue
+from testamur_site.foundation.jobs.api import Job, JobStopped, enqueue
 from testamur_site.foundation.tenancy.api import Institution, tenant
 
 from .models import Exit, ExitState
@@ -32,6 +32,7 @@ _TOLD_EVERY = 2.0  # seconds
 
 def request(institution: Institution, actor: Any, *, with_awards: bool, nightly: bool = False) -> Exit | None:
     """Have an exit made; None where one is being made already."""
+    settle(institution)
     try:
         with transaction.atomic(), tenant(institution):
             row = Exit.objects.create(
@@ -39,7 +40,7 @@ def request(institution: Institution, actor: Any, *, with_awards: bool, nightly:
             )
             facts = {"withAwards": with_awards, "nightly": nightly}
             audit.record("exit.requested", f"exit:{row.public_id}", institution=institution, actor=actor, facts=facts)
-            enqueue(JOB, {"exit": row.public_id}, queue=QUEUE, institution=institution)
+            enqueue(JOB, {"exit": row.public_id}, key=_key(row.public_id), queue=QUEUE, institution=institution)
             return row
     except IntegrityError:
         return None
@@ -67,9 +68,11 @@ def make(institution: Institution, public_id: str, alive: Callable[[int], None],
     row.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         written = write_exit(institution, row.path, with_awards=row.with_awards, progress=progress)
-    except (TestamurError, OSError, BeingWritten) as error:
+    except JobStopped:
+        raise
+    except Exception as error:
         if last_attempt:
-            _failed(row, error.code if isinstance(error, TestamurError) else "exit.folder")
+            _failed(row, _problem(error))
         raise
     with transaction.atomic(), tenant(institution):
         Exit.objects.filter(pk=row.pk).update(
@@ -86,6 +89,28 @@ def make(institution: Institution, public_id: str, alive: Callable[[int], None],
     clear(institution)
 
 
+def settle(institution: Institution) -> None:
+    """Give up an exit whose job has ended without it: a worker that was killed at the last attempt could not say so."""
+    with tenant(institution):
+        row = Exit.objects.select_related("institution").filter(active=True).first()
+    if row is None:
+        return
+    with tenant(institution):
+        job = Job.objects.filter(key=_key(row.public_id)).first()
+    if job is None or job.finished:
+        _failed(row, "exit.ended")
+
+
+def _key(public_id: str) -> str:
+    return f"exit:{public_id}"
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, TestamurError):
+        return error.code
+    return "exit.folder" if isinstance(error, (OSError, BeingWritten)) else "exit.unexpected"
+
+
 def _failed(row: Exit, problem: str) -> None:
     with transaction.atomic(), tenant(row.institution):
         Exit.objects.filter(pk=row.pk).update(
@@ -96,7 +121,7 @@ def _failed(row: Exit, problem: str) -> None:
 
 
 def clear(institution: Institution) -> None:
-    """Delete all but the newest exits of the institution, and archives without a row."""
+    """Delete all but the newest exits of the institution, and tell no more than the last failures."""
     with tenant(institution):
         finished = list(Exit.objects.filter(active=None).select_related("institution"))
     ready = [row for row in finished if row.state == ExitState.READY]

@@ -27,6 +27,7 @@ def overview(request: HttpRequest, institution: Institution) -> HttpResponse:
         else:
             messages.success(request, _("It is being made. You may leave this page; it goes on by itself."))
         return redirect("exit:overview", slug=institution.slug)
+    runs.settle(institution)
     rows = queries.exits()
     for row in rows:
         row.state_word = sentences.STATES[row.state]

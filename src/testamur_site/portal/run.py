@@ -157,10 +157,15 @@ def _add_exit_arguments(exit_: argparse.ArgumentParser, import_exit: argparse.Ar
 
 
 def _exit(options: argparse.Namespace) -> int:
-    _environment(options.data, base_url=None, demo=False)
+    # What is written is what stood at the address where the platform runs, also if this shell was not told which that is.
+    data = options.data or Path(os.environ.get("TESTAMUR_DATA", "var"))
+    remembered = data / "base-url"
+    _environment(options.data, base_url=remembered.read_text().strip() if remembered.exists() else None, demo=False)
     import django
 
     django.setup()
+    if getattr(options, "check", None) is None:
+        _prepare()
     from testamur_site.exit import api as leaving
 
     return leaving.exit_command(options) if options.command == "exit" else leaving.import_command(options)

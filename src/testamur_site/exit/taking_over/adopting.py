@@ -20,8 +20,8 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from testamur_site.catalogue.api import adopt_image, adopt_micro_credential, foreign_versions
@@ -96,7 +96,10 @@ def plan(parts: Mapping[str, Tree], *, progress: Progress) -> Plan:
     """Read an exit and say what importing it would do. Raises NotABag and Refused; nothing is written."""
     source = reading.read(parts, progress)
     stated = source.institution
-    existing = Institution.objects.filter(public_id=str(stated.get("institution"))).first()
+    fields = stated.get("fields")
+    if not isinstance(fields, dict):
+        raise Refused(["This exit cannot be read: it does not say whose it is."])
+    existing = Institution.objects.filter(public_id=str(fields.get("public_id"))).first()
     found = Plan(source, existing, stated.get("deployment") == settings.TESTAMUR_BASE_URL)
     against: list[str] = []
     try:
@@ -140,7 +143,15 @@ def carry_out(found: Plan, parts: Mapping[str, Tree], *, progress: Progress) -> 
                 with transaction.atomic():
                     adopt_pair(institution, pair)
         _awards(source, found, done, progress)
-    except (KeyError, TypeError, AttributeError, ValueError, ValidationError) as error:
+    except (
+        KeyError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        ValidationError,
+        ObjectDoesNotExist,
+        IntegrityError,
+    ) as error:
         raise Refused(
             [f"A part of this exit cannot be taken over ({error}). What came before it is here already."]
         ) from None
@@ -151,8 +162,7 @@ def carry_out(found: Plan, parts: Mapping[str, Tree], *, progress: Progress) -> 
 
 
 def _against_institution(source: Source, existing: Institution | None, against: list[str]) -> None:
-    slug = str(source.institution["slug"])
-    from_json(Institution, source.institution["fields"], INSTITUTION)
+    slug = str(from_json(Institution, source.institution["fields"], INSTITUTION)["slug"])
     if existing is None and slug_problem(slug) is not None:
         against.append(f"The short name {slug} cannot be an institution's here.")
     taken = Institution.objects.filter(slug=slug).first()

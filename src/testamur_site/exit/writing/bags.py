@@ -125,7 +125,8 @@ def seal(folder: Path, info: Mapping[str, str], progress: Progress) -> str:
         _settle(manifest)
     (folder / "bagit.txt").write_bytes(_DECLARATION)
     lines = {**info, "Payload-Oxum": f"{size}.{files}"}
-    (folder / "bag-info.txt").write_text("".join(f"{name}: {_one_line(text)}\n" for name, text in lines.items()))
+    said = "".join(f"{name}: {_one_line(text)}\n" for name, text in lines.items())
+    (folder / "bag-info.txt").write_bytes(said.encode())
     tags = "".join(
         f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
         for name in ("bag-info.txt", "bagit.txt")

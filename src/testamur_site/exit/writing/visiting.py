@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
+from django.utils import translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Visitor:
                 "wsgi.input": BytesIO(),
             }
         )
-        response = self._handler.get_response(request)
-        content = b"".join(response.streaming_content) if response.streaming else response.content
+        # The middleware switches the thread to the visitor's language; whoever asks goes on in their own.
+        with translation.override(translation.get_language()):
+            response = self._handler.get_response(request)
+            content = b"".join(response.streaming_content) if response.streaming else response.content
         return Answer(response.status_code, response.get("Content-Type", "").partition(";")[0].strip(), content)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from testamur_site.catalogue.api import AchievementVersion
-from testamur_site.foundation.tenancy.api import Institution, as_json, from_json, tenant, unscoped
+from testamur_site.foundation.tenancy.api import Institution, NotAnArchive, as_json, from_json, tenant, unscoped
 from testamur_site.status import api as status
 
 from ..models import Award, PreparedCredential, StatusChange
@@ -77,6 +77,8 @@ def adopt_award(institution: Institution, values: Mapping[str, Any], *, with_sta
     `with_status`: its status list is published here from now on; otherwise its bits stay with the address that it names.
     """
     stated = from_json(Award, values, _AWARD)
+    if stated["state"] not in PUBLISHED:
+        raise NotAnArchive("state")
     with tenant(institution):
         if Award.objects.filter(public_id=stated["public_id"]).exists():
             return None
