@@ -45,6 +45,7 @@ CAPABILITIES = (
     "testamur_site.wallet",
     "testamur_site.wallet.imported",
     "testamur_site.pathways",
+    "testamur_site.records",
     "testamur_site.exit",
     "testamur_site.portal",
 )
@@ -89,6 +90,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.quality.jobs.remind": timedelta(hours=6),
     "testamur_site.wallet.imported.jobs.look_again_at_all": timedelta(hours=24),
     "testamur_site.pathways.jobs.look_at_all": timedelta(hours=24),
+    "testamur_site.records.jobs.end_overdue": timedelta(hours=6),
     "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),
     "testamur_site.exit.jobs.nightly": timedelta(hours=24),
 }
@@ -138,6 +140,7 @@ SIGNING_KINDS = {
     "status_list": ("institution", "testamur_site.status.signing.sign_lists"),
     "endorsement": ("institution", "testamur_site.quality.services.signing.sign_endorsements"),
     "receipt": ("deployment", "testamur_site.verification.receipts.signing.sign_receipts"),
+    "transcript": ("deployment", "testamur_site.records.signing.sign_transcripts"),
     "checkpoint": ("log", "testamur_site.log.signing.sign_checkpoints"),
 }
 
@@ -173,6 +176,7 @@ STAFF_NAVIGATION = [
         (_("Awards"), "issuing:awards", "award", "view"),
         (_("Batches"), "issuing:batches", "list-checks", "view"),
         (_("Microdegrees"), "pathways:participants", "layers", "issue"),
+        (_("Received records"), "records:received", "inbox", "issue"),
         (_("Revocations"), "issuing:revocations", "ban", "revoke"),
     ),
     *_group(
@@ -190,6 +194,7 @@ STAFF_NAVIGATION = [
 WALLET_NAVIGATION = [
     {"label": _("From other platforms"), "url_name": "wallet_imported:home", "icon": "upload"},
     {"label": _("My microdegrees"), "url_name": "pathways:home", "icon": "layers"},
+    {"label": _("My transcripts"), "url_name": "records:home", "icon": "file-text"},
 ]
 
 

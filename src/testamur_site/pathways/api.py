@@ -1,7 +1,7 @@
 """The door of pathways."""
 
 from .errors import NotOpen, PathwayError, RuleFixed, RuleRefused, WrongState
-from .holdings import Document, Held, held_by
+from .holdings import Document, Held, documents_of, held_by
 from .models import Allowance, DecisionRow, Participant, Rule
 from .queries import by_award, open_rule, own_participant, participants, participations, rule_of
 from .rules import Awarding, Event, ParticipantState
@@ -37,6 +37,7 @@ __all__ = [
     "approve",
     "by_award",
     "decline",
+    "documents_of",
     "evaluate",
     "held_by",
     "join",

@@ -424,6 +424,11 @@ WALLET: dict[str, list[str]] = {
     ],
     HOLDER: [
         "wallet/",
+        "wallet/elsewhere/",
+        "wallet/elsewhere/<slug:public_id>",
+        "wallet/elsewhere/<slug:public_id>/delete",
+        "wallet/elsewhere/<slug:public_id>/file",
+        "wallet/elsewhere/<slug:public_id>/look-again",
         "wallet/export.zip",
         "wallet/forget",
         "wallet/portfolio",
@@ -446,6 +451,32 @@ PATHWAYS: dict[str, list[str]] = {
         "staff/<slug:slug>/participants/<slug:public_id>/approve",
         "staff/<slug:slug>/participants/<slug:public_id>/decline",
         "staff/<slug:slug>/participants/<slug:public_id>/facts",
+    ],
+}
+
+RECORDS: dict[str, list[str]] = {
+    # The address is the permission: of a page that the holder opened, and of a link that was sent.
+    PUBLIC: [
+        "records/<slug:public_id>",
+        "records/<slug:public_id>.json",
+        "records/link/<slug:secret>",
+        "records/link/<slug:secret>.json",
+    ],
+    HOLDER: [
+        "wallet/records/",
+        "wallet/records/<slug:public_id>",
+        "wallet/records/<slug:public_id>.json",
+        "wallet/records/<slug:public_id>/delete",
+        "wallet/records/<slug:public_id>/send",
+        "wallet/records/<slug:public_id>/send-outside",
+        "wallet/records/<slug:public_id>/share",
+        "wallet/records/new",
+        "wallet/records/sent/<slug:public_id>/withdraw",
+    ],
+    Right.ISSUE: [
+        "staff/<slug:slug>/records/",
+        "staff/<slug:slug>/records/<slug:public_id>",
+        "staff/<slug:slug>/records/<slug:public_id>.json",
     ],
 }
 
@@ -551,6 +582,7 @@ EXPECTED = {
         DECISIONS,
         ISSUING,
         PATHWAYS,
+        RECORDS,
         VERIFICATION,
         WALLET,
         EXIT,
