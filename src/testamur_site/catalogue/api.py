@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from .demo import create_assessed_demo, create_consortium_courses, create_demo, create_microdegree_draft
+from .description import eu_vocabularies
 from .description.duration import duration_in_hours, expires_on
 from .description.elements import (
     EVIDENCE_KINDS,
+    Assessment,
+    CreditPoints,
     Description,
     LearningOutcome,
     MarkingScheme,
+    QualityAssurance,
     Rubric,
     RubricCriterion,
     RubricLevel,
@@ -49,7 +53,7 @@ from .offerings.errors import NotOffered, OfferingError, WrongState
 from .offerings.presentation import OfferingShown
 from .offerings.presentation import refusal as enrol_refusal
 from .offerings.presentation import shown as offering_shown
-from .offerings.queries import offering_by_public_id, open_offerings, own_offering
+from .offerings.queries import all_open, offering_by_public_id, open_offerings, own_offering
 from .offerings.rules import Terms as OfferingTerms
 from .offerings.services import create as create_offering
 from .offerings.services import give_back_seat, open_for_enrolment, take_seat
@@ -61,12 +65,15 @@ from .queries import (
     own_micro_credential,
     public_catalogue,
     public_micro_credential,
+    public_versions,
     published,
     published_version,
+    search_versions,
     shown_version,
     state_counts,
 )
 from .rules import Completeness
+from .services import create as create_micro_credential
 from .services import lock_version, publish, retire
 from .services.approval import approval_required, approve, publishing_policy, set_publishing_policy, withdraw_approval
 from .services.archive import (
@@ -84,9 +91,11 @@ __all__ = [
     "AchievementImage",
     "AchievementVersion",
     "ApprovedOtherContent",
+    "Assessment",
     "CatalogueError",
     "Completeness",
     "Concept",
+    "CreditPoints",
     "CreditUnit",
     "Description",
     "GrandfatheringRule",
@@ -104,6 +113,7 @@ __all__ = [
     "OfferingTerms",
     "Presentation",
     "PublishingPolicy",
+    "QualityAssurance",
     "Rubric",
     "RubricCriterion",
     "RubricLevel",
@@ -115,6 +125,7 @@ __all__ = [
     "achievement_model",
     "adopt_image",
     "adopt_micro_credential",
+    "all_open",
     "approval_required",
     "approve",
     "archived_images",
@@ -124,6 +135,7 @@ __all__ = [
     "create_assessed_demo",
     "create_consortium_courses",
     "create_demo",
+    "create_micro_credential",
     "create_microdegree_draft",
     "create_offering",
     "credit_unit",
@@ -131,6 +143,7 @@ __all__ = [
     "duration_in_hours",
     "editable_version",
     "enrol_refusal",
+    "eu_vocabularies",
     "expires_on",
     "foreign_versions",
     "give_back_seat",
@@ -153,6 +166,7 @@ __all__ = [
     "public_addresses",
     "public_catalogue",
     "public_micro_credential",
+    "public_versions",
     "publish",
     "published",
     "published_version",
@@ -162,6 +176,7 @@ __all__ = [
     "rubric_level_id",
     "rubric_of",
     "rule_for",
+    "search_versions",
     "set_publishing_policy",
     "shown_version",
     "state_counts",

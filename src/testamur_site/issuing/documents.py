@@ -128,7 +128,8 @@ def _placed(address: str, award_url: str) -> str:
 
 
 def _earned(earned: Mapping[str, Any], achievement: model.Achievement) -> dict[str, Any]:
-    """What an assessed award adds about how it was earned (`assessed.earned_of`); nothing for other awards."""
+    """What an assessed award adds about how it was earned (`assessed.earned_of`), or a recognised one about what was recognised (narrative,
+    credits); nothing for other awards."""
     if not earned:
         return {}
     source = earned.get("source")
@@ -137,7 +138,7 @@ def _earned(earned: Mapping[str, Any], achievement: model.Achievement) -> dict[s
         "narrative": earned.get("narrative") or None,
         "term": earned.get("term") or None,
         "license_number": earned.get("transcript_line") or None,
-        "credits_earned": achievement.credits_available,
+        "credits_earned": float(earned["credits"]) if earned.get("credits") else achievement.credits_available,
         "activity_start_date": start_of(date.fromisoformat(started)) if started else None,
         "activity_end_date": start_of(date.fromisoformat(ended)) if ended else None,
         "source": model.Profile(id=source["id"], name=source["name"], url=source["url"] or None) if source else None,

@@ -1,16 +1,19 @@
 """The writes of issuing: `drafts` the dry run, `batches` cohorts, `awards` single ones, `changes` what is kept about a change of status,
-`assessed` those that are made of decisions, `pathway` microdegrees, `pipeline` the flow from an award to signed bytes."""
+`assessed` those that are made of decisions, `pathway` microdegrees, `recognised` what was learned elsewhere, `pipeline` the flow from an
+award to signed bytes."""
 
 from .assessed import award_decision, why_not, withdraw_awards
 from .awards import award_one, check, correct, finish, reinstate, reissue, resend, revoke, suspend
 from .batches import carry_on, start_batch, undo_batch
 from .drafts import discard, draft_batch, judge_again
 from .pathway import award_pathway
+from .recognised import award_recognition, refuse_recognition
 
 __all__ = [
     "award_decision",
     "award_one",
     "award_pathway",
+    "award_recognition",
     "carry_on",
     "check",
     "correct",
@@ -18,6 +21,7 @@ __all__ = [
     "draft_batch",
     "finish",
     "judge_again",
+    "refuse_recognition",
     "reinstate",
     "reissue",
     "resend",

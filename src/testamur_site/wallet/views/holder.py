@@ -22,6 +22,7 @@ from testamur_site.log import api as log
 
 from .. import queries, services, session
 from ..forms import EnterForm, PortfolioForm
+from ..imported.queries import imported
 from ..models import Holder
 from ..rules import DepositState
 
@@ -67,6 +68,7 @@ def home(request: HttpRequest, holder: Holder) -> HttpResponse:
         "holder": holder,
         "deposits": queries.deposits_of(holder),
         "elsewhere": settings.TESTAMUR_WALLET_NAVIGATION,
+        "imported": imported(holder),
     }
     return render(request, "wallet/home.html", context)
 
@@ -130,6 +132,8 @@ def export(_request: HttpRequest, holder: Holder) -> HttpResponse:
                 archive.writestr(f"{name}.json", credential_bytes(deposit.award))
                 if proof := log.proof_of(f"award:{name}"):
                     archive.writestr(f"{name}.tlog-proof", proof)
+        for number, document in enumerate(holder.imported.order_by("pk"), 1):
+            archive.writestr(f"from-elsewhere/{number}.{document.file_ending}", bytes(document.content))
     response = HttpResponse(buffer.getvalue(), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="credentials.zip"'
     return response
