@@ -39,6 +39,7 @@ run: setup-run ## set up and start the platform with its demonstration instituti
 test-tools: setup
 	@sh tools/ensure-debian-packages
 	@sh tools/ensure-anvil
+	@sh tools/ensure-blockcerts-verifier
 
 test: test-tools ## set up and run every test, on SQLite and on PostgreSQL
 	sh tools/run-tests

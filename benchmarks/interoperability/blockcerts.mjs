@@ -23,8 +23,9 @@ globalThis.fetch = async input => {
     return answer(await reply.json());
   }
   const did = url.pathname.split('/').findLast(part => part.startsWith('did:'));
-  if(did && documents[decodeURIComponent(did)]) {
-    return answer({didDocument: documents[decodeURIComponent(did)]});
+  const didDocument = documents[did] ?? documents[did && decodeURIComponent(did)];
+  if(didDocument) {
+    return answer({didDocument});
   }
   return documents[url.href] ? answer(documents[url.href]) : new Response('not in the documents of this run', {status: 404});
 };
