@@ -180,6 +180,25 @@ def public_version(public_id: str) -> AchievementVersion | None:
         )
 
 
+def public_versions(public_ids: Iterable[str]) -> dict[str, AchievementVersion]:
+    """Those of them that are or were published, by public id, in one query: what a rule names."""
+    with unscoped("what was published stays readable"):
+        rows = AchievementVersion.objects.filter(public_id__in=[each for each in public_ids if _possible(each)])
+        rows = rows.exclude(state=AchievementVersion.State.DRAFT).select_related("micro_credential", "institution")
+        return {version.public_id: version for version in rows}
+
+
+def search_versions(query: str, most: int) -> list[AchievementVersion]:
+    """Versions, of all institutions, that are or were published and whose texts contain every word: the current ones first."""
+    with unscoped("what was published stays readable"):
+        rows = AchievementVersion.objects.exclude(state=AchievementVersion.State.DRAFT).filter(
+            micro_credential__state=MicroCredential.State.PUBLISHED
+        )
+        for word in words(query):
+            rows = rows.filter(search_text__contains=word)
+        return list(rows.select_related("micro_credential", "institution").order_by("state", "search_text", "-pk")[:most])
+
+
 def ever_published(institution: Institution | None, most: int) -> list[AchievementVersion]:
     """The versions that were published last, those that were replaced since among them: what is new and what changed."""
     with unscoped("what was published stays readable"):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from testamur_site.foundation.tenancy.api import unscoped
@@ -95,6 +95,14 @@ def open_of(micro_credentials: Iterable[int], today: date | None = None) -> dict
         for offering in rows.filter(version__micro_credential__in=list(micro_credentials)):
             found.setdefault(offering.version.micro_credential_id, []).append(offering)
     return found
+
+
+def all_open(most: int, today: date | None = None) -> list[Offering]:
+    """What can be enrolled in now, of all institutions, with seats: by start, at most so many. Needs no active tenant."""
+    today = today or timezone.localdate()
+    with unscoped("what is offered is public"):
+        rows = _current(today).filter(Q(enrol_until__isnull=True) | Q(enrol_until__gte=today))
+        return list(rows.filter(Q(seats__isnull=True) | Q(seats__gt=F("seats_taken")))[:most])
 
 
 def _current(today: date) -> QuerySet[Offering]:
