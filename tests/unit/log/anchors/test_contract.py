@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.unit.log.worlds import ORIGIN, entry
 
 from testamur.log import Checkpoint
@@ -74,6 +76,34 @@ def test_the_first_time_stays(chain: Any, contract: Any) -> None:
     assert len(first.logs) == 1
     assert again.logs == []
     assert contract.functions.first_seen(b"\x08" * 32).call() == 0
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 3), st.integers(0, 10_000)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_whoever_brings_what_when_the_first_time_stays(
+    chain: Any, contract: Any, steps: list[tuple[int, int, int, int]]
+) -> None:
+    """Any people bring any digests in any order, with any time between: what is remembered is the first block of each."""
+    first: dict[bytes, int] = {}
+    for digest_number, person, blocks, later in steps:
+        digest = hashlib.sha256(bytes((digest_number,))).digest()
+        if (known := contract.functions.first_seen(digest).call()) and digest not in first:
+            first[digest] = known  # of an earlier run against the same chain
+        tester = chain.provider.ethereum_tester
+        tester.time_travel(chain.eth.get_block("latest").timestamp + 1 + later)
+        receipt = chain.eth.wait_for_transaction_receipt(
+            contract.functions.anchor(digest).transact({"from": chain.eth.accounts[person]})
+        )
+        first.setdefault(digest, chain.eth.get_block(receipt.blockNumber).timestamp)
+        tester.mine_blocks(blocks)
+        for each, time in first.items():
+            assert contract.functions.first_seen(each).call() == time
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 7, 8, 13, 40])

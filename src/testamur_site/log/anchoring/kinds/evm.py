@@ -40,6 +40,8 @@ def step(anchor: Anchor, end_point: EndPoint, _moment: datetime) -> Step:
     node = node_of(chain)
     if node.chain() != chain.id:
         raise Trouble("chain.other_chain", chain=chain.name)
+    if not evm.has_code(node, end_point.contract):
+        raise Trouble("anchor.no_contract", contract="0x" + end_point.contract.hex())
     digest = bytes(anchor.digest)
     if evm.first_seen(node, end_point.contract, digest):
         return _collected(anchor, end_point, chain, node)
@@ -70,8 +72,6 @@ def _collected(anchor: Anchor, end_point: EndPoint, chain: Chain, node: Node) ->
 
 def _ordered(anchor: Anchor, end_point: EndPoint, chain: Chain, node: Node) -> Step:
     """Order the transaction. The row points to it in the same database transaction, so it is never ordered twice."""
-    if not evm.has_code(node, end_point.contract):
-        raise Trouble("anchor.no_contract", contract="0x" + end_point.contract.hex())
     account = account_named(ACCOUNT)
     with transaction.atomic():
         locked = Anchor.objects.select_for_update().get(pk=anchor.pk)
