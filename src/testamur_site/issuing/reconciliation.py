@@ -72,10 +72,12 @@ def _doubts(institution: Institution, claims: Sequence[Claim]) -> Iterator[Doubt
     awards = {award.public_id: award for award in rows}
     successors = [award.successor for award in awards.values() if award.successor is not None]
     signed = _signed({award.pk for award in [*awards.values(), *successors]})
-    trail = _trail(institution, awards.values())
+    trail = _trail(institution, set(ids.values()), awards.values())
     for claim, public_id in ids.items():
         award = awards.get(public_id)
         of = award.successor if award is not None and claim.kind is Kind.SUPERSEDE else award
+        if claim.salt is None and (_ISSUED, f"award:{public_id}") in trail:
+            continue  # the person was forgotten, and with them what could be compared; that it was ours is still on record
         if award is None or of is None or of.state not in PUBLISHED or of.pk not in signed:
             yield Doubt(claim, "monitor.no_award")
         elif claim.salt is not None and not _commits(claim, claim.salt, signed[of.pk]):
@@ -96,9 +98,9 @@ def _commits(claim: Claim, salt: bytes, content: bytes) -> bool:
         return False
 
 
-def _trail(institution: Institution, awards: Collection[Award]) -> set[tuple[str, str]]:
-    """What the audit trail tells of these awards and their batches: (action, target)."""
-    targets = {f"award:{award.public_id}" for award in awards}
+def _trail(institution: Institution, ids: Collection[str], awards: Collection[Award]) -> set[tuple[str, str]]:
+    """What the audit trail tells of awards with these public ids, and of their batches: (action, target)."""
+    targets = {f"award:{public_id}" for public_id in ids}
     targets |= {f"batch:{award.batch.public_id}" for award in awards if award.batch is not None}
     rows = audit.entries(institution).filter(target__in=targets, action__in=(_ISSUED, _SUPERSEDED, _DECIDED, _STARTED))
     return set(rows.values_list("action", "target"))

@@ -17,11 +17,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from testamur.errors import Malformed, TestamurError
 from testamur.fetch.log_folder import FolderStore
+from testamur.log import Entry as Logged
 from testamur.log import Kind, SignedCheckpoint
 from testamur.log.merkle import consistency_proof, leaf_hash, verify_consistency
 from testamur.log.monitor import Look, Position, bundle_at, look
@@ -62,7 +64,10 @@ def monitor(now: datetime | None = None) -> list[Alarm]:
             # Of two runs at once the second moves nothing; what it found is told once all the same.
             mine.update(position=watch.position, round=watch.round, ran_at=moment)
             raised += _raise(concerns, moment)
-    concerns = [*_ahead(moment), *_waiting(moment), *_unrecorded(since - LOOKED_BACK, moment - LATE)]
+    concerns = [*_ahead(moment), *_waiting(moment)]
+    begun = Shard.objects.order_by("created_at").values_list("created_at", flat=True).first()
+    if begun is not None:  # what was issued before there was a log is in none
+        concerns += _unrecorded(max(begun, since - LOOKED_BACK), moment - LATE)
     with transaction.atomic():
         raised += _raise(concerns, moment)
     return raised
@@ -88,8 +93,7 @@ def acknowledge(alarm: Alarm, institution: Institution, reason: str, *, actor: A
 def _look_at(shard: Shard, watch: Watch, moment: datetime) -> list[Concern]:
     """Steps 1 to 5 for one shard; moves `watch` on, unsaved."""
     known = Entry.objects.filter(shard=shard).order_by("-index").values_list("index", flat=True).first()
-    if known is None and not watch.position:
-        return []
+    store = folder_of(shard)
     concerns: list[Concern] = []
     try:
         position = Position.from_json(watch.position) if watch.position else Position()
@@ -97,8 +101,9 @@ def _look_at(shard: Shard, watch: Watch, moment: datetime) -> list[Concern]:
         # Somebody changed what is remembered: everything is looked at again, and what was known is lost.
         concerns.append(_of_shard("monitor.memory", shard, moment))
         position = Position()
-    store = folder_of(shard)
     try:
+        if known is None and not watch.position and store.read("checkpoint") is None:
+            return []  # nothing has been recorded in this year yet
         seen = look(store.read, position, keys.verifier_keys(shard), lambda *new: concerns.extend(_told(shard, *new)))
         concerns += _findings(shard, store, position, seen, known, moment)
         if not seen.findings and seen.checkpoint is not None:
@@ -167,15 +172,18 @@ def _told(shard: Shard, first: int, entries: Sequence[bytes]) -> list[Concern]:
     found = rules.compare(shard.year, first, entries, rows)
     concerns = [*found.concerns, *_twice(shard, rows)]
     for index, entry in found.strange:
-        # What is in the log and has no number yet was appended in this very moment, or by a worker that died.
-        waits = entry is not None and Entry.objects.filter(
-            index=None, kind=entry.kind, handle=entry.handle, commitment=entry.commitment
-        )
-        if not waits or not waits.exists():
+        if entry is None or not _appended_just_now(shard, index, entry):
             concerns.append(rules.foreign(shard.year, index, entry))
     for doubts, _issued in _sources():
         concerns += [rules.doubted(doubt) for doubt in doubts(found.claims)]
     return concerns
+
+
+def _appended_just_now(shard: Shard, index: int, entry: Logged) -> bool:
+    """Whether it has a row that has no number yet, or got it while we looked: it was appended in this very moment, or by a
+    worker that died."""
+    rows = Entry.objects.filter(kind=entry.kind, handle=entry.handle, commitment=entry.commitment)
+    return rows.filter(Q(index=None) | Q(shard=shard, index=index)).exists()
 
 
 def _twice(shard: Shard, rows: dict[int, rules.Row]) -> list[Concern]:

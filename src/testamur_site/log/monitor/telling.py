@@ -3,9 +3,11 @@ concerns everybody. The mail says what was found in general, and where the rest 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
 from testamur_site.foundation.mail import api as mail
 from testamur_site.foundation.permissions.api import Right, allows
@@ -13,6 +15,8 @@ from testamur_site.foundation.tenancy.api import Institution, members
 
 from .models import Alarm
 from .sentences import title_of
+
+log = logging.getLogger(__name__)
 
 TEMPLATE = "log_monitor/mail/alarm"
 
@@ -40,13 +44,11 @@ def _tell_institution(institution: Institution, alarms: Sequence[Alarm]) -> None
 
 
 def _send(address: str, alarms: Sequence[Alarm], language: str, institution: Institution | None) -> None:
-    mail.send(
-        address,
-        TEMPLATE,
-        {"titles": _titles(alarms), "count": len(alarms)},
-        language,
-        institution=institution,
-    )
+    context = {"titles": _titles(alarms), "count": len(alarms)}
+    try:
+        mail.send(address, TEMPLATE, context, language, institution=institution)
+    except ValidationError:  # an impossible address keeps nobody else from being told
+        log.warning("an alarm could not be sent: an address that is none")
 
 
 def _titles(alarms: Iterable[Alarm]) -> list[object]:

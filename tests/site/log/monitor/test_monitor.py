@@ -29,6 +29,7 @@ from testamur_site.issuing.models import Award, PreparedCredential
 from testamur_site.log import keys, services
 from testamur_site.log.api import Record, forget, monitor, record
 from testamur_site.log.models import Entry, Shard, WitnessState
+from testamur_site.log.monitor import services as monitoring
 from testamur_site.log.monitor.models import Alarm, Watch
 from testamur_site.log.witnesses import AHEAD
 
@@ -165,6 +166,20 @@ def test_a_row_that_was_changed(honest: list[Award]) -> None:
 def test_a_row_that_was_removed(honest: list[Award]) -> None:
     Entry.objects.filter(kind=Kind.ISSUE).first().delete()
     assert "monitor.foreign_entry" in codes(monitor())
+
+
+def test_a_database_that_knows_nothing_any_more(honest: list[Award]) -> None:
+    Watch.objects.all().delete()
+    Entry.objects.all().delete()
+    assert "monitor.foreign_entry" in codes(monitor())
+
+
+def test_an_entry_that_gets_its_number_while_we_look(honest: list[Award]) -> None:
+    row = Entry.objects.filter(kind=Kind.ISSUE).first()
+    assert row.shard is not None
+    entry = Recorded(Kind(row.kind), bytes(row.handle), bytes(row.commitment))
+    assert monitoring._appended_just_now(row.shard, row.index, entry)
+    assert not monitoring._appended_just_now(row.shard, row.index + 1, entry), "its number is another one"
 
 
 @pytest.mark.parametrize("late", [True, False])
