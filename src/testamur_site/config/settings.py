@@ -130,10 +130,13 @@ FORM_RENDERER = "testamur_site.foundation.design_system.forms.Renderer"
 TESTAMUR_STAFF_NAVIGATION = wiring.STAFF_NAVIGATION
 TESTAMUR_WALLET_NAVIGATION = wiring.WALLET_NAVIGATION
 TESTAMUR_AFTER_ISSUE = wiring.AFTER_ISSUE
+TESTAMUR_CAN_BE_RENEWED = wiring.CAN_BE_RENEWED
 TESTAMUR_AFTER_HOLDING_CHANGE = wiring.AFTER_HOLDING_CHANGE
 TESTAMUR_HOLDING_SOURCES = wiring.HOLDING_SOURCES
 TESTAMUR_AFTER_KEY_CHANGE = wiring.AFTER_KEY_CHANGE
 TESTAMUR_KEY_ACTIONS = wiring.KEY_ACTIONS
+# Who seals keys of its own, beside the institutions': `python -m testamur_site.foundation.keys.reseal` asks each.
+TESTAMUR_RESEALED = ("testamur_site.foundation.chain.accounts.reseal", "testamur_site.log.keys.reseal")
 TESTAMUR_KEY_PAGES = wiring.KEY_PAGES
 TESTAMUR_AWARD_PAGE = wiring.AWARD_PAGE
 TESTAMUR_REISSUE = wiring.REISSUE

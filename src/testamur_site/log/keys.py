@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import base64
 
+from django.db import transaction
+
 from testamur.errors import SignerRefused
 from testamur.log import Checkpoint, KeyType, VerifierKey
 from testamur.log.checkpoints import CheckpointSigner, signed_message
@@ -14,9 +16,11 @@ from testamur_site.foundation.signing.api import (
     Refused,
     Scope,
     StoredKey,
+    key_encryption_keys,
     make_log_key,
     open_key,
     refuse_in_production,
+    sealing,
     sign_by_process,
     socket_path,
 )
@@ -73,3 +77,17 @@ def signers(shard: Shard) -> list[CheckpointSigner]:
 
 def verifier_keys(shard: Shard) -> list[VerifierKey]:
     return [VerifierKey.from_text(key.vkey) for key in shard.keys.all()]
+
+
+def reseal() -> int:
+    """Seal the log's keys with the first key-encryption key in the file; how many were changed. Can be repeated."""
+    keys, changed = key_encryption_keys(), 0
+    stale = LogKey.objects.exclude(sealed_with__in=("", sealing.fingerprint(keys[0])))
+    for pk in list(stale.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = LogKey.objects.select_for_update(of=("self",)).select_related("shard").get(pk=pk)
+            bound_to = Place(Scope.LOG, row.shard.origin, "").bound_to(row.vkey)
+            secret = sealing.unseal(keys, sealing.Sealed(bytes(row.sealed), row.sealed_with), bound_to)
+            sealed = sealing.seal(keys, secret, bound_to)
+            changed += LogKey.objects.filter(pk=pk).update(sealed=sealed.content, sealed_with=sealed.sealed_with)
+    return changed

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from testamur.fetch.evm import account_address
 from testamur.fetch.evm_transactions import Draft, SignedTransaction, account_of, new_secret, public_key, sign
 from testamur_site.foundation.keys.api import seal_secret, unseal_secret
+from testamur_site.foundation.signing.api import key_encryption_keys, sealing
 from testamur_site.foundation.tenancy.api import Institution
 
 from .models import Account
@@ -48,3 +49,16 @@ def raw_address(account: Account) -> bytes:
 
 def _place(name: str, multikey: str) -> bytes:
     return f"testamur chain account\n{name}\n{multikey}".encode()
+
+
+def reseal() -> int:
+    """Seal every account's key with the first key-encryption key in the file; how many were changed. Can be repeated."""
+    keys, changed = key_encryption_keys(), 0
+    for pk in list(Account.objects.exclude(sealed_with=sealing.fingerprint(keys[0])).values_list("pk", flat=True)):
+        with transaction.atomic():
+            account = Account.objects.select_for_update().get(pk=pk)
+            place = _place(account.name, account.public_multikey)
+            secret = sealing.unseal(keys, sealing.Sealed(bytes(account.sealed), account.sealed_with), place)
+            sealed = sealing.seal(keys, secret, place)
+            changed += Account.objects.filter(pk=pk).update(sealed=sealed.content, sealed_with=sealed.sealed_with)
+    return changed

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from testamur.fetch.evm_transactions import Draft
 from testamur.ports import Signer
 from testamur.proofs.keys import PublicKey
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.audit.api import entries
-from testamur_site.foundation.keys import services
+from testamur_site.foundation.chain.accounts import account_named, sign_transaction
+from testamur_site.foundation.keys import reseal, services
 from testamur_site.foundation.keys.api import (
     KeyRetired,
     NoKeyEncryptionKey,
@@ -28,6 +30,8 @@ from testamur_site.foundation.keys.api import (
 )
 from testamur_site.foundation.signing.api import sealing
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
+from testamur_site.log import keys as log_keys
+from testamur_site.log import services as log
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +148,19 @@ def test_the_key_encryption_key_rotates(
     assert services.reseal() == 0
     key_file.write_text(key_file.read_text().splitlines()[0] + "\n")
     assert signing_key(institution).public_multikey == before
+
+
+def test_everything_that_is_sealed_follows(institution: Institution, key_file: Path) -> None:
+    """The log's keys and the accounts that pay open with the new line alone, after the command was run."""
+    signing_key(institution)
+    address, shard = account_named("anchor").address, log.shard_of(2026)
+    key_file.write_text(_line() + key_file.read_text())
+    assert reseal.main() == 0
+    key_file.write_text(key_file.read_text().splitlines()[0] + "\n")
+    assert sign_transaction(account_named("anchor"), Draft(1, 0, None, b"", 21_000, 10**9, 10**9)).raw
+    assert account_named("anchor").address == address
+    assert len(log_keys.signers(shard)) == 2
+    assert signing_key(institution).key_id == "key-1"
 
 
 @pytest.mark.parametrize("content", ["", "short\n", "not base64 ü\n", base64.urlsafe_b64encode(b"x" * 16).decode()])
