@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +14,8 @@ from tests.chains import give
 from testamur.fetch.evm import Node
 from testamur.fetch.evm_transactions import first_seen
 from testamur_site.foundation.chain.api import Transaction, account_named
-from testamur_site.log.anchoring.deploy import GAS
 from testamur_site.log.anchoring.deploy.__main__ import main
+from testamur_site.log.anchoring.deploy.step import GAS
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +47,13 @@ def test_a_file_that_cannot_be_read(
     configured("[chain.test]\nid = 1\n", [])
     assert main(["test"]) == 1
     assert "chain.test.node" in capsys.readouterr().err
+
+
+def test_as_a_person_starts_it(tmp_path: Path) -> None:
+    """In a process of its own, where nothing has set Django up."""
+    environment = {**os.environ, "TESTAMUR_DATA": str(tmp_path)}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-m", "testamur_site.log.anchoring.deploy", "--help"]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "TESTAMUR_ANCHORING" in ran.stdout

@@ -16,10 +16,11 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "testamur_site.config.settings")
     django.setup()
     from testamur_site.foundation.chain.api import Misconfigured  # the models can be imported only now
-    from testamur_site.log.anchoring import deploy, sentences
+    from testamur_site.log.anchoring import sentences
+    from testamur_site.log.anchoring.deploy.step import deploy
 
     try:
-        found = deploy.deploy(options.chain)
+        found = deploy(options.chain)
     except Misconfigured as error:
         print(f"{error.place} {sentences.MISTAKES[error.problem]}", file=sys.stderr)
         return 1
