@@ -8,9 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from testamur.errors import TestamurError
+from testamur_site.foundation.accounts.api import AlreadyMember, invite_first_owner
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.tenancy.api import Institution, institution_by_slug
 
@@ -87,6 +90,19 @@ def import_command(options: argparse.Namespace) -> int:
         return _refused("nothing was imported")
     for line in done.lines():
         print(line)
+    return 0 if options.owner is None else _invited(done.institution, options.owner)
+
+
+def _invited(institution: Institution, address: str) -> int:
+    try:
+        validate_email(address)
+        with transaction.atomic():
+            link = invite_first_owner(institution, address, institution.languages[0] if institution.languages else "en")
+    except ValidationError:
+        return _refused(f"{address} is no e-mail address; repeat the command with another --owner", 2)
+    except AlreadyMember:
+        return _refused("the institution has members; they invite others on their page “People”")
+    print(f"The owner opens this within a week, and chooses a password: {link}")
     return 0
 
 

@@ -152,6 +152,7 @@ def _add_exit_arguments(exit_: argparse.ArgumentParser, import_exit: argparse.Ar
         "source", type=Path, metavar="FOLDER|FILE.zip", help="an exit that was made with --with-awards"
     )
     import_exit.add_argument("--yes", action="store_true", help="do it; without this it is only said what would happen")
+    import_exit.add_argument("--owner", metavar="ADDRESS", help="invite this person as the first owner (with --yes)")
     for each in (exit_, import_exit):
         each.add_argument("--data", type=Path, default=None, metavar="DIR", help="where all state of the platform lies")
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from tests.site.exit.conftest import wipe
 
 from testamur_site.exit import commands, jobs, runs, services
 from testamur_site.exit.models import Exit, ExitState
 from testamur_site.exit.writing.bags import NotABag
-from testamur_site.foundation.accounts.api import User
+from testamur_site.foundation.accounts.api import User, add_member, create_user
 from testamur_site.foundation.audit.models import AuditEntry
 from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
@@ -174,11 +175,49 @@ def test_a_job_that_is_stopped_is_continued(
     assert [path.name for path in running.path.parent.iterdir()] == [running.path.name]
 
 
+def test_a_job_that_ended_without_a_word_blocks_nothing(
+    institution: Institution, owner: User, client_for: ClientFor
+) -> None:
+    row = runs.request(institution, owner, with_awards=False)
+    assert row is not None
+    with tenant(institution):
+        Job.objects.filter(key=f"exit:{row.public_id}").update(status="failed")
+    html = client_for(owner).get(PAGE).content.decode()
+    assert "exit.ended" in html
+    assert runs.request(institution, owner, with_awards=False) is not None
+
+
+def test_a_fault_of_the_program_is_said_too(institution: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(*_arguments: object, **_named: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(runs, "write_exit", faulty)
+    row = runs.request(institution, None, with_awards=False)
+    assert row is not None
+    with pytest.raises(RuntimeError):
+        runs.make(institution, row.public_id, lambda _done: None, last_attempt=True)
+    assert (exits(institution)[0].state, exits(institution)[0].problem) == (ExitState.FAILED, "exit.unexpected")
+
+
+def test_whoever_writes_goes_on_in_their_own_language(institution: Institution, tmp_path: Path) -> None:
+    with translation.override("ko"):
+        services.write_exit(institution, tmp_path / "out")
+        assert translation.get_language() == "ko"
+
+
 # ---- The command line
 
 
 def asked(**options: Any) -> argparse.Namespace:
-    defaults = {"institution": None, "out": None, "with_awards": False, "check": None, "source": None, "yes": False}
+    defaults = {
+        "institution": None,
+        "out": None,
+        "with_awards": False,
+        "check": None,
+        "source": None,
+        "yes": False,
+        "owner": None,
+    }
     return argparse.Namespace(**{**defaults, **options})
 
 
@@ -245,8 +284,30 @@ def test_the_import_says_first_what_it_would_do(
     assert "Nothing was changed." in capsys.readouterr().out
     assert not Institution.objects.exists()
     assert commands.import_command(asked(source=tmp_path / "exit.zip", yes=True)) == 0
-    assert "1 awards were added" in capsys.readouterr().out
+    assert "awards 1\n" in capsys.readouterr().out
     assert Institution.objects.get().slug == "han-river"
+
+
+def test_the_first_owner_is_invited_and_nobody_after(
+    shown: Deposit,
+    institution: Institution,
+    settings: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    client_for: ClientFor,
+) -> None:
+    services.write_exit(institution, tmp_path / "exit.zip", with_awards=True)
+    wipe()
+    settings.TESTAMUR_LOG_NAME = "localhost:8000/log-2"
+    options = asked(source=tmp_path / "exit.zip", yes=True, owner="registrar@han-river.example")
+    assert commands.import_command(options) == 0
+    link = capsys.readouterr().out.rstrip().rpartition(" ")[2].removeprefix(settings.TESTAMUR_BASE_URL)
+    assert client_for(None).get(link, follow=True).status_code == 200
+    assert commands.import_command(asked(source=tmp_path / "exit.zip", yes=True, owner="nobody")) == 2
+    user = create_user("member@han-river.example", "Member", "correct horse battery")
+    add_member(Institution.objects.get(), user, "owner", actor=None)
+    assert commands.import_command(options) == 1
+    assert "they invite others" in capsys.readouterr().err
 
 
 def test_the_import_refuses_in_words(

@@ -247,6 +247,16 @@ def test_hostile_archives_are_refused_in_words(left: dict[str, Any], name: str, 
         planned(left["folder"])
 
 
+def test_an_award_that_was_never_signed_is_not_taken_over(left: dict[str, Any]) -> None:
+    path = left["folder"] / "private/data/awards/000001.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    path.write_text("".join(json.dumps({**row, "state": "queued"}) + "\n" for row in rows))
+    reseal(left["folder"])
+    with pytest.raises(Refused, match="state"):
+        take_over(left["folder"])
+    assert issuing.award_by_public_id(left["shown"][0]) is None
+
+
 def test_an_exit_without_awards_cannot_be_imported(left: dict[str, Any]) -> None:
     shutil.rmtree(left["folder"] / "private")
     with pytest.raises(Refused, match="no private part"):

@@ -59,7 +59,7 @@ class Plan:
         stated = self.source.institution
         said = [
             f"{stated['name']} ({stated['slug']}), which issued at {stated['deployment']}",
-            f"{self.micro_credentials} micro-credentials, {self.awards} awards; {self.known} of the awards are here already",
+            f"micro-credentials {self.micro_credentials}, awards {self.awards}, of which here already {self.known}",
         ]
         if self.existing is not None:
             said.append("The institution is here already: what is missing is added, nothing is changed.")
@@ -86,9 +86,9 @@ class Done:
 
     def lines(self) -> list[str]:
         return [
-            f"{self.institution.name}: {self.keys} public keys, {self.versions} versions and {self.awards} awards were added.",
+            f"{self.institution.name}, added: public keys {self.keys}, versions {self.versions}, awards {self.awards}",
             f"New awards are signed with {self.new_key}. Nobody can sign with the old keys here.",
-            "Next: invite the people who work for it (there are none yet), with testamur site manage createsuperuser or an invitation.",
+            "People and their roles do not travel. The first owner is invited with --owner ADDRESS, who then invites the others.",
         ]
 
 

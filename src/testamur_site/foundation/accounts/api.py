@@ -3,11 +3,13 @@
 from .models import Invitation, User
 from .services import (
     AddressTaken,
+    AlreadyMember,
     SlugTaken,
     add_member,
     create_institution,
     create_user,
     invite,
+    invite_first_owner,
     remove_member,
     set_role,
     update_institution,
@@ -15,6 +17,7 @@ from .services import (
 
 __all__ = [
     "AddressTaken",
+    "AlreadyMember",
     "Invitation",
     "SlugTaken",
     "User",
@@ -22,6 +25,7 @@ __all__ = [
     "create_institution",
     "create_user",
     "invite",
+    "invite_first_owner",
     "remove_member",
     "set_role",
     "update_institution",

@@ -222,6 +222,17 @@ def found(*, slug: str, name: str, country: str, owner_email: str, language: str
     return _invite(institution, owner_email, Role.OWNER, actor=None, language=language)[1]
 
 
+def invite_first_owner(institution: Institution, owner_email: str, language: str) -> str:
+    """Invite an owner to an institution that has no members yet: the operator's act, after it was taken over from elsewhere.
+
+    Returns the address that opens the invitation. Raises AlreadyMember where it has members: they invite.
+    """
+    with tenant(institution):
+        if Membership.objects.exists():
+            raise AlreadyMember
+    return _invite(institution, owner_email, Role.OWNER, actor=None, language=language)[1]
+
+
 @transaction.atomic
 def withdraw_invitation(institution: Institution, invitation: Invitation, *, actor: User) -> bool:
     """Make an open invitation worthless. False when it was not open any more."""

@@ -12,6 +12,9 @@ from testamur_site.foundation.tenancy.api import Institution, as_json, from_json
 from ..models import SigningKey
 from .models import DidHistory, DidMethod, DidService, DidVersion
 
+ELSEWHERE = "elsewhere:"
+"""Where the private half of a key lies, or lay, that was taken over: not here, so that nothing of it was ever sealed here."""
+
 _KEY = ("purpose", "fragment", "algorithm", "public_multikey", "created_at", "retired_at", "withdrawn_at")
 _NAMED = ("fragment", "content", "changed_at")
 _HISTORY = ("did", "portable", "next_key_hash", "chosen", "first_chosen_at", "ended_at", "created_at")
@@ -49,7 +52,7 @@ def adopt(institution: Institution, values: Mapping[str, Any], *, histories: boo
             key["retired_at"] = key["retired_at"] or now
             _, made = SigningKey.objects.get_or_create(
                 fragment=key.pop("fragment"),
-                defaults={**key, "institution": institution, "sealed": b"", "sealed_with": ""},
+                defaults={**key, "institution": institution, "sealed": b"", "sealed_with": "", "uri": ELSEWHERE},
             )
             new += made
         for model, name in ((DidService, "services"), (DidMethod, "methods")) if histories else ():
