@@ -44,6 +44,7 @@ CAPABILITIES = (
     "testamur_site.verification",
     "testamur_site.wallet",
     "testamur_site.wallet.imported",
+    "testamur_site.recognition",
     "testamur_site.pathways",
     "testamur_site.records",
     "testamur_site.exit",
@@ -89,6 +90,8 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.assessment.jobs.end_leases": timedelta(minutes=30),
     "testamur_site.quality.jobs.remind": timedelta(hours=6),
     "testamur_site.wallet.imported.jobs.look_again_at_all": timedelta(hours=24),
+    "testamur_site.recognition.jobs.remind": timedelta(hours=6),
+    "testamur_site.recognition.jobs.look_again": timedelta(hours=24),
     "testamur_site.pathways.jobs.look_at_all": timedelta(hours=24),
     "testamur_site.records.jobs.end_overdue": timedelta(hours=6),
     "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),
@@ -103,7 +106,10 @@ AFTER_HOLDING_CHANGE = "testamur_site.pathways.jobs.holdings_changed"
 
 # What a holder has beside the credentials of this deployment: functions that give documents (pathways/holdings.py). Of two that bring
 # the same credential the first counts.
-HOLDING_SOURCES = ("testamur_site.wallet.imported.api.documents_of",)
+HOLDING_SOURCES = (
+    "testamur_site.recognition.api.recognised_for",
+    "testamur_site.wallet.imported.api.documents_of",
+)
 
 # The jobs that record a changed DID document, and a published version, in the public log.
 AFTER_KEY_CHANGE = "testamur_site.log.jobs.record_keys"
@@ -176,6 +182,7 @@ STAFF_NAVIGATION = [
         (_("Awards"), "issuing:awards", "award", "view"),
         (_("Batches"), "issuing:batches", "list-checks", "view"),
         (_("Microdegrees"), "pathways:participants", "layers", "issue"),
+        (_("Recognition"), "recognition:desk", "replace", "issue"),
         (_("Received records"), "records:received", "inbox", "issue"),
         (_("Revocations"), "issuing:revocations", "ban", "revoke"),
     ),
@@ -193,6 +200,7 @@ STAFF_NAVIGATION = [
 # Where a holder goes from their wallet, to capabilities above it.
 WALLET_NAVIGATION = [
     {"label": _("From other platforms"), "url_name": "wallet_imported:home", "icon": "upload"},
+    {"label": _("Recognition"), "url_name": "recognition:home", "icon": "replace"},
     {"label": _("My microdegrees"), "url_name": "pathways:home", "icon": "layers"},
     {"label": _("My transcripts"), "url_name": "records:home", "icon": "file-text"},
 ]

@@ -49,20 +49,26 @@ Source = Callable[[Holder], Iterable[Document]]
 
 
 def documents_of(holder: Holder) -> Iterator[Document]:
-    """Everything that the person holds, from all sources. What was withdrawn is there too: that it fell matters."""
-    for deposit in deposits_of(holder):
-        if deposit.state == DepositState.CLAIMED and deposit.award.published and not deposit.award.successor:
-            yield Document(credential_bytes(deposit.award), url=deposit.award.url)
+    """Everything that the person holds, from all sources. What was withdrawn is there too: that it fell matters. The sources come first:
+    they add to some credentials of the wallet what those count as."""
     for path in getattr(settings, "TESTAMUR_HOLDING_SOURCES", ()):
         source: Source = import_string(path)
         yield from source(holder)
+    for deposit in deposits_of(holder):
+        if deposit.state == DepositState.CLAIMED and deposit.award.published and not deposit.award.successor:
+            yield Document(credential_bytes(deposit.award), url=deposit.award.url)
 
 
 def held_by(holder: Holder) -> list[Held]:
     """Everything that the person holds, verified now. Of two documents that bring one credential the first that stands counts."""
     found: list[Held] = []
     taken: set[str] = set()
+    seen: set[str] = set()
     for document in documents_of(holder):
+        digest = hashlib.sha256(document.content).hexdigest()
+        if digest in seen:
+            continue
+        seen.add(digest)
         report = verify_document(document.content)
         brought = holdings_from_report(report, document.url or hashlib.sha256(document.content).hexdigest())
         new = tuple(_stated(holding, document) for holding in brought if holding.id not in taken)

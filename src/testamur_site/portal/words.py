@@ -8,6 +8,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 HAPPENED = {
+    "agreement.activated": _("Agreement on recognition put in force"),
+    "agreement.changed": _("Draft of an agreement on recognition changed"),
+    "agreement.created": _("Agreement on recognition drafted"),
+    "agreement.ended": _("Agreement on recognition ended"),
     "appeal.answered": _("Appeal answered"),
     "appeal.lodged": _("Appeal lodged"),
     "appeal.taken_up": _("Appeal taken up"),
@@ -74,6 +78,8 @@ HAPPENED = {
     "enrolment.reopened": _("Enrolment opened again"),
     "enrolment.waiting": _("Learner put on the waiting list"),
     "enrolment.withdrawn": _("Enrolment ended"),
+    "equivalence.published": _("Equivalence published"),
+    "equivalence.withdrawn": _("Equivalence withdrawn"),
     "exit.deleted": _("Archive for leaving deleted"),
     "exit.downloaded": _("Archive for leaving downloaded"),
     "exit.failed": _("Archive for leaving not made"),
@@ -177,6 +183,12 @@ HAPPENED = {
     "record.opened": _("Received transcript opened"),
     "record.received": _("Transcript received from a learner"),
     "record.withdrawn": _("Learner took a transcript back"),
+    "recognition.answered": _("Learner answered about a request for recognition"),
+    "recognition.asked": _("Learner asked about a request for recognition"),
+    "recognition.decided": _("Request for recognition decided"),
+    "recognition.desk_changed": _("Desk for recognition changed"),
+    "recognition.requested": _("Recognition requested by a learner"),
+    "recognition.withdrawn": _("Request for recognition taken back"),
     "result.agreed": _("Result of a task agreed"),
     "result.moderated": _("Result decided by a moderator"),
     "result.moderation_asked": _("Moderator asked for"),

@@ -114,4 +114,4 @@ def delete(request: HttpRequest, holder: Holder, public_id: str) -> HttpResponse
         "cancel_url": reverse("wallet_imported:document", args=[public_id]),
         "danger": True,
     }
-    return render(request, "design_system/confirm.html", context)
+    return render(request, "wallet_imported/confirm.html", context)

@@ -435,6 +435,39 @@ WALLET: dict[str, list[str]] = {
     ],
 }
 
+RECOGNITION: dict[str, list[str]] = {
+    PUBLIC: [
+        "institutions/<slug:slug>/agreements",
+        "institutions/<slug:slug>/equivalences",
+        "institutions/<slug:slug>/equivalences.csv",
+        "institutions/<slug:slug>/equivalences.jsonld",
+    ],
+    HOLDER: [
+        "wallet/recognition/",
+        "wallet/recognition/<slug:public_id>",
+        "wallet/recognition/<slug:public_id>/answer",
+        "wallet/recognition/<slug:public_id>/withdraw",
+        "wallet/recognition/to/<slug:slug>",
+    ],
+    Right.ISSUE: [
+        "staff/<slug:slug>/recognition/",
+        "staff/<slug:slug>/recognition/<slug:public_id>",
+        "staff/<slug:slug>/recognition/<slug:public_id>/ask",
+        "staff/<slug:slug>/recognition/<slug:public_id>/decide",
+        "staff/<slug:slug>/recognition/<slug:public_id>/documents/<int:number>",
+        "staff/<slug:slug>/recognition/<slug:public_id>/publish",
+        "staff/<slug:slug>/recognition/agreements/",
+        "staff/<slug:slug>/recognition/agreements/<slug:public_id>",
+        "staff/<slug:slug>/recognition/agreements/<slug:public_id>/activate",
+        "staff/<slug:slug>/recognition/agreements/<slug:public_id>/edit",
+        "staff/<slug:slug>/recognition/agreements/<slug:public_id>/end",
+        "staff/<slug:slug>/recognition/agreements/new",
+        "staff/<slug:slug>/recognition/equivalences/",
+        "staff/<slug:slug>/recognition/equivalences/<slug:public_id>/withdraw",
+        "staff/<slug:slug>/recognition/settings",
+    ],
+}
+
 PATHWAYS: dict[str, list[str]] = {
     PUBLIC: ["microdegrees/<slug:public_id>/join"],
     HOLDER: [
@@ -582,6 +615,7 @@ EXPECTED = {
         DECISIONS,
         ISSUING,
         PATHWAYS,
+        RECOGNITION,
         RECORDS,
         VERIFICATION,
         WALLET,
