@@ -19,7 +19,7 @@ from testamur.log.secured import secured
 from testamur_site.issuing import api as issuing
 from testamur_site.log import services as log_services
 from testamur_site.log.api import forget, record
-from testamur_site.log.models import Checkpoint, Entry
+from testamur_site.log.models import Checkpoint, Entry, Shard
 from testamur_site.wallet.models import Deposit
 
 
@@ -116,6 +116,18 @@ def test_a_badge_is_not_kept_back_because_its_proof_waits(client: Client, waitin
 def test_the_offline_bundle_holds_it_also_of_a_private_credential(holder_client: Client, claimed: Deposit) -> None:
     bundle = BundleResolver(holder_client.get(path(claimed, "/bundle.zip")).content)
     assert proves(bundle.fetch(f"{claimed.award.url}.tlog-proof").content, claimed)
+
+
+def test_the_offline_bundle_holds_the_anchors_over_it(
+    client: Client, published: Deposit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from testamur_site.log.anchoring import queries
+
+    size = Checkpoint.objects.order_by("-size").first().size  # type: ignore[union-attr]
+    url = f"http://{Shard.objects.get().origin}/anchors/{size}.json"
+    monkeypatch.setattr(queries, "receipts_json", lambda _shard, of: b"[]" if of == size else None)
+    bundle = BundleResolver(client.get(path(published, "/bundle.zip")).content)
+    assert bundle.fetch(url).content == b"[]"
 
 
 def test_everything_that_is_taken_along_has_its_proof(holder_client: Client, claimed: Deposit) -> None:
