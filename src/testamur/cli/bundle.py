@@ -6,13 +6,16 @@ import argparse
 import sys
 from pathlib import Path
 
+from testamur import formats
 from testamur.cli.common import ExitStatus, Formatter, add_language, write_atomically
 from testamur.cli.verify import add_network, resolver_for
 from testamur.cli.verifying import records
-from testamur.cli.verifying.documents import documents
+from testamur.cli.verifying.documents import documents, with_content
+from testamur.errors import InputError
 from testamur.fetch import RecordingResolver, write_bundle
 from testamur.verification import Outcome, Verifier
 from testamur.verification.moments import iso
+from testamur.verification.opening import credential as credential_in
 from testamur.verification.sentences import sentence
 
 _DESCRIPTION = """\
@@ -29,6 +32,10 @@ later the report says what held on their day and leaves open what happened since
 gets an answer however old the bundle is:
 
   testamur verify issued/*.json --offline kit.zip --as-of collected
+
+Of a microdegree the keys and lists of the credentials that it carries are kept too:
+
+  testamur check --credential microdegree.json --offline kit.zip
 """
 
 
@@ -52,17 +59,38 @@ def run(arguments: argparse.Namespace) -> int:
     verifier = Verifier(recorder)
     missing = 0
     for name, item in documents(arguments.documents):
-        report = verifier.verify_item(item)
-        records.collect(report, recorder)
-        for check in report.checks:
-            if check.outcome is Outcome.UNKNOWN and check.code.endswith(_NOT_OBTAINED):
-                print(f"{name}: {sentence(check, arguments.language)}", file=sys.stderr)
-                missing += check.required
+        item = with_content(item, recorder)
+        for report in (verifier.verify_item(item), *(verifier.verify(part) for part in _parts(name, item.content))):
+            records.collect(report, recorder)
+            for check in report.checks:
+                if check.outcome is Outcome.UNKNOWN and check.code.endswith(_NOT_OBTAINED):
+                    print(f"{name}: {sentence(check, arguments.language)}", file=sys.stderr)
+                    missing += check.required
     write_atomically(Path(arguments.out), write_bundle(recorder.recorded))
     for resource in recorder.recorded:
         print(f"{iso(resource.fetched_at)}  {resource.url}")
     print(f"{len(recorder.recorded)} resources in {arguments.out}")
     return ExitStatus.UNDETERMINED if missing else ExitStatus.DONE
+
+
+def _parts(name: str, content: bytes) -> tuple[bytes, ...]:
+    """The credentials that a microdegree carries in itself: `testamur check --credential` verifies them too."""
+    try:
+        document = credential_in(formats.read(content)) or {}
+    except InputError:
+        return ()
+    evidence = document.get("evidence")
+    pieces = [piece.get("id") for piece in evidence if isinstance(piece, dict)] if isinstance(evidence, list) else []
+    if not any(isinstance(address, str) and address.startswith("data:") for address in pieces):
+        return ()
+    from testamur.pathways import ExtraMissing  # here: no other credential should wait for this
+    from testamur.pathways.decisions import embedded_parts
+
+    try:
+        return embedded_parts(document)
+    except ExtraMissing as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        return ()
 
 
 _NOT_OBTAINED = (

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from testamur.fetch import BundleResolver
 from testamur.pathways.decisions import take_again
+from testamur.verification import Verifier
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api as issuing
 from testamur_site.pathways.models import Participant
 from testamur_site.portal.demo import api as demonstration
 from testamur_site.verification.api import verify_document
+from testamur_site.wallet.offline import bundle_of
 
 
 @pytest.fixture
@@ -43,3 +46,13 @@ def test_anybody_takes_the_decision_again(told: dict[str, Participant]) -> None:
     assert str(again.again.result) == "passed"
     assert again.record is not None
     assert len({holding.issuer for holding in again.record.case.holdings}) == 3
+
+
+def test_the_bundle_alone_suffices_to_take_it_again(told: dict[str, Participant]) -> None:
+    """The keys and the lists of the partners are in it as well as the university's own."""
+    award = told["김서연"].award
+    assert award is not None
+    verifier = Verifier(BundleResolver(bundle_of(award)))
+    content = issuing.credential_bytes(award)
+    again = take_again(json.loads(content), verifier.verify(content), verifier.verify, on=timezone.localdate())
+    assert str(again.again.result) == "passed"

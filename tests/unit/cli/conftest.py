@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from tests.simulator import Institution
 
 from testamur.cli import main
+from testamur.cli import verify as verify_command
 
 
 class Said(NamedTuple):
@@ -81,3 +83,18 @@ def issue(materials: Path, run: Run) -> Run:
         return run("issue", *fixed, *further)
 
     return call
+
+
+@pytest.fixture
+def university(monkeypatch: pytest.MonkeyPatch) -> Institution:
+    """A university that lives now, and is all there is of the network."""
+    from datetime import UTC, datetime
+
+    institution = Institution(now=datetime.now(UTC).replace(microsecond=0))
+
+    def network(*, allowed_origins: Any = ()) -> Institution:
+        institution.allowed = list(allowed_origins)  # type: ignore[attr-defined]
+        return institution
+
+    monkeypatch.setattr(verify_command, "HttpResolver", network)
+    return institution

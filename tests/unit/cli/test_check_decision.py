@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.simulator import Institution
+
+from testamur.fetch import write_bundle
 
 from .conftest import ISSUER, Run
 
@@ -24,6 +27,15 @@ requires:
   name: data credits
   from: {category: data}
   credits: 6
+"""
+
+
+ONE_OF_ANY = """\
+language: testamur-programme/1
+id: any
+version: "1"
+title: {en: Any credential, ko: 아무 자격증명}
+requires: {name: any, count: 1}
 """
 
 
@@ -72,6 +84,20 @@ def test_a_stranger_takes_the_decision_again(held: list[Path], folder: Path, run
     assert said.out.count("is genuine and stands today.") == 2
     assert "The programme is completed: Data microdegree." in said.out
     assert run("verify", microdegree).status == 0
+
+
+def test_a_bundle_of_the_microdegree_answers_for_its_parts(
+    held: list[Path], folder: Path, run: Run, university: Institution
+) -> None:
+    (folder / "part.json").write_bytes(json.dumps(university.issue()).encode())
+    (folder / "programme.yaml").write_text(ONE_OF_ANY, encoding="utf-8")
+    microdegree = award(folder, run, [folder / "part.json"])
+    assert run("bundle", microdegree, "--out", "kit.zip").status == 0
+    university.fetch = None  # type: ignore[assignment,method-assign]  # whoever asks the network now fails
+    said = run("check", "--credential", microdegree, "--offline", "kit.zip")
+    assert said.status == 0, said.out + said.err
+    (folder / "empty.zip").write_bytes(write_bundle([]))
+    assert run("check", "--credential", microdegree, "--offline", "empty.zip").status == 3
 
 
 def test_what_did_not_matter_is_not_told(held: list[Path], folder: Path, run: Run) -> None:

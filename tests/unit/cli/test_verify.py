@@ -13,23 +13,7 @@ import pytest
 from tests.simulator import Institution
 from tests.unit.cli.conftest import Run
 
-from testamur.cli import verify as verify_command
 from testamur.fetch import write_bundle
-
-
-@pytest.fixture
-def university(monkeypatch: pytest.MonkeyPatch) -> Institution:
-    """A university that lives now, and is all there is of the network."""
-    from datetime import UTC, datetime
-
-    institution = Institution(now=datetime.now(UTC).replace(microsecond=0))
-
-    def network(*, allowed_origins: Any = ()) -> Institution:
-        institution.allowed = list(allowed_origins)  # type: ignore[attr-defined]
-        return institution
-
-    monkeypatch.setattr(verify_command, "HttpResolver", network)
-    return institution
 
 
 def save(folder: Path, name: str, document: Any) -> str:

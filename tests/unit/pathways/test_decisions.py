@@ -22,6 +22,7 @@ from testamur.pathways.decisions import (
     NoDecision,
     Result,
     Stand,
+    embedded_parts,
     make_record,
     part_of,
     read_record,
@@ -223,6 +224,29 @@ def test_a_revoked_part_does_not_change_what_was_decided_and_says_what_it_means_
     assert taken.today is not None
     assert (taken.today.stand, taken.today.since, taken.today.until) == (Stand.GRACE, TODAY, date(2026, 4, 30))
     assert taken.today.by == ("urn:uuid:D",)
+
+
+def test_what_an_unconfirmed_report_leaves_out_contradicts_nothing() -> None:
+    def keyless(_holding: Holding) -> Report:
+        return Report({"name": "Not confirmed"}, (Check("proof.key_offline", "unknown"),))
+
+    found = {finding.code: finding.result for finding in again_with(part=keyless).again.findings}
+    assert found["part.undetermined"] is Result.UNKNOWN
+    assert Result.FAILED not in found.values()
+
+
+def test_what_an_unconfirmed_report_says_otherwise_is_a_contradiction() -> None:
+    unreachable = Check("status.unreachable", "unknown")
+    taken = again_with(part=lambda holding: report(holding, unreachable, issuer={"id": "did:example:u"}))
+    assert taken.again.result is Result.FAILED
+
+
+def test_the_embedded_parts_of_a_decision() -> None:
+    assert set(embedded_parts(credential(make_record(RULE, CASE, parts())))) == {
+        documents()[f"urn:uuid:{name}"] for name in "STD"
+    }
+    assert embedded_parts(credential(make_record(RULE, CASE, parts(embed=False)))) == ()
+    assert embedded_parts({"evidence": []}) == ()
 
 
 def test_a_false_credential_is_not_read() -> None:

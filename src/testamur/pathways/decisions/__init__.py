@@ -11,7 +11,13 @@ There is no vocabulary of our own in the credential (decision 0035): every piece
 URI, as Open Badges 3.0 foresees) or the address of a part, with its digest. Pure: who calls it has verified the documents.
 """
 
-from testamur.pathways.decisions.evidence import NoDecision, is_decision, read_record, to_evidence
+from testamur.pathways.decisions.evidence import (
+    NoDecision,
+    embedded_parts,
+    is_decision,
+    read_record,
+    to_evidence,
+)
 from testamur.pathways.decisions.record import DecisionRecord, Part, Summary, make_record, part_of
 from testamur.pathways.decisions.reevaluation import Fallen, Reevaluated, Stand, fallen_of, reevaluate
 from testamur.pathways.decisions.rerun import Document, Finding, Rerun, Result, rerun
@@ -30,6 +36,7 @@ __all__ = [
     "Stand",
     "Summary",
     "TakenAgain",
+    "embedded_parts",
     "fallen_of",
     "is_decision",
     "make_record",

@@ -189,6 +189,18 @@ def read_record(document: Mapping[str, Any]) -> DecisionRecord:
         ) from None
 
 
+def embedded_parts(document: Mapping[str, Any]) -> tuple[bytes, ...]:
+    """The credentials that `document` (JSON values) carries in itself, because a decision stood on them: whoever collects what an offline
+    verification needs collects for these too. Empty where there is no decision, or none that can be read. Raises ExtraMissing."""
+    if not is_decision(document):
+        return ()
+    try:
+        record = read_record(document)
+    except NoDecision:
+        return ()
+    return tuple(part.content for part in record.parts if part.content is not None)
+
+
 def _record(values: Mapping[str, Any], contents: Mapping[str, tuple[bytes, str]]) -> DecisionRecord:
     digest = _digest(values["rule"])
     if digest not in contents:

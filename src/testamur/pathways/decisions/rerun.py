@@ -155,10 +155,15 @@ def _part(
     else:
         yield Finding("part.genuine", Result.PASSED, name)
     recorded = {holding.id: holding for holding in record.case.holdings}
+    unconfirmed = (
+        standing == "unknown"
+    )  # then a report says less than the document: what it leaves out contradicts nothing
     for credential in part.credentials:
+        if unconfirmed and credential not in said:
+            continue
         if credential not in said or credential not in recorded:
             yield Finding("part.other_credential", Result.FAILED, credential, {"digest": part.digest})
-        elif different := _contradicted(said[credential], recorded[credential]):
+        elif different := _contradicted(said[credential], recorded[credential], only_said=unconfirmed):
             yield Finding("part.says_otherwise", Result.FAILED, credential, {"what": different})
     about = holder_of(report)
     if holder and about:
@@ -184,11 +189,12 @@ def why(report: VerifiedReport) -> str:
     return ""
 
 
-def _contradicted(said: Holding, recorded: Holding) -> list[str]:
-    """What the document says otherwise than the decision says of it. What only the decision says stands beside it: records of the
-    institution, which the signature of the microdegree's issuer covers."""
+def _contradicted(said: Holding, recorded: Holding, *, only_said: bool) -> list[str]:
+    """What the document says otherwise than the decision says of it; with `only_said` only where the report says anything. What only the
+    decision says stands beside it: records of the institution, which the signature of the microdegree's issuer covers."""
     joined = supplemented(said, replace(recorded, valid=said.valid))
-    return [name for name in _FROM_DOCUMENT if getattr(joined, name) != getattr(recorded, name)]
+    names = [name for name in _FROM_DOCUMENT if getattr(said, name) or not only_said]
+    return [name for name in names if getattr(joined, name) != getattr(recorded, name)]
 
 
 def holder_of(report: VerifiedReport) -> str:
