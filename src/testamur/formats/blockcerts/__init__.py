@@ -17,7 +17,15 @@ from testamur.formats.blockcerts.anchors import (
     transaction_in,
 )
 from testamur.formats.blockcerts.canonical import CONTEXTS, local_hash, signed_part
-from testamur.formats.blockcerts.edition import CHAINS, Tree, edition_content, edition_hash, edition_of, issuer_profile, tree_of
+from testamur.formats.blockcerts.edition import (
+    CHAINS,
+    Tree,
+    edition_content,
+    edition_hash,
+    edition_of,
+    issuer_profile,
+    tree_of,
+)
 from testamur.formats.blockcerts.issuer import IssuerKey, issuer_keys, named_key, revocation_addresses
 from testamur.formats.blockcerts.plain import hidden_statement
 from testamur.formats.blockcerts.receipt import Receipt, receipt_of, root_of

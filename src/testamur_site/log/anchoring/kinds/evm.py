@@ -47,7 +47,7 @@ def step(anchor: Anchor, end_point: EndPoint, _moment: datetime) -> Step:
         return _collected(anchor, end_point, chain, node)
     if ordered is not None and ordered.state == Transaction.State.CONFIRMED:
         raise Trouble("anchor.no_contract", contract="0x" + end_point.contract.hex())
-    return _ordered(anchor, end_point, chain, node)
+    return _ordered(anchor, end_point, chain)
 
 
 def _of(ordered: Transaction) -> dict[str, object]:
@@ -70,7 +70,7 @@ def _collected(anchor: Anchor, end_point: EndPoint, chain: Chain, node: Node) ->
     return checked(anchor, receipt, policy)
 
 
-def _ordered(anchor: Anchor, end_point: EndPoint, chain: Chain, node: Node) -> Step:
+def _ordered(anchor: Anchor, end_point: EndPoint, chain: Chain) -> Step:
     """Order the transaction. The row points to it in the same database transaction, so it is never ordered twice."""
     account = account_named(ACCOUNT)
     with transaction.atomic():
