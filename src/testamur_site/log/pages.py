@@ -25,13 +25,15 @@ RECENT = timedelta(days=30)
 
 def overview() -> dict[str, Any]:
     """Shards, newest first, each with its checkpoint, keys and witnesses; `policy_problem` where the policy file cannot be
-    read; `policy`, a tlog-policy for whoever checks; when the monitor looked last, and how many alarms of the whole
-    deployment there were in the last 30 days."""
+    read; `policy`, a tlog-policy for whoever checks; when the monitor looked last, how many alarms of the whole
+    deployment there were in the last 30 days (`recent_alarms`), and whether there was none at all (`agrees`): what was found about a
+    single institution is not told to strangers, but nor is it said that all is well."""
     believed: Policy | None
     try:
         believed = witnesses.policy()
     except (Malformed, OSError):
         believed = None
+    recent, any_alarm = monitor.raised_since(timezone.now() - RECENT)
     shards = [_shard(shard, believed) for shard in Shard.objects.order_by("-year")]
     return {
         "shards": shards,
@@ -40,7 +42,8 @@ def overview() -> dict[str, Any]:
         "policy": witnesses.public_policy() if believed is not None else "",
         "base_url": settings.TESTAMUR_BASE_URL,
         "last_run": monitor.last_run(),
-        "recent_alarms": monitor.of_the_deployment(timezone.now() - RECENT),
+        "recent_alarms": recent,
+        "agrees": not any_alarm,
     }
 
 

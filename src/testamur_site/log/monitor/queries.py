@@ -45,10 +45,11 @@ def alarm_of(institution: Institution, public_id: str) -> Told | None:
         return Told(alarm, Acknowledgement.objects.filter(institution=institution, alarm=alarm).first())
 
 
-def of_the_deployment(since: datetime) -> int:
-    """How many alarms that concern everybody were raised since then."""
+def raised_since(moment: datetime) -> tuple[int, bool]:
+    """How many alarms that concern everybody were raised since then, and whether there was any alarm at all."""
     with unscoped(_ALL):
-        return Alarm.objects.filter(institution=None, raised_at__gte=since).count()
+        rows = Alarm.objects.filter(raised_at__gte=moment)
+        return rows.filter(institution=None).count(), rows.exists()
 
 
 def last_run() -> datetime | None:

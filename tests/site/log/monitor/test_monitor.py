@@ -303,6 +303,23 @@ def test_many_alarms_are_counted(institution: Institution, honest: list[Award]) 
     assert max(alarm.facts.get("more", 0) for alarm in found) == 20
 
 
+@pytest.mark.parametrize(("found", "said"), [(None, "agrees"), ("institution", "compared"), ("deployment", "alarm")])
+def test_a_stranger_is_not_told_that_all_is_well_when_it_is_not(
+    institution: Institution, honest: list[Award], client: Client, found: str | None, said: str
+) -> None:
+    if found == "institution":
+        record([Record(Kind.ISSUE, "urn:uuid:x", b"{}", "award:x:issued", "award:x")], institution)
+        services.sequence()
+    elif found == "deployment":
+        append(Recorded(Kind.ISSUE, bytes(32), bytes(32)))
+    monitor()
+    page = client.get("/log/", headers={"accept-language": "en"}).content.decode()
+    assert ("everything agrees" in page) == (said == "agrees")
+    assert ("The monitor has raised an alarm" in page) == (said == "alarm")
+    assert ("Compared with the records" in page) == (said != "alarm")
+    assert "han-river" not in page.lower()
+
+
 # --- the pages -------------------------------------------------------------------------------------------------------------------
 
 PAGE = "/staff/han-river/tamper-evidence/"
