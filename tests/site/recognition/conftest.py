@@ -139,3 +139,20 @@ def agree(receiving: Institution, institution: Institution, course: AchievementV
 @pytest.fixture
 def university(monkeypatch: pytest.MonkeyPatch) -> Neighbour:
     return neighbour(monkeypatch)
+
+
+@pytest.fixture
+def award_course(course: AchievementVersion) -> Callable[..., tuple[Holder, Offered]]:
+    """Award what Han River teaches to somebody, and have it accepted."""
+
+    def award(email: str, name: str, again: str = "") -> tuple[Holder, Offered]:
+        data = issuing.AwardData(name=name, email=email, awarded_date=date(2026, 3, 5), language="en")
+        with tenant(course.institution):
+            made = issuing.award_one(course, data, actor=None, again=again)
+        run_pending()
+        with tenant(course.institution):
+            deposit = Deposit.objects.select_related("award", "institution").get(award=made)
+        holder = wallet.claim(deposit, "en")
+        return holder, Offered(issuing.credential_bytes(made), "application/json", made.url, shown=True)
+
+    return award
