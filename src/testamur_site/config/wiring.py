@@ -46,6 +46,8 @@ CAPABILITIES = (
     "testamur_site.wallet.imported",
     "testamur_site.recognition",
     "testamur_site.pathways",
+    "testamur_site.pathways.public",
+    "testamur_site.pathways.editor",
     "testamur_site.records",
     "testamur_site.exit",
     "testamur_site.portal",

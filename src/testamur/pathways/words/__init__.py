@@ -8,7 +8,7 @@ from testamur.pathways.words.again import again, finding_said, stand_said
 from testamur.pathways.words.explaining import explain, headline
 from testamur.pathways.words.plans import PlanWords
 from testamur.pathways.words.presenting import to_json, to_text
-from testamur.pathways.words.reading_aloud import read_aloud
+from testamur.pathways.words.reading_aloud import read_aloud, sentences_of
 from testamur.pathways.words.templates import LANGUAGES
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "finding_said",
     "headline",
     "read_aloud",
+    "sentences_of",
     "stand_said",
     "to_json",
     "to_text",

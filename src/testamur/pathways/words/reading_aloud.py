@@ -19,6 +19,18 @@ def read_aloud(programme: Programme, language: str = "en") -> str:
     return "\n".join(_Speaker(programme, Words(language)).lines()) + "\n"
 
 
+def sentences_of(programme: Programme, language: str = "en") -> dict[str, str]:
+    """What each requirement asks for, without its title, by its name: the sentences of `read_aloud`, taken apart."""
+    speaker = _Speaker(programme, Words(language))
+    found: dict[str, str] = {}
+    stack = [*programme.default.conditions, *(award.requires for award in programme.default.awards)]
+    while stack:
+        requirement = stack.pop()
+        found[requirement.name] = ", ".join(speaker.parts(requirement))
+        stack.extend(requirement.children)
+    return found
+
+
 class _Speaker:
     def __init__(self, programme: Programme, words: Words) -> None:
         self._programme = programme
@@ -61,14 +73,14 @@ class _Speaker:
             yield "  " + line + (" " + say("aloud.refer") if clause.otherwise == "refer" else "")
 
     def _requirement(self, requirement: Requirement, depth: int) -> Iterator[str]:
-        parts = ", ".join(self._parts(requirement))
+        parts = ", ".join(self.parts(requirement))
         name = self._words.text(requirement.title, requirement.name)
         line = "  " * depth + self._say("aloud.requirement", name=name, parts=parts)
         yield line + (" " + self._say("aloud.refer") if requirement.otherwise == "refer" else "")
         for child in requirement.children:
             yield from self._requirement(child, depth + 1)
 
-    def _parts(self, requirement: Requirement) -> Iterator[str]:
+    def parts(self, requirement: Requirement) -> Iterator[str]:
         say, words = self._say, self._words
         match requirement.kind:
             case "all":

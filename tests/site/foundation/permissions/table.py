@@ -469,7 +469,21 @@ RECOGNITION: dict[str, list[str]] = {
 }
 
 PATHWAYS: dict[str, list[str]] = {
-    PUBLIC: ["microdegrees/<slug:public_id>/join"],
+    PUBLIC: [
+        "microdegrees",
+        "microdegrees/<slug:public_id>",
+        "microdegrees/<slug:public_id>/join",
+        "microdegrees/<slug:public_id>/rule.json",
+        "microdegrees/<slug:public_id>/rule.yaml",
+    ],
+    Right.DESIGN: [
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/rule",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/begin",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/change",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/requirement",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/settings",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/try",
+    ],
     HOLDER: [
         "wallet/microdegrees/",
         "wallet/microdegrees/<slug:public_id>",

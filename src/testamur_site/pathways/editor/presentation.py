@@ -1,0 +1,175 @@
+"""The draft as its page shows it: nested panels, what is wrong with the text, and the rule read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from testamur.pathways import NotAProgramme
+
+from ..api import RuleRefused, read_rule
+from ..public.naming import Component, aloud, names_for
+from .fields import fields_of, kind_of, titles_of
+from .models import RuleDraft
+from .tree import CannotChange, Path, RuleTree, group_of, inside_of, written
+
+KINDS: dict[str, Any] = {
+    "all": gettext_lazy("All of these"),
+    "any": gettext_lazy("Any one of these"),
+    "choose": gettext_lazy("A number of these"),
+    "take": gettext_lazy("So many of the credentials that fit"),
+    "each": gettext_lazy("Every one of the chosen micro-credentials"),
+    "condition": gettext_lazy("A fact about the person"),
+}
+REFUSALS: dict[str, Any] = {
+    "no_such_part": gettext_lazy("This requirement is not there any more. Nothing was changed."),
+    "last_one": gettext_lazy("A group needs a requirement. Add another one first, or remove the group."),
+    "no_group": gettext_lazy("There is no group to move it to."),
+    "first": gettext_lazy("It cannot be moved further."),
+    "unreadable": gettext_lazy("The text cannot be changed by the form. Mend it in the text first."),
+}
+_AROUND = 1  # lines before and after one with a mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One requirement. `rest` names what only the text shows."""
+
+    place: str
+    anchor: str
+    title: str
+    kind: str
+    word: str
+    asks: str
+    rest: tuple[str, ...]
+    components: tuple[Component, ...]
+    can_move: frozenset[str]
+    children: tuple[Panel, ...]
+
+    @property
+    def is_group(self) -> bool:
+        return self.kind in ("all", "any", "choose")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """`around` are the lines of the text about it: number, text, whether it is the one."""
+
+    line: int
+    message: str
+    around: tuple[tuple[int, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything about a text. `tree` is None where the form cannot show it."""
+
+    tree: RuleTree | None
+    panels: tuple[Panel, ...]
+    mistakes: tuple[Mistake, ...]
+    trials: tuple[Mapping[str, Any], ...]
+    lines: tuple[tuple[int, str], ...]
+    title: str
+    rest: tuple[str, ...]
+
+    @property
+    def valid(self) -> bool:
+        return not self.mistakes and not self.trials
+
+
+def shown(draft: RuleDraft, language: str, *, text: str | None = None) -> Shown:
+    """The draft, or `text` in its place, as it stands."""
+    text = draft.text if text is None else text
+    mistakes, trials = problems(text)
+    try:
+        tree: RuleTree | None = RuleTree(text)
+    except (NotAProgramme, CannotChange):
+        tree = None
+    components, names = names_for(tree.values, language) if tree is not None else ({}, {})
+    lines: Sequence[tuple[int, str]] = ()
+    sentences: Mapping[str, str] = {}
+    if not mistakes:
+        lines, sentences = aloud(text, language, names)
+    return Shown(
+        tree=tree,
+        panels=tuple(_panel(tree, root, language, sentences, components) for root in tree.roots()) if tree else (),
+        mistakes=mistakes,
+        trials=trials,
+        lines=tuple(lines),
+        title=title_of(tree.values, language) if tree is not None else "",
+        rest=tuple(key for key in tree.values if key not in _SETTINGS) if tree is not None else (),
+    )
+
+
+_SETTINGS = {
+    "language", "id", "version", "title", "awarding_body", "unit", "unstated_unit", "reevaluation", "exclusive_use", "requires",
+    "awards", "tests",
+}  # fmt: skip
+
+
+def problems(text: str) -> tuple[tuple[Mistake, ...], tuple[Mapping[str, Any], ...]]:
+    """Every mistake with its line, or the tests of its own that fail."""
+    try:
+        read_rule(text)
+    except RuleRefused as refused:
+        numbered = text.splitlines()
+        mistakes = tuple(
+            Mistake(one["line"], one["message"], _lines_around(numbered, one["line"]))
+            for one in refused.facts.get("mistakes", ())
+        )
+        return mistakes, tuple(refused.facts.get("trials", ()))
+    return (), ()
+
+
+def _lines_around(lines: Sequence[str], line: int) -> tuple[tuple[int, str, bool], ...]:
+    if not 0 < line <= len(lines):
+        return ()
+    first, last = max(1, line - _AROUND), min(len(lines), line + _AROUND)
+    return tuple((number, lines[number - 1][:200], number == line) for number in range(first, last + 1))
+
+
+def _panel(
+    tree: RuleTree, path: Path, language: str, sentences: Mapping[str, str], components: Mapping[str, Component]
+) -> Panel:
+    value = tree.value(path)
+    seen, rest = fields_of(value)
+    inside = inside_of(value, path)
+    children = range(len(tree.value(inside))) if inside else ()
+    name = str(value.get("name", ""))
+    return Panel(
+        place=written(path),
+        anchor="at-" + "-".join(map(str, path)),
+        title=title_of(value, language) or name or _("Requirement"),
+        kind=kind_of(value),
+        word=str(KINDS[kind_of(value)]),
+        asks=sentences.get(name, ""),
+        rest=tuple(rest),
+        components=tuple(components[each] for each in seen.get("achievement", ()) if each in components),
+        can_move=_moves(tree, path),
+        children=tuple(_panel(tree, (*inside, at), language, sentences, components) for at in children if inside),
+    )
+
+
+def _moves(tree: RuleTree, path: Path) -> frozenset[str]:
+    if not isinstance(path[-1], int):
+        return frozenset()
+    siblings, at = tree.value(path[:-1]), path[-1]
+    found = {"up"} if at else set()
+    if at + 1 < len(siblings):
+        found.add("down")
+    if len(siblings) > 1:
+        found.add("remove")
+        if at and inside_of(siblings[at - 1], ()) is not None:
+            found.add("in")
+        if isinstance(group_of(path)[-1], int) and group_of(path) not in tree.roots():
+            found.add("out")
+    return frozenset(found)
+
+
+def title_of(value: Mapping[str, Any], language: str) -> str:
+    titles = titles_of(value)
+    return titles[f"title_{language}"] or titles["title_en"] or titles["title_ko"]

@@ -1,0 +1,93 @@
+"""Whom would this award? The rule that is being worked on, before a case: one that is put together here, its own tests, or the people
+who take part now (of whom only numbers are said)."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from testamur.pathways import Case, Programme, Trial, decide, read_case, trials
+from testamur.pathways.reading import read_values
+from testamur.pathways.words import explain
+from testamur_site.catalogue.api import AchievementVersion, MicroCredential, achievement_id, published
+from testamur_site.foundation.tenancy.api import Institution
+
+from ..api import held_by, participants
+from ..holdings import without
+from ..public.naming import Component, component_of, named, texts_in
+from ..public.offered import holding_of
+from ..services.cases import case_of
+
+MOST_TO_CHOOSE = 60
+MOST_PARTICIPANTS = 40
+SECONDS = 4.0
+"""Participants are looked at until this time is over: their documents are verified, which takes a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """`outcome`: holds, does not hold or undecided. `parts`: sentences, by part of the decision."""
+
+    outcome: str
+    parts: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Participants:
+    """How many of the participants the rule would hold for. `looked_at` is less than `all` where time ran out."""
+
+    looked_at: int
+    all: int
+    holds: int
+    open: int
+    undecided: int
+
+
+def to_choose(text: str, institution: Institution, language: str) -> list[Component]:
+    """The micro-credentials that a case can be put together of: those that the rule names, then the institution's own."""
+    values, _ = read_values(text)
+    found = dict(named(texts_in(values), language))
+    for version in published(institution)[:MOST_TO_CHOOSE]:
+        found.setdefault(achievement_id(version), component_of(version, language))
+    return list(found.values())[:MOST_TO_CHOOSE]
+
+
+def with_chosen(programme: Programme, versions: Iterable[AchievementVersion], on: date, language: str) -> Tried:
+    """The rule before somebody who has credentials of these versions."""
+    held = [holding_of(version) for version in versions]
+    names = {holding.id: version.title_in(language) for holding, version in zip(held, versions, strict=True)}
+    return _tried(programme, Case(on=on, holdings=tuple(held)), language, names)
+
+
+def with_case(programme: Programme, text: str, on: date, language: str) -> Tried:
+    """The rule before a case that is written like a test of the language. Raises NotAProgramme with the lines of its mistakes."""
+    return _tried(programme, read_case(text, unit=programme.unit, on=on), language, {})
+
+
+def _tried(programme: Programme, case: Case, language: str, names: dict[str, str]) -> Tried:
+    decision = decide(programme, case)
+    return Tried(
+        decision.outcome.value, tuple(tuple(part) for part in explain(decision, language, names).values() if part)
+    )
+
+
+def own_tests(programme: Programme) -> list[Trial]:
+    return list(trials(programme))
+
+
+def with_participants(programme: Programme, micro_credential: MicroCredential, on: date) -> Participants:
+    """The rule before those who take part now. What they hold is verified anew; nothing is kept."""
+    rows = participants(micro_credential.institution).filter(micro_credential=micro_credential).exclude(holder=None)
+    counted: Counter[str] = Counter()
+    end = time.monotonic() + SECONDS
+    for participant in rows[:MOST_PARTICIPANTS]:
+        if time.monotonic() > end or participant.holder is None:
+            break
+        held = held_by(participant.holder)
+        if participant.award is not None:
+            held = without(held, participant.award.url)
+        counted[decide(programme, case_of(participant, held, on)).outcome.value] += 1
+    return Participants(counted.total(), rows.count(), counted["holds"], counted["does not hold"], counted["undecided"])
