@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from testamur.linked_data import OPEN_BADGES_3_EXTENSIONS
 from testamur.model import (
     Achievement,
     AchievementSubject,
@@ -29,6 +30,9 @@ CONTEXTS: Final = (
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 )
 """The contexts of an OB 3.0 credential, in the order the standard fixes."""
+
+_REFRESHED: Final = (*CONTEXTS, OPEN_BADGES_3_EXTENSIONS)
+"""With a refresh service: its type `1EdTechCredentialRefresh` is defined in 1EdTech's context of extensions, and nowhere else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +104,7 @@ def compose(issuer: Profile, achievement: Achievement, recipient: Recipient, awa
         term=award.term,
     )
     credential = Credential(
-        context=CONTEXTS,
+        context=CONTEXTS if award.refresh_service is None else _REFRESHED,
         id=award.id,
         name=award.name or achievement.name,
         description=award.description,

@@ -49,6 +49,7 @@ CAPABILITIES = (
     "testamur_site.pathways.public",
     "testamur_site.pathways.editor",
     "testamur_site.records",
+    "testamur_site.renewal",
     "testamur_site.exit",
     "testamur_site.portal",
 )
@@ -96,6 +97,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.recognition.jobs.look_again": timedelta(hours=24),
     "testamur_site.pathways.jobs.look_at_all": timedelta(hours=24),
     "testamur_site.records.jobs.end_overdue": timedelta(hours=6),
+    "testamur_site.renewal.jobs.remind": timedelta(hours=24),
     "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),
     "testamur_site.exit.jobs.nightly": timedelta(hours=24),
 }
@@ -112,6 +114,9 @@ HOLDING_SOURCES = (
     "testamur_site.recognition.api.recognised_for",
     "testamur_site.wallet.imported.api.documents_of",
 )
+
+# Asked before an award is decided: whether credentials of this version can be renewed.
+CAN_BE_RENEWED = "testamur_site.renewal.queries.can_be_renewed"
 
 # The jobs that record a changed DID document, and a published version, in the public log.
 AFTER_KEY_CHANGE = "testamur_site.log.jobs.record_keys"
@@ -167,6 +172,7 @@ STAFF_NAVIGATION = [
         _("Design"),
         (_("Micro-credentials"), "catalogue:list", "layers", "view"),
         (_("Rubrics"), "catalogue:rubrics", "list-checks", "view"),
+        (_("Renewal cycles"), "renewal:cycles", "history", "design"),
         (_("Quality"), "quality:queue", "badge-check", "view"),
         (_("Item banks"), "item_bank:banks", "circle-question-mark", "design"),
     ),
@@ -185,6 +191,7 @@ STAFF_NAVIGATION = [
         (_("Batches"), "issuing:batches", "list-checks", "view"),
         (_("Microdegrees"), "pathways:participants", "layers", "issue"),
         (_("Recognition"), "recognition:desk", "replace", "issue"),
+        (_("Renewals"), "renewal:asked", "history", "issue"),
         (_("Received records"), "records:received", "inbox", "issue"),
         (_("Revocations"), "issuing:revocations", "ban", "revoke"),
     ),
@@ -204,6 +211,7 @@ WALLET_NAVIGATION = [
     {"label": _("From other platforms"), "url_name": "wallet_imported:home", "icon": "upload"},
     {"label": _("Recognition"), "url_name": "recognition:home", "icon": "replace"},
     {"label": _("My microdegrees"), "url_name": "pathways:home", "icon": "layers"},
+    {"label": _("My renewals"), "url_name": "renewal:home", "icon": "history"},
     {"label": _("My transcripts"), "url_name": "records:home", "icon": "file-text"},
 ]
 

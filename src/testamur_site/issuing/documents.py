@@ -18,6 +18,9 @@ from testamur_site.quality import api as quality
 from .models import Award
 from .rules import Scale
 
+REFRESH = "1EdTechCredentialRefresh"
+"""Open Badges 3.0, RefreshService: a GET answers with the newest copy."""
+
 
 def issuer_profile(institution: Institution, did: str | None = None) -> model.Profile:
     """The issuer as it stands in credentials: the published profile without its own context. `did` is the identifier that they are issued
@@ -88,6 +91,7 @@ def award_parts(
         results=tuple(_result(found, types.get(found["description"], ""), award.url) for found in award.results),
         evidence=tuple(_evidence(found, award.url) for found in award.evidence),
         status_entry=status_entry,
+        refresh_service={"id": award.refresh_url, "type": REFRESH} if award.refresh_token else None,
     )
     return (
         Recipient(name=award.recipient_name, email=award.recipient_email or None),

@@ -69,6 +69,9 @@ class Award(TenantModel):
 
     `decision` is what an assessed award was made of, and `earned` what it says about how (`assessed.earned_of`). `endorsed_hash` is the
     fingerprint of the endorsements of its achievement (`documents.endorsed_hash`).
+
+    `refresh_token`, of an award that can be renewed, is the secret part of the address in its `refreshService`: whoever asks there has the
+    credential. Empty where nothing can be renewed.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
@@ -92,6 +95,7 @@ class Award(TenantModel):
     content_hash = models.CharField(max_length=64)
     endorsed_hash = models.CharField(max_length=64, null=True)
     key_id = models.CharField(max_length=64)
+    refresh_token = models.CharField(max_length=32, blank=True, default="", db_index=True)
     status_entry = models.OneToOneField(StatusEntry, null=True, on_delete=models.PROTECT, related_name="+")
     problem = models.JSONField(null=True)
     reason_code = models.CharField(max_length=24, blank=True)
@@ -118,6 +122,11 @@ class Award(TenantModel):
     def url(self) -> str:
         """The absolute address of the award, which is also the credential's id."""
         return f"{settings.TESTAMUR_BASE_URL}/c/{self.public_id}"
+
+    @property
+    def refresh_url(self) -> str:
+        """Where the newest copy of the credential can be asked for, or '' where it cannot be renewed."""
+        return f"{settings.TESTAMUR_BASE_URL}/refresh/{self.refresh_token}" if self.refresh_token else ""
 
     @property
     def successor(self) -> Award | None:

@@ -30,6 +30,7 @@ _DOCUMENTS = frozenset(
         *("wallet:share", "wallet:json", "wallet:png", "wallet:svg", "wallet:proof"),
         *("catalogue:achievement", "catalogue:image_png", "catalogue:image_svg"),
         "log_anchoring:receipts",
+        *("records:public", "records:public_json", "renewal:refresh"),
         *("wallet:edition", "wallet:edition_proof", "issuing_blockcerts:status"),
     }
 )

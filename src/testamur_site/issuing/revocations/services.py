@@ -298,7 +298,7 @@ def award_anew(change: StatusChange, *, actor: Any) -> Award:
                     raise NotAllowedNow(state=fresh.objection)
                 version = lock_version(version, actor=actor)
                 key = common.again(old.recipient_email, f"objection:{change.public_id}")
-                made = common.new_award(version, data, award_key=key, actor=actor, **earned, **common.pinned(version))
+                made = common.new_award(version, data, award_key=key, actor=actor, **earned, **common.decided(version))
                 made.save(force_insert=True)
                 StatusChange.objects.filter(pk=change.pk).update(successor=made)
                 of = {"successor": made.public_id}

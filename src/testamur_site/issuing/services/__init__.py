@@ -1,6 +1,6 @@
-"""The writes of issuing: `drafts` the dry run, `batches` cohorts, `awards` single ones, `changes` what is kept about a change of status,
-`assessed` those that are made of decisions, `pathway` microdegrees, `recognised` what was learned elsewhere, `pipeline` the flow from an
-award to signed bytes."""
+"""The writes of issuing: `drafts` the dry run, `batches` cohorts, `awards` single ones, `changes` what is kept about a change of
+status, `assessed` those that are made of decisions, `pathway` microdegrees, `recognised` what was learned elsewhere, `renewing`
+renewals, `pipeline` the flow from an award to signed bytes."""
 
 from .assessed import award_decision, why_not, withdraw_awards
 from .awards import award_one, check, correct, finish, reinstate, reissue, resend, revoke, suspend
@@ -8,6 +8,7 @@ from .batches import carry_on, start_batch, undo_batch
 from .drafts import discard, draft_batch, judge_again
 from .pathway import award_pathway
 from .recognised import award_recognition, refuse_recognition
+from .renewing import renew
 
 __all__ = [
     "award_decision",
@@ -24,6 +25,7 @@ __all__ = [
     "refuse_recognition",
     "reinstate",
     "reissue",
+    "renew",
     "resend",
     "revoke",
     "start_batch",

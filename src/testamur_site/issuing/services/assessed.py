@@ -62,7 +62,7 @@ def _new(decision: Decision) -> Award:
         actor=decision.decided_by,
         supersedes=earlier.order_by("pk").last(),
         **values,
-        **common.pinned(version),
+        **common.decided(version),
     )
     award.save(force_insert=True)
     of = {"decision": decision.public_id}

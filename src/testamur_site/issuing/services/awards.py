@@ -69,7 +69,7 @@ def award_one(version: AchievementVersion, data: AwardData, *, actor: Any = None
                     award=existing.public_id, state=existing.state, date=existing.awarded_date.isoformat()
                 )
             version = lock_version(version, actor=actor)
-            award = common.new_award(version, data, award_key=key, actor=actor, **common.pinned(version))
+            award = common.new_award(version, data, award_key=key, actor=actor, **common.decided(version))
             award.save(force_insert=True)
             common.record("award.decided", [award], institution=institution, actor=actor)
             queue(award)
@@ -82,19 +82,19 @@ def correct(award: Award, data: AwardData, *, actor: Any = None) -> Award:
     Returns the new award. Raises NotAllowedNow, BeingCorrected, RefusedByLints, and AlreadyAwarded when the new address is
     that of somebody else who holds it.
     """
-    return _succeed(award, data, {AwardState.ISSUED}, "award.corrected", actor)
+    return succeed(award, data, {AwardState.ISSUED}, "award.corrected", actor)
 
 
 def reinstate(award: Award, *, actor: Any = None) -> Award:
     """End a suspension: the same award in a new credential, because a revocation bit never comes back (decision 0005)."""
-    return _succeed(award, same(award), {AwardState.SUSPENDED}, "award.reinstated", actor)
+    return succeed(award, same(award), {AwardState.SUSPENDED}, "award.reinstated", actor)
 
 
 def reissue(award: Award, *, actor: Any = None) -> Award:
     """The same award in a new credential, signed by the present key, which takes the place of the old one: after a key was copied.
 
     Raises NotAllowedNow, BeingCorrected, RefusedByLints."""
-    return _succeed(award, same(award), {AwardState.ISSUED}, "award.reissued", actor)
+    return succeed(award, same(award), {AwardState.ISSUED}, "award.reissued", actor)
 
 
 def same(award: Award) -> AwardData:
@@ -110,7 +110,8 @@ def same(award: Award) -> AwardData:
     )
 
 
-def _succeed(award: Award, data: AwardData, states: Iterable[AwardState], action: str, actor: Any) -> Award:
+def succeed(award: Award, data: AwardData, states: Iterable[AwardState], action: str, actor: Any) -> Award:
+    """Issue what takes the place of `award`, which must be in one of `states`; `action` is its word in the audit trail. See `correct`."""
     institution = award.institution
     with tenant(institution):
         version = AchievementVersion.objects.select_related("institution", "micro_credential", "image").get(
@@ -131,7 +132,7 @@ def _succeed(award: Award, data: AwardData, states: Iterable[AwardState], action
             key = _key_of_successor(old, data.email)
             Award.objects.filter(pk=old.pk).update(award_key=None)
             successor = common.new_award(
-                version, data, award_key=key, actor=actor, supersedes=old, **earned, **common.pinned(version)
+                version, data, award_key=key, actor=actor, supersedes=old, **earned, **common.decided(version)
             )
             try:
                 with transaction.atomic():

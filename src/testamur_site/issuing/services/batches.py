@@ -46,6 +46,7 @@ def start_batch(batch: Batch, *, actor: Any = None) -> Batch:
         common.offered(batch.version)
         version = lock_version(batch.version, actor=actor)
         ready = list(BatchRow.objects.filter(batch=batch, verdict=Verdict.READY).order_by("line"))
+        refreshed = common.can_be_renewed(version)
         awards = []
         for row in ready:
             key = common.again(row.email, batch.public_id) if batch.award_again else same_person_key(row.email)
@@ -53,7 +54,16 @@ def start_batch(batch: Batch, *, actor: Any = None) -> Batch:
                 row.name, row.email, row.awarded_date, row.valid_until, row.language, row.results, row.evidence
             )
             awards.append(
-                common.new_award(version, data, award_key=key, actor=actor, batch=batch, line=row.line, **pinned)
+                common.new_award(
+                    version,
+                    data,
+                    award_key=key,
+                    actor=actor,
+                    refreshed=refreshed,
+                    batch=batch,
+                    line=row.line,
+                    **pinned,
+                )
             )
         Award.objects.bulk_create(awards, batch_size=500, ignore_conflicts=True)
         created = list(Award.objects.filter(batch=batch).order_by("pk").values_list("pk", "line"))

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from testamur_site.catalogue.api import AchievementVersion, MicroCredential, content_hash, needs_decision
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.keys.api import signing_key
 from testamur_site.foundation.tables.api import same_person_key
-from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.foundation.tenancy.api import Institution, new_public_id
 from testamur_site.quality import api as quality
 
 from ..documents import end_of, endorsed_hash
@@ -67,8 +68,29 @@ def pinned(version: AchievementVersion) -> dict[str, str]:
     }
 
 
-def new_award(version: AchievementVersion, data: AwardData, *, award_key: str, actor: Any, **values: Any) -> Award:
-    """An award as decided, not saved. Its validity begins now; the day of the award is said by `awarded_date`."""
+def decided(version: AchievementVersion) -> dict[str, Any]:
+    """What `new_award` is given with every award of a version: what it is pinned to, and whether it can be renewed."""
+    return {**pinned(version), "refreshed": can_be_renewed(version)}
+
+
+def can_be_renewed(version: AchievementVersion) -> bool:
+    """Asks the function named in TESTAMUR_CAN_BE_RENEWED. Issuing knows that there may be renewals, not how; without the setting there are
+    none."""
+    path = getattr(settings, "TESTAMUR_CAN_BE_RENEWED", None)
+    return bool(import_string(path)(version)) if path else False
+
+
+def new_award(
+    version: AchievementVersion,
+    data: AwardData,
+    *,
+    award_key: str,
+    actor: Any,
+    refreshed: bool = False,
+    **values: Any,
+) -> Award:
+    """An award as decided, not saved. Its validity begins now; the day of the award is said by `awarded_date`. `refreshed`: it can be
+    renewed, and says where its newest copy is."""
     now = timezone.now().replace(microsecond=0)
     return Award(
         institution=version.institution,
@@ -84,6 +106,7 @@ def new_award(version: AchievementVersion, data: AwardData, *, award_key: str, a
         results=[dict(result) for result in data.results],
         evidence=[dict(evidence) for evidence in data.evidence],
         created_by=actor,
+        refresh_token=new_public_id() if refreshed else "",
         **values,
     )
 

@@ -33,7 +33,7 @@ def award_pathway(version: AchievementVersion, data: AwardData, *, key: str, act
             ).first()
             if award is None:
                 version = lock_version(version, actor=actor)
-                award = common.new_award(version, data, award_key=award_key, actor=actor, **common.pinned(version))
+                award = common.new_award(version, data, award_key=award_key, actor=actor, **common.decided(version))
                 award.save(force_insert=True)
                 common.record(
                     "award.decided", [award], institution=institution, actor=actor, facts={"participant": key}

@@ -527,6 +527,26 @@ RECORDS: dict[str, list[str]] = {
     ],
 }
 
+RENEWAL: dict[str, list[str]] = {
+    PUBLIC: ["refresh/<slug:token>"],  # the token stands in the credential alone
+    HOLDER: [
+        "wallet/renewals/",
+        "wallet/renewals/<slug:public_id>",
+        "wallet/renewals/<slug:public_id>/add",
+        "wallet/renewals/<slug:public_id>/ask",
+        "wallet/renewals/<slug:public_id>/count",
+        "wallet/renewals/<slug:public_id>/refreshing",
+        "wallet/renewals/<slug:public_id>/remove/<slug:activity>",
+    ],
+    Right.DESIGN: ["staff/<slug:slug>/renewals/cycles/", "staff/<slug:slug>/renewals/cycles/<slug:version>"],
+    Right.ISSUE: [
+        "staff/<slug:slug>/renewals/",
+        "staff/<slug:slug>/renewals/<slug:public_id>",
+        "staff/<slug:slug>/renewals/<slug:public_id>/accept",
+        "staff/<slug:slug>/renewals/<slug:public_id>/refuse",
+    ],
+}
+
 ITEM_BANK: dict[str, list[str]] = {
     Right.DESIGN: [
         "staff/<slug:slug>/item-banks/",
@@ -631,6 +651,7 @@ EXPECTED = {
         PATHWAYS,
         RECOGNITION,
         RECORDS,
+        RENEWAL,
         VERIFICATION,
         WALLET,
         EXIT,

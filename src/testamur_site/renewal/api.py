@@ -1,0 +1,46 @@
+"""The door of renewal."""
+
+from .errors import CycleFixed, NeverEnds, NotDone, RenewalError, TooMany, WrongState
+from .models import Activity, Cycle, Renewal
+from .queries import can_be_renewed, cycle_of, renewals
+from .rules import Category, Phase, Progress, RenewalState, Terms
+from .services import (
+    accept,
+    add_activity,
+    ask,
+    begin,
+    count_credential,
+    progress_of,
+    refuse,
+    remove_activity,
+    set_cycle,
+)
+
+__all__ = [
+    "Activity",
+    "Category",
+    "Cycle",
+    "CycleFixed",
+    "NeverEnds",
+    "NotDone",
+    "Phase",
+    "Progress",
+    "Renewal",
+    "RenewalError",
+    "RenewalState",
+    "Terms",
+    "TooMany",
+    "WrongState",
+    "accept",
+    "add_activity",
+    "ask",
+    "begin",
+    "can_be_renewed",
+    "count_credential",
+    "cycle_of",
+    "progress_of",
+    "refuse",
+    "remove_activity",
+    "renewals",
+    "set_cycle",
+]
