@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from testamur_site.catalogue.api import AchievementVersion, MicroCredential, published
 from testamur_site.foundation.tenancy.api import Institution
 from testamur_site.issuing.api import credential_bytes
-from testamur_site.wallet.api import DepositState, Holder, deposits_of
-from testamur_site.wallet.imported.api import Identity, imported, own_document
+from testamur_site.wallet.api import DepositState, Holder, Identity, deposits_of, imported_documents, own_document
 
 from . import errors
 from .forms import ELECTIVE
@@ -107,7 +106,8 @@ def offerable(holder: Holder) -> list[tuple[str, str]]:
         if one.state == DepositState.CLAIMED and one.award.published and one.award.successor is None
     ]
     elsewhere = [
-        (f"imported:{one.public_id}", f"{one.title or _('Without a name')} · {one.issuer}") for one in imported(holder)
+        (f"imported:{one.public_id}", f"{one.title or _('Without a name')} · {one.issuer}")
+        for one in imported_documents(holder)
     ]
     return own + elsewhere
 

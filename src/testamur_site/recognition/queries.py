@@ -12,8 +12,7 @@ from django.utils import timezone
 from testamur.pathways import Holding, Use
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 from testamur_site.issuing.api import Award, credential_bytes
-from testamur_site.wallet.api import DepositState, Holder, deposits_of
-from testamur_site.wallet.imported.api import HeldDocument
+from testamur_site.wallet.api import DepositState, HeldDocument, Holder, deposits_of, imported_documents
 
 from .models import Agreement, Desk, Equivalence, Recognised, Recognition, Request, SentDocument
 from .rules import AgreementState, RequestState, Result
@@ -165,7 +164,7 @@ def _digests(holder: Holder) -> set[str]:
         for deposit in deposits_of(holder)
         if deposit.state == DepositState.CLAIMED and deposit.award.published and deposit.award.successor is None
     }
-    return own | set(holder.imported.values_list("digest", flat=True))
+    return own | {document.digest for document in imported_documents(holder)}
 
 
 def _newest(award: Award) -> Award:

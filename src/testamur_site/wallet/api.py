@@ -1,6 +1,10 @@
 """The door of the wallet."""
 
 from .archive import adopt_deposit, archived_deposits, public_awards, still_public
+from .imported.api import HeldDocument, Identity, own_document
+from .imported.api import add as add_document
+from .imported.api import imported as imported_documents
+from .imported.rules import verdict as verdict_on_document
 from .models import Deposit, Holder
 from .queries import deposit_counts, deposit_of, deposits_of, holder_by_public_id, portfolio
 from .rules import DepositState
@@ -10,7 +14,10 @@ from .session import holder_of, holders_view
 __all__ = [
     "Deposit",
     "DepositState",
+    "HeldDocument",
     "Holder",
+    "Identity",
+    "add_document",
     "adopt_deposit",
     "archived_deposits",
     "change_portfolio",
@@ -24,9 +31,12 @@ __all__ = [
     "holder_by_public_id",
     "holder_of",
     "holders_view",
+    "imported_documents",
+    "own_document",
     "portfolio",
     "public_awards",
     "set_public",
     "still_public",
     "tell_of_change",
+    "verdict_on_document",
 ]

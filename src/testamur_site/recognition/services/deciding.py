@@ -24,8 +24,7 @@ from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import tenant
 from testamur_site.issuing.api import Award, AwardData, IssuingError, award_recognition, refuse_recognition
 from testamur_site.verification.api import verify_document
-from testamur_site.wallet.api import claim, deposit
-from testamur_site.wallet.imported import rules as whose
+from testamur_site.wallet.api import claim, deposit, verdict_on_document
 
 from .. import queries
 from ..errors import CannotBeAwarded, CreditsMissing, NotValid, RecognitionError, WrongState
@@ -42,7 +41,7 @@ def verify_again(request: Request) -> list[SentDocument]:
         documents = list(SentDocument.objects.filter(request=request))
         for document in documents:
             report = verify_document(bytes(document.content))
-            document.verdict, document.verified_at = whose.verdict(report).value, timezone.now()
+            document.verdict, document.verified_at = verdict_on_document(report).value, timezone.now()
             if report.subject:
                 document.subject = dict(report.subject)
             document.save(update_fields=["verdict", "verified_at", "subject"])

@@ -21,8 +21,7 @@ from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.verification.api import verify_document
-from testamur_site.wallet.api import Holder
-from testamur_site.wallet.imported import rules as whose
+from testamur_site.wallet.api import Holder, verdict_on_document
 
 from .. import queries
 from ..errors import AlreadySent, DeskClosed, NothingToSend, WrongState
@@ -79,7 +78,7 @@ def send(
                 media_type=one.media_type,
                 url=one.url[:2048],
                 subject=dict(report.subject),
-                verdict=whose.verdict(report).value,
+                verdict=verdict_on_document(report).value,
                 identity_shown=one.shown,
             )
         if message.strip():
