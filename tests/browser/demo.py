@@ -1,10 +1,10 @@
-"""`make demo`: two stories on a real platform, in a real browser; what came out of them stays in build/demo/.
+"""`make demo`: three stories on a real platform, in a real browser; what came out of them stays in build/demo/.
 
 1. Start `testamur site run --demo` with a data folder of its own, on a free port, and wait until it names its start page.
 2. Tell the main job (`story.py`) in three browsers; its files go to build/demo/main-job/.
 3. Run a cohort of thirty through an assessed programme (`cohort_story.py`); its files go to build/demo/.
-4. Verify the downloaded credentials once more with the command line, without a network, from their bundles.
-5. Stop the platform.
+4. Complete a microdegree of three institutions and let it fall (`consortium_story.py`); its files go to build/demo/consortium/.
+5. Stop the platform, and verify the downloaded credentials once more with the command line, from their bundles.
 
 Exit code 0 if everything came out as told, 1 otherwise.
 """
@@ -21,15 +21,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 
-from . import cohort_story, story
+from . import cohort_story, consortium_story, story
 from .chromium import CHROMIUM, FLAGS
 from .cohort_cast import people
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build/demo"
 MAIN_JOB = FOLDER / "main-job"
+CONSORTIUM = FOLDER / "consortium"
 TESTAMUR = Path(sys.executable).parent / "testamur"
 _STOP_SECONDS = 30
 
@@ -47,7 +48,7 @@ def main() -> int:
         except (AssertionError, Error) as error:
             print(f"The story broke off: {error}", file=sys.stderr)
             return 1
-    statuses = [_verify(folder) for folder in (MAIN_JOB, FOLDER)]
+    statuses = [_verify(folder) for folder in (MAIN_JOB, FOLDER, CONSORTIUM)]
     print("In build/demo:", ", ".join(sorted(path.name for path in FOLDER.iterdir())))
     return max(statuses)
 
@@ -64,23 +65,29 @@ def _verify(folder: Path) -> int:
 def _tell(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        pages = []
-        for _ in range(3):
-            context = browser.new_context(base_url=address, locale="en-GB", reduced_motion="reduce")
-            context.set_default_timeout(30_000)
-            pages.append(context.new_page())
 
-        def stage(folder: Path) -> story.Stage:
+        def arrive() -> Page:
+            context = browser.new_context(
+                base_url=address, locale="en-GB", reduced_motion="reduce", viewport={"width": 1280, "height": 900}
+            )
+            context.set_default_timeout(30_000)
+            return context.new_page()
+
+        def stage(folder: Path, staff: Page, learner: Page, employer: Page) -> story.Stage:
             (folder / "screenshots").mkdir(parents=True, exist_ok=True)
             return story.Stage(
-                *pages,
+                staff,
+                learner,
+                employer,
                 folder=folder,
-                wait=lambda: pages[0].wait_for_timeout(500),
+                wait=lambda: staff.wait_for_timeout(500),
                 say=lambda sentence: print("·", sentence, flush=True),
             )
 
-        story.tell(stage(MAIN_JOB))
-        cohort_story.tell(cohort_story.Cohort(browser, stage(FOLDER), people(), address))
+        pages = [arrive() for _ in range(3)]
+        story.tell(stage(MAIN_JOB, *pages))
+        cohort_story.tell(cohort_story.Cohort(browser, stage(FOLDER, *pages), people(), address))
+        consortium_story.tell(consortium_story.Consortium(stage(CONSORTIUM, arrive(), arrive(), arrive()), arrive))
         browser.close()
 
 
