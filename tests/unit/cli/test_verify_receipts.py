@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from tests.simulator import Institution
 from tests.unit.cli.conftest import Run
-from tests.unit.cli.test_verify import save, university  # noqa: F401 - the fixture
+from tests.unit.cli.test_verify import save
 
 from testamur.fetch import write_bundle
 from testamur.ports import Resource
 
 
 @pytest.fixture
-def badge(folder: Path, university: Institution) -> str:  # noqa: F811
+def badge(folder: Path, university: Institution) -> str:
     return save(folder, "badge.json", university.issue())
 
 
@@ -48,7 +48,7 @@ def test_a_changed_receipt_says_nothing(folder: Path, run: Run, badge: str) -> N
     assert "no receipt that could be confirmed" in said.err
 
 
-def test_a_receipt_of_an_address(folder: Path, run: Run, badge: str, university: Institution) -> None:  # noqa: F811
+def test_a_receipt_of_an_address(folder: Path, run: Run, badge: str, university: Institution) -> None:
     university.pages["https://university.example/c/1"] = (folder / badge).read_bytes()
     assert run("key", "new", "--out", "key.json").status == 0
     made = run("verify", "https://university.example/c/1", "--receipt", "receipt.json", "--key", "key.json")
@@ -65,7 +65,7 @@ def test_wrong_usage_of_receipts(folder: Path, run: Run, badge: str) -> None:
     assert not (folder / "receipt.json").exists()
 
 
-def test_an_old_bundle_and_an_earlier_moment(folder: Path, run: Run, badge: str, university: Institution) -> None:  # noqa: F811
+def test_an_old_bundle_and_an_earlier_moment(folder: Path, run: Run, badge: str, university: Institution) -> None:
     collected = datetime.now(UTC).replace(microsecond=0) - timedelta(days=300)
     then = Institution(now=collected)
     old = save(folder, "old.json", then.issue(valid_until=collected + timedelta(days=900)))
@@ -87,7 +87,7 @@ def test_an_old_bundle_and_an_earlier_moment(folder: Path, run: Run, badge: str,
     assert run("verify", badge, "--as-of", "collected").status == 2
 
 
-def test_a_table_of_addresses(folder: Path, run: Run, badge: str, university: Institution) -> None:  # noqa: F811
+def test_a_table_of_addresses(folder: Path, run: Run, badge: str, university: Institution) -> None:
     university.pages["https://university.example/c/1"] = (folder / badge).read_bytes()
     table = "이름,주소\n김미나,https://university.example/c/1\n이준,https://university.example/c/2\n"
     (folder / "list.csv").write_text(table, encoding="cp949")
@@ -102,7 +102,7 @@ def test_a_table_of_addresses(folder: Path, run: Run, badge: str, university: In
     assert run("verify", "none.csv").status == 2
 
 
-def test_a_bundle_of_a_table(folder: Path, run: Run, badge: str, university: Institution) -> None:  # noqa: F811
+def test_a_bundle_of_a_table(folder: Path, run: Run, badge: str, university: Institution) -> None:
     university.pages["https://university.example/c/1"] = (folder / badge).read_bytes()
     (folder / "list.csv").write_text("https://university.example/c/1\n")
     assert run("bundle", "list.csv", "--out", "kit.zip").status == 0
