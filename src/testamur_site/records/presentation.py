@@ -18,8 +18,8 @@ from .rules import Piece, SendingState, piece_of
 STATES = {
     SendingState.SENT: ("pending", gettext_lazy("Not opened yet")),
     SendingState.OPENED: ("passed", gettext_lazy("Opened")),
-    SendingState.WITHDRAWN: ("inactive", gettext_lazy("Withdrawn")),
-    SendingState.ENDED: ("expired", gettext_lazy("Ended")),
+    SendingState.WITHDRAWN: ("inactive", gettext_lazy("Taken back")),
+    SendingState.ENDED: ("expired", gettext_lazy("Its day has passed")),
 }
 
 

@@ -27,7 +27,7 @@ class ActivityForm(forms.Form):
 
     name = LineField(label=_("What you did"), max_length=200)
     category = forms.ChoiceField(label=_("Category"))
-    amount = forms.DecimalField(label=_("Amount"), min_value=Decimal("0.01"), max_value=MOST, decimal_places=2)
+    amount = forms.DecimalField(label=_("How much"), min_value=Decimal("0.01"), max_value=MOST, decimal_places=2)
     on = forms.DateField(label=_("Day on which it ended"), widget=DateInput)
     evidence = forms.URLField(
         label=_("Evidence"),
@@ -57,7 +57,7 @@ class CountForm(forms.Form):
 
     award = forms.ChoiceField(label=_("Credential"))
     category = forms.ChoiceField(label=_("Category"))
-    amount = forms.DecimalField(label=_("Amount"), min_value=Decimal("0.01"), max_value=MOST, decimal_places=2)
+    amount = forms.DecimalField(label=_("How much"), min_value=Decimal("0.01"), max_value=MOST, decimal_places=2)
     prefix = "count"
 
     def __init__(self, *arguments: Any, terms: Terms, deposits: Sequence[Deposit], **options: Any) -> None:

@@ -215,7 +215,7 @@ def test_the_learners_pages(learner: Holder, wallet_of: Make, institution: Insti
     assert "Library" in home
     assert OutsideSending.objects.get().url in home
     korean = client.get(reverse("records:home"), headers={"accept-language": "ko"}).content.decode()
-    assert "내 학습 기록" in korean
+    assert "내 성적 기록" in korean
     assert "Delete “Mine”?" in client.get(reverse("records:delete", args=[public_id])).content.decode()
     client.post(reverse("records:delete", args=[public_id]))
     assert client.get(made["Location"]).status_code == 404
