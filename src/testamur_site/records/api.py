@@ -1,5 +1,6 @@
 """The door of records."""
 
+from .demo import create_demo
 from .errors import NothingChosen, RecordError, TooMany, TooMuch, WrongState
 from .models import OutsideSending, Sending, Transcript
 from .queries import pieces_of, received, sendings, transcripts
@@ -25,6 +26,7 @@ __all__ = [
     "TooMuch",
     "Transcript",
     "WrongState",
+    "create_demo",
     "delete_transcript",
     "make_transcript",
     "open_sending",

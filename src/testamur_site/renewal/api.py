@@ -1,5 +1,6 @@
 """The door of renewal."""
 
+from .demo import create_demo
 from .errors import CycleFixed, NeverEnds, NotDone, RenewalError, TooMany, WrongState
 from .models import Activity, Cycle, Renewal
 from .queries import can_be_renewed, cycle_of, renewals
@@ -37,6 +38,7 @@ __all__ = [
     "begin",
     "can_be_renewed",
     "count_credential",
+    "create_demo",
     "cycle_of",
     "progress_of",
     "refuse",

@@ -231,3 +231,11 @@ def test_nobody_sends_without_end(
     with pytest.raises(records.TooMany):
         records.send_outside(transcript, receiver="x", purpose="y", until=in_days(3))
     cache.clear()
+
+
+def test_the_demonstration(learner: Holder, institution: Institution, issuer: User) -> None:
+    made = records.create_demo(learner, institution, opened_by=issuer)
+    assert made is not None
+    assert fresh(made).state == "opened"
+    assert records.create_demo(learner, institution) == made
+    assert records.create_demo(Holder.objects.create(name="Nobody"), institution) is None

@@ -105,19 +105,21 @@ def test_not_the_time(renewing: Make, days: int, state: str) -> None:
 
 
 def test_in_its_days_of_grace_it_is_renewed_from_its_old_end(renewing: Make) -> None:
-    one = renewing(-10, *ALL)
-    renewed = renewal.ask(one)
+    one = renewing(60, *ALL)
+    renewed = renewal.ask(one, today=one.ends + timedelta(days=10))
+    assert not renewed.reinstated
     assert renewed.successor is not None
     assert renewed.successor.valid_until is not None
     assert renewed.successor.valid_until.date() == one.ends.replace(year=one.ends.year + 3)
 
 
 def test_a_reinstatement_asks_for_more_is_looked_at_and_begins_anew(renewing: Make, issuer: User) -> None:
-    one = renewing(-40, *ALL)
+    one = renewing(60, *ALL)
+    late = one.ends + timedelta(days=40)
     with pytest.raises(renewal.NotDone):
-        renewal.ask(one)
+        renewal.ask(one, today=late)
     renewal.add_activity(one, name="More", category="other", amount=Decimal(5), on=date(2025, 6, 6))
-    assert renewal.ask(one).state == "audit"
+    assert renewal.ask(one, today=late).state == "audit"
     accepted = renewal.accept(one, actor=issuer)
     assert accepted.state == "renewed"
     assert accepted.successor is not None
@@ -201,7 +203,7 @@ def test_reminders_grace_and_lapse_are_told_once(renewing: Make, institution: In
         list(services.look_at_all(one.ends - timedelta(days=days)))
         list(services.look_at_all(one.ends - timedelta(days=days)))
     assert len(mails("reminder")) == 3
-    assert "ends in 90 days" in mails("reminder")[0]
+    assert sum("ends in 90 days" in one for one in mails("reminder")) == 1
     for days in (1, 30, 31, 90):
         list(services.look_at_all(one.ends + timedelta(days=days)))
     assert len(mails("grace")) == 2

@@ -1,0 +1,68 @@
+"""What the demonstration shows of renewals: a cycle, and a credential that ends soon, with a part of what has to be done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from testamur_site.catalogue.api import AchievementVersion
+from testamur_site.foundation.jobs.api import run_pending
+from testamur_site.issuing.api import AwardData, award_one
+from testamur_site.wallet.api import claim, deposit_of
+
+from . import queries, services
+from .errors import CycleFixed
+from .models import Renewal
+from .rules import OTHER, Category, Terms
+
+TERMS = Terms(
+    total=Decimal(30),
+    unit="hours",
+    categories=(Category("category-1", "Ethics", Decimal(10)),),
+    reinstatement_days=180,
+    extra=Decimal(10),
+)
+QUEUES = ("default", "mail")
+
+
+def create_demo(version: AchievementVersion, *, name: str, email: str, actor: Any = None) -> Renewal | None:
+    """Give a published version that ends after a time its cycle, and award it to somebody for whom it ends in forty days: ethics are
+    done, twelve hours are open. Running it again changes nothing. None where the version was awarded before it had a cycle."""
+    if queries.cycle_of(version) is not None:
+        return None
+    try:
+        services.set_cycle(version, TERMS, actor=actor)
+    except CycleFixed:
+        return None
+    today = timezone.localdate()
+    data = AwardData(
+        name=name,
+        email=email,
+        awarded_date=today - timedelta(days=1000),
+        valid_until=today + timedelta(days=40),
+    )
+    award = award_one(version, data, actor=actor)
+    run_pending(QUEUES)
+    deposit = deposit_of(award.public_id)
+    if deposit is None:
+        return None
+    claim(deposit, "en")
+    deposit = deposit_of(award.public_id)
+    renewal = services.begin(deposit) if deposit is not None else None
+    if renewal is not None:
+        for what, category, amount, days in (
+            ("Ethics of data", "category-1", 10, 400),
+            ("Conference on open data", OTHER, 8, 90),
+        ):
+            services.add_activity(
+                renewal,
+                name=what,
+                category=category,
+                amount=Decimal(amount),
+                on=today - timedelta(days=days),
+                evidence="https://portfolio.example/certificate",
+            )
+    return renewal
