@@ -96,10 +96,11 @@ class Reason(StrEnum):
     KEY_COMPROMISE = "key_compromise"
     ADMINISTRATIVE = "administrative"
     SUPERSEDED = "superseded"
+    REQUIREMENTS_NOT_MET = "requirements_not_met"
 
 
-CHOSEN_REASONS = tuple(reason for reason in Reason if reason is not Reason.SUPERSEDED)
-"""The reasons a person may give; `superseded` is given by correcting."""
+CHOSEN_REASONS = tuple(reason for reason in Reason if reason not in (Reason.SUPERSEDED, Reason.REQUIREMENTS_NOT_MET))
+"""The reasons a person may give; `superseded` is given by correcting, `requirements_not_met` by a microdegree that has fallen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ REASONS = {
     Reason.KEY_COMPROMISE: _("A signing key was compromised"),
     Reason.ADMINISTRATIVE: _("Administrative reason"),
     Reason.SUPERSEDED: _("Replaced by a corrected credential"),
+    Reason.REQUIREMENTS_NOT_MET: _("A credential that counted has fallen, and the requirements are not met any more"),
 }
 
 AWARD_STATES = {

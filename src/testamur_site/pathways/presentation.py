@@ -224,14 +224,25 @@ def state_words(participant: Participant) -> tuple[str, str]:
     return state, str(word)
 
 
-def timeline(rows: Sequence[DecisionRow]) -> list[dict[str, Any]]:
+def timeline(participant: Participant, rows: Sequence[DecisionRow]) -> list[dict[str, Any]]:
     """What was decided, oldest first, for the component of that name."""
     return [
         {
             "when": row.decided_at,
             "title": str(EVENTS[Event(row.event)]),
-            "text": row.reason,
+            "text": row.reason or _what_fell(participant, row),
             "current": at + 1 == len(rows),
         }
         for at, row in enumerate(rows)
     ]
+
+
+def _what_fell(participant: Participant, row: DecisionRow) -> str:
+    """The names of the credentials whose fall led to this row."""
+    known = participant.shown.get("credentials", {})
+    names = ", ".join(
+        sorted(known[each]["name"] for each in row.facts.get("by", ()) if known.get(each, {}).get("name"))
+    )
+    if not names or row.event == Event.GRACE:  # whose title says it already
+        return names
+    return f"{EVENTS[Event.GRACE]}: {names}"

@@ -122,6 +122,7 @@ def test_a_part_is_revoked_and_there_is_time(awarded: tuple[Participant, Deposit
     assert participant.award is not None
     participant.award.refresh_from_db()
     assert participant.award.state == "revoked"
+    assert participant.award.reason_code == issuing.Reason.REQUIREMENTS_NOT_MET
 
 
 def test_another_credential_takes_the_place_of_what_fell(

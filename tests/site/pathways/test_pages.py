@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.foundation.tenancy.api import tenant
-from testamur_site.issuing.api import credential_bytes
+from testamur_site.issuing.api import Reason, credential_bytes, revoke
 from testamur_site.pathways import api as pathways
 from testamur_site.pathways.models import Allowance, Participant
 from testamur_site.wallet.api import Holder, claim, deposit_of
@@ -136,3 +138,19 @@ def test_what_the_credential_carries_is_shown_as_included_and_the_page_stays_lig
     verified = Client().post("/verify", {"text": content.decode()}).content.decode()
     assert 'href="data:' not in verified
     assert len(verified) < 250_000
+
+
+def test_the_map_says_which_credential_fell(
+    make_microdegree: Make, mina: Holder, award_to: Make, courses: list[AchievementVersion], wallet_of: Make
+) -> None:
+    participant = pathways.join(
+        mina, make_microdegree(reevaluation="{grace: 0 days, text: {en: No time., ko: 유예 없음.}}")
+    )
+    practice = award_to(courses[1])
+    run_pending()
+    revoke(practice.award, Reason.ISSUED_IN_ERROR)
+    run_pending()
+    pathways.evaluate(participant, today=timezone.localdate() + timedelta(days=1))
+    page = wallet_of(mina).get(reverse("pathways:way", args=[participant.public_id])).content.decode()
+    assert "Withdrawn, because the requirements are not met any more" in page
+    assert "A credential that counted has fallen: Data in practice" in page

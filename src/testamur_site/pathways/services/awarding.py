@@ -204,7 +204,7 @@ def _withdraw(participant: Participant, award_: Award, facts: Mapping[str, Any],
     """Revoke what no longer stands. Where the institution asks for a second person, somebody has to do it by hand, and the
     participant's page says so."""
     try:
-        revoke(award_, Reason.ADMINISTRATIVE, note="The rule of the microdegree does not hold any more.")
+        revoke(award_, Reason.REQUIREMENTS_NOT_MET, note="The rule of the microdegree does not hold any more.")
     except IssuingError as error:
         with transaction.atomic():
             row(participant, Event.GRACE, f"{turn}:withdrawal-refused", facts={**facts, "refused": error.code})

@@ -89,7 +89,7 @@ def _detail(
         "state": state,
         "word": word,
         "map": presentation.map_of(participant, _language()),
-        "timeline": presentation.timeline(decided),
+        "timeline": presentation.timeline(participant, decided),
         "allowances": participant.allowances.filter(withdrawn_at=None),
         "facts_form": forms.get("facts") or _facts_form(participant),
         "allow_form": forms.get("allow") or _allow_form(participant),

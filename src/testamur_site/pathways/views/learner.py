@@ -63,7 +63,7 @@ def way(request: HttpRequest, holder: Holder, public_id: str) -> HttpResponse:
         "state": state,
         "word": word,
         "map": presentation.map_of(participant, _language()),
-        "timeline": presentation.timeline(decided),
+        "timeline": presentation.timeline(participant, decided),
         "crumbs": [(_("My credentials"), reverse("wallet:home")), (_("My microdegrees"), reverse("pathways:home"))],
     }
     return render(request, "pathways/learner/way.html", context)
