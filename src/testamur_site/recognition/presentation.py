@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -151,10 +152,18 @@ def shown_documents(documents: Sequence[SentDocument]) -> list[dict[str, Any]]:
             "sent": one.sent,
             "credits": plain(one.sent.credits),
             "statements": statements(one.subject),
-            "awarded": str(one.subject.get("awardedDate") or one.subject.get("validFrom") or "")[:10],
+            "awarded": as_day(str(one.subject.get("awardedDate") or one.subject.get("validFrom") or "")),
         }
         for one in documents
     ]
+
+
+def as_day(moment: str) -> date | None:
+    """The day of a moment as credentials write it; None for anything else."""
+    try:
+        return date.fromisoformat(moment[:10])
+    except ValueError:
+        return None
 
 
 def overdue(request: Request) -> bool:

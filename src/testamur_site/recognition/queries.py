@@ -135,6 +135,7 @@ def recognised_for(holder: Holder) -> Iterator[HeldDocument]:
             recognition.pk: list(SentDocument.objects.filter(request=recognition.request_id, holder=holder))
             for recognition in found
         }
+    still = _digests(holder) if found else set()
     for recognition in found:
         award = standing.get(_newest(recognition.award).pk) if recognition.award is not None else None
         if award is None:
@@ -142,17 +143,15 @@ def recognised_for(holder: Holder) -> Iterator[HeldDocument]:
         stated = Holding(id=award.url, source=recognition.source, approver=recognition.approver)
         yield HeldDocument(credential_bytes(award), "application/json", award.url, {award.url: stated})
         if award.state == "issued":
-            yield from _originals(sent[recognition.pk], award, recognition, holder)
+            kept = [document for document in sent[recognition.pk] if document.digest in still]
+            yield from _originals(kept, award, recognition)
 
 
-def _originals(
-    documents: list[SentDocument], award: Award, recognition: Recognition, holder: Holder
-) -> Iterator[HeldDocument]:
-    """Those that the holder still has. What they have no longer counts for nothing."""
-    still = _digests(holder)
+def _originals(documents: list[SentDocument], award: Award, recognition: Recognition) -> Iterator[HeldDocument]:
+    """What was recognised and the holder still has. What they have no longer counts for nothing."""
     use = Use(programme=award.url, kind="recognition", institution=recognition.institution.did)
     for document in documents:
-        if document.digest in still and document.identity_shown:
+        if document.identity_shown:
             identifier = str(document.subject.get("id", ""))
             stated: Mapping[str, Any] = {identifier: Holding(id=identifier or document.digest, uses=(use,))}
             yield HeldDocument(bytes(document.content), document.media_type, document.url, stated)

@@ -37,6 +37,7 @@ class VerifyForm(forms.Form):
     # One of the two is needed, so calling either of them optional would mislead.
     for _one in (address, file):
         _one.one_of_several = True
+    del _one  # else it would be a field of that name
 
     def clean_file(self) -> object:
         file = self.cleaned_data["file"]

@@ -4,6 +4,7 @@ from .archive import adopt_deposit, archived_deposits, public_awards, still_publ
 from .imported.api import HeldDocument, Identity, own_document
 from .imported.api import add as add_document
 from .imported.api import imported as imported_documents
+from .imported.rules import storable
 from .imported.rules import verdict as verdict_on_document
 from .models import Deposit, Holder
 from .queries import deposit_counts, deposit_of, deposits_of, holder_by_public_id, portfolio
@@ -37,6 +38,7 @@ __all__ = [
     "public_awards",
     "set_public",
     "still_public",
+    "storable",
     "tell_of_change",
     "verdict_on_document",
 ]

@@ -12,6 +12,7 @@ import pytest
 from testamur_site.recognition.reading.comparison import compare, statements
 from testamur_site.recognition.reading.credentials import sent_of
 from testamur_site.recognition.rules import Direction, NameRule, Sent, Terms, coverage, missing, names_agree
+from testamur_site.wallet.imported.rules import storable
 
 DAY = date(2026, 5, 1)
 TERMS = Terms(
@@ -139,6 +140,10 @@ def test_what_a_credential_says_was_learned() -> None:
 @pytest.mark.parametrize("size", [True, "x", float("nan"), -1, 10**9, None, [], {}])
 def test_hostile_sizes_are_no_credits(size: Any) -> None:
     assert sent_of({"creditsEarned": size}, valid=True, shown=True).credits is None
+
+
+def test_what_postgresql_refuses_is_not_stored() -> None:
+    assert storable({"a\x00": ["\x00b", 1, None, {"c": "d"}]}) == {"a\ufffd": ["\ufffdb", 1, None, {"c": "d"}]}
 
 
 def test_hostile_subjects_are_read_as_nothing() -> None:

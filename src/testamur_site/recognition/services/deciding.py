@@ -9,14 +9,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from testamur_site.catalogue.api import AchievementVersion, MicroCredential, published
 from testamur_site.foundation.audit import api as audit
@@ -24,7 +24,7 @@ from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import tenant
 from testamur_site.issuing.api import Award, AwardData, IssuingError, award_recognition, refuse_recognition
 from testamur_site.verification.api import verify_document
-from testamur_site.wallet.api import claim, deposit, verdict_on_document
+from testamur_site.wallet.api import claim, deposit, storable, verdict_on_document
 
 from .. import queries
 from ..errors import CannotBeAwarded, CreditsMissing, NotValid, RecognitionError, WrongState
@@ -43,7 +43,7 @@ def verify_again(request: Request) -> list[SentDocument]:
             report = verify_document(bytes(document.content))
             document.verdict, document.verified_at = verdict_on_document(report).value, timezone.now()
             if report.subject:
-                document.subject = dict(report.subject)
+                document.subject = storable(dict(report.subject))
             document.save(update_fields=["verdict", "verified_at", "subject"])
         return documents
 
@@ -191,7 +191,7 @@ def look_at_agreements(request: Request) -> Recognition | None:
                 return decide(
                     fresh,
                     Result.RECOGNISED,
-                    reason=by_agreement(agreement),
+                    reason=by_agreement(agreement, fresh.holder.language),
                     target=agreement.target,
                     amount=found.credits,
                     agreement=agreement,
@@ -201,10 +201,13 @@ def look_at_agreements(request: Request) -> Recognition | None:
     return None
 
 
-def by_agreement(agreement: Agreement) -> str:
-    """The reason of a decision that nobody had to make."""
-    until = f", valid until {agreement.valid_until.isoformat()}" if agreement.valid_until else ""
-    return f"Recognised automatically under the agreement “{agreement.title}” with {agreement.partner_name}{until}."
+def by_agreement(agreement: Agreement, language: str) -> str:
+    """The reason of a decision that nobody had to make, in the learner's language."""
+    with translation.override(language):
+        return _("Recognised automatically under the agreement “%(title)s” with %(partner)s.") % {
+            "title": agreement.title,
+            "partner": agreement.partner_name,
+        }
 
 
 def used_by(agreement: Agreement, request: Request) -> Decimal:
@@ -243,20 +246,23 @@ def _data(request: Request, documents: Sequence[SentDocument], reason: str) -> A
         email=address.email if address else "",
         awarded_date=timezone.localdate(),
         language=holder.language if holder.language in ("en", "ko") else "en",
-        evidence=[_evidence(document, reason) for document in documents],
+        evidence=[_evidence(document, reason, holder.language) for document in documents],
     )
 
 
-def _evidence(document: SentDocument, reason: str) -> dict[str, str]:
+def _evidence(document: SentDocument, reason: str, language: str) -> dict[str, str]:
     """The recognised credential as evidence: by its identifier and the digest of its bytes. It is not embedded: it is the learner's to
     show."""
     identifier = str(document.subject.get("id", ""))
-    digest = document.digest or hashlib.sha256(bytes(document.content)).hexdigest()
+    with translation.override(language):
+        issued = _("Recognised credential, issued by %(issuer)s.") % {
+            "issuer": document.sent.issuer_name or document.sent.issuer
+        }
     return {
         "url": identifier if identifier.startswith(("https://", "http://", "urn:", "did:")) else "",
         "name": document.sent.name[:200],
-        "description": f"Recognised credential, issued by {document.sent.issuer_name or document.sent.issuer}.",
+        "description": issued,
         "narrative": reason,
         "genre": "Recognition of prior learning",
-        "digest": sri(digest),
+        "digest": sri(document.digest),
     }

@@ -21,7 +21,7 @@ from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.verification.api import verify_document
-from testamur_site.wallet.api import Holder, verdict_on_document
+from testamur_site.wallet.api import Holder, storable, verdict_on_document
 
 from .. import queries
 from ..errors import AlreadySent, DeskClosed, NothingToSend, WrongState
@@ -77,7 +77,7 @@ def send(
                 digest=digest,
                 media_type=one.media_type,
                 url=one.url[:2048],
-                subject=dict(report.subject),
+                subject=storable(dict(report.subject)),
                 verdict=verdict_on_document(report).value,
                 identity_shown=one.shown,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
@@ -95,7 +96,7 @@ def page_of(
     with_total = [document.sent.credits for document in documents if document.sent.credits is not None]
     initial = {
         "target": found.target.public_id if found.target is not None else ELECTIVE,
-        "credits": plain(sum(with_total)) if with_total and found.target is None else "",
+        "credits": plain(sum(with_total, Decimal(0))) if with_total and found.target is None else "",
     }
     context = {
         "sent": found,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.utils import timezone
 
@@ -15,6 +17,13 @@ _ENDINGS = {
     "application/json": "json",
     "application/zip": "zip",
 }
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 class ImportedDocument(models.Model):
@@ -51,6 +60,14 @@ class ImportedDocument(models.Model):
     @property
     def issuer(self) -> str:
         return str(self.shown.get("issuer", ""))
+
+    @property
+    def awarded(self) -> date | None:
+        return _day(self.shown.get("awarded"))
+
+    @property
+    def until(self) -> date | None:
+        return _day(self.shown.get("until"))
 
     @property
     def file_ending(self) -> str:

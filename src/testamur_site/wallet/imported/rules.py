@@ -49,7 +49,7 @@ def finding(report: Report) -> dict[str, Any]:
         for check in report.checks:
             decisive = wanted is Outcome.FAILED or check.required
             if check.question is not Question.ABOUT_WHOM and check.outcome is wanted and decisive:
-                return {"code": check.code, "facts": dict(check.facts)}
+                return {"code": check.code, "facts": storable(dict(check.facts))}
     return {}
 
 
@@ -78,4 +78,15 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return " ".join(value.split())[:400] if isinstance(value, str) else ""
+    return str(storable(" ".join(value.split())))[:400] if isinstance(value, str) else ""
+
+
+def storable(value: Any) -> Any:
+    """JSON values of somebody else's document, as every database can keep them: without NUL, which PostgreSQL refuses in text and JSON."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd")
+    if isinstance(value, Mapping):
+        return {str(storable(name)): storable(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [storable(each) for each in value]
+    return value

@@ -147,6 +147,7 @@ def test_the_pages(university: Neighbour, holder: Holder, holder_client: Client)
     page = holder_client.get("/wallet/elsewhere/")
     assert page.status_code == 200
     assert "None yet" in page.content.decode()
+    assert page.content.decode().count('type="file"') == 1
     refused_page = holder_client.post("/wallet/elsewhere/", {"address": "nothing of the kind"})
     assert refused_page.status_code == 422
     assert "Not added" in refused_page.content.decode()
