@@ -35,7 +35,7 @@ def test_a_learner_makes_and_sends_one_without_scripts(
     expect(page.get_by_role("checkbox")).to_have_count(2)
     page.get_by_role("button", name="Make the transcript").click()
     expect(page.get_by_text("The transcript is made and signed.")).to_be_visible()
-    page.get_by_label("Institution").select_option(institution.slug)
+    page.get_by_label("Institution", exact=True).select_option(institution.slug)
     page.get_by_label("What for").first.fill("Admission")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("Not opened yet")).to_be_visible()

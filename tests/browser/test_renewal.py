@@ -27,7 +27,7 @@ def test_a_holder_renews_without_scripts(page_without_scripts: Page, renewing: M
     page.goto(reverse("renewal:home"))
     page.get_by_role("link", name="Safety at work").click()
     page.get_by_text("Enter something that you did").click()
-    page.get_by_label("What you did").fill("Conference")
+    page.get_by_role("textbox", name="What you did").fill("Conference")
     page.get_by_label("Category").select_option("other")
     page.get_by_label("How much").fill("20")
     page.get_by_label("Day on which it ended").fill("2025-05-05")
