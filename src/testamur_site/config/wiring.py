@@ -48,6 +48,7 @@ CAPABILITIES = (
     "testamur_site.pathways",
     "testamur_site.pathways.public",
     "testamur_site.pathways.editor",
+    "testamur_site.pathways.planning",
     "testamur_site.records",
     "testamur_site.renewal",
     "testamur_site.exit",
@@ -205,6 +206,17 @@ STAFF_NAVIGATION = [
         (_("Leave at any time"), "exit:overview", "log-out", "manage_institution"),
     ),
 ]
+
+# What higher capabilities add to a micro-credential: a line on its staff page (right DESIGN), and functions that give its public page
+# further links.
+MICRO_CREDENTIAL_PAGES = [
+    {
+        "label": _("Rule of the microdegree"),
+        "intro": _("Which credentials it is made of, where it is made of others."),
+        "url_name": "pathways_editor:rule",
+    },
+]
+PROGRAMME_LINKS = ("testamur_site.pathways.public.links.of_programme",)
 
 # Where a holder goes from their wallet, to capabilities above it.
 WALLET_NAVIGATION = [

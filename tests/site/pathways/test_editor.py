@@ -248,7 +248,7 @@ def test_how_many_participants_it_would_be_awarded_to(
             micro_credential=made, state="draft"
         )
     desk = Desk(client_for(designer), version)
-    assert "Take it along" in desk.page()
+    assert "Begin with it" in desk.page()
     desk.client.post(desk.url("begin"), {"start": "earlier"})
     answer = desk.client.post(desk.url("try"), {"do": "participants"}).content.decode()
     assert "1 of 1 participants" in answer

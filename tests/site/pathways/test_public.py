@@ -87,3 +87,14 @@ def test_hours_are_summed_where_they_are_known(requires: str, least: int | None,
     }
     found = hours_of(read_programme(text.encode()).default.awards[0].requires, components)
     assert (found and found.least, found and found.most) == (least, most)
+
+
+def test_the_programme_page_leads_here_and_that_of_no_microdegree_does_not(
+    make_microdegree: Make, courses: list[AchievementVersion]
+) -> None:
+    made = make_microdegree()
+    address = reverse("pathways_public:detail", args=[made.public_id])
+    assert address in Client().get(reverse("catalogue:public_detail", args=[made.public_id])).content.decode()
+    other = courses[0].micro_credential.public_id
+    page = Client().get(reverse("catalogue:public_detail", args=[other])).content.decode()
+    assert "/microdegrees/" not in page

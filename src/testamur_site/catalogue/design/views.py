@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -121,6 +122,7 @@ def overview_context(micro_credential: MicroCredential, institution: Institution
         "mandatory_present": sum(e.mandatory and e.presence != "missing" for e in meter.elements),
         "mandatory_count": sum(e.mandatory for e in meter.elements),
         "sections": SECTIONS,
+        "further_pages": settings.TESTAMUR_MICRO_CREDENTIAL_PAGES,
         "findings": findings_of(version, section_links(micro_credential)),
         "approval": approval_shown(version),
         "co_owners": [

@@ -3,9 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from babel import Locale
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -66,7 +68,13 @@ def _of_programme(_request: HttpRequest, public_id: str) -> Any:
         institution.translations,
         institution.email,
         runs,
+        further_links(version),
     )
+
+
+def further_links(version: AchievementVersion) -> list[tuple[str, str, str]]:
+    """What higher capabilities have to say of a version: heading, words, address (config.wiring)."""
+    return [link for path in settings.TESTAMUR_PROGRAMME_LINKS for link in import_string(path)(version)]
 
 
 @require_safe
@@ -102,6 +110,7 @@ def programme_context(version: AchievementVersion) -> dict[str, Any]:
         "prior_learning": in_language(version.description.rpl, language),
         "earlier_learners": pages.earlier_learners(version),
         "quality_url": address_if_any("quality:record", version.micro_credential.public_id) if published else "",
+        "further_links": further_links(version) if published else [],
         "retired": version.micro_credential.state == MicroCredential.State.RETIRED,
         "image": picture_path(version),
         "image_url": image_url(version),

@@ -39,7 +39,7 @@ class RequirementForm(forms.Form):
 
     title_en = forms.CharField(label=_("Title in English"), max_length=200, required=False)
     title_ko = forms.CharField(label=_("Title in Korean"), max_length=200, required=False)
-    kind = forms.ChoiceField(label=_("What is asked"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What it takes"), widget=forms.RadioSelect)
     at_least = forms.IntegerField(label=_("At least how many of these"), min_value=1, max_value=500, required=False)
     at_most = forms.IntegerField(
         label=_("At most how many count"), min_value=1, max_value=500, required=False, help_text=_("Empty: no limit.")

@@ -489,6 +489,7 @@ PATHWAYS: dict[str, list[str]] = {
         "wallet/microdegrees/<slug:public_id>",
         "wallet/microdegrees/<slug:public_id>/leave",
         "wallet/microdegrees/<slug:public_id>/look-again",
+        "wallet/microdegrees/<slug:public_id>/plan",
     ],
     Right.ISSUE: [
         "staff/<slug:slug>/participants/",
