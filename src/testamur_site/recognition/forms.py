@@ -30,7 +30,7 @@ class SendForm(forms.Form):
     wish = forms.ChoiceField(label=_("What you want them recognised as"))
     message = forms.CharField(
         label=_("Anything that helps to decide"),
-        help_text=_("For example a syllabus or the number of hours. Optional."),
+        help_text=_("For example a syllabus or the number of hours."),
         max_length=4000,
         required=False,
         widget=_area(4),
@@ -61,7 +61,7 @@ class SendForm(forms.Form):
 
 
 class MessageForm(forms.Form):
-    text = forms.CharField(label=_("Your answer"), max_length=4000, widget=_area(4))
+    text = forms.CharField(label=_("Your message"), max_length=4000, widget=_area(4))
 
 
 class AskForm(forms.Form):
