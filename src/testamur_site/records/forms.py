@@ -105,3 +105,7 @@ class OutsideForm(_SendForm):
         required=False,
     )
     field_order = ("receiver", "email", "purpose", "until")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        # It stands on one page with the other form, and no two fields of a page may have one id.
+        super().__init__(*arguments, **{"auto_id": "id_outside_%s", **options})
