@@ -232,7 +232,9 @@ def _recorded(case: Case, best: Shown, anchor: Check | None) -> Iterator[Check]:
     recorded = min(firm) if firm else best.stated_at or min(best.witnesses.values(), default=None)
     if recorded is None:
         return
-    awarded = moment(case.document.get("validFrom", case.document.get("issuanceDate")))
+    # An award may be dated apart from its validity (awardedDate of Open Badges 3.0): whichever is earlier is what it claims.
+    stated = (case.document.get("awardedDate"), case.document.get("validFrom", case.document.get("issuanceDate")))
+    awarded = min((each for each in map(moment, stated) if each is not None), default=None)
     if awarded is None:
         yield found("log.recorded_undated", recorded=iso(recorded))
     elif recorded - awarded > TOLERANCE:

@@ -452,3 +452,16 @@ def test_a_policy_that_cannot_be_met_is_refused_when_it_is_made(log: Log) -> Non
         log.policy(required=Level.ANCHORED)
     with pytest.raises(ValueError, match="proof"):
         Policy(profile="proof", log=log.policy(required=Level.LOGGED))
+
+
+def test_an_award_that_is_dated_apart_from_its_validity_claims_the_earlier_day(
+    ask: Ask, university: Institution, log: Log
+) -> None:
+    day = iso(RECORDED - timedelta(days=20))
+    for change in ({"awardedDate": day}, {"awardedDate": iso(RECORDED), "validFrom": day}):
+        dated = university.sign({**university.unsigned(), **change})
+        report = ask(dated, log.record_and_prove(dated), policy=log.policy())
+        assert "log.recorded_late" in log_codes(report)
+        ladder = ladder_of(report)
+        assert ladder is not None
+        assert ladder.awarded == day
