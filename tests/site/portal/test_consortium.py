@@ -15,6 +15,7 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api as issuing
 from testamur_site.pathways.models import Participant
 from testamur_site.portal.demo import api as demonstration
+from testamur_site.recognition.models import Recognition
 from testamur_site.verification.api import verify_document
 from testamur_site.wallet.offline import bundle_of
 
@@ -36,6 +37,14 @@ def test_three_learners_stand_where_they_are_told_to(told: dict[str, Participant
     }
     fallen: Any = told["Jürgen Müller"].award
     assert fallen.state == "revoked"
+
+
+def test_one_recognition_by_agreement_and_one_refused_with_its_reason(told: dict[str, Participant]) -> None:
+    university = told["김서연"].institution
+    with tenant(university):
+        found = {one.result: one for one in Recognition.objects.order_by("pk")}
+    assert set(found) == {"recognised", "refused"}
+    assert found["refused"].reason
 
 
 def test_anybody_takes_the_decision_again(told: dict[str, Participant]) -> None:

@@ -4,11 +4,13 @@
 2. The university publishes *Cities in transition*, whose rule counts credentials of all three.
 3. Ana holds one part and takes part: her map has something done and something open.
 4. Seoyeon holds all parts and was awarded the microdegree by itself.
-5. Jürgen had it too; then one of his parts was revoked, and the microdegree with it.
+5. She had asked the university to recognise two of her courses: an agreement covered one, the other was refused with a reason.
+6. Jürgen had the microdegree too; then one of his parts was revoked, and the microdegree with it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +21,7 @@ from testamur_site.foundation.accounts import api as accounts
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api as issuing
 from testamur_site.pathways import api as pathways
+from testamur_site.recognition import api as recognition
 from testamur_site.wallet import api as wallet
 
 from .people import COHORT, PARTNERS, REGISTRAR
@@ -106,7 +109,9 @@ def tell(university: Institution, data: catalogue.AchievementVersion, registrar:
         draft.refresh_from_db()
 
 
-def take_part(university: Institution, data: catalogue.AchievementVersion, work: Any) -> None:
+def take_part(
+    university: Institution, data: catalogue.AchievementVersion, work: Callable[[], Any], registrar: Any
+) -> None:
     """Three learners, each at another point. `work` does the waiting jobs; their courses are claimed as they are awarded."""
     river, liffey = (_institution(partner["slug"]) for partner in PARTNERS)
     (energy,) = catalogue.published(river)
@@ -126,13 +131,18 @@ def take_part(university: Institution, data: catalogue.AchievementVersion, work:
         if falls:
             issuing.revoke(awards[1], issuing.Reason.ISSUED_IN_ERROR)
             work()
+        elif awards:
+            recognition.create_demo(university, river, holder, recognised=awards[1], refused=awards[2], actor=registrar)
+            work()
 
 
 def _institution(slug: str) -> Institution:
     return Institution.objects.get(slug=slug)
 
 
-def _award(version: catalogue.AchievementVersion, name: str, email: str, language: str, work: Any) -> issuing.Award:
+def _award(
+    version: catalogue.AchievementVersion, name: str, email: str, language: str, work: Callable[[], Any]
+) -> issuing.Award:
     day = timezone.now().date() - timedelta(days=30)
     data = issuing.AwardData(name=name, email=email, awarded_date=day, language=language)
     with tenant(version.institution):

@@ -70,7 +70,7 @@ def tell() -> None:
     _states(university, first, registrar)
     _ana(university, first, second, registrar)
     run_pending(QUEUES)
-    consortium.take_part(university, second, lambda: run_pending(QUEUES))
+    consortium.take_part(university, second, lambda: run_pending(QUEUES), registrar)
 
 
 def _offered(institution: Institution, micro_credential: catalogue.MicroCredential) -> catalogue.AchievementVersion:
