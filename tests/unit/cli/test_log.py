@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,21 @@ def mirror(tmp_path: Path) -> Path:
 
 def test_a_sound_log(mirror: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["log", "audit", str(mirror / "log"), "--policy", str(mirror / "policy")]) == 0
+    assert "The log is sound." in capsys.readouterr().out
+
+
+def test_a_log_on_this_machine_is_asked_because_its_address_was_typed(
+    mirror: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_arguments: object) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(mirror))) as served:
+        threading.Thread(target=served.serve_forever, args=(0.01,), daemon=True).start()
+        address = f"http://127.0.0.1:{served.server_port}/log"
+        assert main(["log", "audit", address, "--policy", str(mirror / "policy")]) == 0
+        served.shutdown()
     assert "The log is sound." in capsys.readouterr().out
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from testamur.cli.common import ExitStatus, Formatter, UsageError, stop_when_told
+from testamur.cli.common import ExitStatus, Formatter, UsageError, origin_of, stop_when_told
 from testamur.cli.log import keys, monitoring
 from testamur.cli.log.server import WitnessServer
 from testamur.errors import NotFound
@@ -155,7 +155,7 @@ def _reading(place: str, origins: list[str]) -> Callable[[str], bytes | None]:
         if not folder.is_dir():
             raise UsageError(f"{place} is neither an address nor a folder")
         return FolderStore(folder).read
-    resolver = HttpResolver(origins)
+    resolver = HttpResolver([*origins, origin_of(place)])  # who types an address wants it asked, as in `verify`
 
     def read(path: str) -> bytes | None:
         try:
