@@ -196,7 +196,9 @@ def search_versions(query: str, most: int) -> list[AchievementVersion]:
         )
         for word in words(query):
             rows = rows.filter(search_text__contains=word)
-        return list(rows.select_related("micro_credential", "institution").order_by("state", "search_text", "-pk")[:most])
+        return list(
+            rows.select_related("micro_credential", "institution").order_by("state", "search_text", "-pk")[:most]
+        )
 
 
 def ever_published(institution: Institution | None, most: int) -> list[AchievementVersion]:

@@ -61,7 +61,9 @@ TESTAMUR_KEY_ENCRYPTION_KEY = Path(
     os.environ.get("TESTAMUR_KEY_ENCRYPTION_KEY") or TESTAMUR_DATA / "key-encryption-key"
 )
 TESTAMUR_ENVIRONMENT = os.environ.get("TESTAMUR_ENVIRONMENT", "").strip().lower()
-TESTAMUR_SIGNING_SOCKET = Path(os.environ["TESTAMUR_SIGNING_SOCKET"]) if os.environ.get("TESTAMUR_SIGNING_SOCKET") else None
+TESTAMUR_SIGNING_SOCKET = (
+    Path(os.environ["TESTAMUR_SIGNING_SOCKET"]) if os.environ.get("TESTAMUR_SIGNING_SOCKET") else None
+)
 TESTAMUR_SIGNING_GROUP = os.environ.get("TESTAMUR_SIGNING_GROUP", "")
 TESTAMUR_SIGNING_RECORD = Path(os.environ.get("TESTAMUR_SIGNING_RECORD") or TESTAMUR_DATA / "signatures.jsonl")
 TESTAMUR_SIGNATURES_PER_HOUR = environment.number(os.environ, "TESTAMUR_SIGNATURES_PER_HOUR", default=20_000)

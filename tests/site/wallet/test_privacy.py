@@ -61,7 +61,9 @@ def somebody_else(award_to: Callable[..., Deposit]) -> Client:
 
 
 def test_the_doors_are_known() -> None:
-    assert {"share", "json", "proof", "png", "svg", "picture", "card", "qr", "bundle", "linkedin", "embed"} <= set(DOORS)
+    assert {"share", "json", "proof", "png", "svg", "picture", "card", "qr", "bundle", "linkedin", "embed"} <= set(
+        DOORS
+    )
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -132,7 +132,9 @@ def take_part(
             issuing.revoke(awards[1], issuing.Reason.ISSUED_IN_ERROR)
             work()
         elif awards:
-            recognition.create_demo(university, river, holder, recognised=awards[1], refused=awards[2], actor=registrar)
+            recognition.create_demo(
+                university, liffey, holder, recognised=awards[2], refused=awards[1], actor=registrar
+            )
             work()
 
 

@@ -579,7 +579,13 @@ RELIABILITY_AND_COPIES: dict[str, list[str]] = {
 }
 
 LOG: dict[str, list[str]] = {
-    PUBLIC: ["log/", "log/<int:year>/checkpoint", "log/<int:year>/tile/<path:path>", "log/<int:year>/vkey", "log/policy.txt"],
+    PUBLIC: [
+        "log/",
+        "log/<int:year>/checkpoint",
+        "log/<int:year>/tile/<path:path>",
+        "log/<int:year>/vkey",
+        "log/policy.txt",
+    ],
     Right.VIEW: [
         "staff/<slug:slug>/tamper-evidence/",
         "staff/<slug:slug>/tamper-evidence/alarms/<str:public_id>",
