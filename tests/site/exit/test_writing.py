@@ -133,6 +133,14 @@ def test_pages_need_neither_server_nor_script(written: Path) -> None:
             assert (path.parent / address.partition("#")[0]).resolve().is_file(), (path.name, address)
 
 
+def test_the_servers_configuration_names_a_folder_that_is_there(written: Path) -> None:
+    said = (written / "public/data/nginx.conf").read_text()
+    assert "root /srv/han-river/public/data/site;" in said
+    assert (written / "public/data/site").is_dir()
+    names = [line.split()[1] for line in said.splitlines() if line.strip().startswith("server_name")]
+    assert [":" in name for name in names] == [False], "nginx compares names without a port"
+
+
 def test_a_page_says_that_it_is_a_copy_in_both_languages(written: Path, shown: Deposit) -> None:
     page = site(written) / f"c/{shown.award.public_id}"
     assert "This is a copy" in page.with_name(page.name + ".html").read_text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -33,6 +34,7 @@ def files(institution: Institution) -> Iterator[tuple[str, bytes]]:
     context = {
         "institution": institution,
         "base_url": settings.TESTAMUR_BASE_URL,
+        "host": urlsplit(settings.TESTAMUR_BASE_URL).hostname,
         "home": f"site/institutions/{institution.slug}.html",
         "verifier": FILE_NAME,
     }
