@@ -16,7 +16,9 @@ from .rules import Awarding, ParticipantState
 class Rule(TenantModel):
     """The programme of one version of a microdegree, as its author wrote it, byte for byte: its hash is the one that credentials carry."""
 
-    version = models.OneToOneField(AchievementVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.OneToOneField(
+        AchievementVersion, on_delete=models.CASCADE, related_name="+"
+    )  # a draft may be discarded
     text = models.TextField()
     digest = models.CharField(max_length=64)  # SHA-256, hexadecimal, of the text in UTF-8
     awarding = models.CharField(max_length=10, default=Awarding.APPROVAL)

@@ -19,7 +19,9 @@ class Cycle(TenantModel):
     """What has to be done before a credential of this version ends, so that it is renewed. `categories` are
     `{"key", "name", "required"}`, amounts as text."""
 
-    version = models.OneToOneField(AchievementVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.OneToOneField(
+        AchievementVersion, on_delete=models.CASCADE, related_name="+"
+    )  # a draft may be discarded
     total = models.DecimalField(max_digits=8, decimal_places=2)
     unit = models.CharField(max_length=40)
     categories = models.JSONField(default=list)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.utils import timezone
+from tests.site.pathways.conftest import rule_text
 
 from testamur.pathways.decisions import read_record, take_again
 from testamur.verification import Verdict
+from testamur_site.catalogue import services as catalogue
+from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
 from testamur_site.catalogue.models import AchievementVersion, MicroCredential
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.foundation.tenancy.api import tenant
 from testamur_site.issuing import api as issuing
 from testamur_site.pathways import api as pathways
-from testamur_site.pathways.models import DecisionRow, Participant
+from testamur_site.pathways.models import DecisionRow, Participant, Rule
 from testamur_site.verification.api import verify_document
 from testamur_site.wallet.api import Holder
 from testamur_site.wallet.models import Deposit
@@ -225,3 +229,12 @@ def test_a_published_rule_stays(make_microdegree: Make, institution: Any) -> Non
     assert pathways.set_rule(rule.version, rule.text, awarding=pathways.Awarding(rule.awarding)).pk == rule.pk
     with pytest.raises(pathways.RuleFixed):
         pathways.set_rule(rule.version, rule.text + "\n# changed\n", awarding=pathways.Awarding(rule.awarding))
+
+
+def test_a_draft_with_a_rule_can_be_discarded(institution: Any, courses: list[AchievementVersion]) -> None:
+    with tenant(institution):
+        made = catalogue.create(institution, replace(DESCRIPTION, title={"en": "Never published"}))
+        version = AchievementVersion.objects.select_related("institution").get(micro_credential=made)
+        pathways.set_rule(version, rule_text(courses))
+        catalogue.discard_draft(version)
+        assert not Rule.objects.exists()
