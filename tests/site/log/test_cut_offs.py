@@ -165,6 +165,20 @@ def test_the_requirement_on_the_page(
 # --- cut-offs ----------------------------------------------------------------------------------------------------------------
 
 
+def test_the_list_of_keys_says_which_are_cut_off(
+    institution: Institution, owner: User, second: User, client_for: Callable[[User], Client]
+) -> None:
+    awarded(institution, 1)
+    browser = client_for(owner)
+    assert "Cut off" not in browser.get("/staff/han-river/keys").content.decode()
+    carrying_out.carry_out(
+        institution, actions.propose_cut_off(institution, "key-1", None, owner, reason="A stick was lost."), second
+    )
+    page = browser.get("/staff/han-river/keys").content.decode()
+    assert "Cut off" in page
+    assert 'class="pill quiet"' not in page, "a key that is cut off is not merely retired"
+
+
 def test_from_now_on_a_key_counts_for_nothing(institution: Institution, owner: User, second: User) -> None:
     awarded(institution, 1, 2)
     awarded(institution, 3, sequenced=False)

@@ -25,6 +25,17 @@ def retired_key(institution: Institution, fragment: str) -> SigningKey | None:
     )
 
 
+def given_up(institution: Institution) -> set[str]:
+    """The keys that the DID document gives up from some entry of a log on (`cutOffs` of a service of type TransparencyLog), by their
+    fragments."""
+    found: set[str] = set()
+    for content in services_of(institution).values():
+        endpoint = content.get("serviceEndpoint")
+        for one in endpoint.get("cutOffs", ()) if isinstance(endpoint, dict) else ():
+            found.add(str(one.get("key", "")).rpartition("#")[2])
+    return found
+
+
 def active_since(institution: Institution) -> datetime | None:
     """When the active key was made; None before the first."""
     with tenant(institution):

@@ -57,6 +57,7 @@ def key_list(request: HttpRequest, institution: Institution) -> HttpResponse:
     listed, history = proposals(institution), history_of(institution)
     context = {
         "keys": queries.keys_of(institution),
+        "given_up": queries.given_up(institution),
         "open": [(one, describe(one).title) for one in listed if one.state_now == one.State.OPEN],
         "closed": [(one, describe(one).title) for one in listed if one.state_now != one.State.OPEN],
         "keepers": len(keepers(institution)),

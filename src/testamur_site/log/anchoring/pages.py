@@ -66,7 +66,8 @@ def _end_point(point: EndPoint) -> dict[str, Any]:
     return {
         "name": point.name,
         "kind": sentences.KINDS[point.kind],
-        "hours": int(hours) if hours >= 1 and hours == int(hours) else round(hours, 2),
+        "hours": int(hours) if hours == int(hours) else round(hours, 1),
+        "minutes": max(1, round(hours * 60)) if hours < 1 else 0,
         "contract": "0x" + point.contract.hex() if point.contract else "",
         "chain": point.chain,
         "confirmed": of_this.filter(state=Anchor.State.CONFIRMED).count(),
