@@ -23,7 +23,7 @@ from testamur.cli.common import (
 )
 from testamur.cli.key.files import load_key
 from testamur.cli.verifying import receipts, records
-from testamur.cli.verifying.documents import documents, name_several, with_content
+from testamur.cli.verifying.documents import name_several, with_bundles, with_content
 from testamur.errors import NotAllowed, TestamurError
 from testamur.fetch import BundleResolver, HttpResolver
 from testamur.formats.elm import SealAuthorities
@@ -39,7 +39,8 @@ may they award it, is it about this person, and what did it take.
 
 A document is a file (JSON, signed token, PNG, SVG or PDF with a credential inside), a web address, or - for
 standard input. A ZIP archive holds many; so do JSON Lines (.jsonl, one in each line) and tables (.csv, one
-address in each row). Keys and status lists are fetched over https, or taken from an offline bundle.
+address in each row). Keys and status lists are fetched over https, or taken from an offline bundle. An offline
+bundle with the credential in it, as holders download it, is a document too: it is examined with what it holds.
 
 exit status:
   0  all are valid
@@ -54,6 +55,7 @@ examples:
   testamur verify badge.json --recipient mina@example.edu
   testamur verify https://university.example/c/abc --language ko
   testamur verify issued/*.json --offline kit.zip --json
+  testamur verify bundle.zip
   testamur verify old.json --offline kit.zip --as-of collected
   testamur verify badge.json --receipt receipt.json --key key.json
   testamur verify receipt.json --about badge.json
@@ -139,19 +141,28 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify each document and print its report."""
     _refuse_contradictions(arguments)
     resolver = resolver_for(arguments)
-    verifier = Verifier(resolver, _registry(arguments.trust, arguments.seal_authorities))
-    policy = Policy(
-        profile=arguments.profile,
-        recipient=arguments.recipient,
-        as_of=_moment(arguments.as_of, resolver),
-        log=records.policy_of(arguments, resolver),
-    )
+    registry = _registry(arguments.trust, arguments.seal_authorities)
+
+    def judge(outside: Resolver) -> tuple[Verifier, Policy]:
+        policy = Policy(
+            profile=arguments.profile,
+            recipient=arguments.recipient,
+            as_of=_moment(arguments.as_of, outside),
+            log=records.policy_of(arguments, outside),
+        )
+        return Verifier(outside, registry), policy
+
+    outside = None
     log_proofs = records.proofs_of(arguments)
     about = read_bytes(arguments.about) if arguments.about is not None else None
     statuses = []
     refused: set[str] = set()
     several = name_several(arguments.documents)
-    for number, (name, item) in enumerate(documents(arguments.documents)):
+    for number, (name, item, bundle) in enumerate(with_bundles(arguments.documents)):
+        answering = resolver if bundle is None or arguments.offline else bundle
+        if answering is not outside:
+            outside = answering
+            verifier, policy = judge(outside)
         if arguments.receipt is not None:
             item = with_content(item, resolver)
         report = verifier.verify_item(item, policy, log_proofs=log_proofs)

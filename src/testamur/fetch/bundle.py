@@ -15,6 +15,7 @@ import base64
 import binascii
 import hashlib
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from testamur import strict_json
-from testamur.errors import Malformed, TooLarge, Unreachable
+from testamur.errors import Malformed, TestamurError, TooLarge, Unreachable
 from testamur.ports import Resource
 
 FORMAT: Final = "testamur-bundle/1"
@@ -34,6 +35,16 @@ MAX_BUNDLE: Final = 32_000_000
 
 _MANIFEST: Final = "manifest.json"
 _NAME: Final = re.compile(r"resources/[0-9a-f]{64}")
+_LISTS: Final = ("BitstringStatusListCredential", "StatusList2021Credential")
+_UNREADABLE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+)  # what opening a damaged archive raises
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same bundle for the same resources, whenever it is written
 
 
@@ -55,6 +66,11 @@ class BundleResolver:
     def resources(self) -> tuple[Resource, ...]:
         return tuple(self._resources.values())
 
+    @property
+    def credentials(self) -> tuple[Resource, ...]:
+        """What in the bundle is a credential to be examined by itself: not one of the status lists that the others rest on."""
+        return tuple(resource for resource in self._resources.values() if _is_credential(resource.content))
+
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         """The resource as it was fetched then, with that date. Raises `Unreachable` (`resolution.offline`) when it is not in the bundle."""
         del accept  # a bundle holds one form of each resource
@@ -64,6 +80,14 @@ class BundleResolver:
             raise Unreachable(
                 "This address is not in the offline bundle", code="resolution.offline", facts={"url": url}
             ) from None
+
+
+def bundle_in(content: bytes) -> BundleResolver | None:
+    """The bundle in the archive `content`; None where that is something else, such as an archive of credentials.
+
+    Raises as `BundleResolver` does for what says that it is a bundle and cannot be read as one.
+    """
+    return BundleResolver(content) if content[:2] == b"PK" and _says_bundle(content) else None
 
 
 def write_bundle(resources: Iterable[Resource]) -> bytes:
@@ -101,6 +125,25 @@ def write_bundle(resources: Iterable[Resource]) -> bytes:
     return output.getvalue()
 
 
+def _says_bundle(content: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            manifest = strict_json.loads(_member(archive, _MANIFEST, [strict_json.MAX_BYTES]))
+    except (*_UNREADABLE, TestamurError):
+        return False
+    return isinstance(manifest, dict) and manifest.get("format") == FORMAT
+
+
+def _is_credential(content: bytes) -> bool:
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    types = value.get("type", []) if isinstance(value, dict) else []
+    types = [types] if isinstance(types, str) else types
+    return isinstance(types, list) and "VerifiableCredential" in types and not any(name in types for name in _LISTS)
+
+
 def _read_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
@@ -120,7 +163,7 @@ def _zip(content: bytes) -> list[Resource]:
             budget = [MAX_BUNDLE]
             manifest = _member(archive, _MANIFEST, budget)
             return [_resource(entry, _member(archive, _file(entry), budget)) for entry in _entries(manifest)]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+    except _UNREADABLE:
         raise _malformed("the archive is damaged or of a kind that is not read") from None
 
 

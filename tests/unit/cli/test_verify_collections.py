@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,13 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from tests.simulator import Institution
 from tests.unit.formats.elm.sealing import CREDENTIAL, Authority, Sealer
 
 from testamur.cli.main import main
+from testamur.fetch import RecordingResolver, write_bundle
+from testamur.ports import Resource
+from testamur.verification import Verifier
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -45,6 +50,43 @@ def test_an_archive(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[s
     ]
     assert status == 1
     assert "3 inner.zip" in err
+
+
+@pytest.fixture
+def held() -> list[Resource]:
+    """A credential as its holder has it in an offline bundle, with what its verification asked for."""
+    university = Institution(now=datetime.now(UTC).replace(microsecond=0))
+    document = university.issue()
+    recorder = RecordingResolver(university)
+    Verifier(recorder).verify(document)
+    content = json.dumps(document).encode()
+    return [Resource(document["id"], content, "application/vc", datetime.now(UTC)), *recorder.recorded]
+
+
+@pytest.mark.parametrize("options", [[], ["--as-of", "collected"]])
+def test_an_offline_bundle_is_examined_with_what_it_holds(
+    tmp_path: Path, held: list[Resource], capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    file = tmp_path / "bundle.zip"
+    file.write_bytes(write_bundle(held))
+    status, out, err = run(capsys, str(file), "--json", *options)
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [(line["document"], line["verdict"]) for line in lines] == [(f"{file}: {held[0].url}", "valid")]
+    assert (status, err) == (0, "")
+
+
+def test_a_bundle_for_others_and_a_damaged_one(
+    tmp_path: Path, held: list[Resource], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bundle.zip"
+    file.write_bytes(write_bundle(held[1:]))
+    status, _, err = run(capsys, str(file))
+    assert (status, "no credential in this bundle" in err) == (2, True)
+    with zipfile.ZipFile(io.BytesIO(write_bundle(held))) as whole, zipfile.ZipFile(file, "w") as changed:
+        for name in whole.namelist():
+            changed.writestr(name, whole.read(name) + b" " * (name != "manifest.json"))
+    status, out, err = run(capsys, str(file))
+    assert (status, out, "was changed" in err) == (2, "", True)
 
 
 def test_what_is_no_archive(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,13 +14,12 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 # What happens to be installed here must not decide whether a credential is valid.
 sys.path[:] = [entry for entry in sys.path if not entry.rstrip("/\\").endswith(("site-packages", "dist-packages"))]
 
 from testamur.errors import TestamurError  # noqa: E402
-from testamur.fetch.bundle import BundleResolver, write_bundle  # noqa: E402
+from testamur.fetch.bundle import BundleResolver, bundle_in, write_bundle  # noqa: E402
 from testamur.log.anchors import AnchorPolicy  # noqa: E402
 from testamur.log.policies import MAX_BYTES as MAX_POLICY  # noqa: E402
 from testamur.log.policies import Policy as TrustedLogs  # noqa: E402
@@ -46,7 +45,6 @@ examples:
 _STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDETERMINED: 3}
 _MAX_FILE = 8_000_000
 _MAX_BUNDLE = 64_000_000
-_LISTS = ("BitstringStatusListCredential", "StatusList2021Credential")
 
 
 class _Usage(Exception):
@@ -95,12 +93,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(arguments: argparse.Namespace) -> int:
     statuses = []
-    bundle = None if arguments.bundle is None else _bundle(_read(arguments.bundle, _MAX_BUNDLE))
-    if arguments.bundle is not None and bundle is None:
-        raise _Usage(f"{arguments.bundle} is no bundle. Holders download one beside their credential.")
+    bundle = None if arguments.bundle is None else _bundle(arguments.bundle)
     for given in arguments.documents:
         content = _read(given, _MAX_BUNDLE)
-        inside = _bundle(content) if content[:2] == b"PK" else None
+        inside = bundle_in(content)
         resolver = bundle or inside or BundleResolver(write_bundle(()))
         verifier = Verifier(resolver)
         for name, document in _documents(given, content, inside):
@@ -142,30 +138,18 @@ def _documents(given: str, content: bytes, inside: BundleResolver | None) -> Ite
             raise _Usage(f"{given} has more than {_MAX_FILE} bytes; credentials are smaller.")
         yield given, content
         return
-    found = [resource for resource in inside.resources if _is_credential(resource.content)]
+    found = inside.credentials
     if not found:
         raise _Usage(f"There is no credential in {given}; name the credential's file first and this with --bundle.")
     for resource in found:
         yield f"{given}: {resource.url}", resource.content
 
 
-def _is_credential(content: bytes) -> bool:
-    """Whether something in a bundle is a credential to be examined by itself: not one of the status lists that the others rest on."""
+def _bundle(name: str) -> BundleResolver:
     try:
-        value: Any = json.loads(content)
-    except (ValueError, RecursionError):
-        return False
-    types = value.get("type", []) if isinstance(value, dict) else []
-    types = [types] if isinstance(types, str) else types
-    return isinstance(types, list) and "VerifiableCredential" in types and not any(name in types for name in _LISTS)
-
-
-def _bundle(content: bytes) -> BundleResolver | None:
-    """The bundle in `content`; None where it is something else, such as an archive of credentials."""
-    try:
-        return BundleResolver(content)
+        return BundleResolver(_read(name, _MAX_BUNDLE))
     except TestamurError:
-        return None
+        raise _Usage(f"{name} is no bundle. Holders download one beside their credential.") from None
 
 
 def _log_policy(arguments: argparse.Namespace) -> LogPolicy | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from testamur.cli.common import MAX_FILE, UsageError, is_address, read_bytes
-from testamur.errors import InputError, ResolutionError
+from testamur.errors import InputError, ResolutionError, TestamurError
+from testamur.fetch import BundleResolver, bundle_in
 from testamur.formats import archive, collection
 from testamur.formats.collection import Item
 from testamur.ports import Resolver
@@ -26,17 +27,27 @@ _LIMITS = {
 
 def documents(names: Sequence[str]) -> Iterator[tuple[str, Item]]:
     """Each document with the name under which it is spoken of. Raises UsageError for a file that cannot be read as a whole."""
+    for name, item, _ in with_bundles(names):
+        yield name, item
+
+
+def with_bundles(names: Sequence[str]) -> Iterator[tuple[str, Item, BundleResolver | None]]:
+    """As `documents`, with the offline bundle in which a document stands, where it stands in one: that answers for it."""
     for name in names:
         if is_address(name):
-            yield name, Item(name, address=name)
+            yield name, Item(name, address=name), None
             continue
         content = _content(name)
         if name.lower().endswith(".zip") and not content.startswith((archive.SIGNATURE, archive.EMPTY)):
             raise UsageError(f"{name}: This is no archive, or it is damaged.")
-        if not collection.holds_many(name, content):
-            yield name, Item(name, content)
-            continue
-        yield from _several(name, content)
+        if (bundle := _bundle(name, content)) is not None:
+            for resource in bundle.credentials:
+                yield f"{name}: {resource.url}", Item(collection.shown(resource.url), resource.content), bundle
+        elif collection.holds_many(name, content):
+            for label, item in _several(name, content):
+                yield label, item, None
+        else:
+            yield name, Item(name, content), None
 
 
 def name_several(names: Sequence[str]) -> bool:
@@ -64,6 +75,19 @@ def _several(name: str, content: bytes) -> Iterator[tuple[str, Item]]:
             yield f"{name}:{label}", item
     except InputError as error:
         raise UsageError(f"{name}: {error}") from None
+
+
+def _bundle(name: str, content: bytes) -> BundleResolver | None:
+    """The offline bundle in `content`. Raises UsageError for a damaged one, and for one without a credential: it answers for others."""
+    try:
+        bundle = bundle_in(content)
+    except TestamurError as error:
+        raise UsageError(f"{name}: {error}") from None
+    if bundle is not None and not bundle.credentials:
+        raise UsageError(
+            f"{name}: There is no credential in this bundle; name the credential, and this with --offline."
+        )
+    return bundle
 
 
 def _content(name: str) -> bytes:
