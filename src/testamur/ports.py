@@ -55,6 +55,16 @@ class Resolver(Protocol):
 
 
 @runtime_checkable
+class Holding(Protocol):
+    """A resolver that has some answers at hand and asks nobody for them. Implementations: `fetch.bundle`, and what passes on to it for the
+    length of one report."""
+
+    def holds(self, url: str) -> bool:
+        """Whether what stands at `url` is at hand."""
+        ...
+
+
+@runtime_checkable
 class Signer(Protocol):
     """Holds a private key and signs with it. Implementations: `proofs.keys.PrivateKey` (memory, file) and the site's sealed keys."""
 

@@ -71,6 +71,10 @@ class BundleResolver:
         """What in the bundle is a credential to be examined by itself: not one of the status lists that the others rest on."""
         return tuple(resource for resource in self._resources.values() if _is_credential(resource.content))
 
+    def holds(self, url: str) -> bool:
+        """Whether `url` is answered from here (implements `ports.Holding`)."""
+        return url in self._resources
+
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         """The resource as it was fetched then, with that date. Raises `Unreachable` (`resolution.offline`) when it is not in the bundle."""
         del accept  # a bundle holds one form of each resource

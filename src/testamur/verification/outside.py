@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from testamur.errors import NotAllowed, ResolutionError
-from testamur.ports import Resolver, Resource
+from testamur.ports import Holding, Resolver, Resource
 
 MAX_FETCHES = 16
 MAX_WORK = 1_500_000  # bytes: how much a report may canonicalise, each proof counting the whole document that it covers
@@ -67,6 +67,10 @@ class OneVerification:
     def asked(self) -> tuple[str, ...]:
         """The addresses that were asked so far, in the order in which they were asked; those of records last."""
         return (*self._answers, *(self.records.asked if self.records is not None else ()))
+
+    def holds(self, url: str) -> bool:
+        """Whether the answer is at hand, so that nobody is asked for it (implements `ports.Holding`)."""
+        return isinstance(self._resolver, Holding) and self._resolver.holds(url)
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         answer = self._answers.get(url)

@@ -2,7 +2,7 @@
 
 1. What the issuer says of its own log is read from its DID document, which was obtained for its key.
 2. Each proof at hand is judged (`evidence`). Anybody can put one beside a credential, so one that holds counts, however many others do
-   not; only two histories of one log are never forgiven.
+   not; only two histories of one log are never forgiven. What an offline bundle holds is at hand.
 3. Where the reader's policy or the issuer asks for a record and nothing at hand shows it, `<id>.tlog-proof` is asked for. It is not asked
    for otherwise: the address names one credential, and nobody has to know that it is being verified.
 4. Then: is it in the log, who has seen that log, what is it anchored in, since when is it recorded; does that reach the level that the
@@ -23,6 +23,7 @@ from typing import Any
 from testamur.errors import NotFound, ProofError, ResolutionError, TestamurError
 from testamur.log.checkpoints import verified_by
 from testamur.log.proofs import Proof
+from testamur.ports import Holding
 from testamur.verification.case import Case, identifier_of
 from testamur.verification.codes import found
 from testamur.verification.moments import iso, moment
@@ -163,6 +164,8 @@ def _search(case: Case, signed: Signed, known: Known, *, by_issuer: bool) -> _Se
     policy = case.policy.log
     by_reader = policy is not None and (policy.required is not Level.SIGNED or (policy.ask and known.may_log(address)))
     if not by_issuer and not by_reader:
+        if not case.is_endorsement and _at_hand(case, f"{address}.tlog-proof"):
+            shown = (*shown, looked_at(case.record_resolver.fetch(f"{address}.tlog-proof", accept=MEDIA_TYPES).content))
         return _Search(shown) if shown or policy is not None else None
     if any(_enough(each, known, by_issuer=by_issuer) for each in shown):
         return _Search(shown, _AT_HAND)
@@ -173,6 +176,11 @@ def _search(case: Case, signed: Signed, known: Known, *, by_issuer: bool) -> _Se
     except ResolutionError as error:
         return _Search(shown, None if _is_gone(error) else error.code)
     return _Search((*shown, looked_at(answer.content)))
+
+
+def _at_hand(case: Case, address: str) -> bool:
+    """Whether the proof stands in an offline bundle: then it came with the credential, and looking at it tells nobody anything."""
+    return isinstance(case.record_resolver, Holding) and case.record_resolver.holds(address)
 
 
 def _is_gone(error: ResolutionError) -> bool:

@@ -14,8 +14,10 @@ from tests.unit.verification.conftest import codes
 from tests.unit.verification.transparency.log_world import ORIGIN, SALT, Log, serve, service
 
 from testamur.errors import NotFound
+from testamur.fetch import BundleResolver, RecordingResolver, write_bundle
 from testamur.fetch.fixed import ChainResolver, FixedResolver
 from testamur.log import Kind, entry_for
+from testamur.ports import Resource
 from testamur.proofs import data_integrity, jose
 from testamur.verification import Level, Policy, Report, Verdict, Verifier
 from testamur.verification.moments import iso
@@ -39,6 +41,27 @@ def ask(university: Institution) -> Callable[..., Report]:
 
 
 Ask = Callable[..., Report]
+
+
+@pytest.mark.parametrize("given", ["beside", "in the bundle"])
+def test_a_proof_of_something_else_is_refused_without_a_policy(university: Institution, log: Log, given: str) -> None:
+    credential = university.issue()
+    wrong = log.proof(0)
+    recorder = RecordingResolver(university)
+    Verifier(recorder, clock=FixedClock(NOW)).verify(credential)
+    bundled = [Resource(f"{credential['id']}.tlog-proof", wrong, "text/plain", NOW)] if given != "beside" else []
+    verifier = Verifier(BundleResolver(write_bundle([*recorder.recorded, *bundled])), clock=FixedClock(NOW))
+    report = verifier.verify(credential, log_proofs=[] if bundled else [wrong])
+    assert ("log.proof_other" in codes(report), report.verdict) == (True, Verdict.INVALID)
+
+
+def test_nobody_is_asked_for_a_proof_that_is_not_in_the_bundle(university: Institution) -> None:
+    credential = university.issue()
+    recorder = RecordingResolver(university)
+    Verifier(recorder, clock=FixedClock(NOW)).verify(credential)
+    report = Verifier(BundleResolver(write_bundle(recorder.recorded)), clock=FixedClock(NOW)).verify(credential)
+    assert report.verdict is Verdict.VALID
+    assert not any(address.endswith(".tlog-proof") for address in report.technical["asked"])
 
 
 def test_what_is_recorded_meets_the_demand(ask: Ask, university: Institution, log: Log) -> None:
