@@ -221,11 +221,12 @@ def reseal(folder: Path) -> None:
     bags.seal(folder / "private", {}, services.silent)
 
 
-def test_a_damaged_exit_is_refused_before_anything_is_written(left: dict[str, Any]) -> None:
-    path = left["folder"] / "private/data/awards/000001.jsonl"
-    path.write_bytes(path.read_bytes().replace(b"Mina@Example.org", b"Mina@Example.com"))
-    with pytest.raises(Refused, match="damaged"):
-        planned(left["folder"])
+@pytest.mark.parametrize("part", ["private", "public"])
+def test_a_damaged_exit_is_refused_before_anything_is_written(left: dict[str, Any], part: str) -> None:
+    path = next(path for path in sorted((left["folder"] / part / "data").rglob("*")) if path.is_file())
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(Refused, match=f"damaged.*{part}/data/"):
+        take_over(left["folder"])
     assert not Institution.objects.exists()
 
 

@@ -45,18 +45,20 @@ class Source:
 
 
 def read(parts: Mapping[str, Tree], progress: Progress) -> Source:
-    """The source of an import. Raises NotABag, and Refused for one that is damaged or without awards."""
+    """The source of an import. Raises NotABag, and Refused for one that is damaged, in whichever part, or without awards: only the private
+    part is taken over, but whoever imports may be about to rely on the public one too."""
     tree = parts.get("private")
     if tree is None:
         raise Refused(["This exit has no private part. Make one with --with-awards: only that can be imported."])
-    checked = check(tree, progress)
-    if not checked.sound:
-        files = ", ".join(finding.path for finding in checked.findings[:5])
+    found = {part: check(each, progress) for part, each in parts.items()}
+    damaged = [f"{part}/{finding.path}" for part, checked in found.items() for finding in checked.findings]
+    if damaged:
+        files = ", ".join(damaged[:5])
         raise Refused([f"This exit is damaged; take another copy. Not as they were written: {files}."])
     institution = _document(tree, "institution.json")
     if not isinstance(institution, dict) or institution.get("format") != FORMAT:
         raise Refused([f"This exit is not of the format {FORMAT}; import it with the version that wrote it."])
-    return Source(tree, checked.fingerprint, institution)
+    return Source(tree, found["private"].fingerprint, institution)
 
 
 def _document(tree: Tree, name: str) -> Any:
