@@ -24,7 +24,7 @@ class VerifyForm(forms.Form):
         help_text=_("A badge image (PNG, SVG), a credential (JSON), or a photograph of a QR code. Up to 4 MB."),
         required=False,
         allow_empty_file=True,
-        widget=FileDrop(accept=".json,.jsonld,.jwt,.png,.svg,.txt,image/*"),
+        widget=FileDrop(accept=".json,.jsonld,.jwt,.png,.svg,.txt,.zip,image/*"),
     )
     recipient = forms.CharField(
         label=_("E-mail address of the person in front of you"),

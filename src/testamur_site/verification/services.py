@@ -4,12 +4,15 @@
 2. A picture is searched for QR codes; the first that holds an address or a credential takes its place.
 3. An address is fetched, ours from within, others through the hardened fetcher. A web page that names a machine-readable twin
    (`<link rel="alternate">`) is followed once.
-4. The bytes are verified. Every refusal on the way becomes a sentence with a next step; none becomes a server error.
+4. An offline bundle stands for the credential in it, and for the log's proof beside it; keys and lists are asked for as ever.
+5. The bytes are verified. Every refusal on the way becomes a sentence with a next step; none becomes a server error.
 """
 
 from __future__ import annotations
 
+import io
 import logging
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +32,7 @@ from testamur.errors import (
     TooLarge,
     Unreachable,
 )
-from testamur.fetch import HttpResolver
+from testamur.fetch import HttpResolver, bundle_in
 from testamur.log import Checkpoint
 from testamur.log.anchors import AnchorPolicy
 from testamur.log.policies import Policy as TrustedLogs
@@ -145,7 +148,7 @@ def verify_input(
     log_proofs: Sequence[bytes] = (),
     one_of_many: bool = False,
 ) -> Answer:
-    """Steps 2 to 4 of the module's procedure. With `resolver` several documents share what was fetched."""
+    """Steps 2 to 5 of the module's procedure. With `resolver` several documents share what was fetched."""
     source = ""
     if given.given is Given.PICTURE or is_plain_png(given.content):
         try:
@@ -173,6 +176,7 @@ def verify_input(
             return Answer(refusal="address_unreachable", source=source)
         except (ResolutionError, InputError):
             return Answer(refusal="address_without_credential", source=source)
+    content, inside = _out_of_bundle(content)
     report = verify_document(
         content,
         profile=profile,
@@ -180,7 +184,30 @@ def verify_input(
         as_of=as_of,
         resolver=resolver,
         required=required,
-        log_proofs=log_proofs,
+        log_proofs=(*log_proofs, *inside),
         one_of_many=one_of_many,
     )
     return Answer(report=report, source=source, content=content)
+
+
+def _out_of_bundle(content: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+    """What an offline bundle is about: its credential with the log's proof of it; several as an archive of them.
+
+    Anything else, and a bundle that is damaged or holds no credential, as it is.
+    """
+    try:
+        bundle = bundle_in(content)
+    except TestamurError:
+        return content, ()
+    if bundle is None or not bundle.credentials:
+        return content, ()
+    proofs = {resource.url: resource.content for resource in bundle.resources if resource.url.endswith(".tlog-proof")}
+    if len(bundle.credentials) == 1:
+        found = bundle.credentials[0]
+        proof = proofs.get(f"{found.url}.tlog-proof")
+        return found.content, (proof,) if proof is not None else ()
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        for number, found in enumerate(bundle.credentials, 1):
+            archive.writestr(f"{number}.json", found.content)
+    return output.getvalue(), ()

@@ -12,7 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from tests.simulator import NOW, FixedClock, Institution
 
+from testamur.fetch import RecordingResolver, write_bundle
 from testamur.formats.baked import png as baked_png
+from testamur.ports import Resource
 from testamur.verification import TrustRegistry, Verifier
 from testamur_site.foundation.design_system.api import compose_badge_svg, render_png
 from testamur_site.verification import presentation, rules, services
@@ -300,3 +302,33 @@ def test_our_own_did_document_is_the_public_one(client: Client, institution: obj
     address = f"/institutions/{institution.slug}/did.json"  # type: ignore[attr-defined]
     resource = OwnDocuments().fetch("http://localhost:8000" + address)
     assert resource.content == client.get(address).content
+
+
+@pytest.mark.parametrize(
+    ("changed_by", "code"), [("nothing", 'verdict": "valid'), ("a wrong proof", "log.proof_unreadable")]
+)
+def test_an_offline_bundle_is_reported_about_its_credential(
+    client: Client, university: Institution, changed_by: str, code: str
+) -> None:
+    document = university.issue(email="mina@example.edu")
+    recorder = RecordingResolver(university)
+    Verifier(recorder, TrustRegistry([]), FixedClock(NOW)).verify(document)
+    inside = [*recorder.recorded, Resource(document["id"], json.dumps(document).encode(), "application/vc", NOW)]
+    if changed_by == "a wrong proof":
+        inside.append(Resource(f"{document['id']}.tlog-proof", b"no proof", "text/plain", NOW))
+    upload = SimpleUploadedFile("bundle.zip", write_bundle(inside), "application/zip")
+    response = client.post("/verify", {"file": upload, "recipient": "mina@example.edu"})
+    assert response.status_code == 200
+    assert code in response.context["report_json"]
+    assert "manifest.json" not in response.content.decode()
+
+
+def test_of_a_bundle_with_several_each_is_a_part(university: Institution) -> None:
+    inside = []
+    for name in ("one", "two"):
+        content = json.dumps(university.issue(name=name)).encode()
+        inside.append(Resource(f"https://university.example/c/{name}", content, "application/vc", NOW))
+    given = rules.read_file(write_bundle(inside))
+    report = services.verify_input(given).report
+    assert report is not None
+    assert len(report.children) == 2
