@@ -20,7 +20,7 @@ from testamur_site.verification import services
 
 
 def believe(monkeypatch: pytest.MonkeyPatch, policy: LogPolicy) -> None:
-    monkeypatch.setattr(services, "log_policy", lambda *_: policy)
+    monkeypatch.setattr(services, "log_policy", lambda *_, **__: policy)
 
 
 def give(page: Page, credential: dict[str, Any], proof: bytes) -> None:
