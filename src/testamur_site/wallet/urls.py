@@ -9,6 +9,7 @@ urlpatterns = [
     path("c/<slug:public_id>.tlog-proof", documents.log_proof, name="proof"),
     path("c/<slug:public_id>.png", documents.as_png, name="png"),
     path("c/<slug:public_id>.svg", documents.as_svg, name="svg"),
+    path("c/<slug:public_id>.pdf", documents.as_pdf, name="pdf"),
     path("c/<slug:public_id>/badge.png", documents.picture, name="picture"),
     path("c/<slug:public_id>/card.png", documents.card, name="card"),
     path("c/<slug:public_id>/qr.svg", documents.qr, name="qr"),

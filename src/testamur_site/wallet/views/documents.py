@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 from testamur_site.issuing.api import Award, credential_bytes
 from testamur_site.log import api as log
 
-from .. import images, offline
+from .. import certificate, images, offline
 from ..rules import SHOWN, WITH_IMAGE, Page
 from .looking import Look, look
 
@@ -80,6 +81,13 @@ def as_svg(request: HttpRequest, public_id: str) -> HttpResponse:
     # An SVG opened by itself is a page: this one may do nothing but be looked at.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
     return response
+
+
+@require_safe
+def as_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The certificate, in the reader's language."""
+    seen = look(request, public_id)
+    return _image(request, seen, partial(certificate.as_pdf, page=seen.page), "application/pdf", "pdf")
 
 
 @require_safe

@@ -403,6 +403,7 @@ WALLET: dict[str, list[str]] = {
     PUBLIC: [
         "c/<slug:public_id>",
         "c/<slug:public_id>.json",
+        "c/<slug:public_id>.pdf",
         "c/<slug:public_id>.png",
         "c/<slug:public_id>.svg",
         "c/<slug:public_id>.tlog-proof",

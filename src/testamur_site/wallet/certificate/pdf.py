@@ -1,0 +1,139 @@
+"""A credential as PDF: what is drawn is for people, what counts is attached, byte for byte.
+
+1. Gather the words, in the reader's language, each cleaned and cut to a length that leaves it on one page. 2. Let Typst lay them out by
+`certificate.typ`: they reach it as one JSON value, never as markup, so that no title can be a program. 3. Let it attach the credential.
+4. Add the proof from the public log, where there is one. Nothing is read from or written to the disk but the template and the fonts.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from django.utils.html import strip_tags
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from testamur.formats import pdf
+from testamur_site.catalogue.api import AchievementVersion, present
+from testamur_site.foundation.design_system.api import day, render_markdown
+from testamur_site.issuing.api import Award, credential_bytes
+
+from .. import images
+from ..rules import Page
+
+_TITLE, _NAME, _FACT, _CRITERIA = 120, 80, 100, 700
+_PICTURE = 600
+"""Pixels: 42 mm at 360 dpi. An uploaded badge may have eleven times as many, and a PDF has to stay a file for a mail."""
+_BETWEEN_BREAKS = 28
+_LONG_WORD = re.compile(rf"[^\s\u200b]{{{_BETWEEN_BREAKS}}}(?=\S)")
+_DIRECTING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They can make a line read differently from what it says."""
+
+
+def as_pdf(award: Award, log_proof: bytes | None = None, *, page: Page = Page.VALID) -> bytes:
+    """The certificate in the reader's language, with the credential as attachment `credential.json` (relationship Data, ISO 32000-2
+    §7.11.3), and the proof from the public log beside it where there is one. A `page` that is not valid is said on it. The same award
+    and proof in the same language give the same bytes. Raises `CredentialNotIssued` where there is nothing to attach."""
+    import typst
+
+    credential = credential_bytes(award)
+    made: bytes = typst.compile(
+        _template(),
+        format="pdf",
+        pdf_standards="2.0",  # earlier versions know no relationship of an attachment
+        sys_inputs={"words": json.dumps(_words(award, page)), "credential": credential.decode()},
+        timestamp=int((award.issued_at or award.valid_from).timestamp()),
+    )
+    return pdf.add_log_proof(made, log_proof) if log_proof else made
+
+
+@cache
+def _template() -> bytes:
+    return Path(__file__).with_name("certificate.typ").read_bytes()
+
+
+def _words(award: Award, page: Page) -> dict[str, object]:
+    """Everything that `certificate.typ` shows."""
+    version, institution = award.version, award.institution
+    language = (get_language() or "en").split("-")[0]
+    shown = present(version.description, language, institution.localised_name)
+    title, name = clean(shown.title, _TITLE), clean(award.recipient_name, _NAME)
+    facts = [
+        (_("Awarded on"), day(award.awarded_date)),
+        (_("Valid until"), day(award.valid_until) if award.valid_until else _("No end date")),
+        (_("Workload"), shown.workload_line),
+        (_("Level"), shown.levels_line),
+    ]
+    return {
+        "language": language,
+        "document_title": clean(f"{title} · {name}" if name else title, _TITLE + _NAME),
+        "colour": institution.primary_colour,
+        "institution": broken(clean(institution.localised_name, _TITLE)),
+        "title": broken(title),
+        "picture": _picture(version),
+        "picture_text": clean(version.alternative_text, _TITLE),
+        "state": _state(page),
+        "name_label": _("Awarded to"),
+        "name": broken(name),
+        "facts": [(label, broken(clean(value, _FACT))) for label, value in facts if value],
+        "criteria_label": _("Criteria"),
+        "criteria": broken(clean(_without_marks(shown.criteria), _CRITERIA)),
+        "qr": images.qr_svg(award.url).decode(),
+        "qr_text": _("QR code of this page’s address"),
+        "verify_label": _("Verify this credential at"),
+        "address": award.url,
+        "attached": _("The signed credential is attached to this file. What counts is the attachment, not the print."),
+        "attachment_text": _("The signed credential"),
+    }
+
+
+def clean(text: str, most: int) -> str:
+    """One line of at most `most` characters, without control characters, lone surrogates and changes of direction."""
+    kept = "".join(" " if each.isspace() else each for each in text[: 10 * most] if each not in _DIRECTING)
+    kept = "".join(each for each in kept if unicodedata.category(each) not in ("Cc", "Cs", "Cn"))
+    kept = " ".join(kept.split())
+    return kept if len(kept) <= most else f"{kept[: most - 1].rstrip()}…"
+
+
+def broken(text: str) -> str:
+    """With places to break a line within words that are longer than one."""
+    return _LONG_WORD.sub(lambda found: f"{found[0]}\u200b", text)
+
+
+def _without_marks(markdown: str) -> str:
+    return html.unescape(strip_tags(render_markdown(markdown[: 10 * _CRITERIA])))
+
+
+def _state(page: Page) -> str:
+    return {
+        Page.EXPIRED: _("This credential has expired."),
+        Page.SUSPENDED: _("This credential is suspended."),
+        Page.REVOKED: _("This credential was revoked."),
+        Page.SUPERSEDED: _("This credential was replaced by a newer one."),
+    }.get(page, "")
+
+
+def _picture(version: AchievementVersion) -> str:
+    """The badge without a credential in it, within an SVG: so it travels as text, and needs no file."""
+    from PIL import Image
+
+    content = images.picture_png(version)
+    with Image.open(io.BytesIO(content)) as picture:
+        if max(picture.size) > _PICTURE:
+            picture.thumbnail((_PICTURE, _PICTURE), Image.Resampling.LANCZOS)
+            buffer = io.BytesIO()
+            picture.save(buffer, "PNG")
+            content = buffer.getvalue()
+        width, height = picture.size
+    data = base64.b64encode(content).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f'<image width="{width}" height="{height}" href="data:image/png;base64,{data}"/></svg>'
+    )
