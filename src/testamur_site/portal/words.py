@@ -117,6 +117,7 @@ HAPPENED = {
     "learner.erased": _("Personal data of a learner deleted"),
     "learner.identity_recorded": _("Identity check of a learner recorded"),
     "learner_list.started": _("Class list enrolled"),
+    "log.alarm_acknowledged": _("Alarm about the log acknowledged"),
     "log_requirement.changed": _("Requirement of the public log changed"),
     "mail.refused": _("Mail could not be addressed"),
     "mark.declined": _("Mark declined for a conflict of interest"),

@@ -179,11 +179,13 @@ def issuer_profile(
     """The profile (at the address `identifier`) that the published verifier asks for beside the DID document, where it
     is named as a service of the type `IssuerProfile`: who the issuer is, and since when (aware) which account (20
     bytes) sends its transactions. `url` is the issuer's page."""
+    # Blocks tell whole seconds of another clock: a verifier would find the key younger than the first transaction that it paid.
+    since = created.replace(second=0, microsecond=0)
     return {
         "@context": ["https://w3id.org/openbadges/v2", "https://w3id.org/blockcerts/3.0"],
         "type": "Profile",
         "id": identifier,
         "name": name,
         **({"url": url} if url else {}),
-        "publicKey": [{"id": f"ecdsa-koblitz-pubkey:0x{account.hex()}", "created": format_date_time_stamp(created)}],
+        "publicKey": [{"id": f"ecdsa-koblitz-pubkey:0x{account.hex()}", "created": format_date_time_stamp(since)}],
     }
