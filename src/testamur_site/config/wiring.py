@@ -78,6 +78,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.log.jobs.sequence": timedelta(minutes=1),
     "testamur_site.log.jobs.ask_again": timedelta(minutes=1),
     "testamur_site.log.jobs.heartbeat": timedelta(hours=24),
+    "testamur_site.log.jobs.record_trust": timedelta(hours=1),
     "testamur_site.log.monitor.jobs.monitor": timedelta(minutes=10),
     "testamur_site.log.cut_offs.jobs.announce": timedelta(hours=24),
     "testamur_site.status.jobs.sign_anew": timedelta(hours=1),

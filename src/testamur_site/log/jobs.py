@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,7 +18,7 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 
 from . import services, witnesses
 from .cut_offs.services import announce
-from .models import Shard
+from .models import Entry, Shard
 from .services import Record, record
 
 
@@ -45,6 +47,29 @@ def record_keys(job: JobHandle) -> None:
         records.append(Record(Kind.ISSUER_KEYS, did, line, _key_of("did", institution, line), subject))
     with transaction.atomic():
         record(records, institution)
+
+
+def record_trust(_job: JobHandle) -> int:
+    """Whom this deployment believes, as it is now: the policy of its witnesses, and the registers that it relies on. Both are files that an
+    operator changes; here it shows that they did. How many were new."""
+    base = settings.TESTAMUR_BASE_URL
+    files = (
+        [(Kind.POLICY, f"{base}/log/policy.txt", settings.TESTAMUR_LOG_POLICY)] if settings.TESTAMUR_LOG_POLICY else []
+    )
+    files += [
+        (Kind.TRUST_REGISTRY, f"{base}/verify/registers#{number}", Path(name))
+        for number, name in enumerate(settings.TESTAMUR_TRUST_FILES, 1)
+    ]
+    records = []
+    for kind, identifier, path in files:
+        content = path.read_bytes()
+        key = f"trust:{int(kind)}:{hashlib.sha256(identifier.encode() + content).hexdigest()[:32]}"
+        records.append(Record(kind, identifier, content, key, f"trust:{int(kind)}"))
+    known = set(Entry.objects.filter(key__in=[one.key for one in records]).values_list("key", flat=True))
+    new = [one for one in records if one.key not in known]
+    with transaction.atomic():
+        record(new, None)
+    return len(new)
 
 
 def _key_of(word: str, institution: Institution, content: bytes) -> str:
