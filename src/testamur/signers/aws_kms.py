@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from testamur.errors import KeyMaterialError, SignerError, SignerRefused
 from testamur.proofs.keys import PublicKey
 from testamur.signers.extras import wanted
-from testamur.signers.managed import Closing
+from testamur.signers.managed import KeptElsewhere
 from testamur.signers.uris import KmsUri
 from testamur.signers.words import KMS, in_words
 
@@ -45,8 +45,10 @@ _SPECS: Final = {
 }
 
 
-class KmsSigner(Closing):
+class KmsSigner(KeptElsewhere):
     """A key of the service. Threads may share it."""
+
+    _uri: KmsUri
 
     def __init__(self, uri: KmsUri, *, client: Any = None) -> None:
         """Asks for the public half. `client` is a boto3 client of KMS, by default one of the environment.
@@ -63,25 +65,6 @@ class KmsSigner(Closing):
                 facts={"uri": uri.text},
             )
         self._public = _public_key(uri, answer["PublicKey"])
-
-    @property
-    def uri(self) -> str:
-        return self._uri.text
-
-    @property
-    def public(self) -> PublicKey:
-        return self._public
-
-    @property
-    def algorithm(self) -> str:
-        return self._public.algorithm
-
-    @property
-    def public_multikey(self) -> str:
-        return self._public.multikey
-
-    def __repr__(self) -> str:
-        return f"<KmsSigner {self.uri} {self.public_multikey}>"
 
     def sign(self, data: bytes) -> bytes:
         """As `ports.Signer.sign`.

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
 from testamur.proofs.keys import PublicKey
+from testamur.signers.uris import KeyUri
 
 
 @runtime_checkable
@@ -59,3 +60,29 @@ class Closing:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class KeptElsewhere(Closing):
+    """What a signer says of a key that lies in a device or a service: where it is (`_uri`), and its public half (`_public`)."""
+
+    _uri: KeyUri
+    _public: PublicKey
+
+    @property
+    def uri(self) -> str:
+        return self._uri.text
+
+    @property
+    def public(self) -> PublicKey:
+        return self._public
+
+    @property
+    def algorithm(self) -> str:
+        return self._public.algorithm
+
+    @property
+    def public_multikey(self) -> str:
+        return self._public.multikey
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.uri} {self.public_multikey}>"

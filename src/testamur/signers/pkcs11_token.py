@@ -26,7 +26,7 @@ from typing import Any, Final, TypeVar
 from testamur.errors import KeyMaterialError, SignerError, SignerRefused
 from testamur.proofs.keys import PublicKey
 from testamur.signers.extras import wanted
-from testamur.signers.managed import Closing
+from testamur.signers.managed import KeptElsewhere
 from testamur.signers.secrets import read_secret
 from testamur.signers.uris import Pkcs11Uri
 from testamur.signers.words import PKCS11, in_words
@@ -48,33 +48,16 @@ _PIN: Final = "TESTAMUR_PKCS11_PIN"
 _Answer = TypeVar("_Answer")
 
 
-class Pkcs11Signer(Closing):
+class Pkcs11Signer(KeptElsewhere):
     """A key in a token. Threads may share it: they sign one after the other."""
+
+    _uri: Pkcs11Uri
 
     def __init__(self, uri: Pkcs11Uri, environment: Mapping[str, str]) -> None:
         """Opens the token and finds the key. Raises `SignerRefused`, `SignerUnavailable`, and as `extras.wanted`."""
         self._uri = uri
         self._token = _token(uri, environment)
         self._public = self._token.run(lambda session: _public_key(session, uri))
-
-    @property
-    def uri(self) -> str:
-        return self._uri.text
-
-    @property
-    def public(self) -> PublicKey:
-        return self._public
-
-    @property
-    def algorithm(self) -> str:
-        return self._public.algorithm
-
-    @property
-    def public_multikey(self) -> str:
-        return self._public.multikey
-
-    def __repr__(self) -> str:
-        return f"<Pkcs11Signer {self.uri} {self.public_multikey}>"
 
     def sign(self, data: bytes) -> bytes:
         """As `ports.Signer.sign`. Raises `SignerRefused` and `SignerUnavailable`."""
