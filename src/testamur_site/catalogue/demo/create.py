@@ -23,13 +23,9 @@ def create_demo(institution: Institution, *, actor: Any = None) -> list[MicroCre
     Needs no active tenant. A later run finds what an earlier one made by the English title.
     """
     with tenant(institution):
-        known = {
-            version.description.title.get("en"): version.micro_credential
-            for version in AchievementVersion.objects.select_related("micro_credential").exclude(state="superseded")
-        }
         # Newest first in the catalogue: the first of the list is made last.
         wanted = [digital_credentials.DESCRIPTION, data_literacy.DESCRIPTION, circular_economy.DESCRIPTION]
-        made = [known.get(d.title["en"]) or _publish(institution, d, actor) for d in reversed(wanted)]
+        made = [_known(institution, d) or _publish(institution, d, actor) for d in reversed(wanted)]
         return list(reversed(made))
 
 
@@ -40,11 +36,8 @@ def create_assessed_demo(institution: Institution, *, actor: Any = None, publish
     Needs no active tenant.
     """
     with tenant(institution):
-        title = responsible_ai.DESCRIPTION.title["en"]
-        for version in AchievementVersion.objects.select_related("micro_credential").exclude(state="superseded"):
-            if version.description.title.get("en") == title:
-                return version.micro_credential
-        return _made(institution, responsible_ai.DESCRIPTION, actor, publish=publish)
+        known = _known(institution, responsible_ai.DESCRIPTION)
+        return known or _made(institution, responsible_ai.DESCRIPTION, actor, publish=publish)
 
 
 def create_consortium_courses(
@@ -54,22 +47,25 @@ def create_consortium_courses(
     same ones back. Needs no active tenant."""
     courses = {one.title["en"]: one for one in (consortium.URBAN_ENERGY, consortium.CITIZENS, consortium.HERITAGE)}
     with tenant(institution):
-        return [_known(institution, title) or _publish(institution, courses[title], actor) for title in titles]
+        wanted = [courses[title] for title in titles]
+        return [_known(institution, d) or _publish(institution, d, actor) for d in wanted]
 
 
 def create_microdegree_draft(institution: Institution, *, actor: Any = None) -> AchievementVersion:
     """The draft of the consortium's microdegree (*Cities in transition*): its rule is attached before it is published. Needs no active
     tenant."""
     with tenant(institution):
-        title = consortium.MICRODEGREE.title["en"]
-        made = _known(institution, title) or _made(institution, consortium.MICRODEGREE, actor, publish=False)
+        made = _known(institution, consortium.MICRODEGREE) or _made(
+            institution, consortium.MICRODEGREE, actor, publish=False
+        )
         return AchievementVersion.objects.select_related("institution", "micro_credential").get(micro_credential=made)
 
 
-def _known(institution: Institution, title: str) -> MicroCredential | None:
-    """What an earlier run made. Inside a tenant."""
-    for version in AchievementVersion.objects.select_related("micro_credential").filter(institution=institution):
-        if version.description.title.get("en") == title:
+def _known(institution: Institution, description: Description) -> MicroCredential | None:
+    """What an earlier run made of a description, found by the English title. Inside a tenant."""
+    versions = AchievementVersion.objects.select_related("micro_credential").filter(institution=institution)
+    for version in versions.exclude(state="superseded"):
+        if version.description.title.get("en") == description.title["en"]:
             return version.micro_credential
     return None
 
