@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -11,6 +13,12 @@ from testamur_site.issuing.api import Award
 from testamur_site.wallet.api import Holder
 
 from .rules import Awarding, ParticipantState
+
+
+@lru_cache(maxsize=64)
+def _read(content: bytes) -> Programme:
+    """A list of participants asks for the same rule once a row; a programme is frozen, and its text never changes under it."""
+    return read_programme(content)
 
 
 class Rule(TenantModel):
@@ -35,7 +43,7 @@ class Rule(TenantModel):
 
     def programme(self) -> Programme:
         """The programme. What is stored was read before; raises NotAProgramme where a later reader refuses it."""
-        return read_programme(self.content)
+        return _read(self.content)
 
 
 class Participant(TenantModel):

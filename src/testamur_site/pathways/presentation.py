@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from testamur.pathways import Programme
+from testamur.pathways.words import LANGUAGES
 
 from .models import DecisionRow, Participant
 from .rules import Event, ParticipantState
@@ -101,6 +102,12 @@ class Map:
     height: int = 0
     sentences: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unused: tuple[Credential, ...] = ()
+
+
+def reader_language() -> str:
+    """The language of the words: Korean for who reads Korean, else English."""
+    language = (get_language() or "en")[:2]
+    return language if language in LANGUAGES else "en"
 
 
 def map_of(participant: Participant, language: str) -> Map:

@@ -17,13 +17,14 @@ from testamur_site.catalogue.api import achievement_id, public_versions, search_
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
+from ..presentation import reader_language
 from ..public.naming import component_of, named
 from . import presentation, services, trying
 from .fields import OWN, fields_of, kind_of, titles_of, write_fields
 from .forms import CaseForm, RequirementForm, SettingsForm
 from .models import RuleDraft
 from .tree import CannotChange, Path, RuleTree, read
-from .views import crumbs, draft_at, language_now
+from .views import crumbs, draft_at
 from .whole import own_body, settings_of, write_settings
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +74,7 @@ def requirement(request: HttpRequest, institution: Institution, public_id: str) 
             own_body(tree.document, institution.did)
         if _keep(request, draft, tree.text()):
             return redirect(f"{back}#at-{'-'.join(map(str, path))}")
-    title = presentation.title_of(value, language_now()) or str(value.get("name", ""))
+    title = presentation.title_of(value, reader_language()) or str(value.get("name", ""))
     context = {
         "form": form,
         "query": query,
@@ -101,7 +102,7 @@ def _filled_in(form: RequirementForm, request: HttpRequest) -> dict[str, Any]:
 
 def _choices(seen: dict[str, Any], posted: list[str], query: str) -> list[tuple[str, str]]:
     """What is chosen, then what was found: an address and its words."""
-    language = language_now()
+    language = reader_language()
     chosen = list(dict.fromkeys([*seen.get("achievement", ()), *posted]))[:300]
     components = named(chosen, language)
     known = {
@@ -123,7 +124,7 @@ def _words(component: Any) -> str:
 
 def _others(tree: RuleTree, path: Path) -> list[tuple[str, str]]:
     """Requirements that may come before this one: none of those around it or inside it."""
-    language = language_now()
+    language = reader_language()
     return [
         (
             str(value["name"]),
@@ -186,7 +187,7 @@ def settings(request: HttpRequest, institution: Institution, public_id: str) -> 
 def try_it(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     """Whom would this award? Nothing is written; the answer is made for this page."""
     draft = draft_at(public_id)
-    language = language_now()
+    language = reader_language()
     back = reverse("pathways_editor:rule", args=[institution.slug, public_id])
     try:
         programme = read_programme(draft.text.encode())

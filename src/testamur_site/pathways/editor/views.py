@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,16 +16,12 @@ from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
 from ..api import Rule, RuleFixed, RuleRefused, rule_of
+from ..presentation import reader_language
 from ..public.views import shown as rule_shown
 from . import presentation, services
 from .models import RuleDraft
 from .starting import STARTS, About, starting
 from .tree import CHANGES, CannotChange, RuleTree, read
-
-
-def language_now() -> str:
-    language = (get_language() or "en")[:2]
-    return language if language in ("en", "ko") else "en"
 
 
 def version_at(public_id: str) -> AchievementVersion:
@@ -114,7 +109,7 @@ def page_of(draft: RuleDraft, *, text: str | None = None) -> dict[str, Any]:
         "micro_credential": version.micro_credential,
         "draft": draft,
         "text": draft.text if text is None else text,
-        "shown": presentation.shown(draft, language_now(), text=text),
+        "shown": presentation.shown(draft, reader_language(), text=text),
         "in_use": found is not None and found.text == draft.text and found.awarding == draft.awarding,
         "has_rule": found is not None,
         "automatic": draft.awarding == "automatic",

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -24,6 +23,7 @@ from testamur_site.foundation.tenancy.api import tenant
 from testamur_site.wallet.api import Holder, holders_view
 
 from ..api import Participant, held_by
+from ..presentation import reader_language
 from ..queries import participant_by_public_id
 from ..services.cases import case_of
 from .forms import PlanForm
@@ -31,11 +31,6 @@ from .offerings import MOST, Offered, offered
 
 KEPT = 600
 """Seconds that an answer is kept: the same question has the same answer as long as nothing changed that it was made of."""
-
-
-def _language() -> str:
-    language = (get_language() or "en")[:2]
-    return language if language in ("en", "ko") else "en"
 
 
 def _own(holder: Holder, public_id: str) -> Participant:
@@ -72,7 +67,7 @@ def what_next(request: HttpRequest, holder: Holder, public_id: str) -> HttpRespo
 
 def _answer(participant: Participant, holder: Holder, form: PlanForm, found: Offered) -> dict[str, Any]:
     """The plan, its alternatives, or what to loosen; from memory where the same was asked a moment ago."""
-    today, language = timezone.localdate(), _language()
+    today, language = timezone.localdate(), reader_language()
     held = held_by(holder)
     with tenant(participant.institution):
         case = case_of(participant, held, today)

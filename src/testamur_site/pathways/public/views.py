@@ -7,7 +7,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,14 +18,10 @@ from testamur.pathways.words.templates import Words
 from testamur_site.catalogue.api import AchievementVersion, public_micro_credential
 
 from ..api import Awarding, Rule, rule_of
+from ..presentation import reader_language
 from . import queries
 from .naming import aloud, names_for
 from .presentation import picture_of
-
-
-def language_now() -> str:
-    language = (get_language() or "en")[:2]
-    return language if language in ("en", "ko") else "en"
 
 
 def _found(public_id: str) -> tuple[AchievementVersion, Rule]:
@@ -40,7 +35,7 @@ def _found(public_id: str) -> tuple[AchievementVersion, Rule]:
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     page = queries.open_microdegrees(request.GET.get("page", 1))
-    language = language_now()
+    language = reader_language()
     rows = [
         {
             "title": rule.version.title_in(language) or rule.version.title,
@@ -63,7 +58,7 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def shown(rule: Rule, version: AchievementVersion) -> dict[str, Any]:
     """What the page says of a rule."""
-    language = language_now()
+    language = reader_language()
     values, _places = read_values(rule.text)
     components, names = names_for(values, language)
     lines, sentences = aloud(rule.text, language, names)

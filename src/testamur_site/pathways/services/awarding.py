@@ -134,10 +134,13 @@ def look_after(participant: Participant, held: Sequence[Held], day: date) -> Non
         record = read_record(credential)
     except TestamurError:
         return  # awarded by hand, without a decision: there is nothing to take again
-    documents = [
-        Document(part.content, verify_document(part.content)) for part in record.parts if part.content is not None
+    documents = [Document(one.document.content, one.report) for one in held]
+    verified = {document.digest for document in documents}
+    documents += [
+        Document(part.content, verify_document(part.content))
+        for part in record.parts
+        if part.content is not None and part.digest not in verified
     ]
-    documents += [Document(one.document.content, one.report) for one in held]
     again = rerun(record, documents)
     others = [holding for one in held for holding in one.holdings]
     found = reevaluate(record, fallen_of(again, day), on=day, others=others)

@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,10 +32,6 @@ def _participant(institution: Institution, public_id: str) -> Participant:
     return found
 
 
-def _language() -> str:
-    return (get_language() or "en")[:2]
-
-
 @staff_view(Right.ISSUE)
 @require_safe
 def listing(request: HttpRequest, institution: Institution) -> HttpResponse:
@@ -54,7 +49,7 @@ def listing(request: HttpRequest, institution: Institution) -> HttpResponse:
                 "participant": participant,
                 "state": state,
                 "word": word,
-                "map": presentation.map_of(participant, _language()),
+                "map": presentation.map_of(participant, presentation.reader_language()),
             }
         )
     here = reverse("pathways:participants", args=[institution.slug])
@@ -88,7 +83,7 @@ def _detail(
         "participant": participant,
         "state": state,
         "word": word,
-        "map": presentation.map_of(participant, _language()),
+        "map": presentation.map_of(participant, presentation.reader_language()),
         "timeline": presentation.timeline(participant, decided),
         "allowances": participant.allowances.filter(withdrawn_at=None),
         "facts_form": forms.get("facts") or _facts_form(participant),

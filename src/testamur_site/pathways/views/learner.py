@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,10 +26,6 @@ def _own(holder: Holder, public_id: str) -> Participant:
     return found
 
 
-def _language() -> str:
-    return (get_language() or "en")[:2]
-
-
 @holders_view
 @require_safe
 def home(request: HttpRequest, holder: Holder) -> HttpResponse:
@@ -42,7 +37,7 @@ def home(request: HttpRequest, holder: Holder) -> HttpResponse:
                 "participant": participant,
                 "state": state,
                 "word": word,
-                "map": presentation.map_of(participant, _language()),
+                "map": presentation.map_of(participant, presentation.reader_language()),
             }
         )
     return render(request, "pathways/learner/home.html", {"holder": holder, "rows": rows})
@@ -62,7 +57,7 @@ def way(request: HttpRequest, holder: Holder, public_id: str) -> HttpResponse:
         "institution": participant.institution,
         "state": state,
         "word": word,
-        "map": presentation.map_of(participant, _language()),
+        "map": presentation.map_of(participant, presentation.reader_language()),
         "timeline": presentation.timeline(participant, decided),
         "crumbs": [(_("My credentials"), reverse("wallet:home")), (_("My microdegrees"), reverse("pathways:home"))],
     }
