@@ -158,6 +158,7 @@ def examine(page: Page, name: str) -> None:
     2. Document, styles, scripts and icons together weigh at most 60 KB compressed; pictures come on top.
     3. It has a title, a language and exactly one first heading.
     """
+    page.wait_for_load_state()  # a link that was just followed: axe must not begin in the document that is about to go
     for width, height in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         for scheme, rules in SCHEMES.items():
@@ -181,6 +182,7 @@ def glance() -> Callable[[Page, str], None]:
 
 def examine_once(page: Page, name: str) -> None:
     """For a further state of a page that was examined already: accessible and not too wide on a phone, and a screenshot."""
+    page.wait_for_load_state()
     page.set_viewport_size({"width": 390, "height": SIZES[390]})
     keep(page, f"{name}-390-light")
     assert violations(page) == [], name

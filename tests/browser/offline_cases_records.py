@@ -56,6 +56,11 @@ def _demands() -> Iterator[Case]:
             if recorded:
                 _hosted(school, credential, _proof(log, log.record(credential)))
             yield of(school, f"record {name}, {'there' if recorded else 'not there'}", credential)
+    for proved in (True, False):  # an issuer that names no log: of a proof that came along it is said that nobody vouches for its log
+        school, log = Institution(), Log()
+        credential = school.issue()
+        _hosted(school, credential, _proof(log, log.record(credential)) if proved else _proof(log, 0))
+        yield of(school, f"a proof of {'it' if proved else 'another'}, of a log that nobody names", credential)
     school, _ = _world()
     yield of(school, "record demanded of what has no address", school.issue(id="urn:uuid:4f7c1f0e-94a3-4c5f-8a41-1f9f"))
     school, log = _world()

@@ -42,6 +42,7 @@ export function verifierWith(data, lookup) {
       issuer: typeof issuer === "string" && issuer ? issuer : null,
       now: around.now,
       fetch: around.fetch,
+      held: around.held,
     };
   };
   const judge = {outcome, caseOf, examine: (one) => proof.examine(one, outcome)};
@@ -56,7 +57,9 @@ export function verifierWith(data, lookup) {
       if (!resource) throw unreachable("resolution.offline");
       return resource;
     };
-    return reportOn(bytes, {now, fetch}, 0);
+    // What came with the document, without counting as an address that was asked; null where it did not come.
+    const held = async (url) => asked.get(url) ?? lookup(url);
+    return reportOn(bytes, {now, fetch, held}, 0);
   }
 
   async function reportOn(bytes, around, depth, {refresh = true, supporting = false, within = null} = {}) {

@@ -1,5 +1,6 @@
 // What an issuer demands in its DID document: a record of everything in its log, and keys that it has given up from an entry on. As
-// testamur.verification.transparency, without a policy of the reader's: who has witnessed a log is not asked here.
+// testamur.verification.transparency, without a policy of the reader's: who has witnessed a log is not asked here. A proof that came with
+// the document is judged whether anybody asks for one or not.
 
 import {Refused, utf8} from "../formats/encodings.js";
 import {iso, moment} from "../formats/moments.js";
@@ -13,23 +14,27 @@ const TYPE = "TransparencyLog";
 const [MOST_ORIGINS, MOST_CUT_OFFS] = [64, 64];
 const NONE = {findings: [], proof: null};
 
-/** `{findings, proof}` about the record of `one`; `around` is the confirmed proof of the document in which it stands. */
+/** `{findings, proof}` about the record of `one`; `around` is the confirmed proof of the document in which it stands. A proof that came
+ * with it is looked at, whoever asks for one or not. */
 export async function record(one, examined, {supporting = false, around = null} = {}) {
   if (!examined.bound || examined.signers.length === 0) return NONE;
-  let service;
+  let service = null;
+  let unreadable = null;
   try {
     service = await serviceOf(one);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return {findings: [["log.proof_absent", {}], ["log.demand_open", {issuer: one.issuer ?? "—", reason: error.code}]], proof: null};
+    unreadable = error.code;
   }
-  if (service === null) return NONE;
-  const demanded = service.requiredFrom !== null && service.requiredFrom <= one.now && !one.isEndorsement && !supporting;
-  const cutOffs = await cutOffsOf(one, service, examined.signers);
-  if (!demanded && cutOffs.length === 0) return NONE;
-  const {check, proof = null, missing = null} = await searched(one, service);
+  const from = service?.requiredFrom ?? null;
+  const demanded = from !== null && from <= one.now && !one.isEndorsement && !supporting;
+  const cutOffs = service === null ? [] : await cutOffsOf(one, service, examined.signers);
+  const search = demanded || cutOffs.length > 0 ? await searched(one, service) : await atHand(one, service);
+  if (search === null && unreadable === null) return NONE;
+  const {check, proof = null, missing = null} = search ?? {check: ["log.proof_absent", {}]};
   const findings = [check];
   if (proof !== null) findings.push(["log.witnesses_not_named", {}]);
+  if (unreadable !== null) findings.push(["log.demand_open", {issuer: one.issuer ?? "—", reason: unreadable}]);
   if (demanded) findings.push(demand(one, service, proof, missing));
   if (cutOffs.length > 0) findings.push(await keyFinding(service, cutOffs, proof, around, missing));
   return {findings, proof};
@@ -99,6 +104,7 @@ async function isOneKey(name, other, fetch) {
   }
 }
 
+/** `{check, proof, missing}` where a record is asked for: what is not there is said too. */
 async function searched(one, service) {
   const identifier = one.document.id;
   if (typeof identifier !== "string" || !/^https?:\/\//.test(identifier) || one.isEndorsement) return {check: ["log.proof_absent", {}]};
@@ -109,10 +115,23 @@ async function searched(one, service) {
     if (!(error instanceof Refused)) throw error;
     return {check: ["log.proof_not_obtained", {reason: error.code}], missing: error.code};
   }
+  return judged(one, service, content);
+}
+
+/** The same where nobody asks for one: null unless it came with the document. */
+async function atHand(one, service) {
+  const identifier = one.document.id;
+  if (typeof identifier !== "string" || one.isEndorsement) return null;
+  const resource = await one.held(`${identifier}.tlog-proof`);
+  return resource === null || resource === undefined ? null : judged(one, service, resource.content);
+}
+
+async function judged(one, service, content) {
   try {
     const proof = readProof(content);
-    if (!(await includes(proof, identifier, secured(one)))) return {check: ["log.proof_other", {}]};
+    if (!(await includes(proof, one.document.id, secured(one)))) return {check: ["log.proof_other", {}]};
     const {origin} = proof;
+    if (service === null) return {check: ["log.log_unknown", {origin}]};
     if (!service.origins.includes(origin)) return {check: ["log.log_other", {origin, expected: service.origins}]};
     const signed = await signedBy(proof, service.keys.filter(({name}) => name === origin));
     if (typeof signed === "string") return {check: ["log.signature_false", {origin, key: signed}]};
