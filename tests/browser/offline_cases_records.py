@@ -56,7 +56,8 @@ def _demands() -> Iterator[Case]:
             if recorded:
                 _hosted(school, credential, _proof(log, log.record(credential)))
             yield of(school, f"record {name}, {'there' if recorded else 'not there'}", credential)
-    for proved in (True, False):  # an issuer that names no log: of a proof that came along it is said that nobody vouches for its log
+    # An issuer that names no log: of a proof that came along it is said that nobody vouches for its log.
+    for proved in (True, False):
         school, log = Institution(), Log()
         credential = school.issue()
         _hosted(school, credential, _proof(log, log.record(credential)) if proved else _proof(log, 0))
