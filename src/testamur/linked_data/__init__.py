@@ -20,6 +20,7 @@ from testamur.linked_data.json_ld.expansion import Expander
 from testamur.linked_data.json_ld.safety import Safety
 from testamur.linked_data.json_ld.to_rdf import RdfDirection, RdfWriter
 from testamur.linked_data.limits import Budget
+from testamur.linked_data.matched import Matched, match
 from testamur.linked_data.memory import recalled, remembering
 from testamur.linked_data.nquads import Quad, parse_nquads, serialise
 from testamur.linked_data.pinned import (
@@ -58,12 +59,14 @@ __all__ = [
     "Contexts",
     "HashName",
     "LinkedDataError",
+    "Matched",
     "Quad",
     "TooComplex",
     "UndefinedTerm",
     "canonicalize",
     "canonicalize_quads",
     "expand",
+    "matched",
     "parse_nquads",
     "remembering",
     "serialise",
@@ -82,9 +85,15 @@ def canonicalize(document: Mapping[str, Any], *, hash_name: HashName = "sha256",
     """
     if contexts is not PINNED:
         return _canonical(complete_quads(document, contexts), hash_name)
-    if (canonical := SHAPES.canonical(document, hash_name)) is not None:
-        return canonical
+    if (known := matched(document, hash_name)) is not None:
+        return known.canonical()
     return recalled(f"canonical {hash_name}", document, lambda: _canonical(_signed_quads(document), hash_name))
+
+
+def matched(document: Mapping[str, Any], hash_name: HashName = "sha256") -> Matched | None:
+    """The document by its shape over the pinned contexts, for questions that go beyond `canonicalize` and `to_rdf`; None where it has none
+    and the complete path decides. While `remembering`, a document is taken apart once."""
+    return recalled(f"shape {hash_name}", document, lambda: match(SHAPES, document, hash_name))
 
 
 def _canonical(quads: list[Quad], hash_name: HashName) -> bytes:
@@ -130,11 +139,12 @@ def to_rdf(
     without it.
     """
     if contexts is PINNED and safe and base is None and expand_context is None and rdf_direction != "compound-literal":
+        if rdf_direction == SIGNED_DIRECTION and isinstance(document, Mapping):
+            known = matched(document)
+            return known.quads() if known is not None else _signed_quads(document)
         quads = SHAPES.quads(document, directed=rdf_direction is not None)
         if quads is not None:
             return quads
-        if rdf_direction == SIGNED_DIRECTION and isinstance(document, Mapping):
-            return _signed_quads(document)
     return complete_quads(document, contexts, safe, base, expand_context, rdf_direction)
 
 

@@ -48,17 +48,17 @@ class ShapeCache:
 
     def canonical(self, document: Any, hash_name: HashName) -> bytes | None:
         """The canonical N-Quads of `document` by its shape, or None: the complete path decides."""
-        return self._by_shape(document, hash_name, Shape.canonical)
+        return self.by_shape(document, hash_name, Shape.canonical)
 
     def quads(self, document: Any, *, directed: bool) -> list[Quad] | None:
         """The statements of `document` by its shape, in the order and with the labels of the complete path; None: that decides.
 
         Without `directed`, a document of which a text has a base direction is left to it too.
         """
-        found = self._by_shape(document, "sha256", _statements)
+        found = self.by_shape(document, "sha256", _statements)
         return found if found is None or directed or not any(I18N in quad.object for quad in found) else None
 
-    def _by_shape(self, document: Any, hash_name: HashName, use: Callable[[Shape, list[str]], _T]) -> _T | None:
+    def by_shape(self, document: Any, hash_name: HashName, use: Callable[[Shape, list[str]], _T]) -> _T | None:
         try:
             key, texts = skeleton(document)
             for shape in self._families.get((key, hash_name), ()):

@@ -1,0 +1,86 @@
+"""A document and the shape that it has: taken apart once, asked as often as wanted.
+
+A verification asks the same document three things: whether it can be read as linked data at all, where its decisive statements stand, and
+for the bytes that were signed. Each is answered from the shape (`testamur.linked_data.shapes`) without taking the document apart again.
+
+What depends on the shape alone, and on none of the texts, is kept with it (`Matched.settled`), so that it is worked out once for all
+documents of a shape. It is forgotten together with the shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
+
+from testamur.linked_data.nquads import Quad, escape
+from testamur.linked_data.rdfc10 import HashName
+from testamur.linked_data.shapes import Shape, ShapeCache, Unshaped
+from testamur.linked_data.shapes.tracing import Slot, Term
+
+_T = TypeVar("_T")
+_Places = dict[str, list[tuple[Term, Term]]]
+
+_SETTLED: Final[WeakKeyDictionary[Shape, dict[str, Any]]] = WeakKeyDictionary()
+
+
+class Matched:
+    """One document by its shape. Everything here says the same as the complete path; that is what a match means."""
+
+    __slots__ = ("_encoded", "_shape", "_values")
+
+    def __init__(self, shape: Shape, values: list[str]) -> None:
+        """Raises `Unshaped` for values that the shape does not cover."""
+        if not shape.covers(values):
+            raise Unshaped
+        self._encoded = shape.encode(values)
+        self._shape = shape
+        self._values = values
+
+    def canonical(self) -> bytes:
+        """The canonical N-Quads."""
+        return self._shape.render(self._encoded.copy(), self._values)
+
+    def quads(self) -> list[Quad]:
+        """The statements, in the order and with the labels of the complete path."""
+        return self._shape.quads(self._values)
+
+    def objects(self, subject: str, predicate: str) -> set[str]:
+        """What the document says of `subject` by `predicate`; all three as canonical N-Quads spells them."""
+        places: _Places = self.settled("places", lambda: _places(self._shape))
+        return {
+            self._spelled(object_)
+            for about, object_ in places.get(predicate, ())
+            if self._spelled(about) == subject
+        }
+
+    def settled(self, kind: str, work: Callable[[], _T]) -> _T:
+        """What `work` finds, or found for another document of this shape. It may look at names, nesting, types, contexts, numbers and
+        truth values, and at no other text."""
+        settled = _SETTLED.get(self._shape)
+        if settled is None:
+            settled = _SETTLED.setdefault(self._shape, {})
+        try:
+            found: _T = settled[kind]
+        except KeyError:
+            found = settled[kind] = work()
+        return found
+
+    def _spelled(self, term: Term) -> str:
+        if not isinstance(term, Slot):
+            return term
+        text = self._values[term.text]
+        return term.before + (escape(text) if term.before == '"' else text) + term.after
+
+
+def match(shapes: ShapeCache, document: Mapping[str, Any], hash_name: HashName) -> Matched | None:
+    """The document by its shape, which is learned if need be; None where the complete path has to decide."""
+    return shapes.by_shape(document, hash_name, Matched)
+
+
+def _places(shape: Shape) -> _Places:
+    places: _Places = {}
+    for subject, predicate, object_ in shape.plan.statements:
+        places.setdefault(predicate, []).append((subject, object_))
+    return places
+
