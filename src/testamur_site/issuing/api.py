@@ -30,6 +30,7 @@ from .services import (
     correct,
     discard,
     draft_batch,
+    redecide_pathway,
     refuse_recognition,
     reinstate,
     reissue,
@@ -41,6 +42,8 @@ from .services import (
     undo_batch,
     withdraw_awards,
 )
+from .services.archive import LATER as ARCHIVED_LATER
+from .services.archive import TABLES as ARCHIVED_TABLES
 from .services.archive import adopt_award, archived_awards
 from .services.archive import conflicting as conflicting_award
 
@@ -48,6 +51,8 @@ supersede = correct
 award_of = award_of_decision
 
 __all__ = [
+    "ARCHIVED_LATER",
+    "ARCHIVED_TABLES",
     "AlreadyAwarded",
     "Award",
     "AwardData",
@@ -96,6 +101,7 @@ __all__ = [
     "has_edition",
     "object_to",
     "propose",
+    "redecide_pathway",
     "refuse_recognition",
     "reinstate",
     "reissue",

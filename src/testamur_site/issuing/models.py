@@ -129,6 +129,12 @@ class Award(TenantModel):
         return f"{settings.TESTAMUR_BASE_URL}/refresh/{self.refresh_token}" if self.refresh_token else ""
 
     @property
+    def settled(self) -> bool:
+        """Whether what was reached was decided by somebody or by a rule: then a correction changes the person and the validity, and nothing
+        of the results, the evidence and the day. Evidence with a digest comes from a decision; no form and no list can write it."""
+        return self.decision_id is not None or self.earned is not None or any(one.get("digest") for one in self.evidence)
+
+    @property
     def successor(self) -> Award | None:
         """The award that took this one's place, or None."""
         return getattr(self, "superseded_by", None)

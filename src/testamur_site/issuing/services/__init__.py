@@ -6,7 +6,7 @@ from .assessed import award_decision, why_not, withdraw_awards
 from .awards import award_one, check, correct, finish, reinstate, reissue, resend, revoke, suspend
 from .batches import carry_on, start_batch, undo_batch
 from .drafts import discard, draft_batch, judge_again
-from .pathway import award_pathway
+from .pathway import award_pathway, redecide_pathway
 from .recognised import award_recognition, refuse_recognition
 from .renewing import renew
 
@@ -22,6 +22,7 @@ __all__ = [
     "draft_batch",
     "finish",
     "judge_again",
+    "redecide_pathway",
     "refuse_recognition",
     "reinstate",
     "reissue",

@@ -79,9 +79,12 @@ def award_one(version: AchievementVersion, data: AwardData, *, actor: Any = None
 def correct(award: Award, data: AwardData, *, actor: Any = None) -> Award:
     """Issue a corrected credential that takes the place of `award`, which becomes superseded when the new one is signed.
 
-    Returns the new award. Raises NotAllowedNow, BeingCorrected, RefusedByLints, and AlreadyAwarded when the new address is
-    that of somebody else who holds it.
+    Of a settled award (`Award.settled`) the person and the validity are corrected: what was reached was decided, and only another decision
+    says otherwise. Returns the new award. Raises NotAllowedNow, BeingCorrected, RefusedByLints, and AlreadyAwarded when the new address
+    is that of somebody else who holds it.
     """
+    if award.settled:
+        data = replace(data, results=award.results, evidence=award.evidence, awarded_date=award.awarded_date)
     return succeed(award, data, {AwardState.ISSUED}, "award.corrected", actor)
 
 
@@ -117,9 +120,6 @@ def succeed(award: Award, data: AwardData, states: Iterable[AwardState], action:
         version = AchievementVersion.objects.select_related("institution", "micro_credential", "image").get(
             pk=award.version_id
         )
-        if award.decision_id is not None:
-            # What was reached was decided, and only another decision says otherwise: corrected are the person and the dates.
-            data = replace(data, results=award.results, evidence=award.evidence, awarded_date=award.awarded_date)
         earned = {"decision_id": award.decision_id, "earned": award.earned}
         refuse_errors(version, data, **earned)
         with transaction.atomic():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -10,9 +12,9 @@ from testamur_site.catalogue.api import AchievementVersion, lock_version
 from testamur_site.foundation.tenancy.api import tenant
 
 from ..models import Award
-from ..rules import AwardData
+from ..rules import AwardData, AwardState
 from . import common
-from .awards import complete, queue, refuse_errors
+from .awards import complete, queue, refuse_errors, same, succeed
 
 
 def award_pathway(version: AchievementVersion, data: AwardData, *, key: str, actor: Any = None) -> Award:
@@ -40,3 +42,13 @@ def award_pathway(version: AchievementVersion, data: AwardData, *, key: str, act
                 )
                 queue(award)
         return complete(institution, award)
+
+
+def redecide_pathway(award: Award, evidence: Sequence[Mapping[str, str]], *, actor: Any = None) -> Award:
+    """Issue the same award with another decision, where the rule holds by another use of what is left; it takes the place of `award`.
+
+    Raises NotAllowedNow, BeingCorrected and RefusedByLints; then nothing was written.
+    """
+    return succeed(
+        award, replace(same(award), evidence=list(evidence)), {AwardState.ISSUED}, "award.corrected", actor
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -92,8 +92,8 @@ def correct(request: HttpRequest, institution: Institution, public_id: str) -> H
     if award.state != AwardState.ISSUED:
         messages.error(request, sentences.of_error("award.state", {}))
         return redirect(back)
-    # What was reached was decided: of such an award only the person and the dates can be corrected.
-    scales = () if award.decision_id else scales_of(award.version, get_language())
+    # What was reached was decided: of such an award only the person and the validity can be corrected.
+    scales = () if award.settled else scales_of(award.version, get_language())
     values = {result["description"]: result.get("value", "") for result in award.results}
     initial = {
         "name": award.recipient_name,
@@ -109,7 +109,7 @@ def correct(request: HttpRequest, institution: Institution, public_id: str) -> H
     def decide(_form: AwardForm, data: AwardData) -> Award:
         return services.correct(award, data, actor=request.user)
 
-    evidence = () if award.decision_id else award.evidence
+    evidence = () if award.settled else award.evidence
     return _fill_in(request, institution, award.version, scales, initial, decide, context, evidence)
 
 
@@ -128,18 +128,20 @@ def _fill_in(
     formset = EvidenceFormSet(posted, prefix="evidence", initial=list(evidence))
     if "award" in context:
         del form.fields["award_again"]
+        form.fields["awarded_date"].disabled = context["award"].settled
     context |= {"form": form, "evidence": formset}
     if posted is None or "edit" in posted:
         return render(request, "issuing/award_form.html", context)
     if not (form.is_valid() and formset.is_valid()):
         return render(request, "issuing/award_form.html", context, status=422)
-    data = form.data_of(evidence_from(formset))
+    given = form.data_of(evidence_from(formset))
     kept = _kept(context.get("award"))
-    findings = services.check(version, replace(data, **kept["data"]), **kept["values"])
+    data = replace(given, **kept["data"])
+    findings = services.check(version, data, **kept["values"])
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if not errors and "confirm" in posted:
         try:
-            award = decide(form, data)
+            award = decide(form, given)
         except AlreadyAwarded as error:
             form.add_error("email", _already(error))
         except IssuingError as error:
@@ -152,21 +154,21 @@ def _fill_in(
         form.add_error(None, finding.sentence)
     if form.errors:
         return render(request, "issuing/award_form.html", context, status=422)
-    names = {scale.id: scale.name for scale in scales}
+    names = {scale.id: scale.name for scale in scales_of(version, get_language())}
     context |= {
         "data": data,
-        "results": [(names[result["description"]], result["value"]) for result in data.results],
+        "results": _said(version, data.results, names),
         "warnings": [finding.sentence for finding in findings if finding.severity is not Severity.ERROR],
     }
     return render(request, "issuing/award_preview.html", context)
 
 
 def _kept(award: Award | None) -> dict[str, dict[str, Any]]:
-    """What a correction leaves as it was decided; nothing for awards that were not made of a decision."""
-    if award is None or award.decision_id is None:
+    """What a correction leaves as it was decided; nothing for awards that nobody and no rule decided."""
+    if award is None or not award.settled:
         return {"data": {}, "values": {}}
     return {
-        "data": {"results": award.results, "evidence": award.evidence},
+        "data": {"results": award.results, "evidence": award.evidence, "awarded_date": award.awarded_date},
         "values": {"decision_id": award.decision_id, "earned": award.earned},
     }
 
@@ -196,7 +198,7 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     ]
     context = {
         "award": award,
-        "results": _said(award, names),
+        "results": _said(award.version, award.results, names),
         "decided": queries.decision_of(award),
         "recorded": log.state_of(f"award:{award.public_id}"),
         "problem": sentences.of_problem(award.problem) if award.problem else "",
@@ -209,12 +211,14 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     return render(request, "issuing/award.html", context)
 
 
-def _said(award: Award, names: dict[str, str]) -> list[tuple[str, str]]:
+def _said(
+    version: AchievementVersion, results: Sequence[Mapping[str, Any]], names: dict[str, str]
+) -> list[tuple[str, str]]:
     """The results of an award, each with its name; of a level its name, where the version has it."""
-    levels = level_names(award.version, get_language()) if any("level" in one for one in award.results) else {}
+    levels = level_names(version, get_language()) if any("level" in one for one in results) else {}
     return [
         (names.get(one["description"], one["description"]), one.get("value") or levels.get(one.get("level", ""), ""))
-        for one in award.results
+        for one in results
     ]
 
 

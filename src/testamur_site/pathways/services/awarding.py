@@ -39,8 +39,8 @@ from testamur_site.issuing.api import (
     IssuingError,
     Reason,
     award_pathway,
-    correct,
     credential_bytes,
+    redecide_pathway,
     revoke,
 )
 from testamur_site.verification.api import verify_document
@@ -121,13 +121,7 @@ def propose(participant: Participant) -> None:
 def look_after(participant: Participant, held: Sequence[Held], day: date) -> None:
     """Whether what was awarded still stands, and what follows if not."""
     award_ = participant.award
-    if award_ is None:
-        return
-    successor = award_.successor
-    if successor is not None:  # corrected or reinstated by hand meanwhile
-        Participant.objects.filter(pk=participant.pk).update(award=successor)
-        award_ = successor
-    if award_.state != "issued":
+    if award_ is None or award_.state != "issued":
         return
     credential = strict_json.loads(credential_bytes(award_))
     try:
@@ -183,17 +177,9 @@ def _replace(
     record = record_of(participant, held, day)
     if record.said.outcome != "holds":
         return
-    data = AwardData(
-        name=award_.recipient_name,
-        email=award_.recipient_email,
-        language=award_.language,
-        awarded_date=award_.awarded_date,
-        valid_until=award_.valid_until.date() if award_.valid_until else None,
-        results=award_.results,
-        evidence=_evidence(record, award_.language if award_.language in ("en", "ko") else "en"),
-    )
+    language = award_.language if award_.language in ("en", "ko") else "en"
     try:
-        successor = correct(award_, data)
+        successor = redecide_pathway(award_, _evidence(record, language))
     except IssuingError:
         return  # it is being corrected or revoked in this moment; the next evaluation sees what came of it
     with transaction.atomic():

@@ -30,7 +30,7 @@ def evaluate(participant: Participant, *, today: date | None = None) -> Particip
     """Evaluate one participant now, and do what follows. May be repeated and interrupted at any point."""
     day = today or timezone.localdate()
     with tenant(participant.institution):
-        fresh = _fresh(participant)
+        fresh = _latest(_fresh(participant))
         if fresh.left_at is not None or fresh.holder is None or fresh.state not in EVALUATED:
             return fresh
         held = holdings.held_by(fresh.holder)
@@ -53,6 +53,18 @@ def _fresh(participant: Participant) -> Participant:
         "institution", "rule", "rule__version", "holder", "award", "micro_credential"
     )
     return found.get(pk=participant.pk)
+
+
+def _latest(participant: Participant) -> Participant:
+    """The participant with the award as it stands now: it may have been corrected, reinstated or signed anew by hand meanwhile. What took
+    its place is the microdegree too, and counts towards itself no more than the first did."""
+    award = participant.award
+    if award is None or award.successor is None:
+        return participant
+    while award.successor is not None:
+        award = award.successor
+    Participant.objects.filter(pk=participant.pk).update(award=award)
+    return _fresh(participant)
 
 
 def _holds(participant: Participant, held: Sequence[Held], day: date) -> None:
