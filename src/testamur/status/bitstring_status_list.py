@@ -9,7 +9,7 @@ is *unknown*, never "not revoked".
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -112,8 +112,11 @@ def status_entries(credential: Mapping[str, Any]) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def read_status(entry: Any, list_credential: Any, *, now: datetime | None = None) -> StatusResult:
-    """What `list_credential` says about `entry`. Never raises for bad input.
+def read_status(
+    entry: Any, list_credential: Any, *, now: datetime | None = None, unpack: Callable[[str], Bits] = decode
+) -> StatusResult:
+    """What `list_credential` says about `entry`. Never raises for bad input. `unpack` is `decode`, or remembers what that gave for the same
+    text.
 
     1. Read the entry: type, purpose, index, size, address of the list.
     2. See that the list is the one it names, of a fitting type and purpose, and valid at `now` where that is given.
@@ -127,7 +130,7 @@ def read_status(entry: Any, list_credential: Any, *, now: datetime | None = None
         kind, purpose, index, size, address = _read_entry(entry)
         subject = _read_list(list_credential, kind, address, now)
         _match_purpose(subject.get("statusPurpose"), purpose)
-        bits = _unpack(subject, size)
+        bits = _unpack(subject, size, unpack)
         if (index + 1) * size > len(bits):
             raise Undecided("status.index_out_of_range", RANGE_ERROR, index=index, entries=len(bits) // size)
         value = bits.number(index, size)
@@ -222,12 +225,12 @@ def _match_purpose(declared: Any, purpose: str) -> None:
         raise Undecided("status.purpose_mismatch", STATUS_VERIFICATION_ERROR, purpose=purpose)
 
 
-def _unpack(subject: dict[str, Any], size: int) -> Bits:
+def _unpack(subject: dict[str, Any], size: int, unpack: Callable[[str], Bits]) -> Bits:
     encoded = subject.get("encodedList")
     if not isinstance(encoded, str):
         raise Undecided("status.list_malformed", STATUS_VERIFICATION_ERROR, member="encodedList")
     try:
-        bits = decode(encoded)
+        bits = unpack(encoded)
     except (Malformed, TooLarge) as error:
         raise Undecided(error.code, STATUS_VERIFICATION_ERROR, **error.facts) from None
     if len(bits) // size < MINIMUM_ENTRIES:

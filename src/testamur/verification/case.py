@@ -36,6 +36,8 @@ class Case:
     `log_proofs` are proofs from a transparency log that came with it, unverified; `around` is the one
     that was confirmed for the document in which this one stands. `records` is asked for
     proofs from logs, in place of `resolver`, where there is one.
+    `names` are the names of all members outside its own proofs, where that is known without looking for them.
+    `digest` is the digest of bytes that are met again and again (a status list), under which it is remembered who signed them.
     `size` is the document's length in bytes, which each of its proofs takes from `budget`, the work left for the whole report.
     """
 
@@ -57,10 +59,16 @@ class Case:
     log_proofs: tuple[bytes, ...] = field(default=(), repr=False)
     around: Proof | None = field(default=None, repr=False)
     records: Resolver | None = None
+    digest: bytes | None = field(default=None, repr=False)
+    names: frozenset[str] | None = field(default=None, repr=False)
 
     @property
     def record_resolver(self) -> Resolver:
         return self.records or self.resolver
+
+    def may_name(self, *names: str) -> bool:
+        """Whether a member with one of these names may stand somewhere in the document, outside its own proofs."""
+        return self.names is None or not self.names.isdisjoint(names)
 
     @property
     def types(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from testamur.verification.moments import iso
 from testamur.verification.obtain import obtain
 from testamur.verification.outside import Budget, OneVerification, SystemClock
 from testamur.verification.policy import Policy
-from testamur.verification.presenters.subject import reading
+from testamur.verification.presenters.subject import Reading
 from testamur.verification.refresh import refreshed
 from testamur.verification.report import Check, Report
 from testamur.verification.schemas import declared
@@ -166,10 +166,12 @@ class Verifier:
         if case.depth > 0 and not case.budget.spend(case.size // 2):
             return self._unexamined(found("structure.too_large", reason="linked_data.too_complex"))
         checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format)]
+        names = structure.names(case)
+        case = replace(case, names=names)
         checks += structure.checks(case)
         examined = proof.examine(case)
         checks += examined.checks
-        said = reading(case.document)
+        said = Reading(case.document)
         children: tuple[Report, ...] = ()
         if case.policy.profile == "badge":
             if refresh and examined.bound and case.depth == 0:
@@ -180,7 +182,7 @@ class Verifier:
             checks.append(examined.binding)
             if examined.proven:
                 checks += declared.checks(case, lambda content: self._below(content, case, outside, supporting=True))
-                checks += _decided(case, said, examined)
+                checks += _decided(case, examined)
             else:
                 checks += [*declared.not_asked(case), *_undecided(case)]
             checks += _asked_about(case, outside)
@@ -208,7 +210,7 @@ class Verifier:
         judged = standards.judge(case)
         checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format), *judged.checks]
         told = replace(case, document=judged.view)
-        said = reading(told.document)
+        said = Reading(told.document)
         children: tuple[Report, ...] = ()
         if case.policy.profile == "badge":
             checks.append(judged.binding)
@@ -216,7 +218,7 @@ class Verifier:
                 checks += declared.checks(case, lambda content: self._below(content, case, outside, supporting=True))
                 checks += [*dates.checks(told, partial=False), *judged.status]
                 if not told.is_endorsement:
-                    checks += [*recipient.checks(told), *what_it_took.checks(said)]
+                    checks += [*recipient.checks(told), *what_it_took.checks(told.document)]
             else:
                 checks += [check for check in _undecided(told) if not (judged.status and check.name == "status")]
                 checks += judged.status
@@ -360,12 +362,12 @@ def _asked_about(case: Case, outside: OneVerification) -> list[Check]:
     return [found("dates.as_of", as_of=iso(case.now), now=iso(outside.now))]
 
 
-def _decided(case: Case, said: Mapping[str, Any], examined: Examined) -> Iterator[Check]:
+def _decided(case: Case, examined: Examined) -> Iterator[Check]:
     yield from dates.checks(case, partial=examined.partial)
     yield from status.checks(case, partial=examined.partial)
     if not case.is_endorsement:
         yield from recipient.checks(case)
-        yield from what_it_took.checks(said)
+        yield from what_it_took.checks(case.document)
 
 
 def _undecided(case: Case) -> Iterator[Check]:
@@ -388,5 +390,5 @@ def _technical(
     if outside.asked:
         technical["asked"] = list(outside.asked)
     if not proven:
-        technical["unconfirmed"] = said
+        technical["unconfirmed"] = dict(said)
     return technical

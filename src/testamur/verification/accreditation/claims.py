@@ -92,10 +92,16 @@ def statements(document: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(addresses))
 
 
-def said(document: Mapping[str, Any], view: Mapping[str, Any]) -> list[Said]:
-    """What the document claims of accreditation in its own words, each body once, at most `MAX_CLAIMS`."""
+def said(document: Mapping[str, Any], view: Mapping[str, Any], names: frozenset[str] | None = None) -> list[Said]:
+    """What the document claims of accreditation in its own words, each body once, at most `MAX_CLAIMS`.
+
+    `names` are those of all members of both, where they are known: what is nowhere named is not looked for.
+    """
     found: dict[tuple[str, str], Said] = {}
-    for claim in (*_european(document), *_extension(view), *_annex_i(view), *_parents(view)):
+    european = _european(document) if names is None or "accreditation" in names else ()
+    extension = _extension(view) if names is None or "accreditations" in names else ()
+    parents = _parents(view) if names is None or "parentOrg" in names else ()
+    for claim in (*european, *extension, *_annex_i(view), *parents):
         found.setdefault((claim.body or claim.name, claim.kind), claim)
     return list(found.values())[:MAX_CLAIMS]
 
@@ -155,7 +161,7 @@ def _annex_i(view: Mapping[str, Any]) -> Iterator[Said]:
         for achievement in _nodes(subject, "achievement"):
             for criteria in _nodes(achievement, "criteria"):
                 narrative = criteria.get("narrative")
-                if isinstance(narrative, str) and len(narrative) <= _LONGEST_NARRATIVE:
+                if isinstance(narrative, str) and "## " in narrative and len(narrative) <= _LONGEST_NARRATIVE:
                     yield from _quality_assurance(narrative)
 
 

@@ -67,9 +67,13 @@ def checks(case: Case, view: Mapping[str, Any], endorsers: Iterable[Report], jud
     `view` is the document in the words of Open Badges 3.0, `endorsers` are the reports about the endorsements in it, `judge` verifies the
     bytes of a statement that stands at an address. Empty where nobody claims anything.
     """
-    award = claims.award_of(case.document, view, case.now)
-    said = claims.said(case.document, view)
+    endorsers = tuple(endorsers)
     issuer = identifier_of(view.get("issuer"))
+    said = claims.said(case.document, view, case.names)
+    registered = any(listing.institution.accreditations for listing in case.trust.listings(issuer or ""))
+    if not (said or endorsers or registered or case.may_name("termsOfUse")):
+        return []
+    award = claims.award_of(case.document, view, case.now)
     resolved = [
         *_registered(case, award, issuer),
         *_endorsed(case, view, award, endorsers),

@@ -26,7 +26,7 @@ def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:
     """The findings about the endorsements in `case`, whose bytes were confirmed, and their reports. `judge` verifies one of them."""
     if case.is_endorsement or case.supporting:  # who endorses an endorser is not followed
         return [], ()
-    inside = list(_inside(case.document, top=True))
+    inside = list(_inside(case.document, top=True)) if case.may_name("endorsement", "endorsementJwt") else []
     if not inside:
         return [], ()
     if len(inside) > MAX_ENDORSEMENTS:

@@ -21,6 +21,7 @@ from testamur import formats, status, strict_json
 from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError
 from testamur.ports import Resource
 from testamur.status import StatusOutcome, StatusResult
+from testamur.status.remembered import REMEMBERED, digest_of
 from testamur.verification.case import Case, identifier_of, many
 from testamur.verification.checks import answer, proof, structure
 from testamur.verification.codes import found
@@ -43,6 +44,15 @@ class _List:
     document: dict[str, Any]
     at: datetime
     until: datetime | None
+    digest: bytes
+
+    def says(self, entry: Mapping[str, Any]) -> StatusResult:
+        """What the list says about `entry`. Its bits are unpacked once for all that ask."""
+
+        def unpack(encoded: str) -> status.Bits:
+            return REMEMBERED.of((self.digest, "bits"), lambda bits: len(bits) // 8, lambda: status.decode(encoded))
+
+        return status.read_status(entry, self.document, now=self.at, unpack=unpack)
 
 
 def checks(case: Case, *, partial: bool) -> Iterator[Check]:
@@ -83,7 +93,7 @@ def _bitstring(case: Case, entry: Mapping[str, Any]) -> Check:
     obtained = _proven_list(case, address)
     if isinstance(obtained, Check):
         return obtained
-    result = status.read_status(entry, obtained.document, now=obtained.at)
+    result = obtained.says(entry)
     if result.outcome is StatusOutcome.PASSED:
         return answer.clear(case, address, obtained.at, obtained.until, purpose=result.purpose or "revocation")
     if result.outcome is StatusOutcome.UNKNOWN:
@@ -105,7 +115,7 @@ def _revoked_or_suspended(case: Case, entry: Mapping[str, Any], address: str, re
                 continue  # an ordinary page that explains the status, as the standard foresees
             return found("status.revoked_or_suspended", list=address, reference=reference, asked_at=asked_at)
         there = {**entry, "statusPurpose": "suspension", "statusListCredential": reference}
-        result = status.read_status(there, obtained.document, now=obtained.at)
+        result = obtained.says(there)
         if result.code == "status.suspended":
             return answer.suspended(case, address, obtained.at, obtained.until)
         if result.outcome is StatusOutcome.UNKNOWN and result.code != "status.purpose_mismatch":
@@ -118,8 +128,11 @@ def _proven_list(case: Case, address: str) -> _List | Check:
     resource = _fetched(case, address)
     if isinstance(resource, Check):
         return resource
+    digest = digest_of(resource.content)
     try:
-        read = formats.read(resource.content)
+        read = REMEMBERED.of(
+            (digest, "read"), lambda _: 4 * len(resource.content), lambda: formats.read(resource.content)
+        )
     except InputError as error:
         return found("status.list_malformed", list=address, reason=error.code)
     document = read.credential
@@ -136,10 +149,12 @@ def _proven_list(case: Case, address: str) -> _List | Check:
         depth=case.depth + 1,
         size=len(read.raw),
         now=resource.fetched_at,  # it must have been good when it was obtained; for how long it speaks is another question
+        digest=digest,
+        names=None,
     )
-    for check in structure.meaning(list_case):
-        if check.outcome is not Outcome.PASSED:
-            return found("status.list_not_proven", list=address, reason=check.code)
+    unclear = REMEMBERED.of((digest, "meaning"), lambda _: 200, lambda: _unclear(list_case))
+    if unclear is not None:
+        return found("status.list_not_proven", list=address, reason=unclear)
     examined = proof.examine(list_case)
     if not examined.proven:
         reason = next(check.code for check in examined.checks if check.outcome is not Outcome.PASSED)
@@ -153,8 +168,13 @@ def _proven_list(case: Case, address: str) -> _List | Check:
     if list_case.issuer != case.issuer:
         return found("status.list_other_issuer", list=address, issuer=list_case.issuer or "—")
     return _List(
-        dict(document), resource.fetched_at, moment(document.get("validUntil", document.get("expirationDate")))
+        dict(document), resource.fetched_at, moment(document.get("validUntil", document.get("expirationDate"))), digest
     )
+
+
+def _unclear(case: Case) -> str | None:
+    """The code of what keeps a list from meaning only one thing, which follows from its text alone; None where nothing does."""
+    return next((check.code for check in structure.meaning(case) if check.outcome is not Outcome.PASSED), None)
 
 
 def _is_list(document: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ would still be true, and a reader of plain JSON would miss, say, the entry that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from testamur import linked_data
@@ -48,9 +48,12 @@ _DECISIVE = {
 
 def checks(case: Case) -> list[Check]:
     """The findings about the structure of `case`, in the order of the procedure above."""
+    known = _matched(case)
+    type_ = _settled(known, f"type {case.format}", case, _type)
     if case.policy.profile == "proof":
-        return [*_type(case), *_terms(case, plain=False)]
-    return [*_contexts(case), *_type(case), *_schema(case), *_related(case), *_terms(case, plain=True)]
+        return [*type_, *_terms(case, known, plain=False)]
+    contexts = _settled(known, "contexts", case, _contexts)
+    return [*contexts, *type_, *_schema(case), *_related(case), *_terms(case, known, plain=True)]
 
 
 def meaning(case: Case) -> Iterator[Check]:
@@ -58,7 +61,36 @@ def meaning(case: Case) -> Iterator[Check]:
     for position, context in enumerate(many(case.document.get("@context")), 1):
         if not isinstance(context, str):
             yield found("structure.context_inline", position=position)
-    yield from _terms(case, plain=True)
+    yield from _terms(case, _matched(case), plain=True)
+
+
+def names(case: Case) -> frozenset[str] | None:
+    """The names of all members of `case`, outside its own proofs, where it has a known shape: they are the same for all of that shape."""
+    known = _matched(case)
+    return None if known is None else known.settled("names", lambda: frozenset(_names(case.document, top=True)))
+
+
+def _names(value: Any, *, top: bool = False) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _names(item)
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield name
+            if not (top and name == "proof"):
+                yield from _names(item)
+
+
+def _matched(case: Case) -> linked_data.Matched | None:
+    """What `case` says without its proofs, by its shape."""
+    return linked_data.matched({name: value for name, value in case.document.items() if name != "proof"})
+
+
+def _settled(
+    known: linked_data.Matched | None, kind: str, case: Case, work: Callable[[Case], Iterator[Check]]
+) -> tuple[Check, ...]:
+    """The findings of `work`, which looks only at contexts, types and the format: the same for every document of a shape."""
+    return tuple(work(case)) if known is None else known.settled(kind, lambda: tuple(work(case)))
 
 
 def _contexts(case: Case) -> Iterator[Check]:
@@ -137,12 +169,13 @@ def _related(case: Case) -> Iterator[Check]:
         yield found("structure.related_same", count=len(stated))
 
 
-def _terms(case: Case, *, plain: bool) -> Iterator[Check]:
-    # The proof itself is read as JSON too (its end, its purpose), so its names must be plain in every profile.
-    examined: Any = case.document if plain else {"proof": case.document.get("proof")}
-    if written_otherwise := next(_not_plain(examined, ""), None):
+def _terms(case: Case, known: linked_data.Matched | None, *, plain: bool) -> Iterator[Check]:
+    if written_otherwise := _written_otherwise(case, known, plain=plain):
         term, path = written_otherwise
         yield found("structure.term_ambiguous", term=term, path=path or "/")
+        return
+    if known is not None:  # then the complete path would have found it to be linked data
+        yield from _whole(_moved(case.document, known.objects) if plain else None)
         return
     document = {name: value for name, value in case.document.items() if name != "proof"}
     try:
@@ -166,11 +199,33 @@ def _terms(case: Case, *, plain: bool) -> Iterator[Check]:
     except TestamurError as error:
         yield found("structure.not_linked_data", reason=error.code)
     else:
-        moved = _moved(document, quads) if plain else None
-        if moved is not None:
-            yield found("structure.moved_statement", term=moved)
-        else:
-            yield found("structure.terms_defined")
+        yield from _whole(
+            _moved(document, lambda subject, predicate: _objects(quads, subject, predicate)) if plain else None
+        )
+
+
+def _whole(moved: str | None) -> Iterator[Check]:
+    if moved is not None:
+        yield found("structure.moved_statement", term=moved)
+    else:
+        yield found("structure.terms_defined")
+
+
+def _written_otherwise(case: Case, known: linked_data.Matched | None, *, plain: bool) -> tuple[str, str] | None:
+    """The first key that is not a plain name, with its place."""
+    document = case.document
+    # The proof itself is read as JSON too (its end, its purpose), so its names must be plain in every profile.
+    proof = {"proof": document.get("proof")}
+    if not plain:
+        return next(_not_plain(proof, ""), None)
+    if known is not None and known.settled("plain", lambda: _is_plain(document)):
+        return next(_not_plain(proof, ""), None)
+    return next(_not_plain(document, ""), None)
+
+
+def _is_plain(document: Mapping[str, Any]) -> bool:
+    """Whether every key outside the proofs is a plain name: that is decided by the shape."""
+    return next(_not_plain({name: value for name, value in document.items() if name != "proof"}, ""), None) is None
 
 
 def _not_plain(value: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -195,19 +250,24 @@ def _not_plain(value: Any, path: str) -> Iterator[tuple[str, str]]:
                 yield from _not_plain(item, f"{path}/{name}")
 
 
-def _moved(document: Mapping[str, Any], quads: list[linked_data.Quad]) -> str | None:
-    """The first decisive statement about the credential that the graph has and the top of the JSON has not, or not as often."""
+def _moved(document: Mapping[str, Any], objects: Callable[[str, str], set[str]]) -> str | None:
+    """The first decisive statement about the credential that the graph has and the top of the JSON has not, or not as often.
+
+    `objects` gives what the graph says of a subject by a predicate.
+    """
     root = identifier_of(document)
     if root is None:
         return None  # without an `id` no other place can speak about this credential
     subject = f"<{root}>"
     for name, predicate in _DECISIVE.items():
-        stated = {
-            quad.object for quad in quads if quad.subject == subject and quad.predicate == predicate and not quad.graph
-        }
-        if len(stated) > len(_distinct(many(document.get(name)))):
+        stated = objects(subject, predicate)
+        if stated and len(stated) > len(_distinct(many(document.get(name)))):
             return name
     return None
+
+
+def _objects(quads: list[linked_data.Quad], subject: str, predicate: str) -> set[str]:
+    return {quad.object for quad in quads if quad.subject == subject and quad.predicate == predicate and not quad.graph}
 
 
 def _distinct(values: list[Any]) -> set[str]:

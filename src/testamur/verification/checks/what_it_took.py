@@ -6,17 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from testamur.verification.codes import found
+from testamur.verification.presenters.subject import how_much
 from testamur.verification.report import Check
 
 
-def checks(subject: Mapping[str, Any]) -> Iterator[Check]:
-    """The finding about `subject`, the reading of a confirmed document (see `testamur.verification.presenters.subject`)."""
-    achievement = subject.get("achievement") or {}
-    evidence, results = len(subject.get("evidence", ())), len(subject.get("result", ()))
+def checks(document: Mapping[str, Any]) -> Iterator[Check]:
+    """The finding about `document`, which was confirmed; in the words of Open Badges 3.0."""
+    evidence, results, alignments, criteria = how_much(document)
     if evidence or results:
-        alignments = len(achievement.get("alignment", ()))
         yield found("what_it_took.described", evidence=evidence, results=results, alignments=alignments)
-    elif achievement.get("criteria"):
+    elif criteria:
         yield found("what_it_took.criteria_only")
     else:
         yield found("what_it_took.nothing")
