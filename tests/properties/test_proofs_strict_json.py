@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import uuid
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from testamur import strict_json
 from testamur.errors import InputError
+from testamur.strict_json import quick
 
 # the same examples each time, however busy the machine is
 STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -76,3 +82,91 @@ def test_every_input_is_read_or_refused_by_name(data: str | bytes) -> None:
         strict_json.dumps(value)
     else:
         assert refusal.startswith("input.")
+
+
+# --- the quick way gives what the careful one gives, or leaves it to that -------------------------------------------------------------
+
+every_number = st.integers(-(2**70), 2**70) | st.floats()
+hostile_keys = st.sampled_from(["", "a", "b", "é", "\uffff", "😀", '"', '":', "a:b", "\\", "\x00"])
+hostile = st.recursive(
+    st.none() | st.booleans() | every_number | strings | hostile_keys,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(strings | hostile_keys, inner, max_size=5),
+    max_leaves=20,
+)
+layouts = st.sampled_from([(",", ":"), (", ", ": "), (",", " : "), (" ,", ":\n")])
+
+
+def outcome(work: Callable[[], Any]) -> tuple[str, str]:
+    """The value with its types and its order, or the refusal with its facts."""
+    try:
+        return "value", repr(work())
+    except InputError as error:
+        return error.code, f"{error} {dict(error.facts)}"
+
+
+def both(work: Callable[[], Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quick, "AVAILABLE", False)
+        careful = outcome(work)
+    return outcome(work), careful
+
+
+@given(hostile, layouts, st.booleans(), st.integers(1, 70))
+@STEADY
+def test_a_text_reads_the_same_in_the_quick_way(value: Any, layout: Any, escaped: bool, depth: int) -> None:
+    text = json.dumps(value, separators=layout, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
+    first, second = both(lambda: strict_json.loads(text, max_depth=depth))
+    assert first == second
+
+
+@given(fragments.map(str.encode) | st.binary(max_size=40))
+@example(b'{"a":1,"a":2}')
+@example(b'{"a":1,"\\u0061":2}')
+@example(b'{"a":{"b":1,"b":2},"c":"\\":"}')
+@example(b'{"a" :1,"a":"\\":"}')
+@example(b'{"":0,"":"\\":"}')
+@example(b"18446744073709551616")
+@example(b'"\\ud800"')
+@example(b"-0")
+@STEADY
+def test_whatever_is_no_json_is_refused_in_the_same_words(text: bytes) -> None:
+    first, second = both(lambda: strict_json.loads(text))
+    assert first == second
+
+
+@given(st.lists(st.tuples(hostile_keys, hostile), max_size=6))
+@STEADY
+def test_a_key_that_stands_twice_is_found_in_the_quick_way_too(members: list[tuple[str, Any]]) -> None:
+    text = "{" + ",".join(f"{json.dumps(key)}:{json.dumps(value)}" for key, value in members) + "}"
+    first, second = both(lambda: strict_json.loads(text.encode()))
+    assert first == second
+
+
+class Word(StrEnum):
+    ONE = "one"
+
+
+@given(hostile)
+@example({"\ue000": 1, "😀": 2})
+@example({"a": 2**53 - 1, "b": -(2**53)})
+@example({"a": Word.ONE})
+@example({"a": uuid.UUID(int=1)})
+@example({"a": ("b", 1)})
+@example({1: 2})
+@example([[[]] * 3] * 3)
+@STEADY
+def test_the_canonical_form_is_the_same_in_the_quick_way(value: Any) -> None:
+    first, second = both(lambda: strict_json.jcs(value))
+    assert first == second
+
+
+def test_a_value_that_contains_itself_is_left_to_the_careful_way() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    assert quick.jcs(endless) is None
+
+
+def test_ordinary_documents_take_the_quick_way() -> None:
+    text = b'{"a": [{"b": "c"}, 1, true, null], "d": {"e": "f"}}'
+    assert quick.loads(text, 64) == json.loads(text)
+    assert quick.jcs(json.loads(text)) == b'{"a":[{"b":"c"},1,true,null],"d":{"e":"f"}}'

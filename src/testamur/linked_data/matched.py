@@ -49,9 +49,7 @@ class Matched:
         """What the document says of `subject` by `predicate`; all three as canonical N-Quads spells them."""
         places: _Places = self.settled("places", lambda: _places(self._shape))
         return {
-            self._spelled(object_)
-            for about, object_ in places.get(predicate, ())
-            if self._spelled(about) == subject
+            self._spelled(object_) for about, object_ in places.get(predicate, ()) if self._spelled(about) == subject
         }
 
     def settled(self, kind: str, work: Callable[[], _T]) -> _T:
@@ -83,4 +81,3 @@ def _places(shape: Shape) -> _Places:
     for subject, predicate, object_ in shape.plan.statements:
         places.setdefault(predicate, []).append((subject, object_))
     return places
-

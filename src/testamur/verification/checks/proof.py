@@ -74,8 +74,8 @@ def _one(case: Case, proof: Mapping[str, Any]) -> ProofFinding:
 
 
 def _checked(case: Case, proof: Mapping[str, Any], key: PublicKey) -> ProofResult:
-    """Whether `key` signed. For bytes that are met again, a proof without an end is judged once: what it comes to follows from the bytes and
-    the key."""
+    """Whether `key` signed. For bytes that are met again, a proof without an end is judged once: what it comes to follows from the bytes
+    and the key."""
 
     def check() -> ProofResult:
         return data_integrity.check_proof(case.document, proof, key, purpose=case.purpose, now=case.now)

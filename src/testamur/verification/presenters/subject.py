@@ -89,7 +89,7 @@ class Reading(Mapping[str, Any]):
 
 
 def how_much(document: Mapping[str, Any]) -> tuple[int, int, int, bool]:
-    """How many pieces of evidence, results and alignments `reading` shows, and whether it shows criteria: what is said without showing it."""
+    """How many pieces of evidence, results and alignments `reading` shows, and whether it shows criteria; without reading them."""
     evidence = len(_nodes(document.get("evidence")))
     if ENDORSEMENT_TYPE in _strings(document.get("type")):
         return evidence, 0, 0, False

@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 import rfc8785
 
 from testamur.errors import Malformed, TooLarge
+from testamur.strict_json import quick
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 64
@@ -48,6 +49,10 @@ def loads(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX
     `input.json_duplicate_key`, `input.json_number`, `input.json_surrogate`). The facts name the place: `line` and `column`
     count characters from 1, `offset` from 0.
     """
+    if quick.AVAILABLE and isinstance(data, bytes) and len(data) <= max_bytes:
+        known = quick.loads(data, max_depth)
+        if known is not quick.UNSURE:
+            return known
     text = _decode(data, max_bytes)
     _refuse_depth(text, max_depth)
     try:
@@ -103,6 +108,8 @@ def jcs(value: Any) -> bytes:
     Raises as `dumps` does; integers beyond ±(2^53 - 1) are refused (`input.json_number`), because RFC 8785 reads every number as
     a double and two different integers would then sign alike.
     """
+    if quick.AVAILABLE and (written := quick.jcs(value)) is not None:
+        return written
     try:
         return rfc8785.dumps(value)
     except (rfc8785.IntegerDomainError, rfc8785.FloatDomainError) as error:

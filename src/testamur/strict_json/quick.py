@@ -1,0 +1,109 @@
+"""The same readings and writings by `orjson`, where it is installed and where it is certain that they are the same.
+
+`orjson` does not say when a key stands twice, writes floating-point numbers in another way than RFC 8785, and sorts keys by code
+points. Each function here proves for one text or value that none of this matters, or leaves it open; then the careful way decides, and it
+alone finds the words for what is refused. What is installed never decides what is accepted.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+try:
+    import orjson
+except ImportError:
+    AVAILABLE = False
+else:
+    AVAILABLE = True
+
+UNSURE: Final = object()
+"""The answer where the careful way has to decide."""
+
+_EXACT: Final = 2**53 - 1
+_MOST_NODES: Final = 50_000
+_BEFORE_COLON: Final = (b" :", b"\n:", b"\r:", b"\t:")
+
+
+def loads(data: bytes, max_depth: int) -> Any:
+    """The value in `data`, or `UNSURE`. Only where `AVAILABLE`.
+
+    1. *Depth.* Not more brackets in all than levels are allowed.
+    2. *Syntax and encoding.* `orjson` takes it; it takes nothing that RFC 8259 forbids, and no half of a surrogate pair.
+    3. *Numbers.* No floating-point number came out: integers are exact up to 64 bits and come out as floats beyond.
+    4. *Keys.* Every member has a quotation mark before its colon. If there are no more such pairs in the text than members came out,
+       none was lost to another of the same name. A blank before a colon would hide a pair, so there must be none anywhere.
+    """
+    if data.count(b"{") + data.count(b"[") > max_depth:
+        return UNSURE
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return UNSURE
+    for pair in _BEFORE_COLON:
+        if pair in data:
+            return UNSURE
+    return value if _members(value) == data.count(b'":') else UNSURE
+
+
+def _members(value: Any) -> int:
+    """How many members all objects in `value` have together; -1 where there is a floating-point number."""
+    count = 0
+    waiting = [value]
+    for each in waiting:  # it grows meanwhile
+        kind = type(each)
+        if kind is dict:
+            count += len(each)
+            for member in each.values():
+                kind = type(member)
+                if kind is dict or kind is list:
+                    waiting.append(member)
+                elif kind is float:
+                    return -1
+        elif kind is list:
+            for member in each:
+                kind = type(member)
+                if kind is dict or kind is list:
+                    waiting.append(member)
+                elif kind is float:
+                    return -1
+        elif kind is float:
+            return -1
+    return count
+
+
+def jcs(value: Any) -> bytes | None:
+    """The canonical form (RFC 8785) of `value`, or None where the careful way has to decide. Only where `AVAILABLE`.
+
+    The two writers differ in floating-point numbers, in integers that a double does not hold, in values that are no JSON, and where keys
+    sort otherwise by code points than by UTF-16 units, which only keys outside ASCII can.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _is_plain(value) else None
+    except (orjson.JSONEncodeError, TypeError):  # half a surrogate pair, more than 254 levels; keys that are no texts
+        return None
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether `value` is made of dictionaries with ASCII keys, lists, texts, truth values, null and exact integers alone."""
+    waiting = [value]
+    for each in waiting:
+        kind = type(each)
+        if kind is dict:
+            if not "".join(each).isascii():
+                return False
+            members = each.values()
+        elif kind is list:
+            members = each
+        else:
+            members = (each,)
+        for member in members:
+            kind = type(member)
+            if kind is str or kind is bool or member is None:
+                continue
+            if kind is dict or kind is list:
+                waiting.append(member)
+            elif kind is not int or not -_EXACT <= member <= _EXACT:
+                return False
+        if len(waiting) > _MOST_NODES:  # a value that contains itself, perhaps
+            return False
+    return True
