@@ -11,7 +11,9 @@ import re
 
 # RFC 3986 §3.1 for the scheme; the rest has to be free of what the IRIREF production of N-Quads forbids, with one `#` at most.
 _CHARACTER = r"[^\x00-\x20<>\"{}|^`\\#\ud800-\udfff\ufffe\uffff]"
-_ABSOLUTE = re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*:{_CHARACTER}*(?:#{_CHARACTER}*)?\Z")
+AFTER_SCHEME = rf"{_CHARACTER}*(?:#{_CHARACTER}*)?"
+"""A regular expression for what follows the colon of an absolute IRI."""
+_ABSOLUTE = re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*:{AFTER_SCHEME}\Z")
 _BLANK_NODE = re.compile(r"_:[^\s]+\Z")
 # RFC 3986 appendix B.
 _PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?\Z", re.DOTALL)

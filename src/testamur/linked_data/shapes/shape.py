@@ -13,12 +13,14 @@ from testamur.linked_data.pinned import PINNED
 from testamur.linked_data.rdfc10 import HashName
 from testamur.linked_data.shapes.plan import Plan, substituted
 from testamur.linked_data.shapes.skeleton import NeverShaped, Unshaped, skeleton
-from testamur.linked_data.shapes.tracing import Slot, Statement, Term, beginning_matches, trace
+from testamur.linked_data.shapes.tracing import Slot, Statement, Term, beginning_matches, fitting, trace
 
 MAX_STATEMENTS: Final = 500
 
 # Between texts while they are encoded together: a character that is escaped in N-Quads and JSON anyway.
 _BETWEEN: Final = "\x1f"
+# The same where something has to be escaped: a control character that never is.
+_BETWEEN_ESCAPED: Final = "\x9f"
 # What would have to be escaped in N-Quads or JSON, or may not stand in either; everything else stands as itself in both.
 _SPECIAL: Final = re.compile('["\\\\\x00-\x1e\x7f\ud800-\udfff\ufffe\uffff]')
 
@@ -49,7 +51,8 @@ class Shape:
             for s, p, o in plan.statements
         ]
         self._terms = list(numbers_of)
-        self._identifiers = [(position, hole) for position, hole in enumerate(holes) if hole]
+        self._identifiers = [position for position, hole in enumerate(holes) if hole]
+        self._all_fit = re.compile(_BETWEEN.join(fitting(hole) for hole in holes if hole)).fullmatch
 
     def is_of(self, texts: Sequence[str]) -> bool:
         """Is a document with the skeleton of this shape and these texts of this shape?"""
@@ -78,6 +81,14 @@ class Shape:
         except Unshaped:
             return self.plan.complete(values)
 
+    def digest(self, encoded: list[bytes], values: Sequence[str]) -> bytes:
+        """The hash, by the shape's own algorithm, of what `render` gives."""
+        try:
+            return self.plan.digest(encoded)
+        except Unshaped:
+            digest: bytes = self.plan.new_hash(self.plan.complete(values)).digest()
+            return digest
+
     def quads(self, values: Sequence[str]) -> list[Quad]:
         """The statements of the document with `values` in its holes, each once. Raises `Unshaped` as `canonical` does."""
         if not self.covers(values) or NO_CHARACTER.search(_BETWEEN.join(values)) is not None:
@@ -90,7 +101,7 @@ class Shape:
 
     def covers(self, values: Sequence[str]) -> bool:
         """Is every identifier of the sort that its hole is for?"""
-        return all(beginning_matches(values[position], hole) for position, hole in self._identifiers)
+        return self._all_fit(_BETWEEN.join([values[position] for position in self._identifiers])) is not None
 
     def encode(self, values: Sequence[str]) -> list[bytes]:
         """The values as N-Quads spells them, in UTF-8. Raises `Unshaped` for code points that safe mode refuses."""
@@ -101,6 +112,10 @@ class Shape:
                 return encoded
         if NO_CHARACTER.search(together) is not None:
             raise Unshaped
+        if "\x7f" not in together:  # it may stand in an identifier, where nothing is escaped
+            encoded = escape(_BETWEEN_ESCAPED.join(values)).encode("utf-8").split(_BETWEEN_ESCAPED.encode())
+            if len(encoded) == len(values):
+                return encoded
         return [
             (value if hole else escape(value)).encode("utf-8") for value, hole in zip(values, self.holes, strict=True)
         ]

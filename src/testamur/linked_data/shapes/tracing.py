@@ -171,4 +171,9 @@ def beginning_matches(text: str, hole: str) -> bool:
     )
 
 
-__all__ = ["Slot", "Statement", "Term", "Traced", "beginning", "beginning_matches", "fits", "trace"]
+def fitting(hole: str) -> str:
+    """A regular expression for exactly those texts of which `beginning_matches` says that they fit `hole`."""
+    return re.escape(hole) + ("" if hole.endswith("//") else "(?!//)") + iris.AFTER_SCHEME
+
+
+__all__ = ["Slot", "Statement", "Term", "Traced", "beginning", "beginning_matches", "fits", "fitting", "trace"]
