@@ -21,14 +21,16 @@ EXAMPLES = int(os.environ.get("TESTAMUR_EXAMPLES", "300"))
 
 HOSTILE = [
     "", " ", '"', "\\", '\\"', "a\\", "\n", "\r\n", "\t", "\x00", "\x08", "\x0c", "\x1f", "\x7f", "\x85", "\x9f", "\u2028", "\u2029",
-    "\ufeff", "%", "%b", "%%", "%(a)s", "{0}", "_:c14n0", "_:a", "<a>", '"@en', '"^^<http://www.w3.org/2001/XMLSchema#date>', " .\n", "é", "e\u0301",
-    "김서연", "العربية", "👩‍🎓", "\U0010fffd", "\ufdd0", "\ufffd", "0", "true", "null", "A", "B", "a", "@id", "@type", "id", "Achievement",
+    "\ufeff", "%", "%b", "%%", "%(a)s", "{0}", "_:c14n0", "_:a", "<a>", '"@en', '"^^<http://www.w3.org/2001/XMLSchema#date>', " .\n",
+    "é", "e\u0301", "김서연", "العربية", "👩‍🎓", "\U0010fffd", "\ufdd0", "\ufffd", "0", "true", "null", "A", "B", "a", "@id", "@type",
+    "id", "Achievement",
 ]  # fmt: skip
 REFUSED = ["\ud800", "\udfff", "x\ufffe", "\uffff"]
 IDENTIFIERS = [
     "https://a.example/", "https://a.example/1", "https://a.example/10", "https://a.example/2", "https://a.example/!", "https://a.example/é",
     "https://а.example/1", "https://A.example/1", "https://a.example/1#", "https://a.example/1#x", "https://z.example/", "https://",
-    "https:a", "https:/a", "https://a\x7f", "https://\x9f", "https:///", "https://uni.example/achievements/1", "https://uni.example", "https://\U0010fffd",
+    "https:a", "https:/a", "https://a\x7f", "https://\x9f", "https:///", "https://uni.example/achievements/1", "https://uni.example",
+    "https://\U0010fffd",
 ]  # fmt: skip
 ODD_IDENTIFIERS = [
     "HTTPS://a.example/1", "http://a.example/1", "urn:uuid:1", "did:web:a", "a", "", "_:b0", "@id", "id", "https", "https:// a", "https://a#b#c",

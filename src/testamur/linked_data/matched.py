@@ -52,6 +52,10 @@ class Matched:
             self._spelled(object_) for about, object_ in places.get(predicate, ()) if self._spelled(about) == subject
         }
 
+    def count(self, predicate: str) -> int:
+        """How many statements with `predicate` a document of this shape makes at most."""
+        return sum(statement.predicate == predicate for statement in self._shape.plan.statements)
+
     def settled(self, kind: str, work: Callable[[], _T]) -> _T:
         """What `work` finds, or found for another document of this shape. It may look at names, nesting, types, contexts, numbers and
         truth values, and at no other text."""

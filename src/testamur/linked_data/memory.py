@@ -1,7 +1,8 @@
 """What was worked out about a document, for as long as one question about it lasts.
 
 A verification reads the statements of a document and then hashes them, once for each of its proofs. Within `remembering`, what the complete
-path made of a large document is kept and found again, by the very same values in it and not by their likeness; afterwards it is forgotten.
+path made of a large document is kept and found again, by the very same values in it, in the same order, and not by their likeness;
+afterwards it is forgotten.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from operator import is_
 from typing import Any, Final, TypeVar
 
 from testamur.errors import LinkedDataError
@@ -25,11 +27,7 @@ class _Result:
 
     def is_of(self, kind: str, document: Mapping[str, Any]) -> bool:
         mine = self.document
-        return (
-            kind == self.kind
-            and len(mine) == len(document)
-            and all(name in mine and mine[name] is value for name, value in document.items())
-        )
+        return kind == self.kind and list(mine) == list(document) and all(map(is_, mine.values(), document.values()))
 
 
 _RESULTS: ContextVar[list[_Result] | None] = ContextVar("results", default=None)

@@ -41,7 +41,9 @@ def format_date_time_stamp(moment: datetime) -> str:
 
 
 def _moment(found: re.Match[str]) -> datetime:
-    zone = found["zone"]
+    _, time, fraction, zone = found.groups()
+    if zone == "Z" and fraction is None and time != "24:00:00":  # as nearly everybody writes it
+        return datetime.fromisoformat(found.string)
     offset = timedelta()
     if zone != "Z":
         offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6])) * (1 if zone[0] == "+" else -1)

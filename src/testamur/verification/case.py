@@ -84,11 +84,12 @@ class Case:
     @property
     def is_achievement(self) -> bool:
         """Whether the document calls itself an Open Badges 3.0 credential."""
-        return any(name in self.types for name in ACHIEVEMENT_TYPES)
+        types = many(self.document.get("type"))
+        return any(name in types for name in ACHIEVEMENT_TYPES)
 
     @property
     def is_endorsement(self) -> bool:
-        return ENDORSEMENT_TYPE in self.types
+        return ENDORSEMENT_TYPE in many(self.document.get("type"))
 
     @property
     def issuer(self) -> str | None:

@@ -60,6 +60,7 @@ class OneVerification:
         self.now = now
         self.records = records
         self._resolver = resolver
+        self._holding = resolver if isinstance(resolver, Holding) else None
         self._limit = limit
         self._answers: dict[str, Resource | ResolutionError] = {}
 
@@ -70,7 +71,7 @@ class OneVerification:
 
     def holds(self, url: str) -> bool:
         """Whether the answer is at hand, so that nobody is asked for it (implements `ports.Holding`)."""
-        return isinstance(self._resolver, Holding) and self._resolver.holds(url)
+        return self._holding is not None and self._holding.holds(url)
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         answer = self._answers.get(url)

@@ -153,6 +153,7 @@ class Verifier:
             log_proofs=(*log_proofs, *read.log_proofs),
             around=around,
             records=outside.records,
+            names=structure.names(document) if document is not None and read.format in _SUPPORTED else None,
         )
         if read.format in standards.SUPPORTED:
             return self._by_its_standard(case, outside)
@@ -166,8 +167,6 @@ class Verifier:
         if case.depth > 0 and not case.budget.spend(case.size // 2):
             return self._unexamined(found("structure.too_large", reason="linked_data.too_complex"))
         checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format)]
-        names = structure.names(case)
-        case = replace(case, names=names)
         checks += structure.checks(case)
         examined = proof.examine(case)
         checks += examined.checks
@@ -190,7 +189,8 @@ class Verifier:
             recorded = record.examine(case, signed, outside.now, checks)
             checks += [*recorded.checks, *trust.checks(case, bound=examined.bound)]
             if examined.proven:
-                further, children = self._inside(replace(case, around=recorded.proof or case.around), outside)
+                held = case if recorded.proof is None else replace(case, around=recorded.proof)
+                further, children = self._inside(held, outside)
                 checks += further
                 checks += self._accreditation(case, case.document, children, outside, bound=examined.bound)
             elif inside := parts.inside(case.document):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from testamur import strict_json
@@ -74,6 +75,7 @@ def key_in_fragment(identifier: str) -> PublicKey | None:
         return None
 
 
+@lru_cache(maxsize=512)  # the key is the name: nothing else decides
 def _did_key(did: str, fragment: str | None) -> VerificationMethod:
     multikey = did.removeprefix("did:key:")
     if fragment not in (None, multikey):

@@ -109,7 +109,7 @@ class PublicKey:
             return multibase_encode(BLS_PUBLIC_PREFIX + self.raw)
         if self.algorithm not in CURVES:
             raise KeyMaterialError("An RSA key has no Multikey form.", code="key_material.no_multikey")
-        return multibase_encode(CURVES[self.algorithm].public_prefix + self.raw)
+        return _multikey(CURVES[self.algorithm].public_prefix + self.raw)
 
     @property
     def jwk(self) -> dict[str, str]:
@@ -157,6 +157,9 @@ class PublicKey:
         except InvalidSignature:
             return False
         return True
+
+
+_multikey = lru_cache(maxsize=1024)(multibase_encode)
 
 
 @lru_cache(maxsize=1024)

@@ -14,7 +14,7 @@ would still be true, and a reader of plain JSON would miss, say, the entry that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from testamur import linked_data
@@ -48,7 +48,7 @@ _DECISIVE = {
 
 def checks(case: Case) -> list[Check]:
     """The findings about the structure of `case`, in the order of the procedure above."""
-    known = _matched(case)
+    known = _matched(case.document)
     type_ = _settled(known, f"type {case.format}", case, _type)
     if case.policy.profile == "proof":
         return [*type_, *_terms(case, known, plain=False)]
@@ -61,13 +61,13 @@ def meaning(case: Case) -> Iterator[Check]:
     for position, context in enumerate(many(case.document.get("@context")), 1):
         if not isinstance(context, str):
             yield found("structure.context_inline", position=position)
-    yield from _terms(case, _matched(case), plain=True)
+    yield from _terms(case, _matched(case.document), plain=True)
 
 
-def names(case: Case) -> frozenset[str] | None:
-    """The names of all members of `case`, outside its own proofs, where it has a known shape: they are the same for all of that shape."""
-    known = _matched(case)
-    return None if known is None else known.settled("names", lambda: frozenset(_names(case.document, top=True)))
+def names(document: Mapping[str, Any]) -> frozenset[str] | None:
+    """The names of all members of `document`, outside its own proofs, where it has a known shape: all of that shape have the same."""
+    known = _matched(document)
+    return None if known is None else known.settled("names", lambda: frozenset(_names(document, top=True)))
 
 
 def _names(value: Any, *, top: bool = False) -> Iterator[str]:
@@ -81,9 +81,9 @@ def _names(value: Any, *, top: bool = False) -> Iterator[str]:
                 yield from _names(item)
 
 
-def _matched(case: Case) -> linked_data.Matched | None:
-    """What `case` says without its proofs, by its shape."""
-    return linked_data.matched({name: value for name, value in case.document.items() if name != "proof"})
+def _matched(document: Mapping[str, Any]) -> linked_data.Matched | None:
+    """What `document` says without its proofs, by its shape."""
+    return linked_data.matched({name: value for name, value in document.items() if name != "proof"})
 
 
 def _settled(
@@ -175,7 +175,8 @@ def _terms(case: Case, known: linked_data.Matched | None, *, plain: bool) -> Ite
         yield found("structure.term_ambiguous", term=term, path=path or "/")
         return
     if known is not None:  # then the complete path would have found it to be linked data
-        yield from _whole(_moved(case.document, known.objects) if plain else None)
+        movable = known.settled("movable", lambda: _movable(case.document, known))
+        yield from _whole(_moved(case.document, known.objects, movable) if plain and movable else None)
         return
     document = {name: value for name, value in case.document.items() if name != "proof"}
     try:
@@ -250,8 +251,18 @@ def _not_plain(value: Any, path: str) -> Iterator[tuple[str, str]]:
                 yield from _not_plain(item, f"{path}/{name}")
 
 
-def _moved(document: Mapping[str, Any], objects: Callable[[str, str], set[str]]) -> str | None:
-    """The first decisive statement about the credential that the graph has and the top of the JSON has not, or not as often.
+def _movable(document: Mapping[str, Any], known: linked_data.Matched) -> tuple[str, ...]:
+    """Those decisive statements that a document of this shape could have elsewhere than at its top: where it makes at most one of a kind
+    and has something there, it has that one there."""
+    counts = {name: known.count(predicate) for name, predicate in _DECISIVE.items()}
+    return tuple(name for name, count in counts.items() if count > min(1, len(many(document.get(name)))))
+
+
+def _moved(
+    document: Mapping[str, Any], objects: Callable[[str, str], set[str]], names: Iterable[str] = tuple(_DECISIVE)
+) -> str | None:
+    """The first decisive statement about the credential, of those with `names`, that the graph has and the top of the JSON has not, or not
+    as often.
 
     `objects` gives what the graph says of a subject by a predicate.
     """
@@ -259,8 +270,8 @@ def _moved(document: Mapping[str, Any], objects: Callable[[str, str], set[str]])
     if root is None:
         return None  # without an `id` no other place can speak about this credential
     subject = f"<{root}>"
-    for name, predicate in _DECISIVE.items():
-        stated = objects(subject, predicate)
+    for name in names:
+        stated = objects(subject, _DECISIVE[name])
         if stated and len(stated) > len(_distinct(many(document.get(name)))):
             return name
     return None

@@ -23,6 +23,7 @@ _MOST_ITEMS = 20
 _TABLE = [*genuine.TABLE, *further.TABLE, *recorded.TABLE]
 
 CODES: MappingProxyType[str, Code] = MappingProxyType({row.code: row for row in _TABLE})
+_FACTS = {row.code: frozenset(row.facts) for row in _TABLE}
 if len(CODES) != len(_TABLE):  # pragma: no cover - a mistake in the table above
     raise RuntimeError("a code stands twice in the catalogue")
 
@@ -34,23 +35,17 @@ def found(code: str, *, required: bool | None = None, **facts: Any) -> Check:
     unknown code and TypeError for facts that the catalogue does not expect: both are mistakes of the caller, not of a document.
     """
     row = CODES[code]
-    if set(facts) != set(row.facts):
+    if facts.keys() != _FACTS[code]:
         raise TypeError(f"{code} carries the facts {sorted(row.facts)}, not {sorted(facts)}")
-    return Check(
-        name=row.name,
-        question=row.question,
-        outcome=row.outcome,
-        code=code,
-        facts={name: _bounded(value) for name, value in facts.items()},
-        required=row.required and required is not False,
-        problem=row.problem,
-    )
+    for name, value in facts.items():
+        facts[name] = _bounded(value)
+    return Check(row.name, row.question, row.outcome, code, facts, row.required and required is not False, row.problem)
 
 
 def _bounded(value: Any) -> Any:
     """A fact of bearable length: a document decides what stands in it, and a report is stored and passed around."""
-    if isinstance(value, str) and len(value) > _LONGEST_FACT:
-        return value[:_LONGEST_FACT] + "…"
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST_FACT else value[:_LONGEST_FACT] + "…"
     if isinstance(value, list):
         return [_bounded(item) for item in value[:_MOST_ITEMS]]
     return value

@@ -27,6 +27,7 @@ from testamur.ports import Holding
 from testamur.verification.case import Case, identifier_of
 from testamur.verification.codes import found
 from testamur.verification.moments import iso, moment
+from testamur.verification.outside import OneVerification
 from testamur.verification.report import Check, Outcome
 from testamur.verification.transparency import anchored, lists
 from testamur.verification.transparency.credential import entries_of
@@ -180,7 +181,9 @@ def _search(case: Case, signed: Signed, known: Known, *, by_issuer: bool) -> _Se
 
 def _at_hand(case: Case, address: str) -> bool:
     """Whether the proof stands in an offline bundle: then it came with the credential, and looking at it tells nobody anything."""
-    return isinstance(case.record_resolver, Holding) and case.record_resolver.holds(address)
+    resolver = case.record_resolver
+    # The second question is dear, and the answer to the first nearly always yes.
+    return isinstance(resolver, (OneVerification, Holding)) and resolver.holds(address)
 
 
 def _is_gone(error: ResolutionError) -> bool:
