@@ -36,6 +36,14 @@ def start(institution: Institution, rows: int) -> api.Batch:
         return api.start_batch(batch)
 
 
+def version_of(award: Award) -> AchievementVersion:
+    """The version that an award was made by, with everything that awarding once more reads."""
+    with tenant(award.institution):
+        return AchievementVersion.objects.select_related("institution", "micro_credential", "image").get(
+            pk=award.version_id
+        )
+
+
 @dataclass
 class Observer:
     """Remembers what was seen, and names everything that may never happen."""

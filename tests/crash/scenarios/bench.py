@@ -1,0 +1,160 @@
+"""What all scenarios have in common: one run, and the line of the table that many runs give."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, connections
+
+from testamur_site.foundation.tenancy.api import Institution
+
+from .. import moments, platforms
+from ..examination import Seen, examine, kind_of, sent_again
+from ..post import MailServer
+from ..stage import Child, Stage, work
+
+WORKS: dict[str, tuple[str, Callable[[], None]]] = {
+    "first": ("first", work),
+    "grown": ("grown", work),
+    "by hand": ("issued", platforms.by_hand),
+}
+"""Name → the image it begins with, and what is done on it."""
+
+
+@dataclass
+class Result:
+    """A line of the table. `points` are the moments at which something happened, `runs` all runs, also those that ended before theirs."""
+
+    scenario: str
+    points: int = 0
+    runs: int = 0
+    again: int = 0
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def count(self, kind: str) -> int:
+        return sum(1 for _, fault in self.faults if kind_of(fault) == kind)
+
+    def line(self) -> str:
+        kinds = " ".join(f"{self.count(kind):>8}" for kind in ("lost", "doubled", "other"))
+        return f"{self.scenario:<44} {self.points:>7} {self.runs:>6} {kinds} {self.again:>8} {self.seconds:>8.0f}"
+
+
+HEAD = (
+    f"{'scenario':<44} {'points':>7} {'runs':>6} {'lost':>8} {'doubled':>8} {'other':>8} {'mail 2x':>8} {'seconds':>8}"
+)
+
+
+class Bench:
+    """A prepared platform with its mail server. Close it: on a server images outlive us."""
+
+    def __init__(self, folder: Path, tell: Callable[[str], None] = print, *, prepare: bool = True) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.tell = tell
+        self.mail = MailServer(folder / "mails.txt")
+        self.log_folder = Path(settings.TESTAMUR_LOG_FOLDER)
+        self.stage = Stage(folder / "stage", self.log_folder, self.mail.settings)
+        self.institution: Institution
+        self._undo_steps = platforms.small_steps()
+        self._sent: dict[str, Counter[str]] = {"first": Counter()}
+        self._seen: dict[tuple[str, str], list[str] | int] = {}
+        if prepare:
+            self.institution = platforms.institution()
+            platforms.prepare_first(self.stage, self.institution)
+            platforms.prepare_grown(self.stage, self.institution)
+            self._sent["issued"] = self._sent["grown"] = self.mail.taken()
+
+    def close(self) -> None:
+        self.mail.stop()
+        self.stage.forget("first", "issued", "grown", "cohort")
+        self._undo_steps()
+        shutil.rmtree(self.log_folder, ignore_errors=True)
+
+    def prepare_cohort(self, rows: int) -> None:
+        """A batch of so many on the platform `issued`."""
+        self.put_back("issued")
+        platforms.prepare_first(self.stage, self.institution, rows, "cohort")
+        self._sent["cohort"] = self._sent["issued"]
+
+    def real_steps(self) -> None:
+        """Chunks and slices of the size that they really have."""
+        self._undo_steps()
+
+    def small_steps(self) -> None:
+        self._undo_steps = platforms.small_steps()
+
+    # ---- one run
+
+    def begin(self, name: str) -> Callable[[], None]:
+        """Put the platform of that work back, and give the work."""
+        image, what = WORKS[name]
+        self.put_back(image)
+        return what
+
+    def put_back(self, image: str) -> None:
+        self.mail.remember(self._sent[image])
+        self.stage.put_back(image)
+
+    def judge(
+        self, result: Result, where: str, child: Child | None = None, *, finish: Callable[[], list[str]] | None = None
+    ) -> list[str]:
+        """Carry on what was interrupted and examine it; adds to `result` and gives this run's faults."""
+        seen = Seen.now(self.stage)
+        faults = [child.fault] if child is not None and child.fault else []
+        faults += (finish or self.stage.finish)()
+        sent = self.mail.taken()
+        faults += examine(self.stage, seen, sent)
+        result.runs += 1
+        result.again += sent_again(sent)
+        result.faults += [(where, fault) for fault in faults]
+        for fault in faults[:5]:
+            self.tell(f"FAULT {result.scenario}, {where}: {fault}")
+        connections.close_all()
+        return faults
+
+    # ---- what there is to choose from
+
+    def moments_of(self, name: str) -> int:
+        if (name, "moments") not in self._seen:
+            what = self.begin(name)
+            self._seen[name, "moments"] = moments.count_moments(self.stage, what)
+        found = self._seen[name, "moments"]
+        assert isinstance(found, int)
+        return found
+
+    def calls_of(self, name: str, calls: str = moments.CALLS) -> list[str]:
+        if (name, calls) not in self._seen:
+            what = self.begin(name)
+            self._seen[name, calls] = moments.system_calls(self.stage, what, calls)
+        found = self._seen[name, calls]
+        assert isinstance(found, list)
+        return found
+
+
+class timed:
+    """Adds the seconds of a block to a result."""
+
+    def __init__(self, result: Result) -> None:
+        self._result = result
+
+    def __enter__(self) -> Result:
+        self._begun = time.monotonic()
+        return self._result
+
+    def __exit__(self, *_: object) -> None:
+        self._result.seconds += time.monotonic() - self._begun
+
+
+def share(wanted: int, names: tuple[str, ...] = tuple(WORKS)) -> dict[str, int]:
+    """So many points for each work, together `wanted`."""
+    return {name: wanted // len(names) + (number < wanted % len(names)) for number, name in enumerate(names)}
+
+
+def on_postgresql() -> bool:
+    return connection.vendor == "postgresql"
