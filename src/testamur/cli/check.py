@@ -104,7 +104,7 @@ def _run(arguments: argparse.Namespace) -> int:
         programme = read_programme(rule)
     except NotAProgramme as error:
         for mistake in error.mistakes:
-            print(f"{arguments.programme}: {mistake}", file=sys.stderr)
+            print(f"{arguments.programme}: {mistake.told(arguments.language)}", file=sys.stderr)
         return ExitStatus.FAILED
     if arguments.tests:
         return _tests(programme, as_json=arguments.json)
@@ -142,12 +142,12 @@ def _tests(programme: Programme, *, as_json: bool) -> int:
 
 def _decision(rule: bytes, programme: Programme, arguments: argparse.Namespace) -> int:
     from testamur.pathways import Outcome, decide
-    from testamur.pathways.words import to_json, to_text
+    from testamur.pathways.words import names_of, to_json, to_text
 
     documents = verified(arguments)
     case = case_of(arguments, programme.unit, documents)
     decision = decide(programme, case)
-    names = {holding.id: holding.name for holding in case.holdings if holding.name}
+    names = names_of(case.holdings, arguments.language)
     if arguments.evidence:
         evidence = evidence_of(rule, case, documents, embed=not arguments.by_digest, language=arguments.language)
         write_atomically(Path(arguments.evidence), evidence)

@@ -44,7 +44,7 @@ from testamur.pathways.planning import (
     what_if,
 )
 from testamur.pathways.programme import Programme
-from testamur.pathways.reading import SCHEMA, SCHEMA_ADDRESS, Mistake, NotAProgramme, read_programme
+from testamur.pathways.reading import SCHEMA, SCHEMA_ADDRESS, Fault, Mistake, NotAProgramme, read_programme
 from testamur.pathways.reading.cases import read_case
 from testamur.pathways.trials import Trial, trials
 
@@ -61,6 +61,7 @@ __all__ = [
     "Evaluated",
     "ExtraMissing",
     "Fallen",
+    "Fault",
     "Holding",
     "Mistake",
     "NoDecision",

@@ -32,6 +32,7 @@ MOST_REMEMBERED = 200_000  # answers that one compiled programme keeps
 _CHUNK = 100
 _STATIC = (
     "achievement",
+    "version",
     "issuer",
     "category",
     "skill",
@@ -281,7 +282,7 @@ def said(holding: Holding, subjects: Subjects) -> tuple[Any, ...]:
 def _said(holding: Holding, subject: str, name: str) -> Any:
     match subject:
         case "achievement":
-            return holding.achievement, holding.codes
+            return holding.achievement, holding.codes, holding.continues
         case "category":
             return holding.categories
         case "skill":

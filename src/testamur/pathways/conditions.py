@@ -20,6 +20,7 @@ from testamur.pathways.truth import Truth, all_of, any_of, negated
 
 DATES = ("awarded", "started", "completed", "enrolled", "valid_until")
 TEXTS = ("achievement", "issuer", "category", "skill", "type", "language", "mode", "term", "source", "id")
+AS_NAMED = "as named"
 _WORD = re.compile(r"[\w'-]+")
 
 # The orders that stand behind "at least" where a programme defines none of its own, least first.
@@ -35,7 +36,7 @@ class Compare:
 
     `tests` are (comparison, operand): `is` and `is_not` with a set of values; `at_least`, `at_most`, `more_than`, `less_than`
     with a number or a word of `scale`; `from`, `until`, `after`, `before` with a Moment; `windows` with pairs of Moments;
-    `without_words` with a set of words.
+    `without_words` with a set of words. An `achievement` of the name AS_NAMED is that very version, and no later one.
     """
 
     subject: str
@@ -171,7 +172,8 @@ def _value(asked: Compare, holding: Holding | None, world: World) -> Any:
         return None
     match asked.subject:
         case "achievement":
-            return frozenset({holding.achievement}) | holding.codes | world.stands_for.get(holding.id, frozenset())
+            named = frozenset({holding.achievement}) | holding.codes | world.stands_for.get(holding.id, frozenset())
+            return named if asked.name == AS_NAMED else named | holding.continues
         case "category":
             return holding.categories
         case "source":  # what stands for something else is a substitution, besides how it was come by

@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,6 +17,15 @@ _WRITTEN = re.compile(r"([0-9]{1,4})\s*(days?|weeks?|months?|years?|d|w|m|y)\Z")
 _ISO = re.compile(r"P(?:([0-9]{1,4})Y)?(?:([0-9]{1,4})M)?(?:([0-9]{1,4})W)?(?:([0-9]{1,4})D)?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _EXPRESSION = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[a-z][a-z0-9_]*)\s*(?:([+-])\s*(\S.*?))?\s*\Z")
+
+
+class NotATime(ValueError):
+    """The text is no `duration`, no `day` or no `moment`: `code` says which, `text` is it, cut."""
+
+    def __init__(self, code: str, text: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.text = text[:40]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class Duration:
 
 
 def duration(text: str) -> Duration:
-    """The duration that `text` writes. Raises ValueError with a sentence."""
+    """The duration that `text` writes. Raises NotATime."""
     if written := _WRITTEN.match(text.strip()):
         number, unit = int(written[1]), written[2][0]
         match unit:
@@ -48,7 +58,7 @@ def duration(text: str) -> Duration:
     if iso and any(iso.groups()):
         years, months, weeks, days = (int(part or 0) for part in iso.groups())
         return Duration(months=12 * years + months, days=7 * weeks + days)
-    raise ValueError(f"“{text[:40]}” is no duration; write “5 years”, “30 days” or “P5Y”")
+    raise NotATime("duration", text, f"“{text[:40]}” is no duration; write “5 years”, “30 days” or “P5Y”")
 
 
 def later(day: date, by: Duration, sign: int = 1) -> date:
@@ -67,10 +77,11 @@ def later(day: date, by: Duration, sign: int = 1) -> date:
 
 
 def day(text: str) -> date:
-    """The day that `text` writes (`2020-08-01`, or the day of a date-time). Raises ValueError with a sentence."""
+    """The day that `text` writes (`2020-08-01`, or the day of a date-time). Raises NotATime."""
     if _DAY.match(text[:10]) and (len(text) == 10 or text[10:11] in "Tt"):
-        return date.fromisoformat(text[:10])
-    raise ValueError(f"“{text[:40]}” is no date; write it as 2026-03-01")
+        with suppress(ValueError):  # the thirtieth of February
+            return date.fromisoformat(text[:10])
+    raise NotATime("day", text, f"“{text[:40]}” is no date; write it as 2026-03-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +99,14 @@ class Moment:
 
 
 def moment(text: str) -> Moment:
-    """The moment that `text` writes. Raises ValueError with a sentence."""
+    """The moment that `text` writes. Raises NotATime."""
     parts = _EXPRESSION.match(text)
     if not parts:
-        raise ValueError(
+        raise NotATime(
+            "moment",
+            text,
             f"“{text[:40]}” is no date; write 2026-03-01, the name of a date, or such a name with a duration: "
-            "“decision - 5 years”"
+            "“decision - 5 years”",
         )
     base = day(parts[1]) if parts[1][0].isdigit() else parts[1]
     if parts[2] is None:

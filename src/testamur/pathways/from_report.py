@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from testamur.pathways.conditions import as_day
 from testamur.pathways.holdings import UNSTATED, Holding
@@ -65,7 +66,9 @@ def holding_from_report(report: VerifiedReport, document: str) -> Holding:
 
     Sizes come from `creditsEarned`, else from `creditsAvailable`, in an unstated unit (Open Badges 3.0 has none); levels from
     alignments with a framework and a code; skills are the alignments' addresses; grades are results with a value, by scale
-    (`percent`, `letter`, `gpa`, or the name of the result); categories are tags and the field of study.
+    (`percent`, `letter`, `gpa`, or the name of the result); categories are tags and the field of study. Earlier versions are related
+    achievements that name their version (Open Badges 3.0, `related`: one that is related in language only names none) and stand at the
+    same origin: no other publisher can be continued.
     """
     said = report.subject
     achievement = _mapping(said.get("achievement"))
@@ -89,6 +92,8 @@ def holding_from_report(report: VerifiedReport, document: str) -> Holding:
         type=str(achievement.get("achievementType", "")),
         language=str(achievement.get("inLanguage", "")),
         term=str(said.get("term", "")),
+        version=str(achievement.get("version", "")),
+        continues=frozenset(_earlier(achievement)),
     )
 
 
@@ -126,6 +131,21 @@ def _reason(report: VerifiedReport) -> str:
             if str(check.outcome) == wanted and (wanted == "failed" or check.required):
                 return check.code
     return ""
+
+
+def _earlier(achievement: Mapping[str, Any]) -> Iterator[str]:
+    own, related = str(achievement.get("id", "")), achievement.get("related", ())
+    if not achievement.get("version") or not isinstance(related, (list, tuple)):
+        return
+    for item in map(_mapping, related):
+        other = item.get("id")
+        if isinstance(other, str) and item.get("version") and other != own and _origin(other) == _origin(own) != "":
+            yield other
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else ""
 
 
 def _levels(alignments: list[Mapping[str, Any]]) -> Iterator[tuple[str, str | Decimal]]:

@@ -40,7 +40,8 @@ class Holding:
 
     - `valid`: whether it stands today (genuine, unrevoked, unexpired, of this issuer): yes, no, or not known. `reason` says why
       not.
-    - `achievement` is its identifier, `codes` other ones that a rule may name it by (a course code).
+    - `achievement` is its identifier, `codes` other ones that a rule may name it by (a course code). `version` is which version of it
+      the credential was awarded for, `continues` the identifiers of the earlier versions.
     - `credits`: amounts by unit; the unit `UNSTATED` where the document names none.
     - `levels` and `grades`: by framework and by scale; a number or a word.
     - `dates`: `awarded`, `started`, `completed`, `enrolled`, `valid_until`.
@@ -74,6 +75,8 @@ class Holding:
     approver: str = ""
     uses: tuple[Use, ...] = ()
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
+    version: str = ""
+    continues: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -129,7 +132,11 @@ class Case:
         seen: set[str] = set()
         for holding in self.holdings:
             if holding.id in seen:
-                raise InputError(f"The credential {holding.id} is handed in twice.", code="pathways.twice")
+                raise InputError(
+                    f"The credential {holding.id} is handed in twice.",
+                    code="pathways.twice",
+                    facts={"credential": holding.id},
+                )
             seen.add(holding.id)
         ordered = tuple(sorted(self.holdings, key=lambda holding: holding.id))
         object.__setattr__(self, "holdings", ordered)  # the decision must not depend on the order of the files

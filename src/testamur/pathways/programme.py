@@ -242,6 +242,7 @@ class Rules:
     conditions: tuple[Requirement, ...] = ()
     equivalent: tuple[tuple[str, frozenset[str]], ...] = ()
     repeats: bool = False
+    as_named: bool = False  # only the versions that are named count, and no later ones
     substitutions: tuple[Substitution, ...] = ()
     pools: tuple[Pool, ...] = ()
     overlaps: tuple[Overlap, ...] = ()

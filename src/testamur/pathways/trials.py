@@ -13,7 +13,8 @@ from testamur.errors import InputError
 from testamur.pathways.engine.deciding import decide
 from testamur.pathways.engine.decision import Decision, State
 from testamur.pathways.programme import Programme
-from testamur.pathways.reading.cases import case_from
+from testamur.pathways.reading.cases import case_from, fault_of
+from testamur.pathways.reading.sentences import Fault
 
 _DEFAULT_DAY = date(2026, 1, 1)  # of a test that names no day: what a test says must not depend on when it runs
 
@@ -23,11 +24,16 @@ class Trial:
     """One embedded test: its name, and what came out differently (nothing, where it passed)."""
 
     name: str
-    differences: tuple[str, ...]
+    faults: tuple[Fault, ...]
 
     @property
     def passed(self) -> bool:
-        return not self.differences
+        return not self.faults
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """What came out differently, in English; each fault says itself in another language."""
+        return tuple(fault.said() for fault in self.faults)
 
 
 def trials(programme: Programme) -> Iterator[Trial]:
@@ -37,12 +43,12 @@ def trials(programme: Programme) -> Iterator[Trial]:
             case = case_from(test, unit=programme.unit, on=_DEFAULT_DAY)
             decision = decide(programme, case)
         except (InputError, ValueError) as error:
-            yield Trial(test["name"], (str(error),))
+            yield Trial(test["name"], (fault_of(error),))
             continue
         yield Trial(test["name"], tuple(_differences(test["expect"], decision)))
 
 
-def _differences(expected: Mapping[str, Any], decision: Decision) -> Iterator[str]:
+def _differences(expected: Mapping[str, Any], decision: Decision) -> Iterator[Fault]:
     found = found_in(decision)
     for key, wanted in expected.items():
         actual = found[key]
@@ -51,12 +57,12 @@ def _differences(expected: Mapping[str, Any], decision: Decision) -> Iterator[st
                 # A credential may be refused for several reasons, or used in several requirements: the one that is expected is among them.
                 values = actual.get(name, ())
                 if _number(value) not in [_number(each) for each in values]:
-                    yield f"{key} of {name}: expected {value}, found {', '.join(map(str, values)) or 'nothing'}"
+                    yield Fault.of("expected_of", key=key, name=name, expected=value, found=values)
         elif isinstance(wanted, list):
             if sorted(wanted) != sorted(actual):
-                yield f"{key}: expected {', '.join(wanted) or 'nothing'}, found {', '.join(actual) or 'nothing'}"
+                yield Fault.of("expected", key=key, expected=wanted, found=actual)
         elif _number(wanted) != _number(actual):
-            yield f"{key}: expected {wanted}, found {actual}"
+            yield Fault.of("expected", key=key, expected=wanted, found=actual)
 
 
 def _number(value: Any) -> Any:

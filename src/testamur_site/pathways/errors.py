@@ -16,8 +16,8 @@ class PathwayError(Exception):
 
 
 class RuleRefused(PathwayError):
-    """The text is no programme, or its own tests fail. Facts: `mistakes`, a list of {line, message}; or
-    `trials`, a list of {name, differences}."""
+    """The text is no programme, or its own tests fail. Facts: `mistakes`, a list of {line, message, code, facts}; or
+    `trials`, a list of {name, faults: a list of {code, facts}}."""
 
     code = "pathways.rule_refused"
 

@@ -94,10 +94,11 @@ def without(held: Iterable[Held], award_url: str) -> list[Held]:
 
 
 def names_of(held: Iterable[Held]) -> dict[str, dict[str, Any]]:
-    """What the pages say of each credential: its name, who issued it and where it is."""
+    """What the pages say of each credential: its name, which later version it is, who issued it and where it is."""
     return {
         holding.id: {
             "name": holding.name,
+            "version": holding.version if holding.continues else "",
             "issuer": _issuer_name(one.report),
             "url": one.document.url,
             "valid": {True: "valid", False: "invalid", None: "undetermined"}[holding.valid],

@@ -205,7 +205,10 @@ def _steps(
 
 def _credential(shown: Mapping[str, Any], identifier: str, amount: str = "") -> Credential:
     said = shown.get("credentials", {}).get(identifier, {})
-    return Credential(said.get("name") or identifier, said.get("issuer", ""), said.get("url", ""), amount)
+    name = said.get("name") or identifier
+    if said.get("version"):
+        name = _("%(name)s, version %(number)s") % {"name": name, "number": said["version"]}
+    return Credential(name, said.get("issuer", ""), said.get("url", ""), amount)
 
 
 def _amount(amount: float, unit: str) -> str:

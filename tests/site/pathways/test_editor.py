@@ -130,6 +130,21 @@ def test_a_mistake_is_said_with_its_line_and_the_rule_in_use_stays(begun: Desk) 
     assert begun.draft.text == wrong
 
 
+def test_a_mistake_is_said_in_the_language_of_the_reader(begun: Desk) -> None:
+    begun.press("check", text=TEXT.replace("{name: second, count: 1}", "{name: second, cuont: 1}"))
+    page = begun.page(headers={"accept-language": "ko"})
+    assert "9번째 줄:" in page
+    assert "“cuont”은(는) 여기에 쓰는 말이 아닙니다. “count”을(를) 뜻하셨습니까?" in page
+    assert "is no word of the language" not in page
+    begun.press("check", text=TEXT + "tests:\n  - {name: nobody, credentials: [], expect: {outcome: holds}}\n")
+    page = begun.page(headers={"accept-language": "ko"})
+    assert "판정: 예상은 충족, 결과는 미충족" in page
+    case = begun.client.post(
+        begun.url("try"), {"do": "case", "case": "credentials: [{cuont: 1}]"}, headers={"accept-language": "ko"}
+    )
+    assert "“cuont”은(는)" in case.content.decode()
+
+
 @pytest.mark.parametrize(
     "text", ["", "- a", "a: [", "requires: 3", "\x00", "x" * 5000, "a: &b c", '{"requires": {"all": 7}}']
 )

@@ -83,14 +83,16 @@ def _nothing(arguments: argparse.Namespace, error: InputError) -> int:
     return ExitStatus.FAILED
 
 
-def _names(taken: TakenAgain) -> Mapping[str, str]:
-    return {holding.id: holding.name for holding in taken.record.case.holdings if holding.name} if taken.record else {}
+def _names(taken: TakenAgain, language: str) -> Mapping[str, str]:
+    from testamur.pathways.words import names_of
+
+    return names_of(taken.record.case.holdings, language) if taken.record else {}
 
 
 def _text(taken: TakenAgain, language: str) -> str:
     from testamur.pathways.words import again, stand_said, to_text
 
-    names = _names(taken)
+    names = _names(taken, language)
     parts = ["\n".join(again(taken.again, language, names)) + "\n"]
     if taken.today is not None:
         parts.append("\n".join(stand_said(taken.today, language, names)) + "\n")
@@ -104,7 +106,7 @@ def _values(taken: TakenAgain, language: str) -> dict[str, Any]:
     `testamur.pathways.words.to_json`."""
     from testamur.pathways.words import finding_said, stand_said, to_json
 
-    names = _names(taken)
+    names = _names(taken, language)
     today = taken.today
     return {
         "result": taken.again.result.value,

@@ -57,6 +57,8 @@ def holding_values(holding: Holding) -> dict[str, Any]:
             "id": holding.id,
             "achievement": holding.achievement,
             "code": sorted(holding.codes),
+            "version": holding.version,
+            "continues": sorted(holding.continues),
             **{name: getattr(holding, name) for name in _TEXTS},
             "credits": {unit: _number(amount) for unit, amount in sorted(holding.credits.items())},
             "level": {name: _scalar(value) for name, value in sorted(holding.levels.items())},

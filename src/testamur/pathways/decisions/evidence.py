@@ -35,7 +35,7 @@ from testamur.pathways.decisions.record import DecisionRecord, Part, Summary
 from testamur.pathways.engine.deciding import decide
 from testamur.pathways.reading import NotAProgramme, read_programme
 from testamur.pathways.reading.cases import read_case
-from testamur.pathways.words import explain
+from testamur.pathways.words import explain, names_of
 from testamur.pathways.words.templates import Words, plain
 
 RECORD = "testamur-decision/1"
@@ -70,7 +70,7 @@ def to_evidence(record: DecisionRecord, language: str = "en") -> tuple[Evidence,
             facts={"bytes": size, "most": MAX_RECORD * 3 // 4},
         )
     title, day = words.text(programme.title, programme.id), words.day(record.on)
-    names = {holding.id: holding.name for holding in record.case.holdings if holding.name}
+    names = names_of(record.case.holdings, language)
     sentences = explain(decide(programme, record.case), language, names)
     narrative = "\n\n".join("\n".join(f"- {sentence.strip()}" for sentence in group) for group in sentences.values())
     used: dict[str, list[str]] = {}

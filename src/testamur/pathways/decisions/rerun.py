@@ -25,8 +25,9 @@ from testamur.pathways.reading import read_programme
 _STILL_VALID = "still_valid"
 _FROM_DOCUMENT = (
     "achievement", "codes", "issuer", "credits", "levels", "grades", "dates", "categories", "skills",
-    "type", "language", "term",
+    "type", "language", "term", "version", "continues",
 )  # fmt: skip
+_ADDED = ("version", "continues")  # what earlier records do not have, and decided without
 
 
 class Result(StrEnum):
@@ -194,6 +195,7 @@ def _contradicted(said: Holding, recorded: Holding, *, only_said: bool) -> list[
     decision says stands beside it: records of the institution, which the signature of the microdegree's issuer covers."""
     joined = supplemented(said, replace(recorded, valid=said.valid))
     names = [name for name in _FROM_DOCUMENT if getattr(said, name) or not only_said]
+    names = [name for name in names if name not in _ADDED or getattr(recorded, name)]
     return [name for name in names if getattr(joined, name) != getattr(recorded, name)]
 
 

@@ -370,11 +370,13 @@ def attribute_of(holding: Holding, name: str) -> Scalar | None:
 
 
 def classes(rules: Rules, candidates: Sequence[Candidate], world: World) -> list[tuple[str, frozenset[int]]]:
-    """Sets of credentials of which one counts: the same achievement twice, and each class of equivalents."""
+    """Sets of credentials of which one counts: the same achievement twice, also as an earlier version, and each class of equivalents."""
     found: list[tuple[str, frozenset[int]]] = []
     by_achievement: dict[str, set[int]] = {}
     for item, candidate in enumerate(candidates):
-        for achievement in {candidate.holding.achievement} | world.stands_for.get(candidate.holding.id, frozenset()):
+        holding = candidate.holding
+        same = {holding.achievement} | world.stands_for.get(holding.id, frozenset())
+        for achievement in same if rules.as_named else same | holding.continues:
             by_achievement.setdefault(achievement, set()).add(item)
     if not rules.repeats:
         found += [

@@ -142,7 +142,7 @@ def read_catalogue(text: bytes | str) -> Catalogue:
         try:
             offerings.append(offering_from(entry))
         except (InputError, ValueError) as error:
-            raise NotAProgramme((places.mistake(("offerings", index), str(error)),)) from None
+            raise NotAProgramme((places.mistake(("offerings", index), "other", said=error),)) from None
     skills = {name: texts(value) for name, value in values.get("skills", {}).items()}
     return Catalogue(tuple(offerings), values.get("currency", ""), skills)
 

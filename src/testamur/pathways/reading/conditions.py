@@ -8,8 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from testamur.pathways import dates
-from testamur.pathways.conditions import DATES, ORDERS, TEXTS, Approved, Combined, Compare, Condition, Earlier, UsedIn
-from testamur.pathways.dates import Duration, Moment
+from testamur.pathways.conditions import (
+    AS_NAMED,
+    DATES,
+    ORDERS,
+    TEXTS,
+    Approved,
+    Combined,
+    Compare,
+    Condition,
+    Earlier,
+    UsedIn,
+)
+from testamur.pathways.dates import Duration, Moment, NotATime
 from testamur.pathways.reading.mistakes import Mistake
 from testamur.pathways.reading.source import Path, Places
 
@@ -23,37 +34,48 @@ class Reading:
     """What the readers share: the places, the mistakes found so far, and the names that the programme defines."""
 
     def __init__(
-        self, places: Places, lists: Mapping[str, frozenset[str]], scales: Mapping[str, tuple[str, ...]], unit: str
+        self,
+        places: Places,
+        lists: Mapping[str, frozenset[str]],
+        scales: Mapping[str, tuple[str, ...]],
+        unit: str,
+        *,
+        as_named: bool = False,
     ) -> None:
         self.places = places
         self.lists = lists
         self.scales = scales
         self.unit = unit
+        self._versions = AS_NAMED if as_named else ""
         self.mistakes: list[Mistake] = []
 
-    def wrong(self, path: Path, sentence: str) -> None:
-        self.mistakes.append(self.places.mistake(path, sentence))
+    def wrong(self, path: Path, code: str, **facts: Any) -> None:
+        self.mistakes.append(self.places.mistake(path, code, **facts))
 
     def moment(self, value: Any, path: Path) -> Moment:
         try:
             return dates.moment(str(value))
-        except ValueError as error:
-            self.wrong(path, str(error))
+        except NotATime as error:
+            self.wrong(path, error.code, text=error.text)
             return Moment(_EPOCH)
 
     def duration(self, value: Any, path: Path) -> Duration:
         try:
             return dates.duration(str(value))
-        except ValueError as error:
-            self.wrong(path, str(error))
+        except NotATime as error:
+            self.wrong(path, error.code, text=error.text)
             return Duration()
 
     def texts(self, value: Any, path: Path) -> frozenset[str]:
         if isinstance(value, dict):
             if value["list"] not in self.lists:
-                self.wrong((*path, "list"), f"there is no list “{value['list']}” under “lists”")
+                self.wrong((*path, "list"), "no_list", name=value["list"])
             return self.lists.get(value["list"], frozenset())
         return frozenset(value if isinstance(value, list) else [value])
+
+    def achievement(self, named: frozenset[str]) -> Compare:
+        """It is one of these achievements, or a later version of one, unless the programme counts versions as they are named."""
+        return Compare("achievement", self._versions, (("is", named),))
 
     def condition(self, value: Mapping[str, Any], path: Path) -> Condition:
         """The condition in `value`: several keys must all be true."""
@@ -74,6 +96,10 @@ class Reading:
             return Approved(value)
         if key == "used_in":
             return self.used_in(value, path)
+        if key == "achievement":
+            return self.achievement(self.texts(value, path))
+        if key == "version":
+            return Compare(key, tests=self._tests(_as_texts(value), path))
         if key in TEXTS:
             return Compare(key, tests=(("is", self.texts(value, path)),))
         if key in DATES:
@@ -98,10 +124,7 @@ class Reading:
             elif key == "not":
                 self._only_facts(inner, (*path, key))
             elif key != "fact":
-                self.wrong(
-                    (*path, key),
-                    f"“{key}” asks something of a credential; here only facts can be asked for: fact: {{name: …}}",
-                )
+                self.wrong((*path, key), "facts_only", key=key)
 
     def _words_of(self, value: Mapping[str, Any], scale: str, path: Path) -> None:
         """A word can be "at least" another only where their order is known."""
@@ -109,7 +132,7 @@ class Reading:
         for how in _ORDERED:
             word = value.get(how)
             if isinstance(word, str) and word not in order and not _NUMBER.match(word):
-                self.wrong((*path, how), f"“{word}” is no word of the scale “{scale}”; define its order under “scales”")
+                self.wrong((*path, how), "no_scale_word", word=word, scale=scale)
 
     def _tests(self, value: Mapping[str, Any], path: Path) -> tuple[tuple[str, Any], ...]:
         tests: list[tuple[str, Any]] = []
@@ -129,7 +152,7 @@ class Reading:
             elif how == "without_words":
                 tests.append((how, frozenset(word.casefold() for word in operand)))
         if not tests:
-            self.wrong(path, "a comparison is missing: is, at_least, at_most, from, until …")
+            self.wrong(path, "no_comparison")
         return tuple(tests)
 
     @staticmethod
@@ -149,3 +172,12 @@ class Reading:
             self.used_in(item, (*path, "except", index)) for index, item in enumerate(value.get("except", ()))
         )
         return UsedIn(tests, unless, value.get("consumed"))
+
+
+def _as_texts(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A version is a text, also where the rule writes a number: 2 is “2”."""
+
+    def text(given: Any) -> Any:
+        return [str(each) for each in given] if isinstance(given, list) else str(given)
+
+    return {how: text(given) if how in ("is", "is_not") else given for how, given in value.items()}

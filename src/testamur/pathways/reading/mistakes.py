@@ -1,10 +1,11 @@
-"""Mistakes in a programme: a line, a place and a sentence each, so that the author finds and mends them all at once."""
+"""Mistakes in a programme: a line, a place and a fault each, so that the author finds and mends them all at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from testamur.errors import InputError
+from testamur.pathways.reading.sentences import Fault
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -14,10 +15,22 @@ class Mistake:
     line: int
     column: int
     path: str
-    sentence: str
+    fault: Fault
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in English; `fault.said(language)` says it in another language."""
+        return self.fault.said()
+
+    def told(self, language: str = "en") -> str:
+        """The sentence with its place before it, in `language`."""
+        sentence = self.fault.said(language)
+        if language.startswith("ko"):
+            return f"{self.line}행 {self.column}열: {sentence}"
+        return f"line {self.line}, column {self.column}: {sentence}"
 
     def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}: {self.sentence}"
+        return self.told()
 
 
 class NotAProgramme(InputError):

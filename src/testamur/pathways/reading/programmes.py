@@ -49,7 +49,8 @@ def read_programme(text: bytes | str) -> Programme:
     content = text.encode() if isinstance(text, str) else bytes(text)
     lists = {name: frozenset(entries) for name, entries in document.get("lists", {}).items()}
     lists["awarding_body"] = frozenset(_many(document.get("awarding_body", [])))
-    reading = Reading(places, lists, dict(_scales(document)), document.get("unit", "credits"))
+    unit, as_named = document.get("unit", "credits"), document.get("versions") == "as_named"
+    reading = Reading(places, lists, dict(_scales(document)), unit, as_named=as_named)
     values = {
         name: tuple(
             Alternative(
@@ -62,7 +63,7 @@ def read_programme(text: bytes | str) -> Programme:
     }
     for name, alternatives in values.items():
         if any(alternative.when is None for alternative in alternatives[:-1]):
-            reading.wrong(("values", name), f"only the last entry of “{name}” may be without “when”")
+            reading.wrong(("values", name), "last_without_when", name=name)
     default = _rules(document, reading, {name: entries[0].value for name, entries in values.items()})
     for name, alternatives in values.items():
         for alternative in alternatives[1:]:
@@ -101,7 +102,8 @@ def rules_of(programme: Programme, choice: Mapping[str, Any]) -> Rules:
     """The rules with these `choice` of values put in (each was built once when the programme was read)."""
     key = tuple(sorted(choice.items()))
     if key not in programme.built:
-        reading = Reading(Places(), programme.lists, programme.scales, programme.unit)
+        as_named = programme.default.as_named
+        reading = Reading(Places(), programme.lists, programme.scales, programme.unit, as_named=as_named)
         programme.built[key] = _rules(programme.document, reading, choice)
     return programme.built[key]
 
@@ -126,7 +128,7 @@ def _rules(document: Mapping[str, Any], reading: Reading, choice: Mapping[str, A
     requirements = Requirements(reading, frozenset(body.get("sharing", {})))
     amount = requirements.amount
     if ("requires" in body) == ("awards" in body):
-        reading.wrong((), "a programme has either “requires” or “awards”")
+        reading.wrong((), "requires_or_awards")
     rules = Rules(
         awards=tuple(_awards(body, requirements)),
         clauses=tuple(_clauses(body, reading)),
@@ -135,6 +137,7 @@ def _rules(document: Mapping[str, Any], reading: Reading, choice: Mapping[str, A
         ),
         equivalent=tuple((entry["name"], frozenset(entry["achievements"])) for entry in body.get("equivalent", ())),
         repeats=body.get("repeats") == "allowed",
+        as_named=body.get("versions") == "as_named",
         substitutions=tuple(
             Substitution(
                 entry["name"],
@@ -187,7 +190,7 @@ def _bound(value: Any, choice: Mapping[str, Any], reading: Reading, path: Path) 
     if isinstance(value, dict):
         if set(value) == {"value"}:
             if value["value"] not in choice:
-                reading.wrong(path, f"there is no “{value['value']}” under “values”")
+                reading.wrong(path, "no_value", name=value["value"])
                 return 0
             return choice[value["value"]]
         return {key: _bound(item, choice, reading, (*path, key)) for key, item in value.items()}

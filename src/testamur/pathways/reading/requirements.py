@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from testamur.pathways.conditions import Compare, Condition
+from testamur.pathways.conditions import Condition
 from testamur.pathways.programme import HUNDREDTHS, Distinct, Mean, Portion, Range, Requirement, Within
 from testamur.pathways.reading.conditions import Reading
 from testamur.pathways.reading.source import Path
@@ -32,23 +32,20 @@ class Requirements:
         name = self._named(value.get("name", name), path)
         kinds = [kind for kind in _KINDS if kind in value]
         if len(kinds) > 1 or (kinds and ("from" in value or "all_of" in value)):
-            wrong(path, f"“{name}” is several things at once; use one of: from or all_of, all, any, choose, condition")
+            wrong(path, "several_things", name=name)
         kind = kinds[0] if kinds else "take"
         if kind == "condition" and (wide := [key for key in _OF_CREDENTIALS if key in value]):
-            wrong(
-                (*path, wide[0]), f"“{name}” asks for a fact and takes no credentials, so “{wide[0]}” says nothing here"
-            )
+            wrong((*path, wide[0]), "takes_nothing", name=name, key=wide[0])
         if kind != "take" and (wide := [key for key in ("shares", "divisible") if key in value]):
-            wrong((*path, wide[0]), f"“{wide[0]}” belongs to a requirement that takes credentials itself")
+            wrong((*path, wide[0]), "only_of_credentials", key=wide[0])
         if kind == "take" and not any(key in value for key in _OF_CREDENTIALS):
-            wrong(path, f"“{name}” requires nothing; say credits, count, all_of, all, any, choose or condition")
+            wrong(path, "requires_nothing", name=name)
         including = tuple(self._portions(value, "including", path)) + tuple(
-            Portion(each, Compare("achievement", tests=(("is", frozenset({each})),)), count=1)
-            for each in value.get("all_of", ())
+            Portion(each, self._reading.achievement(frozenset({each})), count=1) for each in value.get("all_of", ())
         )
         where = self._reading.optional(value, "from", path)
         if where is None and "all_of" in value:
-            where = Compare("achievement", tests=(("is", frozenset(value["all_of"])),))
+            where = self._reading.achievement(frozenset(value["all_of"]))
         size, count = self._range(value, "credits", HUNDREDTHS, path), self._range(value, "count", 1, path)
         if (
             kind == "take"
@@ -56,11 +53,11 @@ class Requirements:
             and not _low(size)
             and not _low(count)
         ):
-            wrong(path, f"“{name}” is met by nothing at all; give the least credits or the least count")
+            wrong(path, "met_by_nothing", name=name)
         of, least, most = self._children(value, kind, path)
         self._after += [(other, (*path, "after")) for other in _list(value.get("after"))]
         if (pool := value.get("shares", "")) and pool not in self._pools:
-            wrong((*path, "shares"), f"there is no “{pool}” under “sharing”")
+            wrong((*path, "shares"), "no_pool", name=pool)
         return Requirement(
             name=name,
             kind="choose" if kind in ("any", "choose") else kind,  # type: ignore[arg-type]
@@ -92,12 +89,12 @@ class Requirements:
         """What can only be said once every name is known."""
         for name, path in self._after:
             if name not in self._names:
-                self._reading.wrong(path, f"there is no requirement “{name}”")
+                self._reading.wrong(path, "no_requirement", name=name)
 
     def _named(self, name: str, path: Path) -> str:
         name = name or " ".join(["requirement", *(str(part + 1) for part in path if isinstance(part, int))])
         if name in self._names:
-            self._reading.wrong(path, f"a requirement “{name}” exists already; a decision speaks of each by its name")
+            self._reading.wrong(path, "name_twice", name=name)
         self._names[name] = path
         return name
 
@@ -113,9 +110,9 @@ class Requirements:
         least = int(chosen.get("at_least", 1)) if kind != "all" else len(children)
         most = chosen.get("at_most")
         if least > len(children):
-            self._reading.wrong(path, f"{least} are to be chosen of {len(children)}")
+            self._reading.wrong(path, "too_few_inside", least=least, number=len(children))
         if most is not None and most < least:
-            self._reading.wrong(path, f"at least {least} and at most {most} cannot both be")
+            self._reading.wrong(path, "least_above_most", least=least, most=most)
         return children, least, most
 
     def _range(self, value: Mapping[str, Any], key: str, scale: int, path: Path) -> Range | None:
@@ -125,7 +122,7 @@ class Requirements:
         bounds = given if isinstance(given, dict) else {"min": given}
         low, high = (self.amount(bounds[end], scale, (*path, key)) if end in bounds else None for end in ("min", "max"))
         if low is not None and high is not None and low > high:
-            self._reading.wrong((*path, key), f"the least ({bounds['min']}) is more than the most ({bounds['max']})")
+            self._reading.wrong((*path, key), "range", least=bounds["min"], most=bounds["max"])
         return Range(low, high)
 
     def amount(self, value: Any, scale: int, path: Path) -> int:
@@ -134,19 +131,17 @@ class Requirements:
             try:
                 value = Decimal(value)
             except ArithmeticError:
-                self._reading.wrong(path, f"“{value[:40]}” is no amount")
+                self._reading.wrong(path, "no_amount", text=value[:40])
                 return 0
         scaled = Decimal(value) * scale
         if scaled != scaled.to_integral_value():
-            self._reading.wrong(
-                path, f"{value} is finer than what is counted (hundredths of a credit, whole credentials)"
-            )
+            self._reading.wrong(path, "too_fine", value=value)
         return int(scaled)
 
     def portion(self, given: Mapping[str, Any], path: Path, name: str) -> Portion:
         bounds = [key for key in ("credits", "count", "share") if key in given]
         if len(bounds) != 1:
-            self._reading.wrong(path, "a portion has one bound: credits, count or share")
+            self._reading.wrong(path, "one_bound")
         return Portion(
             name=given.get("name", name),
             where=self._reading.optional(given, "where", path),
@@ -162,7 +157,7 @@ class Requirements:
         for index, given in enumerate(value.get(key, ())):
             inside = (*path, key, index)
             if key == "including" and "per" in given:
-                self._reading.wrong(inside, "“per” belongs to at_most: each value of it has its own cap")
+                self._reading.wrong(inside, "per")
             portions.append(self.portion(given, inside, f"{key} {index + 1}"))
         return portions
 
@@ -171,7 +166,7 @@ class Requirements:
             return None
         share = Fraction(value[:-1]) / 100 if isinstance(value, str) and value.endswith("%") else Fraction(str(value))
         if share > 1:
-            self._reading.wrong(path, f"{value} is more than the whole")
+            self._reading.wrong(path, "above_whole", value=value)
         return share
 
     def _distinct(self, value: Mapping[str, Any], path: Path) -> list[Distinct]:
@@ -180,7 +175,7 @@ class Requirements:
             return []
         least, most = given.get("at_least"), given.get("at_most")
         if least is not None and most is not None and least > most:
-            self._reading.wrong((*path, "distinct"), f"at least {least} and at most {most} cannot both be")
+            self._reading.wrong((*path, "distinct"), "least_above_most", least=least, most=most)
         return [Distinct(given["of"], least, most)]
 
     def _mean(self, value: Mapping[str, Any], path: Path) -> list[Mean]:

@@ -1,7 +1,7 @@
 """The published JSON Schema of the language, and what it finds wrong, as sentences with lines.
 
 The schema is data beside this module (`requirement-language.schema.json`, draft 2020-12), so that editors can use it too. What
-is accepted here is exactly what it accepts; its findings are told in words, with the word that was probably meant.
+is accepted here is exactly what it accepts; its findings are told by code, with the word that was probably meant.
 """
 
 from __future__ import annotations
@@ -26,15 +26,6 @@ _VALIDATOR = jsonschema_rs.Draft202012Validator(dict(SCHEMA))
 _CASE = jsonschema_rs.Draft202012Validator({"$defs": SCHEMA["$defs"], "$ref": "#/$defs/case"})
 _MOST = 50
 _KINDS = jsonschema_rs.ValidationErrorKind
-_TYPES = {
-    "object": "a mapping (key: value)",
-    "array": "a list",
-    "string": "a text",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "null": "nothing",
-}
 
 
 def mistakes(document: Any, places: Places, *, case: bool = False) -> tuple[Mistake, ...]:
@@ -65,42 +56,52 @@ def _plain(value: Any) -> Any:
 
 def _told(error: jsonschema_rs.ValidationError, places: Places, schema: Mapping[str, Any]) -> Iterator[Mistake]:
     path = tuple(error.instance_path)
-    here = f"“{path[-1]}”" if path and isinstance(path[-1], str) else "this"
+    here = str(path[-1]) if path and isinstance(path[-1], str) else ""
+    facts: dict[str, Any] = {}
     match error.kind:
         case _KINDS.AdditionalProperties(unexpected=names):
             for name in names:
-                yield places.mistake((*path, name), _unknown_word(name, error, schema))
+                code, facts = _unknown_word(name, error, schema)
+                yield places.mistake((*path, name), code, **facts)
             return
         case _KINDS.Required(property=name):
-            sentence = f"“{name}” is missing {'here' if path else 'in the programme'}"
+            yield places.mistake(path, "missing" if path else "missing_in_programme", name=name)
+            return
         case _KINDS.Type(types=types):
-            sentence = f"{here} is to be {' or '.join(_TYPES.get(str(kind), str(kind)) for kind in _listed(types))}"
+            code, facts = "type", {"types": [str(kind) for kind in _listed(types)]}
         case _KINDS.Enum(options=options):
-            sentence = f"{here} is one of: {', '.join(_said(option) for option in options)}"
+            code, facts = "one_of", {"options": [_said(option) for option in options]}
         case _KINDS.Constant(expected_value=value):
-            sentence = f"{here} is to be {_said(value)}"
+            code, facts = "constant", {"value": _said(value)}
         case _KINDS.MinProperties() | _KINDS.MinItems() | _KINDS.MinLength():
-            sentence = f"{here} says too little: something that is needed is absent"
+            code = "too_little"
         case _KINDS.MaxProperties() | _KINDS.MaxItems() | _KINDS.MaxLength():
-            sentence = f"{here} is too long"
-        case _KINDS.Minimum() | _KINDS.Maximum() | _KINDS.ExclusiveMinimum():
-            sentence = f"{here} is out of range: {error.message.split(' is ', 1)[-1]}"
+            code = "too_much"
+        case _KINDS.Minimum(limit=limit):
+            code, facts = "below", {"limit": limit}
+        case _KINDS.Maximum(limit=limit):
+            code, facts = "above", {"limit": limit}
+        case _KINDS.ExclusiveMinimum(limit=limit):
+            code, facts = "not_above", {"limit": limit}
         case _KINDS.Pattern():
-            sentence = f"{here} is not written as it must be (percentages as 75%, identifiers without blanks)"
+            code = "pattern"
         case _:
-            sentence = f"{here} has a form that is not known here"
-    yield places.mistake(path, sentence)
+            code = "unknown_form"
+    yield places.mistake(path, code, here=here, **facts)
 
 
 def _listed(types: Any) -> list[Any]:
     return [types] if isinstance(types, str) else list(types)
 
 
-def _unknown_word(name: str, error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]) -> str:
+def _unknown_word(
+    name: str, error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
     known = _known_words(list(error.schema_path), schema)
     near = difflib.get_close_matches(name, known, 1, 0.6)
-    hint = f"did you mean “{near[0]}”?" if near else f"what may stand here: {', '.join(known[:40])}"
-    return f"“{name[:60]}” is no word of the language here; {hint}"
+    if near:
+        return "unknown_word", {"name": name[:60], "near": near[0]}
+    return "unknown_word_known", {"name": name[:60], "known": known[:40]}
 
 
 def _known_words(schema_path: list[Any], schema: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from testamur.pathways.extra import ExtraMissing
 from testamur.pathways.reading.mistakes import Mistake, NotAProgramme
+from testamur.pathways.reading.sentences import Fault
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
@@ -44,8 +45,12 @@ class Places:
             path = path[:-1]
         return self._of[path]
 
-    def mistake(self, path: Path, sentence: str) -> Mistake:
-        return Mistake(*self.of(path), "/".join(str(part) for part in path), sentence)
+    def mistake(self, path: Path, code: str, **facts: Any) -> Mistake:
+        """What is wrong at `path`: a code of `sentences.CODES` with its facts."""
+        return self.faulty(path, Fault.of(code, **facts))
+
+    def faulty(self, path: Path, fault: Fault) -> Mistake:
+        return Mistake(*self.of(path), "/".join(str(part) for part in path), fault)
 
 
 def read_values(text: bytes | str) -> tuple[Any, Places]:
@@ -53,11 +58,11 @@ def read_values(text: bytes | str) -> tuple[Any, Places]:
     yaml = _yaml()
     places = Places()
     if len(text) > MAX_BYTES:
-        raise _refused(places, (), f"the text is longer than {MAX_BYTES:,} bytes, which is more than is read")
+        raise _refused(places, (), "too_long", most=f"{MAX_BYTES:,}")
     try:
         decoded = text if isinstance(text, str) else text.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _refused(places, (), "the text is not UTF-8") from None
+        raise _refused(places, (), "not_utf8") from None
     try:
         return _Composer(_as_yaml(decoded), places, yaml).document(), places
     except yaml.MarkedYAMLError as error:
@@ -65,9 +70,9 @@ def read_values(text: bytes | str) -> tuple[Any, Places]:
         if mark is not None:
             places.note((), mark)
         problem = " ".join(str(error.problem or error.context or "it cannot be read").split())
-        raise _refused(places, (), f"this is not YAML: {problem}") from None
+        raise _refused(places, (), "not_yaml", problem=problem) from None
     except yaml.YAMLError as error:
-        raise _refused(places, (), f"this is not YAML: {' '.join(str(error).split())[:120]}") from None
+        raise _refused(places, (), "not_yaml", problem=" ".join(str(error).split())[:120]) from None
 
 
 def _yaml() -> ModuleType:
@@ -83,8 +88,8 @@ def _as_yaml(text: str) -> str:
     return text.replace("\t", " ") if text.lstrip()[:1] in ("{", "[") else text
 
 
-def _refused(places: Places, path: Path, sentence: str) -> NotAProgramme:
-    return NotAProgramme((places.mistake(path, sentence),))
+def _refused(places: Places, path: Path, code: str, **facts: Any) -> NotAProgramme:
+    return NotAProgramme((places.mistake(path, code, **facts),))
 
 
 class _Composer:
@@ -104,7 +109,7 @@ class _Composer:
                 documents += 1
                 if documents > 1:
                     self._places.note((), event.start_mark)
-                    raise _refused(self._places, (), "a second document begins here; a file holds one")
+                    raise _refused(self._places, (), "second_document")
                 value = self._value(next(self._events), ())
         return value
 
@@ -112,13 +117,13 @@ class _Composer:
         self._places.note(path, event.start_mark)
         self._count += 1
         if self._count > MAX_VALUES:
-            raise _refused(self._places, path, f"there are more than {MAX_VALUES:,} values, which is more than is read")
+            raise _refused(self._places, path, "too_many_values", most=f"{MAX_VALUES:,}")
         if len(path) > MAX_DEPTH:
-            raise _refused(self._places, path, f"this is nested more than {MAX_DEPTH} deep")
+            raise _refused(self._places, path, "too_deep", most=MAX_DEPTH)
         if isinstance(event, self._yaml.AliasEvent) or event.anchor:
-            raise _refused(self._places, path, "anchors (&) and aliases (*) are not read; write the value out")
+            raise _refused(self._places, path, "anchor")
         if event.tag is not None:
-            raise _refused(self._places, path, "tags (!) are not read; write a plain value")
+            raise _refused(self._places, path, "tag")
         if isinstance(event, self._yaml.ScalarEvent):
             return self._scalar(event, path)
         if isinstance(event, self._yaml.SequenceStartEvent):
@@ -136,15 +141,15 @@ class _Composer:
         while not isinstance(event := next(self._events), self._yaml.MappingEndEvent):
             if not isinstance(event, self._yaml.ScalarEvent):
                 self._places.note(path, event.start_mark)
-                raise _refused(self._places, path, "a key is a text, not a list or a mapping")
+                raise _refused(self._places, path, "key_no_text")
             key = _text(event.value)
             self._places.note((*path, key), event.start_mark)
             if event.anchor or event.tag is not None:
-                raise _refused(self._places, (*path, key), "a key has no anchor (&) and no tag (!)")
+                raise _refused(self._places, (*path, key), "key_adorned")
             if key in values:
-                raise _refused(self._places, (*path, key), f"“{key[:60]}” stands here a second time")
+                raise _refused(self._places, (*path, key), "key_twice", name=key[:60])
             if key == "<<":
-                raise _refused(self._places, (*path, key), "merge keys (<<) are not read; write the values out")
+                raise _refused(self._places, (*path, key), "merge_key")
             mark = event.start_mark
             values[key] = self._value(next(self._events), (*path, key))
             if not isinstance(values[key], (dict, list)):
@@ -164,7 +169,7 @@ class _Composer:
             if _DECIMAL.match(value):
                 return Decimal(value)
         elif _DECIMAL.match(value):
-            raise _refused(self._places, path, "this number is too long")
+            raise _refused(self._places, path, "number_too_long")
         return _text(value)
 
 

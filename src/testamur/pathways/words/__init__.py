@@ -5,7 +5,7 @@ and freed from control and direction characters first, so that it cannot forge o
 """
 
 from testamur.pathways.words.again import again, finding_said, stand_said
-from testamur.pathways.words.explaining import explain, headline
+from testamur.pathways.words.explaining import explain, headline, names_of
 from testamur.pathways.words.plans import PlanWords
 from testamur.pathways.words.presenting import to_json, to_text
 from testamur.pathways.words.reading_aloud import read_aloud, sentences_of
@@ -18,6 +18,7 @@ __all__ = [
     "explain",
     "finding_said",
     "headline",
+    "names_of",
     "read_aloud",
     "sentences_of",
     "stand_said",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from testamur.pathways.engine.decision import AwardDecision, Decision, Missing, Outcome, Refused, State, Status, Used
+from testamur.pathways.holdings import Holding
 from testamur.pathways.words.templates import Words, plain
 
 
@@ -15,6 +16,19 @@ def headline(decision: Decision, language: str = "en") -> str:
     if decision.outcome is Outcome.HOLDS and title:
         return words.say("outcome.holds.award", award=title)
     return words.say(f"outcome.{decision.outcome}")
+
+
+def names_of(holdings: Iterable[Holding], language: str = "en") -> dict[str, str]:
+    """The names of credentials by their ids, for `explain`. A credential of a later version than the first is named with its version, so
+    that it can be seen which one was used."""
+    words = Words(language)
+    return {
+        holding.id: words.say("credential.version", name=holding.name, version=holding.version)
+        if holding.continues and holding.version
+        else holding.name
+        for holding in holdings
+        if holding.name
+    }
 
 
 def explain(decision: Decision, language: str = "en", names: Mapping[str, str] | None = None) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from testamur.pathways.conditions import Approved, Combined, Compare, Condition, Earlier, UsedIn
 from testamur.pathways.programme import HUNDREDTHS, Overlap, Portion, Programme, Range, Requirement, Rules
@@ -152,6 +153,8 @@ class _Speaker:
 
     def _whole(self) -> Iterator[str]:
         rules, say, words = self._rules, self._say, self._words
+        if _names_achievements({key: value for key, value in self._programme.document.items() if key != "tests"}):
+            yield say("aloud.versions.as_named" if rules.as_named else "aloud.versions.later")
         if not rules.repeats:
             yield say("aloud.repeats")
         for name, achievements in rules.equivalent:
@@ -281,3 +284,9 @@ class _Speaker:
         if compare.subject == "attendance" and isinstance(operand, Decimal):
             return self._say(how, subject=subject, value=Fraction(operand))
         return self._say(how, subject=subject, value=operand if operand != frozenset() else "–")
+
+
+def _names_achievements(value: Any) -> bool:
+    if isinstance(value, dict):
+        return "achievement" in value or "all_of" in value or any(_names_achievements(each) for each in value.values())
+    return isinstance(value, list) and any(_names_achievements(each) for each in value)

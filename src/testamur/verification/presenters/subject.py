@@ -111,6 +111,7 @@ def _achievement(node: Mapping[str, Any]) -> dict[str, Any]:
             "alignment": _alignments(node),
             "tag": _strings(node.get("tag")),
             "creator": _profile(node.get("creator")),
+            "related": [_present(_texts(item, "id", "inLanguage", "version")) for item in _nodes(node.get("related"))],
             "resultDescription": [
                 _present(
                     {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
 from testamur import model, strict_json
+from testamur_site.foundation.tenancy.api import Institution, tenant
 
 from ..description.elements import Description, Rubric, Task
 from ..description.tasks import rubric_of_task
@@ -65,11 +67,32 @@ def achievement_model(version: AchievementVersion, language: str | None = None) 
         ),
         image=model.Image(id=picture, caption=_caption(description, language)) if picture else None,
         version=str(version.number),
+        related=earlier_versions(version),
         alignment=open_badges.further_alignments(description),
         result_description=open_badges.result_descriptions(description, identifier, language),
         tag=description.tags,
         achievement_type=description.achievement_type,
     )
+
+
+def earlier_versions(version: AchievementVersion) -> tuple[model.Related, ...]:
+    """The published versions before this one, oldest first, as related achievements: a rule that names one of them counts this one too."""
+    if version.number <= 1:
+        return ()
+    find = _found_earlier.__wrapped__ if version.state == AchievementVersion.State.DRAFT else _found_earlier
+    found = find(version.public_id, version.micro_credential_id, version.number, version.institution)
+    return tuple(model.Related(id=address, version=str(number)) for address, number in found)
+
+
+@lru_cache(maxsize=4_096)
+def _found_earlier(
+    _version: str, micro_credential: int, number: int, institution: Institution
+) -> tuple[tuple[str, int], ...]:
+    """Kept by the version's public id: what was published before a version that is published does not change."""
+    with tenant(institution):
+        rows = AchievementVersion.objects.filter(micro_credential=micro_credential, number__lt=number)
+        rows = rows.exclude(state=AchievementVersion.State.DRAFT).order_by("number")
+        return tuple((achievement_id(each), each.number) for each in rows.only("public_id", "number"))
 
 
 def tasks_of(version: AchievementVersion) -> tuple[Task, ...]:

@@ -208,7 +208,7 @@ def try_it(request: HttpRequest, institution: Institution, public_id: str) -> Ht
         "draft": draft,
         "tried": tried,
         "people": people,
-        "tests": trying.own_tests(programme),
+        "tests": trying.own_tests(programme, language),
         "back": back,
         "crumbs": crumbs(draft.version, (_("Rule of the microdegree"), back), (_("Whom would this award?"), "")),
     }
@@ -222,7 +222,8 @@ def _tried(form: CaseForm, programme: Any, language: str, today: Any) -> trying.
         except NotAProgramme as error:
             for mistake in error.mistakes[:20]:
                 form.add_error(
-                    "case", _("Line %(line)s: %(message)s") % {"line": mistake.line, "message": mistake.sentence}
+                    "case",
+                    _("Line %(line)s: %(message)s") % {"line": mistake.line, "message": mistake.fault.said(language)},
                 )
             return None
     chosen = form.cleaned_data.get("chosen", [])

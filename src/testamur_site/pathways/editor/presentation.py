@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from testamur.pathways import NotAProgramme
+from testamur.pathways.reading import said
 
 from ..api import RuleRefused, read_rule
 from ..public.naming import Component, aloud, names_for
@@ -84,7 +85,7 @@ class Shown:
 def shown(draft: RuleDraft, language: str, *, text: str | None = None) -> Shown:
     """The draft, or `text` in its place, as it stands."""
     text = draft.text if text is None else text
-    mistakes, trials = problems(text)
+    mistakes, trials = problems(text, language)
     try:
         tree: RuleTree | None = RuleTree(text)
     except (NotAProgramme, CannotChange):
@@ -111,17 +112,24 @@ _SETTINGS = {
 }  # fmt: skip
 
 
-def problems(text: str) -> tuple[tuple[Mistake, ...], tuple[Mapping[str, Any], ...]]:
-    """Every mistake with its line, or the tests of its own that fail."""
+def problems(text: str, language: str) -> tuple[tuple[Mistake, ...], tuple[Mapping[str, Any], ...]]:
+    """Every mistake with its line, or the tests of its own that fail, in the reader's language."""
     try:
         read_rule(text)
     except RuleRefused as refused:
         numbered = text.splitlines()
         mistakes = tuple(
-            Mistake(one["line"], one["message"], _lines_around(numbered, one["line"]))
+            Mistake(one["line"], said(one["code"], one["facts"], language), _lines_around(numbered, one["line"]))
             for one in refused.facts.get("mistakes", ())
         )
-        return mistakes, tuple(refused.facts.get("trials", ()))
+        trials = tuple(
+            {
+                "name": one["name"],
+                "differences": [said(each["code"], each["facts"], language) for each in one["faults"]],
+            }
+            for one in refused.facts.get("trials", ())
+        )
+        return mistakes, trials
     return (), ()
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from testamur.pathways import Fault
 from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.tenancy.api import tenant
 
 from ..api import Awarding, Rule, RuleRefused, set_rule
+from ..services.authoring import mistake
 from .models import RuleDraft
 
 MAXIMUM_TEXT = 200_000
@@ -54,7 +56,7 @@ def keep(draft: RuleDraft, text: str, *, revision: int, actor: Any, awarding: st
     """
     text = lines(text)
     if len(text) > MAXIMUM_TEXT:
-        raise RuleRefused(mistakes=[{"line": 0, "message": f"The text is longer than {MAXIMUM_TEXT} characters."}])
+        raise RuleRefused(mistakes=[mistake(0, Fault.of("too_many_characters", most=f"{MAXIMUM_TEXT:,}"))])
     with tenant(draft.institution), transaction.atomic():
         fresh = RuleDraft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
         awarding = awarding or fresh.awarding

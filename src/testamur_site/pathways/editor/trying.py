@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from testamur.pathways import Case, Programme, Trial, decide, read_case, trials
+from testamur.pathways import Case, Programme, decide, read_case, trials
 from testamur.pathways.reading import read_values
 from testamur.pathways.words import explain
 from testamur_site.catalogue.api import AchievementVersion, MicroCredential, achievement_id, published
@@ -33,6 +33,18 @@ class Tried:
 
     outcome: str
     parts: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTest:
+    """A test of the rule: its name, and what came out otherwise, as sentences."""
+
+    name: str
+    differences: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +86,9 @@ def _tried(programme: Programme, case: Case, language: str, names: dict[str, str
     )
 
 
-def own_tests(programme: Programme) -> list[Trial]:
-    return list(trials(programme))
+def own_tests(programme: Programme, language: str) -> list[OwnTest]:
+    """The tests that the rule carries, run now."""
+    return [OwnTest(trial.name, tuple(fault.said(language) for fault in trial.faults)) for trial in trials(programme)]
 
 
 def with_participants(programme: Programme, micro_credential: MicroCredential, on: date) -> Participants:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from testamur.pathways.reading import said
 from testamur_site.catalogue.api import AchievementVersion, own_micro_credential, shown_version
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
@@ -157,7 +158,8 @@ def change(request: HttpRequest, institution: Institution, public_id: str) -> Ht
         )
         return render(request, "pathways_editor/rule.html", page_of(draft_at(public_id), text=text), status=409)
     except RuleRefused as refused:
-        messages.error(request, str(refused.facts["mistakes"][0]["message"]))
+        first = refused.facts["mistakes"][0]
+        messages.error(request, said(first["code"], first["facts"], reader_language()))
         return render(request, "pathways_editor/rule.html", page_of(draft, text=text[:1_000_000]), status=422)
     return redirect("pathways_editor:rule", *here)
 

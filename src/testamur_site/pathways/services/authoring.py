@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from testamur.errors import InputError
-from testamur.pathways import NotAProgramme, Programme, read_programme, trials
+from testamur.pathways import Fault, NotAProgramme, Programme, read_programme, trials
 from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.tenancy.api import tenant
@@ -19,18 +19,30 @@ from ..models import Participant, Rule
 from ..rules import MAXIMUM_RULE, Awarding
 
 
+def mistake(line: int, fault: Fault) -> dict[str, Any]:
+    """A mistake as the fact of a refusal: its line (0 where it has none), its English sentence, its code and facts."""
+    return {"line": line, "message": fault.said(), **stated(fault)}
+
+
+def stated(fault: Fault) -> dict[str, Any]:
+    """A fault as JSON values; `testamur.pathways.reading.said` words it in the reader's language."""
+    return {"code": fault.code, "facts": fault.facts}
+
+
 def read_rule(text: str) -> Programme:
     """The programme that a text is. Raises RuleRefused with every mistake and its line, or with the tests of its own that fail."""
     if len(text.encode()) > MAXIMUM_RULE:
-        raise RuleRefused(mistakes=[{"line": 0, "message": f"The text is longer than {MAXIMUM_RULE} bytes."}])
+        raise RuleRefused(mistakes=[mistake(0, Fault.of("too_long", most=f"{MAXIMUM_RULE:,}"))])
     try:
         programme = read_programme(text.encode())
     except NotAProgramme as error:
-        raise RuleRefused(mistakes=[{"line": one.line, "message": one.sentence} for one in error.mistakes]) from error
+        raise RuleRefused(mistakes=[mistake(one.line, one.fault) for one in error.mistakes]) from error
     except InputError as error:
-        raise RuleRefused(mistakes=[{"line": 0, "message": str(error)}]) from error
+        raise RuleRefused(mistakes=[mistake(0, Fault.of("other", said=error))]) from error
     failed = [
-        {"name": trial.name, "differences": list(trial.differences)} for trial in trials(programme) if not trial.passed
+        {"name": trial.name, "faults": [stated(fault) for fault in trial.faults]}
+        for trial in trials(programme)
+        if not trial.passed
     ]
     if failed:
         raise RuleRefused(trials=failed)

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from testamur.pathways import Decision, Outcome, decide
-from testamur.pathways.words import to_json
+from testamur.pathways.words import names_of, to_json
 from testamur_site.foundation.tenancy.api import tenant
 
 from .. import holdings
@@ -82,12 +82,11 @@ def _move(participant: Participant, before: str, after: ParticipantState) -> boo
 
 def _keep(participant: Participant, decision: Decision, held: Sequence[Held]) -> Participant:
     """Keep what came out, for the pages: values, and sentences in both languages."""
-    names = holdings.names_of(held)
-    titles = {credential: said["name"] for credential, said in names.items() if said["name"]}
+    credentials = [holding for one in held for holding in one.holdings]
     shown = {
-        "decision": to_json(decision, "en", titles),
-        "sentences": {"ko": to_json(decision, "ko", titles)["sentences"]},
-        "credentials": names,
+        "decision": to_json(decision, "en", names_of(credentials, "en")),
+        "sentences": {"ko": to_json(decision, "ko", names_of(credentials, "ko"))["sentences"]},
+        "credentials": holdings.names_of(held),
     }
     with transaction.atomic():
         Participant.objects.filter(pk=participant.pk, left_at=None).update(
