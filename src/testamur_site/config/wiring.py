@@ -104,6 +104,14 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.exit.jobs.nightly": timedelta(hours=24),
 }
 
+# Addresses that stand for bytes which anybody may have, by the first part of their path: functions `(rest of the path, Accept)` that answer
+# before Django's middleware, or with None (config/public_bytes.py).
+PUBLIC_BYTES = {
+    "c": "testamur_site.wallet.views.public.answer",
+    "log": "testamur_site.log.queries.public_file",
+    "status": "testamur_site.status.public.answer",
+}
+
 # The job that hands a freshly issued credential on to its holder. Issuing knows that there is one, not who.
 AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
 

@@ -7,4 +7,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "testamur_site.config.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from .public_bytes import PublicBytesFirst  # noqa: E402 - the capabilities can be imported only now
+
+application = PublicBytesFirst(_django)

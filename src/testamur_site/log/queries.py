@@ -8,15 +8,36 @@ from testamur.log import Checkpoint as Shown
 from testamur.log import SignedCheckpoint
 from testamur.log.merkle import tree_root
 from testamur.log.sequencer import reader
+from testamur.log.tiles import Tile
+from testamur_site.foundation.public_bytes.api import FOR_EVER, PublicBytes
 
 from . import services
 from .anchoring.api import first_anchored
 from .models import Checkpoint, Entry, Shard
 
+FOR_A_MOMENT = "public, max-age=2"
+"""Of what moves every second: a cache may keep it as long as nobody would notice."""
+
 
 def logs() -> dict[str, list[str]]:
     """The logs that there were here: by name, the verifier keys of each."""
     return {shard.origin: sorted(shard.keys.values_list("vkey", flat=True)) for shard in Shard.objects.order_by("year")}
+
+
+def public_file(path: str, _accept: str = "") -> PublicBytes | None:
+    """What stands at `/log/<path>`, for everybody who only wants its bytes: a tile, a bundle of entries, or the checkpoint. They are files
+    that commit to things and show none. None for everything else: the view says what it is."""
+    year, _, rest = path.partition("/")
+    if not (len(year) == 4 and year.isascii() and year.isdecimal()):
+        return None
+    if rest != "checkpoint" and Tile.from_path(rest) is None:
+        return None
+    content = services.folder_of(Shard(year=int(year))).read(rest)
+    if content is None:
+        return None
+    if rest == "checkpoint":
+        return PublicBytes(content, "text/plain; charset=utf-8", FOR_A_MOMENT)
+    return PublicBytes(content, "application/octet-stream", FOR_EVER)
 
 
 def shard_for(year: int) -> Shard | None:

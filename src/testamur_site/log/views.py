@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods
 from testamur import strict_json
 from testamur.log.proofs import MEDIA_TYPE
 from testamur.log.tiles import Tile
+from testamur_site.foundation.public_bytes.api import FOR_EVER
 
 from . import keys, pages, queries, services, witnesses
 from .models import Shard
 from .proofs import Looked, Missing
+from .queries import FOR_A_MOMENT
 
-_FOR_EVER = "public, max-age=31536000, immutable"
 _FOR_A_MINUTE = "public, max-age=60"
-_FOR_A_MOMENT = "public, max-age=2"
 _STATUS = {  # and after how many seconds to ask again
     Missing.UNKNOWN: (HTTPStatus.NOT_FOUND, 0),
     Missing.WAITING: (HTTPStatus.SERVICE_UNAVAILABLE, 10),  # not 404: for a verifier that would be "never recorded"
@@ -47,14 +47,14 @@ def checkpoint(_request: HttpRequest, year: int) -> HttpResponse:
     content = services.folder_of(_shard(year)).read("checkpoint")
     if content is None:
         raise Http404
-    return _answer(content, "text/plain; charset=utf-8", _FOR_A_MOMENT)
+    return _answer(content, "text/plain; charset=utf-8", FOR_A_MOMENT)
 
 
 @require_http_methods(["GET", "HEAD"])
 def vkey(_request: HttpRequest, year: int) -> HttpResponse:
     """The verifier keys of the shard, one a line."""
     lines = "".join(f"{key.text}\n" for key in keys.verifier_keys(_shard(year)))
-    return _answer(lines.encode(), "text/plain; charset=utf-8", _FOR_A_MOMENT)
+    return _answer(lines.encode(), "text/plain; charset=utf-8", FOR_A_MOMENT)
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -74,7 +74,7 @@ def tile(_request: HttpRequest, year: int, path: str) -> HttpResponse:
     content = services.folder_of(_shard(year)).read(named.path) if named is not None else None
     if content is None or named is None:
         raise Http404
-    return _answer(content, "application/octet-stream", _FOR_EVER)
+    return _answer(content, "application/octet-stream", FOR_EVER)
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -91,7 +91,7 @@ def proof_response(looked: Looked, *, public: bool = True) -> HttpResponse:
     better one. `public` False: for the holder only, and kept by nobody.
     """
     if looked.content is not None:
-        caching = (_FOR_EVER if looked.final else _FOR_A_MINUTE) if public else "private, no-store"
+        caching = (FOR_EVER if looked.final else _FOR_A_MINUTE) if public else "private, no-store"
         return _answer(looked.content, MEDIA_TYPE, caching)
     status, retry = _STATUS[looked.missing or Missing.UNKNOWN]
     problem = {

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import hashlib
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils.http import parse_etags
 from django.views.decorators.http import require_http_methods
 
+from testamur_site.foundation.public_bytes.api import etag_of, matches
 from testamur_site.log import api as log
 
 from . import rules
@@ -24,13 +23,12 @@ def status_list(request: HttpRequest, public_id: str) -> HttpResponse:
     content = published_list(public_id)
     if content is None:
         raise Http404
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    known = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
+    etag = etag_of(content)
     response: HttpResponse
-    if etag in known or "*" in known:
+    if matches(etag, request.headers.get("If-None-Match", "")):
         response = HttpResponseNotModified()
     else:
-        response = HttpResponse(content, content_type=_media_type(request.headers.get("Accept", "")))
+        response = HttpResponse(content, content_type=media_type(request.headers.get("Accept", "")))
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={int(TIME_TO_LIVE.total_seconds())}"
     response["Vary"] = "Accept"
@@ -52,7 +50,7 @@ def log_proof(_request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-def _media_type(accept: str) -> str:
+def media_type(accept: str) -> str:
     """The first of ours that is asked for by name; JSON for a browser, so that a person can look at it; else the W3C media type."""
     asked = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
     named = next((part for part in asked if part in _MEDIA_TYPES), None)

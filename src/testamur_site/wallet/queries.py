@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from testamur_site.foundation.public_bytes.api import Compiled
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 from .models import Deposit, Holder
-from .rules import DepositState
+from .rules import PUBLISHED, DepositState
 
 _WITH = (
     "holder",
@@ -30,6 +31,25 @@ def deposit_of(public_id: str) -> Deposit | None:
     """The deposit of the award with this public identifier, or None."""
     with unscoped("a credential has a public address of its own"):
         return _deposits().filter(award__public_id=public_id).first()
+
+
+_PUBLIC_CREDENTIAL = Compiled(
+    lambda public_id: Deposit.objects.filter(
+        award__public_id=public_id,
+        award__state__in=PUBLISHED,
+        award__prepared__signed__isnull=False,
+        public=True,
+        state=DepositState.CLAIMED,
+    ).values_list("award__prepared__signed"),
+    "what its holder has published has a public address of its own",
+    stand_in="\x01",
+)
+
+
+def public_credential(public_id: str) -> bytes | None:
+    """The signed bytes of a credential that anybody may have now; None where that cannot be said of it in one look."""
+    found = _PUBLIC_CREDENTIAL.first(public_id)
+    return None if found is None else bytes(found[0])
 
 
 def deposit_by_token(token: str) -> Deposit | None:

@@ -36,6 +36,8 @@ class Page(StrEnum):
     ABSENT = "absent"
 
 
+PUBLISHED = ("issued", "suspended", "revoked", "superseded")
+"""The states of an award, in issuing's words, of which a published credential is shown: what was withdrawn says so, and can be verified."""
 SHOWN = frozenset({Page.VALID, Page.EXPIRED, Page.SUSPENDED, Page.REVOKED, Page.SUPERSEDED})
 """Pages on which the credential itself may be seen."""
 WITH_IMAGE = frozenset({Page.VALID, Page.EXPIRED})
@@ -47,7 +49,7 @@ def page_of(*, award_state: str, expired: bool, deposit_state: str, public: bool
 
     `award_state` is issuing's word. A private credential says nothing about its state: a stranger must not learn that it was revoked.
     """
-    if award_state not in ("issued", "suspended", "revoked", "superseded"):
+    if award_state not in PUBLISHED:
         return Page.ABSENT
     if not is_holder and not public:
         return Page.PENDING if deposit_state == DepositState.PENDING else Page.PRIVATE

@@ -5,6 +5,7 @@ from typing import Any
 
 from testamur.proofs.did import did_document as build_did_document
 from testamur.proofs.keys import PublicKey
+from testamur_site.foundation.public_bytes.api import Compiled
 from testamur_site.foundation.tenancy.api import Institution, logo, tenant
 
 from .identifiers.queries import history_of, methods_of, services_of
@@ -38,8 +39,19 @@ def given_up(institution: Institution) -> set[str]:
 
 def active_since(institution: Institution) -> datetime | None:
     """When the active key was made; None before the first."""
-    with tenant(institution):
-        return SigningKey.objects.filter(retired_at=None).values_list("created_at", flat=True).first()
+    found = _ACTIVE.first(institution.pk)
+    since: datetime | None = found[0] if found else None
+    return since
+
+
+# Asked whenever a status list is read.
+_ACTIVE = Compiled(
+    lambda institution: (
+        SigningKey.objects.filter(institution=institution, retired_at=None).order_by("pk").values_list("created_at")
+    ),
+    "the institution stands in the condition",
+    stand_in=-1,
+)
 
 
 def did_document(institution: Institution, did: str | None = None) -> dict[str, Any]:

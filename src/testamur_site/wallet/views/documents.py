@@ -22,7 +22,7 @@ from .looking import Look, look
 
 # OB 3.0 §8 names application/vc+ld+json, VC 2.0 §6.3 application/vc; both are accepted in the wild, so the reader chooses.
 CREDENTIAL_TYPES = ("application/vc+ld+json", "application/vc", "application/ld+json", "application/json")
-_SOON = 300
+SOON = 300
 """Five minutes, so that a withdrawal is soon noticed."""
 _AT_ONCE = 30
 
@@ -140,12 +140,12 @@ def _image(
         return _problem(HTTPStatus.GONE, "withdrawn", "This badge was withdrawn by its issuer. Its page says why.")
     proof = _proof_of(seen.award)
     # Kept by others for a moment only, as long as a better proof is on its way into it.
-    age = _SOON if proof.final else _AT_ONCE
+    age = SOON if proof.final else _AT_ONCE
     return file_response(request, seen, make(seen.award, proof.content), media_type, ending, age)
 
 
 def file_response(
-    request: HttpRequest, seen: Look, content: bytes, media_type: str, ending: str, age: int = _SOON
+    request: HttpRequest, seen: Look, content: bytes, media_type: str, ending: str, age: int = SOON
 ) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
     if "download" in request.GET:
@@ -154,7 +154,7 @@ def file_response(
     return _cached(response, seen, age)
 
 
-def _cached(response: HttpResponse, seen: Look, age: int = _SOON) -> HttpResponse:
+def _cached(response: HttpResponse, seen: Look, age: int = SOON) -> HttpResponse:
     """For so many seconds where the public may see it; never where only the holder may."""
     response["Cache-Control"] = f"public, max-age={age}" if seen.deposit.public else "private, no-store"
     response["Vary"] = "Accept, Cookie"

@@ -1,0 +1,50 @@
+"""Bytes that anybody may have, with what HTTP says about them (RFC 9110, RFC 9111)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.http import HttpRequest
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def etag_of(content: bytes) -> str:
+    """A strong entity tag: the beginning of the SHA-256 of the content, in quotation marks."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def matches(etag: str, if_none_match: str) -> bool:
+    """Whether the asker has it already, by their If-None-Match (RFC 9110 §13.1.2, compared weakly)."""
+    known = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
+    return etag in known or "*" in known
+
+
+@lru_cache(maxsize=256)
+def preferred(accept: str, media_types: tuple[str, ...]) -> str | None:
+    """Which of the media types somebody with this Accept header likes best, as Django's `get_preferred_type` decides it."""
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT"] = accept
+    chosen: str | None = request.get_preferred_type(media_types)
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class PublicBytes:
+    """An answer to GET. `caching` is its Cache-Control, `vary` names the request headers that it depends on, `headers` are its own."""
+
+    content: bytes
+    media_type: str
+    caching: str
+    vary: str = ""
+    etag: str = field(default="")
+    headers: tuple[tuple[str, str], ...] = (
+        ("Access-Control-Allow-Origin", "*"),
+        ("Cross-Origin-Resource-Policy", "cross-origin"),
+    )
+
+    def __post_init__(self) -> None:
+        if not self.etag:
+            object.__setattr__(self, "etag", etag_of(self.content))

@@ -1,0 +1,35 @@
+"""A published credential for everybody who only wants its bytes (`foundation/public_bytes`)."""
+
+from __future__ import annotations
+
+import re
+
+from testamur_site.foundation.public_bytes.api import PublicBytes, preferred
+
+from .. import queries
+from .documents import CREDENTIAL_TYPES, SOON
+
+_PATH = re.compile(r"([-a-zA-Z0-9_]{1,32})(\.json)?")
+_CACHING = f"public, max-age={SOON}"
+
+
+def answer(path: str, accept: str) -> PublicBytes | None:
+    """The credential at `/c/<path>`: at its own address for whoever prefers it to a page, with `.json` for everybody. None for what is not
+    published: the view knows its holder, and what to say to others."""
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    if found[2]:
+        media_type = preferred(accept, CREDENTIAL_TYPES) or CREDENTIAL_TYPES[0]
+    else:
+        chosen = preferred(accept, ("text/html", *CREDENTIAL_TYPES))
+        if chosen not in CREDENTIAL_TYPES:
+            return None
+        media_type = preferred(accept, CREDENTIAL_TYPES) or CREDENTIAL_TYPES[0]
+    content = queries.public_credential(found[1])
+    if content is None:
+        return None
+    return PublicBytes(content, media_type, _CACHING, vary="Accept", headers=_HEADERS)
+
+
+_HEADERS = (("Access-Control-Allow-Origin", "*"),)

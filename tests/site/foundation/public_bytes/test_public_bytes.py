@@ -1,0 +1,60 @@
+"""The tag, the comparison, and the query that is compiled once."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from testamur_site.foundation.keys.api import active_since, signing_key
+from testamur_site.foundation.keys.models import SigningKey
+from testamur_site.foundation.public_bytes.api import Compiled, PublicBytes, etag_of, matches, preferred
+from testamur_site.foundation.tenancy.api import Institution, tenant
+
+
+def test_the_tag_is_that_of_the_content() -> None:
+    assert PublicBytes(b"x", "text/plain", "no-store").etag == etag_of(b"x") != etag_of(b"y")
+    assert etag_of(b"x").startswith('"')
+    assert etag_of(b"x").endswith('"')
+
+
+@pytest.mark.parametrize(
+    ("header", "known"),
+    [("", False), ('"a"', True), ('W/"a"', True), ('"b", W/"a"', True), ("*", True), ('"b"', False), ("a", False)],
+)
+def test_who_has_it_already(header: str, known: bool) -> None:
+    assert matches('"a"', header) is known
+
+
+def test_the_preferred_type_is_that_of_django() -> None:
+    ours = ("application/vc+ld+json", "application/json")
+    assert preferred("*/*", ours) == "application/vc+ld+json"
+    assert preferred("application/json", ours) == "application/json"
+    assert preferred("text/html", ours) is None
+    assert preferred("", ours) is None
+
+
+def test_a_compiled_query_says_what_the_orm_says(institution: Institution, other_institution: Institution) -> None:
+    since = {}
+    for one in (institution, other_institution):
+        signing_key(one)
+        with tenant(one):
+            (since[one.pk],) = SigningKey.objects.filter(retired_at=None).values_list("created_at", flat=True)
+    assert len(set(since.values())) == 2
+    assert {one.pk: active_since(one) for one in (institution, other_institution)} == since
+    with tenant(institution):
+        SigningKey.objects.filter(retired_at=None).update(retired_at=since[institution.pk])
+    assert active_since(institution) is None
+    with CaptureQueriesContext(connection) as asked:
+        active_since(institution)
+    assert len(asked) == 1
+
+
+def test_a_value_that_the_query_changes_is_refused(institution: Institution) -> None:
+    changed = Compiled(
+        lambda text: SigningKey.objects.filter(algorithm__contains=text).values_list("pk"),
+        "only a test",
+        stand_in="\x01",
+    )
+    with pytest.raises(ValueError, match="does not stand in the query"):
+        changed.first("x")
