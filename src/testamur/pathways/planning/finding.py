@@ -27,7 +27,7 @@ _MOST_WINDOWS = 2_000
 
 def find(way: Way, patience: float = PATIENCE) -> Found:
     """The best way. Raises Impossible, with whether that is proven, and ExtraMissing."""
-    way = reachable(way)
+    way = reachable(way, among=useful(way))
     if any(not any(way.options[index].windows for index in group) for group in way.needs):
         raise Impossible(proven=True)
     left = Patience(patience)

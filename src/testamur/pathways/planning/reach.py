@@ -18,17 +18,16 @@ from testamur.pathways.planning.problem import Option, Way
 Group = frozenset[int]
 
 
-def reachable(way: Way, *, last: int | None = None) -> Way:
-    """`way` with only the windows that can be reached within its limits, and options without windows where there is none. Indices stay."""
+def reachable(way: Way, *, last: int | None = None, among: frozenset[int] | None = None) -> Way:
+    """`way` with only the windows that can be reached within its limits, and options without windows where there is none; of `among`, if
+    given, alone. Indices stay."""
     last = way.last if last is None else min(last, way.last)
-    members: dict[int, list[tuple[int, int]]] = {}
-    ready = [0] * len(way.options)
-    open_groups = [len(option.prerequisites) for option in way.options]
-    have: set[tuple[int, int]] = set()
-    for index, option in enumerate(way.options):
-        for number, group in enumerate(option.prerequisites):
-            for member in group:
-                members.setdefault(member, []).append((index, number))
+    looked_at = range(len(way.options)) if among is None else sorted(among)
+    asking = _asking(way, looked_at)
+    giving = _giving(asking)
+    ready = dict.fromkeys(looked_at, 0)
+    waiting = {index: len(set(way.options[index].prerequisites)) for index in looked_at}
+    had: set[Group] = set()
     queue: list[tuple[int, int]] = []
 
     def settle(index: int) -> None:
@@ -40,7 +39,7 @@ def reachable(way: Way, *, last: int | None = None) -> Way:
                 heapq.heappush(queue, (end, index))
                 return
 
-    for index, count in enumerate(open_groups):
+    for index, count in waiting.items():
         if not count:
             settle(index)
     settled: set[int] = set()
@@ -49,20 +48,43 @@ def reachable(way: Way, *, last: int | None = None) -> Way:
         if index in settled:
             continue
         settled.add(index)
-        for key in members.get(index, ()):
-            if key in have:
+        for group in giving.get(index, ()):
+            if group in had:
                 continue
-            have.add(key)
-            dependant = key[0]
-            ready[dependant] = max(ready[dependant], end)
-            open_groups[dependant] -= 1
-            if not open_groups[dependant]:
-                settle(dependant)
+            had.add(group)
+            for other in asking[group]:
+                ready[other] = max(ready[other], end)
+                waiting[other] -= 1
+                if not waiting[other]:
+                    settle(other)
     options = [
-        _limited(option, ready[index], last) if index in settled else replace(option, windows=())
+        _limited(option, ready[index], last) if index in settled else _without_windows(option)
         for index, option in enumerate(way.options)
     ]
     return replace(way, options=tuple(options), last=last)
+
+
+def _asking(way: Way, among: Iterable[int]) -> dict[Group, list[int]]:
+    """For each set of prerequisites the options that ask for it. Sets are few, for many options ask for one of the same: to go through
+    them is much less than to go through each option's members."""
+    asking: dict[Group, list[int]] = {}
+    for index in among:
+        for group in set(way.options[index].prerequisites):
+            asking.setdefault(group, []).append(index)
+    return asking
+
+
+def _giving(groups: Iterable[Group]) -> dict[int, list[Group]]:
+    """For each option the sets that it is a member of."""
+    giving: dict[int, list[Group]] = {}
+    for group in groups:
+        for member in group:
+            giving.setdefault(member, []).append(group)
+    return giving
+
+
+def _without_windows(option: Option) -> Option:
+    return replace(option, windows=()) if option.windows else option
 
 
 def _limited(option: Option, first: int, last: int) -> Option:
@@ -106,32 +128,34 @@ def undominated(way: Way, kept: frozenset[int]) -> frozenset[int]:
         groups |= set(way.needs)
     else:
         rivals = {option: options for options in way.target.exchangeable() for option in options}
-    serves: dict[int, set[Group]] = {index: set() for index in kept}
+    serves: dict[int, list[Group]] = {index: [] for index in kept}  # the members of what it serves
     for group in groups:
-        for member in group & kept:
-            serves[member].add(group)
-    sizes = {group: len(group & kept) for group in groups}
+        members = group & kept
+        for member in members:
+            serves[member].append(members)
+    options = way.options
     dropped: set[int] = set()
-    for index in sorted(kept, key=lambda i: (-way.options[i].cost, -way.options[i].minutes, -i)):
-        own = serves[index]
-        among = rivals.get(index, frozenset())
-        if way.target is None:
-            among = min(
-                own, key=lambda group: (sizes[group], len(group))
-            )  # whoever serves as much is in the rarest of what it serves
-        for other in among & kept:
-            if other == index or other in dropped or not own <= serves[other]:
-                continue
-            if _stands_in(way.options[other], way.options[index], first=other < index):
+    for index in sorted(kept, key=lambda i: (-options[i].cost, -options[i].minutes, -i)):
+        own, option = sorted(serves[index], key=len), options[index]
+        in_question = kept if way.target is None else rivals.get(index, frozenset()) & kept
+        for number in in_question.intersection(*own):  # whoever serves as much is in all of what it serves
+            other = options[number]
+            if (
+                other.cost <= option.cost
+                and other.minutes <= option.minutes
+                and other.load <= option.load
+                and number != index
+                and number not in dropped
+                and _stands_in(other, option, first=number < index)
+            ):
                 dropped.add(index)
                 break
     return kept - dropped
 
 
 def _stands_in(one: Option, other: Option, *, first: bool) -> bool:
-    """Whether `one` can take the place of `other` in every plan. Of two that are alike the `first` stands in for the other."""
-    if one.cost > other.cost or one.minutes > other.minutes or one.load > other.load:
-        return False
+    """Whether `one`, which is no dearer, longer or heavier, can take the place of `other` in every plan. Of two that are alike the `first`
+    stands in for the other."""
     if not all(any(group >= asked for asked in other.prerequisites) for group in one.prerequisites):
         return False
     if not all(any(b >= begin and e <= end for b, e in one.windows) for begin, end in other.windows):
@@ -181,30 +205,28 @@ def greedy(way: Way, kept: frozenset[int], sizes: Sequence[int]) -> frozenset[in
 
 def _with_prerequisites(way: Way, kept: frozenset[int], sizes: Sequence[int]) -> dict[int, int]:
     """The size of each option with the smallest way to its prerequisites, as if nothing were shared (Knuth: Dijkstra, generalised)."""
-    waiting = {index: len(way.options[index].prerequisites) for index in kept}
-    members: dict[int, list[tuple[int, int]]] = {}
-    for index in kept:
-        for number, group in enumerate(way.options[index].prerequisites):
-            for member in group & kept:
-                members.setdefault(member, []).append((index, number))
+    waiting = {index: len(set(way.options[index].prerequisites)) for index in kept}
+    asking = _asking(way, sorted(kept))
+    giving = _giving(asking)
     total = {index: sizes[index] for index in kept}
     queue = [(total[index], index) for index in sorted(kept) if not waiting[index]]
     heapq.heapify(queue)
     settled: dict[int, int] = {}
-    have: set[tuple[int, int]] = set()
+    had: set[Group] = set()
     while queue:
         size, index = heapq.heappop(queue)
         if index in settled:
             continue
         settled[index] = size
-        for key in members.get(index, ()):
-            if key in have:
+        for group in giving.get(index, ()):
+            if group in had:
                 continue
-            have.add(key)
-            total[key[0]] += size
-            waiting[key[0]] -= 1
-            if not waiting[key[0]]:
-                heapq.heappush(queue, (total[key[0]], key[0]))
+            had.add(group)
+            for other in asking[group]:
+                total[other] += size
+                waiting[other] -= 1
+                if not waiting[other]:
+                    heapq.heappush(queue, (total[other], other))
     return settled
 
 
