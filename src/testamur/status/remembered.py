@@ -13,13 +13,14 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 MOST: Final = 512
 """Things that are kept."""
 MOST_BYTES: Final = 64_000_000
 """Of memory for all of them, by what their makers say that they weigh."""
 
+_NOTHING: Final = object()
 _T = TypeVar("_T")
 
 
@@ -37,16 +38,26 @@ class Remembered:
 
         Two threads may do the same work at the same time; each gets a right answer.
         """
+        known: _T | object = self.get(key, _NOTHING)
+        if known is not _NOTHING:
+            return cast(_T, known)
+        value = work()
+        self.keep(key, value, weigh(value))
+        return value
+
+    def get(self, key: Hashable, default: Any = None) -> Any:
+        """What is kept under `key`, or `default`."""
         with self._lock:
             found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-                known: _T = found[0]
-                return known
-        value = work()
-        weight = weigh(value)
+            if found is None:
+                return default
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def keep(self, key: Hashable, value: Any, weight: int) -> None:
+        """Keep `value`, which takes about `weight` bytes, unless that is much of what there is room for."""
         if weight > self._most_bytes // 4:
-            return value
+            return
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = (value, weight)
@@ -54,7 +65,6 @@ class Remembered:
                 while len(self._kept) > self._most or self._bytes > self._most_bytes:
                     _, (_, lighter) = self._kept.popitem(last=False)
                     self._bytes -= lighter
-        return value
 
     def forget(self) -> None:
         """Forget everything (tests, and measurements of what is not known yet)."""

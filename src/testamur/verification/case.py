@@ -37,7 +37,6 @@ class Case:
     that was confirmed for the document in which this one stands. `records` is asked for
     proofs from logs, in place of `resolver`, where there is one.
     `names` are the names of all members outside its own proofs, where that is known without looking for them.
-    `digest` is the digest of bytes that are met again and again (a status list), under which it is remembered who signed them.
     `size` is the document's length in bytes, which each of its proofs takes from `budget`, the work left for the whole report.
     """
 
@@ -59,7 +58,6 @@ class Case:
     log_proofs: tuple[bytes, ...] = field(default=(), repr=False)
     around: Proof | None = field(default=None, repr=False)
     records: Resolver | None = None
-    digest: bytes | None = field(default=None, repr=False)
     names: frozenset[str] | None = field(default=None, repr=False)
 
     @property

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, cast
 
 from testamur.errors import NotAllowed, ResolutionError
 from testamur.ports import Holding, Resolver, Resource
@@ -47,6 +49,11 @@ class Budget:
         return True
 
 
+@lru_cache(maxsize=64)  # a protocol is asked member by member, each time
+def _is_holding(kind: type[Any]) -> bool:
+    return issubclass(kind, Holding)
+
+
 class OneVerification:
     """A resolver for the length of one report (implements `ports.Resolver`): it remembers answers and refusals, and counts.
 
@@ -60,7 +67,7 @@ class OneVerification:
         self.now = now
         self.records = records
         self._resolver = resolver
-        self._holding = resolver if isinstance(resolver, Holding) else None
+        self._holding = _is_holding(type(resolver))
         self._limit = limit
         self._answers: dict[str, Resource | ResolutionError] = {}
 
@@ -71,7 +78,7 @@ class OneVerification:
 
     def holds(self, url: str) -> bool:
         """Whether the answer is at hand, so that nobody is asked for it (implements `ports.Holding`)."""
-        return self._holding is not None and self._holding.holds(url)
+        return self._holding and cast(Holding, self._resolver).holds(url)
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         answer = self._answers.get(url)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from testamur.errors import Malformed
+from testamur.proofs import date_time
 from testamur.proofs.date_time import format_date_time_stamp, parse_date_time_stamp
 
 NOON = datetime(2026, 2, 24, 12, tzinfo=UTC)
@@ -68,3 +69,37 @@ def test_written_in_utc_with_whole_seconds() -> None:
     assert format_date_time_stamp(datetime(2026, 2, 24, 21, 0, 0, 999, seoul)) == "2026-02-24T12:00:00Z"
     with pytest.raises(Malformed):
         format_date_time_stamp(datetime(2026, 2, 24))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-02-24T09:30:00Z",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "2026-02-24T24:00:00Z",
+        "2026-02-30T09:30:00Z",
+        "2026-02-24T09:30:60Z",
+        "2026-02-24T09:60:00Z",
+        "0000-01-01T00:00:00Z",
+        "2026-02-24 09:30:00Z",
+        "2026-02-24T09:30:00z",
+        "2026-W09-2T09:30:00Z",
+        "2026-02-24T0930:00.Z",
+        "２026-02-24T09:30:00Z",
+        "2026-02-24T09:3٠:00Z",
+        "2026-02-24T09:30:0 Z",
+        "2026-02-24T+9:30:00Z",
+        "2026-02-24T09:30:00\n",
+    ],
+)
+def test_the_usual_form_is_read_as_any_other(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def outcome() -> object:
+        try:
+            return parse_date_time_stamp(text)
+        except Malformed as error:
+            return error.code
+
+    quick = outcome()
+    monkeypatch.setattr(date_time, "_usual", lambda _: None)
+    assert outcome() == quick

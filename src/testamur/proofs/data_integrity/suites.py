@@ -102,10 +102,11 @@ def hash_input(
             options["@context"] = document["@context"]
         canonical_options = canonicalize(options, hash_name=hash_name, contexts=contexts)
         canonical_document = canonicalize(document, hash_name=hash_name, contexts=contexts)
+    new_hash = hashlib.sha256 if hash_name == "sha256" else hashlib.sha384
     return HashedInput(
         canonical_document,
         canonical_options,
-        hashlib.new(hash_name, canonical_document).digest(),
-        hashlib.new(hash_name, canonical_options).digest(),
+        new_hash(canonical_document).digest(),
+        new_hash(canonical_options).digest(),
         hash_name,
     )

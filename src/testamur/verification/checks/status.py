@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -140,22 +140,26 @@ def _proven_list(case: Case, address: str) -> _List | Check:
         return found("status.list_malformed", list=address, reason="status.list_type")
     if document.get("id") != address:  # otherwise another list of the same issuer could be put in its place
         return found("status.list_malformed", list=address, reason="status.list_other")
-    list_case = replace(
-        case,
+    list_case = Case(
         document=document,
-        token=read.token,
         kind=read.kind,
         format=read.format,
+        policy=case.policy,
+        resolver=case.resolver,
+        trust=case.trust,
+        now=resource.fetched_at,  # it must have been good when it was obtained; for how long it speaks is another question
+        token=read.token,
         depth=case.depth + 1,
         size=len(read.raw),
-        now=resource.fetched_at,  # it must have been good when it was obtained; for how long it speaks is another question
-        digest=digest,
-        names=None,
+        budget=case.budget,
+        purpose=case.purpose,
+        raw=case.raw,
+        records=case.records,
     )
     unclear = REMEMBERED.of((digest, "meaning"), lambda _: 200, lambda: _unclear(list_case))
     if unclear is not None:
         return found("status.list_not_proven", list=address, reason=unclear)
-    examined = proof.examine(list_case)
+    examined = proof.examine_again(list_case, digest)
     if not examined.proven:
         reason = next(check.code for check in examined.checks if check.outcome is not Outcome.PASSED)
         return found("status.list_not_proven", list=address, reason=reason)
@@ -168,7 +172,7 @@ def _proven_list(case: Case, address: str) -> _List | Check:
     if list_case.issuer != case.issuer:
         return found("status.list_other_issuer", list=address, issuer=list_case.issuer or "—")
     return _List(
-        dict(document), resource.fetched_at, moment(document.get("validUntil", document.get("expirationDate"))), digest
+        document, resource.fetched_at, moment(document.get("validUntil", document.get("expirationDate"))), digest
     )
 
 
