@@ -38,6 +38,8 @@ TESTAMUR_EXIT_FOLDER        where the exits of institutions are kept (docs/how-t
 TESTAMUR_EXIT_NIGHTLY       make one of every institution each night: public, or all (with awards) none: only when asked
 TESTAMUR_EXIT_KEEP          so many of each institution are kept                                3
 TESTAMUR_VERIFICATIONS_PER_MINUTE  for one visitor                                              120
+TESTAMUR_MADE_FILES         folder of this host for certificates and baked images, made when asked  TESTAMUR_DATA/made
+TESTAMUR_MADE_FILES_MEBIBYTES  so large may it become; 0 keeps nothing                          512
 """
 
 from __future__ import annotations
@@ -304,6 +306,10 @@ TESTAMUR_ANCHORING = Path(os.environ["TESTAMUR_ANCHORING"]).resolve() if os.envi
 TESTAMUR_EXIT_FOLDER = Path(os.environ.get("TESTAMUR_EXIT_FOLDER") or TESTAMUR_DATA / "exits")
 TESTAMUR_EXIT_NIGHTLY = environment.choice(os.environ, "TESTAMUR_EXIT_NIGHTLY", ("none", "public", "all"))
 TESTAMUR_EXIT_KEEP = environment.number(os.environ, "TESTAMUR_EXIT_KEEP", default=3)
+
+# ---- Certificates and baked images: where this host keeps, sealed, what it has made
+TESTAMUR_MADE_FILES = Path(os.environ.get("TESTAMUR_MADE_FILES") or TESTAMUR_DATA / "made")
+TESTAMUR_MADE_FILES_MEBIBYTES = environment.number(os.environ, "TESTAMUR_MADE_FILES_MEBIBYTES", default=512)
 
 # ---- Evidence: so much may one file have, and all files of one learner
 TESTAMUR_EVIDENCE_MEBIBYTES = environment.number(os.environ, "TESTAMUR_EVIDENCE_MEBIBYTES", default=50)

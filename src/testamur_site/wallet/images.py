@@ -1,13 +1,16 @@
 """The pictures of a credential: baked badges, the card for social media, the QR code. Made when they are asked for.
 
 A baked image holds the signed bytes unchanged. What is the same for every credential of a version (the picture before baking, the
-card) is kept in the cache; the baking itself is a copy of bytes.
+card) is kept in the memory of the process; the baked image on its disk, sealed with its credential (`foundation/made_files`).
 """
 
 from __future__ import annotations
 
 import base64
-import io
+import contextlib
+import hashlib
+import re
+from collections.abc import Callable
 
 from django.core.cache import cache
 
@@ -15,7 +18,9 @@ from testamur.formats.baked import png as baked_png
 from testamur.formats.baked import svg as baked_svg
 from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.foundation.design_system.api import compose_badge_svg, render_png, social_card
-from testamur_site.issuing.api import Award, credential_bytes
+from testamur_site.foundation.made_files import api as made_files
+from testamur_site.foundation.made_files.api import kept
+from testamur_site.issuing.api import Award, CredentialNotIssued, credential_bytes
 
 _DAY = 24 * 60 * 60
 
@@ -23,12 +28,25 @@ _DAY = 24 * 60 * 60
 def picture_png(version: AchievementVersion) -> bytes:
     """The badge as PNG, before baking; one composed from the institution's colours where nobody chose one."""
     if version.image is not None:
-        return bytes(version.image.png)
+        return _picture(version.image.digest, lambda: version.image.png)
     key = f"wallet:picture:{version.pk}"
-    if (kept := cache.get(key)) is None:
-        kept = render_png(_composed(version), 600)
-        cache.set(key, kept, _DAY)
-    return bytes(kept)
+    if (drawn := cache.get(key)) is None:
+        drawn = render_png(_composed(version), 600)
+        cache.set(key, drawn, _DAY)
+    return bytes(drawn)
+
+
+def _picture(digest: str, read: Callable[[], bytes]) -> bytes:
+    """A picture by its digest, under which it never changes: read from the database once, while it is one of the last some."""
+    if (found := _pictures.get(digest)) is None:
+        while len(_pictures) >= _PICTURES:
+            _pictures.pop(next(iter(_pictures)), None)
+        found = _pictures[digest] = bytes(read())
+    return found
+
+
+_PICTURES = 32
+_pictures: dict[str, bytes] = {}
 
 
 def picture_svg(version: AchievementVersion) -> bytes:
@@ -53,38 +71,83 @@ def _composed(version: AchievementVersion) -> bytes:
 def as_png(award: Award, log_proof: bytes | None = None) -> bytes:
     """The baked PNG, with the proof from the public log beside the credential where there is one. Raises
     `CredentialNotIssued` where there is nothing to bake."""
-    baked = baked_png.bake(picture_png(award.version), credential_bytes(award))
-    return baked_png.add_log_proof(baked, log_proof) if log_proof else baked
+
+    def make() -> bytes:
+        baked = baked_png.bake(picture_png(award.version), credential)
+        return baked_png.add_log_proof(baked, log_proof) if log_proof else baked
+
+    credential = credential_bytes(award)
+    return kept(credential, f"png:{drawn_from(award.version)}:{digest(log_proof)}", make)
 
 
 def as_svg(award: Award, log_proof: bytes | None = None) -> bytes:
     """The baked SVG, as `as_png`. Raises `CredentialNotIssued` where there is nothing to bake."""
-    baked = baked_svg.bake(picture_svg(award.version), credential_bytes(award))
-    return baked_svg.add_log_proof(baked, log_proof) if log_proof else baked
+
+    def make() -> bytes:
+        baked = baked_svg.bake(picture_svg(award.version), credential)
+        return baked_svg.add_log_proof(baked, log_proof) if log_proof else baked
+
+    credential = credential_bytes(award)
+    return kept(credential, f"svg:{drawn_from(award.version)}:{digest(log_proof)}", make)
+
+
+def forget(award: Award) -> None:
+    """Remove from this host what was made of a credential; what other hosts have made goes within a week, and is served to nobody."""
+    with contextlib.suppress(CredentialNotIssued):
+        made_files.forget(credential_bytes(award))
+
+
+def digest(content: bytes | None) -> str:
+    """SHA-256 in hexadecimal; '' for nothing."""
+    return hashlib.sha256(content).hexdigest() if content else ""
+
+
+def drawn_from(version: AchievementVersion) -> str:
+    """What the picture of a version depends on: its own image, or the title and the colours that one is composed of."""
+    if version.image is not None:
+        return version.image.digest
+    institution = version.institution
+    return f"{version.pk}:{institution.primary_colour}:{institution.accent_colour}"
 
 
 def card(version: AchievementVersion, language: str) -> bytes:
     """The 1200×630 picture for social media: title and issuer, never the holder's name (it outlives a page that is made private)."""
     key = f"wallet:card:{version.pk}:{language}"
-    if (kept := cache.get(key)) is None:
+    if (drawn := cache.get(key)) is None:
         institution = version.institution
-        kept = social_card(
+        drawn = social_card(
             version.title_in(language),
             institution.localised_name,
             picture_png(version),
             primary=institution.primary_colour,
             accent=institution.accent_colour,
         )
-        cache.set(key, kept, _DAY)
-    return bytes(kept)
+        cache.set(key, drawn, _DAY)
+    return bytes(drawn)
+
+
+_QUIET = 4
+"""Modules of nothing around a code (ISO/IEC 18004 §5.3.8)."""
+_MODULE = 8
+_DARK = re.compile(rb"\x00+")
 
 
 def qr_svg(address: str) -> bytes:
-    """A QR code of `address` as SVG: error correction M, a quiet zone of four modules (ISO/IEC 18004)."""
-    import segno
+    """A QR code of `address` as SVG: error correction M, a quiet zone of four modules (ISO/IEC 18004). See decision 0055."""
+    import zxingcpp
 
-    buffer = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        buffer, kind="svg", border=4, scale=8, dark="#000", light="#fff", svgclass=None, lineclass=None
-    )
-    return buffer.getvalue()
+    made = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    modules = memoryview(made.to_image(scale=1, add_quiet_zones=False))
+    height, width = modules.shape
+    cells, drawn = modules.tobytes(), []
+    for row in range(height):
+        x = 0  # where the pen stands in this row
+        for dark in _DARK.finditer(cells, row * width, (row + 1) * width):
+            start, end = dark.start() - row * width, dark.end() - row * width
+            drawn.append(f"m{start - x} 0h{end - start}" if x else f"M{start + _QUIET} {row + _QUIET}.5h{end - start}")
+            x = end
+    size = width + 2 * _QUIET
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size * _MODULE}" height="{size * _MODULE}" viewBox="0 0 {size} {size}">'
+        f'<path fill="#fff" d="M0 0h{size}v{size}h-{size}z"/><path stroke="#000" d="{"".join(drawn)}"/></svg>'
+    ).encode()

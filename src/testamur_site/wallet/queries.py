@@ -23,14 +23,27 @@ _WITH = (
 )
 
 
+# Pictures are large, and shown at addresses of their own (`images.picture_png`).
+_WITHOUT = ("award__version__image__png", "award__version__image__svg")
+
+
 def _deposits() -> QuerySet[Deposit]:
-    return Deposit.objects.select_related(*_WITH)
+    return Deposit.objects.select_related(*_WITH).defer(*_WITHOUT)
+
+
+_DEPOSIT = Compiled(
+    lambda public_id: _deposits().filter(award__public_id=public_id),
+    "a credential has a public address of its own",
+    stand_in="\x01",
+)
 
 
 def deposit_of(public_id: str) -> Deposit | None:
     """The deposit of the award with this public identifier, or None."""
-    with unscoped("a credential has a public address of its own"):
-        return _deposits().filter(award__public_id=public_id).first()
+    if "\x00" in public_id:  # PostgreSQL refuses it in any text
+        return None
+    found: Deposit | None = _DEPOSIT.object(public_id)
+    return found
 
 
 _PUBLIC_CREDENTIAL = Compiled(

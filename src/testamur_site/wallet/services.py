@@ -6,6 +6,8 @@ institution; that an award was claimed or declined is, because the institution a
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -18,6 +20,7 @@ from testamur_site.foundation.mail import api as mail
 from testamur_site.foundation.tenancy.api import tenant, unscoped
 from testamur_site.issuing.api import Award
 
+from . import images
 from .models import Deposit, Holder, HolderAddress
 from .rules import MAXIMUM_NAME, DepositState
 
@@ -197,7 +200,8 @@ def forget(holder: Holder) -> None:
     """Delete the holder, their addresses and the mails to these here. The credentials become private; the institutions keep the records of
     what they awarded until the person asks them as well, and files in the holder's hands stay valid."""
     with unscoped("a holder leaves; their credentials come from many institutions"):
-        for made in Deposit.objects.filter(holder=holder).select_related("award", "institution"):
+        for made in Deposit.objects.filter(holder=holder).select_related("award", "award__institution", "institution"):
+            transaction.on_commit(partial(images.forget, made.award))
             audit.record("award.released", f"award:{made.award.public_id}", institution=made.institution, facts={})
         Deposit.objects.filter(holder=holder).update(
             public=False, published_at=None, state=DepositState.PENDING, claimed_at=None, holder=None

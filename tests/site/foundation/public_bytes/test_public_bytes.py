@@ -50,6 +50,35 @@ def test_a_compiled_query_says_what_the_orm_says(institution: Institution, other
     assert len(asked) == 1
 
 
+def test_a_compiled_query_makes_the_instances_of_the_orm(
+    institution: Institution, other_institution: Institution
+) -> None:
+    compiled = Compiled(
+        lambda pk: (
+            SigningKey.objects.filter(institution=pk).select_related("institution").defer("sealed").order_by("pk")
+        ),
+        "only a test",
+        stand_in=-1,
+    )
+    for one in (institution, other_institution):
+        signing_key(one)
+        with tenant(one):
+            wanted = SigningKey.objects.select_related("institution").order_by("pk").first()
+        assert wanted is not None
+        found = compiled.object(one.pk)
+        assert type(found) is SigningKey
+        assert found.get_deferred_fields() == {"sealed"}
+        assert {field.attname: getattr(found, field.attname) for field in SigningKey._meta.fields} == {
+            field.attname: getattr(wanted, field.attname) for field in SigningKey._meta.fields
+        }
+        with CaptureQueriesContext(connection) as asked:
+            assert found.institution == one
+            assert found.institution.translations == one.translations
+        assert len(asked) == 0
+        assert not found._state.adding
+    assert compiled.object(0) is None
+
+
 def test_a_value_that_the_query_changes_is_refused(institution: Institution) -> None:
     changed = Compiled(
         lambda text: SigningKey.objects.filter(algorithm__contains=text).values_list("pk"),
