@@ -17,12 +17,16 @@ from testamur.linked_data.shapes.tracing import Slot, Statement, Term, beginning
 
 MAX_STATEMENTS: Final = 500
 
-# Between texts while they are encoded together: a character that is escaped in N-Quads and JSON anyway.
+# Between texts while they are encoded together: a character that is escaped in N-Quads anyway.
 _BETWEEN: Final = "\x1f"
-# The same where something has to be escaped: a control character that never is.
-_BETWEEN_ESCAPED: Final = "\x9f"
-# What would have to be escaped in N-Quads or JSON, or may not stand in either; everything else stands as itself in both.
-_SPECIAL: Final = re.compile('["\\\\\x00-\x1e\x7f\ud800-\udfff\ufffe\uffff]')
+_BETWEEN_ENCODED: Final = b"\x1f"
+# What has to be escaped in N-Quads, but for the one between; and what may not stand there.
+_ESCAPED: Final = bytes(code for code in range(0x20) if code != 0x1F) + b'"\\\x7f'
+_TO_ESCAPE: Final = re.compile(b"[" + re.escape(_ESCAPED) + b"]")
+_ESCAPES: Final = {bytes([code]): escape(chr(code)).encode() for code in _ESCAPED}
+_NO_CHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
+_THEIR_BEGINNING: Final = b"\xef\xbf"
+_DELETED: Final = b"\\u007F"
 
 
 class Shape:
@@ -105,17 +109,18 @@ class Shape:
 
     def encode(self, values: Sequence[str]) -> list[bytes]:
         """The values as N-Quads spells them, in UTF-8. Raises `Unshaped` for code points that safe mode refuses."""
-        together = _BETWEEN.join(values)
-        if _SPECIAL.search(together) is None:
-            encoded = together.encode("utf-8").split(b"\x1f")
-            if len(encoded) == len(values):
-                return encoded
-        if NO_CHARACTER.search(together) is not None:
+        try:
+            together = _BETWEEN.join(values).encode("utf-8")
+        except UnicodeEncodeError:  # half a surrogate pair
+            raise Unshaped from None
+        if _THEIR_BEGINNING in together and any(no_character in together for no_character in _NO_CHARACTERS):
             raise Unshaped
-        if "\x7f" not in together:  # it may stand in an identifier, where nothing is escaped
-            encoded = escape(_BETWEEN_ESCAPED.join(values)).encode("utf-8").split(_BETWEEN_ESCAPED.encode())
-            if len(encoded) == len(values):
-                return encoded
+        if len(together.translate(None, _ESCAPED)) != len(together):
+            together = _TO_ESCAPE.sub(_escape, together)
+        encoded = together.split(_BETWEEN_ENCODED)
+        # A text may hold the character between; and in an identifier, which may hold this one, nothing is escaped.
+        if len(encoded) == len(values) and _DELETED not in together:
+            return encoded
         return [
             (value if hole else escape(value)).encode("utf-8") for value, hole in zip(values, self.holes, strict=True)
         ]
@@ -165,6 +170,10 @@ def shape_of(document: dict[str, Any], texts: Sequence[str], hash_name: HashName
     filled = {number: texts[number] for number in range(len(texts)) if number in fixed or number in same}
     plan = Plan(substituted(statements, filled, len(texts)), len(left), hash_name)
     return Shape(plan, tuple(left), tuple(holes[number] or "" for number in left), fixed, tuple(same.items()))
+
+
+def _escape(match: re.Match[bytes]) -> bytes:
+    return _ESCAPES[match[0]]
 
 
 def _united(term: Term, same: Mapping[int, int]) -> Term:
