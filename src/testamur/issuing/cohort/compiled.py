@@ -10,16 +10,19 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from testamur import strict_json
-from testamur.issuing.cohort.pattern import Key, Taken, stamp
-from testamur.issuing.cohort.signed_text import SignedText
+from testamur.issuing.cohort.pattern import Key, probe, stamp, take
+from testamur.issuing.cohort.signed_text import KERNEL, SignedText
 from testamur.issuing.compose import AwardDetails, Recipient
 from testamur.issuing.prepared import PreparedCredential
 from testamur.linked_data import HashName
 from testamur.linked_data.shapes import Shape, Unshaped, compile_shape, skeleton
 from testamur.ports import Signer
+
+if TYPE_CHECKING:
+    from testamur.issuing.cohort.kernel import Form
 
 MAX_TEXT: Final = 400_000  # bytes of the probe; with the values it stays below what a strict reader reads
 _PROBE_DATE: Final = datetime(1999, 12, 31, 23, 59, 58, tzinfo=UTC)
@@ -27,7 +30,8 @@ _PROBE_DATE: Final = datetime(1999, 12, 31, 23, 59, 58, tzinfo=UTC)
 
 class Compiled(NamedTuple):
     """`holes` takes the values of the shape's holes, in its order, out of those of an award. The texts have the values as holes, then the
-    date of signing, then (`signed` only) the proof's value. `begins`, `ends`, `status_list` and `status_index` are places in the values."""
+    date of signing, then (`signed` only) the proof's value. `begins`, `ends`, `status_list` and `status_index` are places in the values.
+    `form` recognises awards that look like the one for which this was compiled."""
 
     shape: Shape
     holes: itemgetter[Any]
@@ -38,6 +42,7 @@ class Compiled(NamedTuple):
     ends: int | None
     status_list: int | None
     status_index: int | None
+    form: Form
 
 
 class StandIn:
@@ -54,16 +59,18 @@ class StandIn:
 
 def compile_pattern(
     key: Key,
-    imagined: tuple[Recipient, AwardDetails],
+    met: tuple[Recipient, AwardDetails],
     *,
-    take: Callable[[Recipient, AwardDetails], Taken],
+    results_vary: bool,
     compose: Callable[[Recipient, AwardDetails], dict[str, Any]],
     prepare: Callable[[dict[str, Any], datetime], PreparedCredential],
     sign: Callable[[PreparedCredential], bytes],
     hash_name: HashName,
+    kernel: Any = KERNEL,
 ) -> Compiled:
-    """The pattern with this key, of which `imagined` is the probe. Raises `Unshaped`, and as the functions that are given do."""
-    taken = take(*imagined)
+    """The pattern with this key, which is that of the award `met`. Raises `Unshaped`, and as the functions that are given do."""
+    imagined = probe(*met, results_vary=results_vary)
+    taken = take(*imagined, results_vary=results_vary)
     values = taken.values
     document = compose(*imagined)
     prepared = prepare(document, _PROBE_DATE)
@@ -84,11 +91,12 @@ def compile_pattern(
     return Compiled(
         shape.specialised({place: text for place, text in enumerate(texts) if text not in positions}),
         itemgetter(*numbers),
-        SignedText(content, written[:-1]),
-        SignedText(signed, written),
+        SignedText(content, written[:-1], kernel),
+        SignedText(signed, written, kernel),
         {**proof, "@context": document["@context"]},
         positions[stamp(award.valid_from)],
         positions[stamp(award.valid_until)] if award.valid_until is not None else None,
         positions.get(entry.get("statusListCredential", "")),
         positions.get(entry.get("statusListIndex", "")),
+        kernel.Form(*met, taken.identifiers, take(*met, results_vary=results_vary).values, results_vary, stamp),
     )

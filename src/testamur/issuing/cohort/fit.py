@@ -34,7 +34,7 @@ _NOT_PLAIN: Final = re.compile('["\\\\\x00-\x1e\x7f\ud800-\udfff\ufdd0-\ufdef\uf
 _FOUR_BYTES: Final = re.compile(rb"[\xf0-\xf4]")
 
 # Whatever has this form is an absolute IRI whose beginning, which is of the key, says how JSON-LD reads it (`shapes.tracing`).
-_ADDRESS: Final = re.compile(
+ADDRESS: Final = re.compile(
     r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~/:=&+,;-]*)?(?:\?[A-Za-z0-9._~/:=&+,;-]*)?(?:#[A-Za-z0-9._~/:=&+,;-]*)?"
     r"|urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
     r"|did:[a-z0-9]+:[A-Za-z0-9.:_-]+(?:%3A[0-9]+)?(?::[A-Za-z0-9._-]+)*"
@@ -50,7 +50,7 @@ def require_fit(taken: Taken) -> list[bytes] | None:
     """
     values = taken.values
     for position in taken.identifiers:
-        if _ADDRESS.fullmatch(values[position]) is None:
+        if ADDRESS.fullmatch(values[position]) is None:
             raise Unshaped
     if _LIKE_A_HASH.match(values[0]) or (taken.salt and len(values[taken.salt]) < 8):
         raise Unshaped

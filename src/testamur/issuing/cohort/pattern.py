@@ -46,7 +46,7 @@ _texts_of: Final = attrgetter(*_TEXTS)
 _texts_of_evidence: Final = attrgetter(*_EVIDENCE_TEXTS)
 _NUMBERS: Final = frozenset({type(None), int, float})
 _ENTRY_HOLES: Final = frozenset({"id", "statusListIndex", "statusListCredential"})
-_BEGINNING: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://)?")
+BEGINNING: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://)?")
 
 
 def take(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> Taken:
@@ -66,7 +66,7 @@ def take(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> Ta
     identifiers: list[int] = []
 
     def identifier(value: str) -> None:
-        found = _BEGINNING.match(value) if type(value) is str else None
+        found = BEGINNING.match(value) if type(value) is str else None
         if found is None:
             raise Unshaped
         key.append(found[0])
@@ -154,7 +154,7 @@ def probe(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> t
     def identifier(value: str | None) -> Any:
         if not value:
             return value
-        scheme = _BEGINNING.match(value)
+        scheme = BEGINNING.match(value)
         match scheme and scheme[0].lower():
             case "urn:":
                 digits = f"{next(number):08x}{secrets.token_hex(12)}"

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
 from testamur import strict_json
+from testamur.issuing.cohort import kernel as python_kernel
 from testamur.linked_data.shapes import Unshaped
+from testamur.linked_data.shapes.accelerated import quickest
+
+KERNEL: Final = quickest(python_kernel)
 
 _CONTROL: Final = re.compile("[\x00-\x1e]")
 
@@ -20,49 +25,34 @@ class SignedText:
     in Python. `numbers` says which value stands in each hole.
     """
 
-    def __init__(self, written: bytes, holes: Sequence[str]) -> None:
+    def __init__(self, written: bytes, holes: Sequence[str], kernel: Any = KERNEL) -> None:
         text = written.decode("utf-8")
         places = sorted((at, number) for number, hole in enumerate(holes) for at in _places(text, f'"{hole}"'))
         if {number for _, number in places} != set(range(len(holes))):
             raise Unshaped
         self.numbers = tuple(number for _, number in places)
-        self._parts: list[bytes] = []
+        parts: list[bytes] = []
         start = 0
         for at, number in places:
-            self._parts.append(text[start : at + 1].encode("utf-8"))
+            parts.append(text[start : at + 1].encode("utf-8"))
             start = at + 1 + len(holes[number])
-        self._parts.append(text[start:].encode("utf-8"))
-        self._template = b"%b".join(part.replace(b"%", b"%%") for part in self._parts)
-        self.size = sum(map(len, self._parts))
+        parts.append(text[start:].encode("utf-8"))
+        self.size = sum(map(len, parts))
+        self.text = kernel.Text(parts, self.numbers, itemgetter(*self.numbers))
 
-    def write(self, written: Sequence[bytes]) -> bytes:
+    def write(self, written: list[bytes]) -> bytes:
         """The text with `written` in its holes: for each value what stands between its quotation marks in JSON."""
-        return self._template % tuple([written[number] for number in self.numbers])
+        text: bytes = self.text.write(written)
+        return text
 
     def read(self, text: bytes) -> list[str]:
         """The values in a text of exactly this form. Raises `Unshaped` for every other text, and for one with escapes in a value.
 
         A value runs to the next quotation mark; without a backslash in it that is where JSON ends it too.
         """
-        parts = self._parts
-        if not text.startswith(parts[0]):
-            raise Unshaped
-        values: list[bytes | None] = [None] * (max(self.numbers) + 1)
-        at = len(parts[0])
-        for number, part in zip(self.numbers, parts[1:], strict=True):
-            end = text.find(b'"', at)
-            if end < 0 or not text.startswith(part, end):
-                raise Unshaped
-            value = text[at:end]
-            if values[number] is None:
-                values[number] = value
-            elif values[number] != value:
-                raise Unshaped
-            at = end + len(part)
-        if at != len(text):
-            raise Unshaped
+        values = self.text.read(text)
         try:
-            together = b"\x1f".join(values).decode("utf-8")  # type: ignore[arg-type]
+            together = b"\x1f".join(values).decode("utf-8")
         except UnicodeDecodeError:
             raise Unshaped from None
         found = together.split("\x1f")

@@ -7,21 +7,26 @@ is recognised byte for byte, so that what is constant needs no second look: it p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Final, NamedTuple
+from functools import lru_cache
+from itertools import islice
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from testamur.errors import KeyMaterialError
 from testamur.issuing.cohort.compiled import Compiled
-from testamur.issuing.cohort.issuer import CohortIssuer
+from testamur.issuing.cohort.issuer import CHUNK, CohortIssuer
 from testamur.issuing.cohort.pattern import stamp
 from testamur.issuing.compose import AwardDetails, Recipient
 from testamur.linked_data.shapes import Unshaped
-from testamur.proofs.encodings import multibase_decode
 from testamur.proofs.keys import PublicKey
 
-_STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
+_STAMP: Final = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_INDEX: Final = re.compile(rb"0|[1-9][0-9]{0,15}")
+
+_T = TypeVar("_T")
+Stored: TypeAlias = tuple[Recipient, AwardDetails, str, str]
+"""Recipient, award, the date of signing and the proof's value."""
 
 StatusBit = Callable[[str, int], bool]
 """Whether the bit of an index is set in the list at an address, as the caller knows the list."""
@@ -39,6 +44,16 @@ class Examined(NamedTuple):
         return self.signed and self.in_force and not self.withdrawn
 
 
+class _Read(NamedTuple):
+    """What a credential says, as far as it is examined: what the signature has to be over, from when and until when, list and index."""
+
+    hashed: bytes
+    proof_value: bytes
+    begins: str
+    ends: str | None
+    entry: tuple[bytes, bytes] | None
+
+
 class CohortVerifier:
     """Examines credentials of `cohort` with the public half of its key. `status_bit` is asked only about what is signed."""
 
@@ -49,49 +64,107 @@ class CohortVerifier:
 
     def verify(self, credential: bytes, *, now: datetime) -> Examined | None:
         """What is to be said of the bytes of a credential; None when they are of no compiled pattern (or hold escapes)."""
-        for compiled in self._cohort.patterns():
-            try:
-                *values, created, proof_value = compiled.signed.read(credential)
-                canonical = compiled.shape.canonical(compiled.holes(values))
-                return self._examine(compiled, values, canonical, created, proof_value, now)
-            except Unshaped:
-                continue
-        return None
+        try:
+            return self._examine(self._read(credential), now)
+        except Unshaped:
+            return None
+
+    def verify_many(self, credentials: Iterable[bytes], *, now: datetime) -> Iterator[Examined | None]:
+        """What `verify` says of each, in their order, more quickly than one by one (see `CohortIssuer.issue_many`)."""
+        return self._many(credentials, self._read, now)
 
     def verify_values(
         self, recipient: Recipient, award: AwardDetails, *, created: str, proof_value: str, now: datetime
     ) -> Examined | None:
         """The same for an award whose values, date of signing and proof value are stored instead of its text."""
         try:
-            compiled, values, plain = self._cohort.pattern_of(recipient, award)
-            chosen = compiled.holes(values)
-            canonical = (
-                compiled.shape.render(list(compiled.holes(plain)), chosen)
-                if plain
-                else compiled.shape.canonical(chosen)
-            )
-            return self._examine(compiled, values, canonical, created, proof_value, now)
+            return self._examine(self._stored((recipient, award, created, proof_value)), now)
         except Unshaped:
             return None
 
-    def _examine(
-        self, compiled: Compiled, values: list[str], canonical: bytes, created: str, proof_value: str, now: datetime
-    ) -> Examined:
-        begins = values[compiled.begins]
-        ends = values[compiled.ends] if compiled.ends is not None else None
-        if not all(map(_STAMP.fullmatch, (created, begins, ends or begins))):
-            raise Unshaped
-        hashed = self._cohort.hash_of_options(compiled, created) + self._cohort.new_hash(canonical).digest()
+    def verify_values_many(self, stored: Iterable[Stored], *, now: datetime) -> Iterator[Examined | None]:
+        """The same for many: recipient, award, date of signing and proof value of each."""
+        return self._many(stored, self._stored, now)
+
+    def _many(self, items: Iterable[_T], read: Callable[[_T], _Read], now: datetime) -> Iterator[Examined | None]:
+        remaining = iter(items)
+        while some := list(islice(remaining, CHUNK)):
+            found: list[_Read | None] = []
+            for item in some:
+                try:
+                    found.append(read(item))
+                except Unshaped:
+                    found.append(None)
+            for each in found:
+                try:
+                    yield None if each is None else self._examine(each, now)
+                except Unshaped:
+                    yield None
+
+    def _read(self, credential: bytes) -> _Read:
+        for compiled in self._cohort.patterns():
+            try:
+                raw = compiled.signed.text.read(credential)
+                *values, created, proof_value = raw
+                if compiled.form.plain(values):
+                    hashed = self._cohort.hash_of(compiled, values)
+                else:
+                    texts = compiled.signed.read(credential)[:-2]
+                    values = [text.encode() for text in texts]
+                    hashed = self._cohort.new_hash(compiled.shape.canonical(compiled.holes(texts))).digest()
+                return self._prepared(compiled, values, hashed, created, proof_value)
+            except Unshaped:
+                continue
+        raise Unshaped
+
+    def _stored(self, stored: Stored) -> _Read:
+        recipient, award, created, proof_value = stored
+        compiled, values, written = self._cohort.taken(recipient, award)
+        if written is None:
+            chosen = compiled.holes(values)
+            hashed = self._cohort.new_hash(compiled.shape.canonical(chosen)).digest()
+            written = [value.encode() for value in values]
+        else:
+            hashed = self._cohort.hash_of(compiled, written)
+        return self._prepared(
+            compiled,
+            written,
+            hashed,
+            created.encode("utf-8", "surrogatepass"),
+            proof_value.encode("utf-8", "surrogatepass"),
+        )
+
+    def _prepared(
+        self, compiled: Compiled, values: list[bytes], hashed: bytes, created: bytes, proof_value: bytes
+    ) -> _Read:
+        """What is signed, and what is asked once the signature is right. Raises `Unshaped` for a date in another form."""
+        begins = _moment(values[compiled.begins])
+        ends = _moment(values[compiled.ends]) if compiled.ends is not None else None
+        index = None
+        if compiled.status_index is not None and compiled.status_list is not None:
+            index = values[compiled.status_list], values[compiled.status_index]
+        options = self._cohort.hash_of_options(compiled, _moment(created))
+        return _Read(options + hashed, proof_value, begins, ends, index)
+
+    def _examine(self, read: _Read, now: datetime) -> Examined:
         try:
-            signed = self._key.verify(multibase_decode(proof_value), hashed)
-        except KeyMaterialError:
+            signed = self._key.verify(self._cohort.bytes_of(read.proof_value), read.hashed)
+        except (KeyMaterialError, UnicodeDecodeError):
             signed = False
         moment = stamp(now)
-        in_force = begins <= moment and (ends is None or moment <= ends)
+        in_force = read.begins <= moment and (read.ends is None or moment <= read.ends)
         withdrawn = None
-        if signed and compiled.status_index is not None and compiled.status_list is not None:
-            index = values[compiled.status_index]
+        if signed and read.entry is not None:
+            address, index = read.entry
             if _INDEX.fullmatch(index) is None:
                 raise Unshaped
-            withdrawn = self._status_bit(values[compiled.status_list], int(index))
+            withdrawn = self._status_bit(address.decode(), int(index))
         return Examined(signed, in_force, withdrawn)
+
+
+@lru_cache(maxsize=4_096)
+def _moment(written: bytes) -> str:
+    """A moment as `pattern.stamp` writes it. Raises `Unshaped` for anything else."""
+    if _STAMP.fullmatch(written) is None:
+        raise Unshaped
+    return written.decode()

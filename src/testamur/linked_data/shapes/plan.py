@@ -21,13 +21,19 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from testamur.linked_data.nquads import Quad, escape
 from testamur.linked_data.rdfc10 import HashName, canonicalize_quads
+from testamur.linked_data.shapes import kernel as python_kernel
+from testamur.linked_data.shapes.accelerated import quickest
 from testamur.linked_data.shapes.skeleton import Unshaped
 from testamur.linked_data.shapes.tracing import Slot, Statement, Term
 
+if TYPE_CHECKING:
+    from testamur.linked_data.shapes.kernel import Group, Hashing, Layout
+
+KERNEL: Final = quickest(python_kernel)
 MAX_BLANK_NODES: Final = 40
 _MAX_LAYOUTS: Final = 256
 
@@ -56,21 +62,16 @@ class _Template(NamedTuple):
         return self.text if self.picks is None else self.text % self.picks(filling)
 
 
-class _Hashing(NamedTuple):
-    """How the hash of one blank node is made: one template, or lines that have to be sorted first."""
-
-    node: int
-    whole: _Template | None
-    lines: tuple[_Template, ...]
-
-
 class Plan:
     """The compiled canonical form of documents that make `statements`, whose holes are texts number 0 to `texts` - 1."""
 
-    def __init__(self, statements: Sequence[Statement], texts: int, hash_name: HashName = "sha256") -> None:
+    def __init__(
+        self, statements: Sequence[Statement], texts: int, hash_name: HashName = "sha256", kernel: Any = KERNEL
+    ) -> None:
         # Two templates that are equal make one statement whatever the values are.
         statements = list(dict.fromkeys(statements))
         self.statements = statements
+        self.kernel = kernel
         self.texts = texts
         self.hash_name: HashName = hash_name
         self.new_hash = getattr(hashlib, hash_name)
@@ -79,9 +80,10 @@ class Plan:
         if len(names) > MAX_BLANK_NODES:
             raise Unshaped
         self._nodes = {name: number for number, name in enumerate(names)}
-        self._hashes: list[bytes] = []
-        self._hashings: list[_Hashing] = []
-        self._groups: list[tuple[tuple[_Template, ...], bool]] = []
+        self._constant: dict[bytes, int] = {}
+        self._hashings: list[Hashing] = []
+        self._groups: list[Group] = []
+        self._decided: list[list[_Piece]] = []  # for each group the labels in it, where only labels are
         for node in self._nodes:
             self._compile_hash(node)
         by_subject: dict[Term, list[Statement]] = {}
@@ -91,13 +93,21 @@ class Plan:
         self._named = sorted((_encode(s), blocks[s]) for s in blocks if isinstance(s, str) and not _is_blank(s))
         self._names = [subject for subject, _ in self._named]
         self._holed = [(self._template([s.before, s, s.after]), blocks[s]) for s in blocks if isinstance(s, Slot)]
+        self._slots = [s.text for s in blocks if isinstance(s, Slot)]
         count = len(self._nodes)
         self._blocks = [blocks.get(name, []) for name in self._nodes]
         self._blank: list[list[_Template | None]] = [[None] * count for _ in range(count)]
-        self._labels = [b"_:c14n%d" % rank for rank in range(count)]
-        self._ranks = sorted(range(count), key=self._labels.__getitem__)
-        self._layouts: dict[tuple[int, ...], _Template] = {}
-        self._only_layout = self._layout(()) if not self._holed else None
+        self._layouts: dict[tuple[int, ...], Layout] = {}
+        self.renderer = kernel.Renderer(
+            hash_name,
+            self._constant,
+            self._hashings,
+            self._groups,
+            [b"_:c14n%d" % rank for rank in range(count)],
+            self._blank,
+            self._layout_for,
+            self._labelled,
+        )
 
     # -- once for each document
 
@@ -106,34 +116,13 @@ class Plan:
 
         Raises `Unshaped` for an ambiguity, as the module says.
         """
-        count = len(self._nodes)
-        filling = encoded
-        if count:
-            hashes = self._hashes.copy()
-            new_hash = self.new_hash
-            for node, whole, lines in self._hashings:
-                text = whole.fill(filling) if whole else b"".join(sorted([line.fill(filling) for line in lines]))
-                hashes[node] = new_hash(text).digest()
-            if len(set(hashes)) != count:
-                raise Unshaped
-            order = sorted(range(count), key=hashes.__getitem__)
-            labels = [b""] * count
-            for node, label in zip(order, self._labels, strict=True):
-                labels[node] = label
-            filling += labels
-        for group, counted in self._groups:
-            distinct = {text if picks is None else text % picks(filling) for text, picks in group}
-            if counted and len(distinct) != len(group):
-                raise Unshaped
-            filling.append(b"".join(sorted(distinct)))
-        layout = self._only_layout or self._layout_for(filling)
-        parts = [layout.text if layout.picks is None else layout.text % layout.picks(filling)]
-        if count:
-            blank = self._blank
-            for rank in self._ranks:
-                text, picks = blank[order[rank]][rank] or self._labelled(order[rank], rank)
-                parts.append(text if picks is None else text % picks(filling))
-        return b"".join(parts)
+        canonical: bytes = self.renderer.render(encoded)
+        return canonical
+
+    def digest(self, encoded: list[bytes]) -> bytes:
+        """The hash of what `render` gives, without writing all of it. Raises `Unshaped` as that does."""
+        digest: bytes = self.renderer.digest(encoded)
+        return digest
 
     def complete(self, texts: Sequence[str]) -> bytes:
         """The canonical N-Quads by the complete algorithm, for values that `render` does not cover."""
@@ -146,7 +135,8 @@ class Plan:
 
     def specialised(self, known: Mapping[int, str]) -> Plan:
         """The plan for documents in which the texts of `known` are always these. The other texts keep their order and are renumbered."""
-        return Plan(substituted(self.statements, known, self.texts), self.texts - len(known), self.hash_name)
+        statements = substituted(self.statements, known, self.texts)
+        return Plan(statements, self.texts - len(known), self.hash_name, self.kernel)
 
     # -- compiling
 
@@ -160,15 +150,17 @@ class Plan:
         number = self._nodes[node]
         if not any(isinstance(term, Slot) for line in lines for term in (line.subject, line.object)):
             text = "".join(sorted(_line(line.subject, line.predicate, line.object) for line in lines))
-            self._hashes.append(self.new_hash(text.encode()).digest())
+            # Two nodes that are alike whatever the values are leave one entry: an ambiguity that `render` finds.
+            self._constant[self.new_hash(text.encode()).digest()] = number
             return
-        self._hashes.append(b"")
         settled = _in_settled_order(lines)
         if settled is not None:
             pieces = [piece for line in settled for piece in _pieces(*line)]
-            self._hashings.append(_Hashing(number, self._template(pieces), ()))
+            self._hashings.append(self.kernel.Hashing(number, *self._template(pieces), []))
         else:
-            self._hashings.append(_Hashing(number, None, tuple(self._template(_pieces(*line)) for line in lines)))
+            self._hashings.append(
+                self.kernel.Hashing(number, b"", None, [self._template(_pieces(*line)) for line in lines])
+            )
 
     def _block(self, subject: Term, statements: Iterable[Statement]) -> list[_Piece]:
         """All lines of one subject, in order; groups are set aside."""
@@ -179,13 +171,20 @@ class Plan:
         for predicate, objects in sorted(by_predicate.items()):
             varying = any(isinstance(term, Slot) or _is_blank(term) for term in objects)
             if len(objects) > 1 and varying:
-                lines = [self._template(self._named_pieces(subject, predicate, term)) for term in objects]
-                self._groups.append((tuple(lines), _is_blank(subject)))
+                lines = [self._named_pieces(subject, predicate, term) for term in objects]
+                self._groups.append(self._group(lines, counted=_is_blank(subject)))
                 pieces.append(_GroupAt(len(self._groups) - 1))
                 continue
             for term in sorted(objects, key=_end_of_line):
                 pieces += self._named_pieces(subject, predicate, term)
         return pieces
+
+    def _group(self, lines: list[list[_Piece]], *, counted: bool) -> Group:
+        labels = _labels_alone(piece for line in lines for piece in line)
+        picks = self._template(labels).picks if labels else None
+        self._decided.append(labels)
+        group: Group = self.kernel.Group([self._template(line) for line in lines], counted, picks)
+        return group
 
     def _named_pieces(self, subject: Term, predicate: str, object_: Term) -> list[_Piece]:
         """One line with its blank nodes as labels that are still to be found."""
@@ -201,7 +200,7 @@ class Plan:
         self._blank[node][rank] = template
         return template
 
-    def _layout_for(self, filling: list[bytes]) -> _Template:
+    def _layout_for(self, filling: list[bytes]) -> Layout:
         """The named subjects in the order that these values give them."""
         names = self._names
         ranked = []
@@ -219,20 +218,34 @@ class Plan:
         found = self._layouts.get(key)
         return self._layout(key) if found is None else found
 
-    def _layout(self, key: tuple[int, ...]) -> _Template:
+    def _layout(self, key: tuple[int, ...]) -> Layout:
         pieces: list[_Piece] = []
+        bounds = []
         position = 0
         for rank, number in zip(key[::2], key[1::2], strict=True):
             for _, block in self._named[position:rank]:
                 pieces += block
             position = rank
             pieces += self._holed[number][1]
+            # Without the `<` that all of them begin with. UTF-8 knows no byte 0xFF: it stands behind everything.
+            before, after = (self._names[at][1:] if 0 <= at < len(self._names) else b"" for at in (rank - 1, rank))
+            bounds.append((self._slots[number], before, after or b"\xff"))
         for _, block in self._named[position:]:
             pieces += block
         if len(self._layouts) >= _MAX_LAYOUTS:
             self._layouts.clear()
-        template = self._layouts[key] = self._template(pieces)
-        return template
+        decided: list[_Piece] = []
+        cut = 0
+        for piece in pieces:
+            labels = self._decided[piece.number] if isinstance(piece, _GroupAt) else [piece]
+            if isinstance(piece, Slot) or not labels:
+                break
+            decided += _labels_alone(labels)
+            cut += 1
+        head, rest = self._template(pieces[:cut]), self._template(pieces[cut:])
+        layout: Layout = self.kernel.Layout(head, self._template(decided).picks, rest, bounds)
+        self._layouts[key] = layout
+        return layout
 
     def _template(self, pieces: Iterable[_Piece]) -> _Template:
         text: list[bytes] = []
@@ -278,6 +291,16 @@ def _encode(text: str) -> bytes:
 
 def _is_blank(term: Term) -> bool:
     return isinstance(term, str) and term.startswith("_:")
+
+
+def _labels_alone(pieces: Iterable[_Piece]) -> list[_Piece]:
+    """The labels among the pieces, each once; none where a value stands among them."""
+    pieces = list(pieces)
+    return (
+        []
+        if any(isinstance(piece, Slot) for piece in pieces)
+        else list(dict.fromkeys(piece for piece in pieces if isinstance(piece, _Label)))
+    )
 
 
 def _pieces(subject: Term, predicate: str, object_: Term) -> list[_Piece]:

@@ -1,0 +1,90 @@
+"""Compiles the kernels of a cohort for this Python, if it can: with Cython, a C compiler and Python's headers.
+
+    .venv/bin/python tools/accelerate.py            compile what changed
+    .venv/bin/python tools/accelerate.py --remove   take the compiled forms away
+    .venv/bin/python tools/accelerate.py --require  the same, and fail where it cannot
+
+Without them everything runs as before, in Python; so this says what it did and succeeds either way. What it makes lies beside the source
+and is not used any more once that is edited (`testamur.linked_data.shapes.accelerated`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from testamur.linked_data.shapes.accelerated import SUFFIX, fingerprint
+
+SOURCE = Path(__file__).resolve().parent.parent / "src"
+KERNELS = ("testamur/linked_data/shapes/kernel.py", "testamur/issuing/cohort/kernel.py")
+OPTIONS = ("-3", "-X", "annotation_typing=False", "-X", "embedsignature=False")
+_PURE = "COMPILED: bool = False"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--remove", action="store_true", help="take the compiled forms away")
+    parser.add_argument("--require", action="store_true", help="fail where it cannot compile")
+    options = parser.parse_args()
+    for name in KERNELS:
+        source = SOURCE / name
+        target = source.with_name(source.stem + SUFFIX + sysconfig.get_config_var("EXT_SUFFIX"))
+        if options.remove:
+            target.unlink(missing_ok=True)
+            continue
+        marker = fingerprint(source).encode()
+        if target.exists() and marker in target.read_bytes():
+            continue
+        problem = build(source, target)
+        if problem:
+            print(f"{name} runs as Python: {problem}")
+            if options.require:
+                return 1
+        else:
+            print(f"{name} is compiled")
+    return 0
+
+
+def build(source: Path, target: Path) -> str | None:
+    """Compile one kernel. What went wrong in a few words, or None. The target changes only when everything went well."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copy = folder / (source.stem + SUFFIX + ".py")
+        text = source.read_text()
+        if text.count(_PURE) != 1:
+            return "its source does not say which form it is"
+        text = text.replace(_PURE, "COMPILED = True") + f'\n\nFINGERPRINT = "{fingerprint(source)}"\n'
+        copy.write_text(text)
+        copy.with_suffix(".pxd").write_text(source.with_suffix(".pxd").read_text())
+        built = folder / target.name
+        include = sysconfig.get_paths()["include"]
+        steps = (
+            ("Cython", [sys.executable, "-m", "cython", *OPTIONS, copy.name, "-o", "kernel.c"]),
+            (
+                "the C compiler",
+                [*shlex.split(sysconfig.get_config_var("LDSHARED") or "cc -shared"), "-O2", "-fPIC", "-w", f"-I{include}",
+                 "kernel.c", "-o", str(built)],
+            ),
+        )  # fmt: skip
+        for what, command in steps:
+            try:
+                done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603 - our own words
+            except (OSError, subprocess.TimeoutExpired) as error:
+                return f"{what} is not there ({type(error).__name__})"
+            if done.returncode:
+                last = (done.stderr.strip() or done.stdout.strip() or "no reason given").splitlines()[-1]
+                return f"{what} says: {last}"
+        beside = target.with_name(f".{os.getpid()}-{target.name}")
+        beside.write_bytes(built.read_bytes())
+        beside.replace(target)
+    return None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
