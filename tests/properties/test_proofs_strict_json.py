@@ -93,7 +93,9 @@ hostile = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(strings | hostile_keys, inner, max_size=5),
     max_leaves=20,
 )
-layouts = st.sampled_from([(",", ":"), (", ", ": "), (",", " : "), (" ,", ":\n")])
+layouts = st.sampled_from(
+    [((",", ":"), None), ((",", ": "), 2), ((", ", ": "), None), ((",", ":"), 1), ((",", " : "), None)]
+)
 
 
 def outcome(work: Callable[[], Any]) -> tuple[str, str]:
@@ -114,7 +116,10 @@ def both(work: Callable[[], Any]) -> tuple[tuple[str, str], tuple[str, str]]:
 @given(hostile, layouts, st.booleans(), st.integers(1, 70))
 @STEADY
 def test_a_text_reads_the_same_in_the_quick_way(value: Any, layout: Any, escaped: bool, depth: int) -> None:
-    text = json.dumps(value, separators=layout, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
+    separators, indent = layout
+    text = json.dumps(value, separators=separators, indent=indent, ensure_ascii=escaped).encode(
+        "utf-8", "surrogatepass"
+    )
     first, second = both(lambda: strict_json.loads(text, max_depth=depth))
     assert first == second
 
@@ -167,6 +172,9 @@ def test_a_value_that_contains_itself_is_left_to_the_careful_way() -> None:
 
 
 def test_ordinary_documents_take_the_quick_way() -> None:
-    text = b'{"a": [{"b": "c"}, 1, true, null], "d": {"e": "f"}}'
+    text = b'{"a":[{"b":"c"},1,true,null,2.5],"d":{"e":"f"}}'
     assert quick.loads(text, 64) == json.loads(text)
-    assert quick.jcs(json.loads(text)) == b'{"a":[{"b":"c"},1,true,null],"d":{"e":"f"}}'
+    indented = json.dumps(json.loads(text), indent=2).encode()
+    assert quick.loads(indented, 64) == json.loads(text)
+    assert quick.loads(text + b" ", 64) is quick.UNSURE
+    assert quick.jcs(json.loads(text.replace(b",2.5", b""))) == text.replace(b",2.5", b"")
