@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import gzip
+import zlib
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.status.test_bitstring_status_list import NOW
@@ -22,6 +24,7 @@ from testamur.status import (
     read_status,
     status_entry,
 )
+from testamur.status.bits import QUICK
 
 ALL_REVOKED = list_credential(
     "https://u.example/s", "did:web:u.example", Bits(b"\xff" * (MINIMUM_ENTRIES // 8)), valid_from=NOW
@@ -51,6 +54,27 @@ def test_spellings_mean_the_same(chosen: set[int], prefix: str, padded: bool, ur
     packed = gzip.compress(bytes(bits), level, mtime=0)
     text = (base64.urlsafe_b64encode if urlsafe else base64.b64encode)(packed).decode()
     assert decode(prefix + (text if padded else text.rstrip("="))) == bits
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    indexes | st.sampled_from([frozenset(range(0, MINIMUM_ENTRIES, 3)), frozenset(range(MINIMUM_ENTRIES))]),
+    st.integers(0, 5),
+)
+def test_both_writers_write_lists_that_every_reader_reads_alike(chosen: set[int], more: int) -> None:
+    bits = Bits.from_indexes(chosen, MINIMUM_ENTRIES + 8 * more)
+    written = []
+    for quick in (False, QUICK):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("testamur.status.bits.QUICK", quick)
+            written.append(encode(bits))
+            assert encode(bits) == written[-1]
+    for text in written:
+        packed = base64.urlsafe_b64decode(text[1:] + "=" * (-(len(text) - 1) % 4))
+        assert gzip.decompress(packed) == bytes(bits), "by the standard library, with its checksum"
+        assert zlib.decompress(packed, 16 + zlib.MAX_WBITS) == bytes(bits)
+        assert decode(text) == bits
+        assert text.startswith("uH4sI")
 
 
 @settings(deadline=None)
