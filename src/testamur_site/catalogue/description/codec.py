@@ -8,6 +8,7 @@ uploaded: an unknown member, a wrong type, or something too large is refused wit
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ MAX_TEXT = 20_000
 MAX_MEDIA = 400_000
 MAX_ITEMS = 60
 MAX_LANGUAGES = 24
+_FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 
 T = TypeVar("T")
 
@@ -103,7 +105,7 @@ def _string(value: Any, path: str) -> str:
         raise DescriptionError("not_a_string", path)
     if len(value) > (MAX_MEDIA if path.endswith("/logo/content") else MAX_TEXT):
         raise DescriptionError("too_long", path)
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if _FORBIDDEN.search(value):
         raise DescriptionError("forbidden_character", path)  # neither PostgreSQL nor UTF-8 can hold it
     return value
 
