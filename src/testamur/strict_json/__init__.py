@@ -89,6 +89,8 @@ def dumps(value: Any) -> bytes:
     Raises `Malformed` (`input.json_number` for NaN and infinities, `input.json_surrogate`, `input.json_type`) or `TooLarge`
     (`input.json_depth`).
     """
+    if quick.AVAILABLE and (written := quick.dumps(value)) is not None:
+        return written
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
     except UnicodeEncodeError:

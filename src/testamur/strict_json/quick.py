@@ -22,6 +22,8 @@ UNSURE: Final = object()
 
 _EXACT: Final = 2**53 - 1
 _MOST_NODES: Final = 50_000
+_LEAVES: Final = frozenset({str, bool, type(None)})
+_PLAIN: Final = _LEAVES | {dict, list, int}
 
 
 def loads(data: bytes, max_depth: int) -> Any:
@@ -42,38 +44,52 @@ def loads(data: bytes, max_depth: int) -> Any:
         return UNSURE
 
 
-def jcs(value: Any) -> bytes | None:
-    """The canonical form (RFC 8785) of `value`, or None where the careful way has to decide. Only where `AVAILABLE`.
+def dumps(value: Any) -> bytes | None:
+    """`value` as compact JSON with its keys in their own order, or None where the careful way has to decide. Only where `AVAILABLE`.
 
-    The two writers differ in floating-point numbers, in integers that a double does not hold, in values that are no JSON, and where keys
-    sort otherwise by code points than by UTF-16 units, which only keys outside ASCII can.
+    The two writers differ in floating-point numbers, in integers beyond 64 bits and in values that are no JSON.
     """
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _is_plain(value) else None
+        return orjson.dumps(value) if _is_plain(value, ascii_keys=False) else None
     except (orjson.JSONEncodeError, TypeError):  # half a surrogate pair, more than 254 levels; keys that are no texts
         return None
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether `value` is made of dictionaries with ASCII keys, lists, texts, truth values, null and exact integers alone."""
+def jcs(value: Any) -> bytes | None:
+    """The canonical form (RFC 8785) of `value`, or None where the careful way has to decide. Only where `AVAILABLE`.
+
+    The two writers differ as they do for `dumps`, and where keys sort otherwise by code points than by UTF-16 units, which only keys
+    outside ASCII can.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _is_plain(value, ascii_keys=True) else None
+    except (orjson.JSONEncodeError, TypeError):
+        return None
+
+
+def _is_plain(value: Any, *, ascii_keys: bool) -> bool:
+    """Whether `value` is made of dictionaries, lists, texts, truth values, null and integers that a double holds exactly, alone."""
     waiting = [value]
-    for each in waiting:
+    for each in waiting:  # it grows meanwhile
         kind = type(each)
         if kind is dict:
-            if not "".join(each).isascii():
+            if ascii_keys and not "".join(each).isascii():
                 return False
             members = each.values()
         elif kind is list:
             members = each
         else:
             members = (each,)
+        kinds = set(map(type, members))
+        if kinds <= _LEAVES:
+            continue
+        if not kinds <= _PLAIN:
+            return False
         for member in members:
             kind = type(member)
-            if kind is str or kind is bool or member is None:
-                continue
             if kind is dict or kind is list:
                 waiting.append(member)
-            elif kind is not int or not -_EXACT <= member <= _EXACT:
+            elif kind is int and not -_EXACT <= member <= _EXACT:
                 return False
         if len(waiting) > _MOST_NODES:  # a value that contains itself, perhaps
             return False

@@ -47,8 +47,13 @@ def check_jws(token: str | bytes, key: PublicKey) -> ProofResult:
     `jose.header_key_mismatch`, `jose.key_algorithm_mismatch`, `jose.signature_false`, and the code of an unreadable token.
     Unknown: `jose.algorithm_unknown`. Passed: `jose.verified`.
     """
+    return open_jws(token, key)[0]
+
+
+def open_jws(token: str | bytes, key: PublicKey) -> tuple[ProofResult, dict[str, Any] | None]:
+    """As `check_jws`, with the payload where it passed."""
     try:
-        header, _, signing_input, signature = _parts(token)
+        header, payload, signing_input, signature = _parts(token)
         algorithm = _algorithm(header)
         _refuse_tricks(header, key)
         if ALGORITHMS[algorithm] != key.algorithm:
@@ -62,10 +67,10 @@ def check_jws(token: str | bytes, key: PublicKey) -> ProofResult:
         if not key.verify(signature, signing_input, rsa_padding=rsa_padding):
             raise failed("jose.signature_false", algorithm=algorithm)
     except Decided as decided:
-        return decided.result
+        return decided.result, None
     except (Malformed, TooLarge) as error:
-        return ProofResult(ProofOutcome.FAILED, error.code, error.facts, problem=PROOF_VERIFICATION_ERROR)
-    return ProofResult(ProofOutcome.PASSED, "jose.verified", {"algorithm": algorithm}, {"header": header})
+        return ProofResult(ProofOutcome.FAILED, error.code, error.facts, problem=PROOF_VERIFICATION_ERROR), None
+    return ProofResult(ProofOutcome.PASSED, "jose.verified", {"algorithm": algorithm}, {"header": header}), payload
 
 
 def _algorithm(header: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from testamur import strict_json
 from testamur.errors import Malformed, TooLarge
 from testamur.proofs.cose import check_cose, read_cose
 from testamur.proofs.cose.sign1 import CONTENT_TYPE, TYP
-from testamur.proofs.jose.compact import check_jws, read_compact
+from testamur.proofs.jose.compact import open_jws, read_compact
 from testamur.proofs.jose.times import check_times
 from testamur.proofs.keys import PublicKey
 from testamur.proofs.result import PROOF_VERIFICATION_ERROR, Decided, Opened, ProofOutcome, ProofResult, failed
@@ -75,10 +75,8 @@ def _open(data: str | bytes, kind: Kind, key: PublicKey, binding: KeyBinding | N
             result, claims = opened.result, opened.document
             header = result.technical["header"] if claims is not None else {}
         case Form.JWT:
-            result, claims = check_jws(data, key), None
-            header = {}
-            if result.outcome is ProofOutcome.PASSED:
-                header, claims = read_compact(data)
+            result, claims = open_jws(data, key)
+            header = result.technical["header"] if claims is not None else {}
     if claims is None:
         return Opened(result)
     if kind.presentation is None:

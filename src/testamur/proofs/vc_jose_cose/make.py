@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from testamur import strict_json
@@ -91,16 +92,28 @@ def secure(
     return issued.compact.encode("ascii")
 
 
-def _named_by_contexts(document: Mapping[str, Any], contexts: Contexts) -> set[str]:
+def _named_by_contexts(document: Mapping[str, Any], contexts: Contexts) -> frozenset[str]:
     """The terms that the document's contexts define by name, those that come with its types among them."""
-    types = document.get("type")
-    kinds = [kind for kind in (types if isinstance(types, list) else [types]) if isinstance(kind, str)]
+    types, context = document.get("type"), document.get("@context")
+    kinds = tuple(kind for kind in (types if isinstance(types, list) else [types]) if isinstance(kind, str))
+    named = context if isinstance(context, list) else [context]
+    if contexts is PINNED and all(isinstance(each, str) for each in named):
+        return _named_by_pinned(tuple(named), kinds)
+    return _named(context, kinds, contexts)
+
+
+@lru_cache(maxsize=256)  # pinned contexts never change
+def _named_by_pinned(context: tuple[str, ...], kinds: tuple[str, ...]) -> frozenset[str]:
+    return _named(list(context), kinds, PINNED)
+
+
+def _named(context: Any, kinds: tuple[str, ...], contexts: Contexts) -> frozenset[str]:
     found: set[str] = set()
-    for term, definition in _definitions(document.get("@context"), contexts):
+    for term, definition in _definitions(context, contexts):
         found.add(term)
         if term in kinds and isinstance(definition, Mapping):
             found |= {name for name, _ in _definitions(definition.get("@context"), contexts)}
-    return {term for term in found if not term.startswith("@")}
+    return frozenset(term for term in found if not term.startswith("@"))
 
 
 def _definitions(context: Any, contexts: Contexts, depth: int = 0) -> list[tuple[str, Any]]:
@@ -109,5 +122,5 @@ def _definitions(context: Any, contexts: Contexts, depth: int = 0) -> list[tuple
     if isinstance(context, list):
         return [pair for item in context for pair in _definitions(item, contexts, depth + 1)]
     if isinstance(context, str):
-        return _definitions(contexts.get(context).get("@context"), contexts, depth + 1)
+        return _definitions(contexts.document(context).get("@context"), contexts, depth + 1)
     return [*context.items()] if isinstance(context, Mapping) else []

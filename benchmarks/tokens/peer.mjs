@@ -1,0 +1,105 @@
+// Published npm packages that secure a credential without linked data, on request: canonical JSON, by the published suite or by the bare
+// package for it with node:crypto, or a JSON Web Token (`jose`).
+//
+//   node peer.mjs suite|jcs|jwt UNSIGNED.jsonl
+//
+// Reads `issue N` or `verify N` from standard input, does it N times and answers with the CPU seconds that the process used for it. In
+// favour of the last two: no base 58 is written or read, and nothing but the signature is looked at.
+import {createHash, generateKeyPairSync, sign, verify} from 'node:crypto';
+import {readFile} from 'node:fs/promises';
+import readline from 'node:readline';
+import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
+import * as vc from '@digitalbazaar/vc';
+import {createSignCryptosuite, createVerifyCryptosuite} from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
+import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
+import canonicalize from 'canonicalize';
+import {compactVerify, CompactSign} from 'jose';
+
+const [which, unsignedFile] = process.argv.slice(2);
+const unsigned = (await readFile(unsignedFile, 'utf8')).trim().split('\n').map(line => JSON.parse(line));
+const {publicKey, privateKey} = generateKeyPairSync('ed25519');
+const sha256 = text => createHash('sha256').update(text, 'utf8').digest();
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+const pair = await Ed25519Multikey.generate();
+const {publicKeyMultibase} = await pair.export({publicKey: true});
+const did = `did:key:${publicKeyMultibase}`;
+pair.id = `${did}#${publicKeyMultibase}`;
+pair.controller = did;
+const method = {
+  '@context': 'https://w3id.org/security/multikey/v1', id: pair.id, type: 'Multikey', controller: did, publicKeyMultibase
+};
+const controller = {
+  '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
+  id: did, verificationMethod: [method], assertionMethod: [pair.id]
+};
+async function documentLoader(url) {
+  const document = url === did ? controller : url === pair.id ? method : undefined;
+  if(!document) {
+    throw new Error(`not in this run: ${url}`);
+  }
+  return {contextUrl: null, documentUrl: url, document, tag: 'static'};
+}
+const signing = new DataIntegrityProof({signer: pair.signer(), cryptosuite: createSignCryptosuite()});
+const checking = new DataIntegrityProof({cryptosuite: createVerifyCryptosuite()});
+
+const stacks = {
+  suite: {
+    async issue(document) {
+      const credential = {...document, issuer: {...document.issuer, id: did}};
+      return JSON.stringify(await vc.issue({credential, suite: signing, documentLoader}));
+    },
+    async verify(text) {
+      const checkStatus = async () => ({verified: true});
+      const result = await vc.verifyCredential({credential: JSON.parse(text), suite: checking, documentLoader, checkStatus});
+      if(!result.verified) {
+        throw result.error;
+      }
+    }
+  },
+  jcs: {
+    issue(document) {
+      const options = {
+        type: 'DataIntegrityProof', cryptosuite: 'eddsa-jcs-2022', created: '2026-02-24T09:30:00Z',
+        verificationMethod: 'https://university.example/keys#1', proofPurpose: 'assertionMethod', '@context': document['@context']
+      };
+      const data = Buffer.concat([sha256(canonicalize(options)), sha256(canonicalize(document))]);
+      return JSON.stringify({...document, proof: {...options, proofValue: sign(null, data, privateKey).toString('base64url')}});
+    },
+    verify(text) {
+      const {proof: {proofValue, ...options}, ...document} = JSON.parse(text);
+      const data = Buffer.concat([sha256(canonicalize(options)), sha256(canonicalize(document))]);
+      if(!verify(null, data, publicKey, Buffer.from(proofValue, 'base64url'))) {
+        throw new Error('not true');
+      }
+    }
+  },
+  jwt: {
+    issue(document) {
+      return new CompactSign(encoder.encode(JSON.stringify(document)))
+        .setProtectedHeader({alg: 'EdDSA', kid: 'https://university.example/keys#1', typ: 'vc+jwt', cty: 'vc'}).sign(privateKey);
+    },
+    async verify(token) {
+      const {payload} = await compactVerify(token, publicKey);
+      JSON.parse(decoder.decode(payload));
+    }
+  }
+};
+const stack = stacks[which];
+const signed = [];
+for(const document of unsigned) {
+  signed.push(await stack.issue(document));
+}
+
+let number = 0;
+for await (const line of readline.createInterface({input: process.stdin})) {
+  const [what, count] = line.split(' ');
+  const work = what === 'issue' ? unsigned : signed;
+  const started = process.cpuUsage();
+  for(let done = 0; done < Number(count); ++done) {
+    await stack[what](work[number++ % work.length]);
+  }
+  const {user, system} = process.cpuUsage(started);
+  process.stdout.write(`${(user + system) / 1e6}\n`);
+}
