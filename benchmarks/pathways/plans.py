@@ -27,9 +27,9 @@ from testamur.pathways.dates import Duration
 from testamur.pathways.holdings import Case, Holding
 from testamur.pathways.planning import Catalogue, Constraints, Objective, Offering, Question, SkillsGoal, plan
 from testamur.pathways.planning.building import build
-from testamur.pathways.planning.finding import find
-from testamur.pathways.planning.problem import NO_LIMIT, sizes
-from testamur.pathways.planning.reach import greedy, reachable, useful
+from testamur.pathways.planning.search.finding import find
+from testamur.pathways.planning.search.problem import NO_LIMIT, sizes
+from testamur.pathways.planning.search.reach import greedy, reachable, useful
 
 BEGIN = date(2027, 3, 1)
 TERMS = tuple(BEGIN + timedelta(weeks=26 * number) for number in range(8))

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from tests.properties.pathways_brute_force import best as best_assignment
 
-from testamur.pathways.planning.model import restricted
-from testamur.pathways.planning.problem import Way
+from testamur.pathways.planning.search.model import restricted
+from testamur.pathways.planning.search.problem import Way
 
 
 def ways(way: Way) -> Iterator[dict[int, tuple[int, int]]]:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.properties.planning_brute_force import best, fits, reaches, values
 
 from testamur.pathways.engine.problem import Bound, Cap, Node, Problem
-from testamur.pathways.planning.finding import find
-from testamur.pathways.planning.problem import NO_LIMIT, Impossible, Option, Target, Way
+from testamur.pathways.planning.search.finding import find
+from testamur.pathways.planning.search.problem import NO_LIMIT, Impossible, Option, Target, Way
 
 EXAMPLES = int(os.environ.get("TESTAMUR_EXAMPLES", "120"))
 SETTINGS = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

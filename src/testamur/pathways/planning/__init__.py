@@ -4,9 +4,8 @@
     planned = plan(question, alternatives=2)       # .plan with the reason of each step, or .none with what to loosen
     what_if(question, other_constraints)           # one constraint otherwise: what changes
 
-`problem` is the question in whole numbers, without any solver; `building` and `target` make it; `reach`, `relaxation`, `model` and
-`finding` answer it; `planner` puts the answer into a plan. A programme as the goal is the engine's own problem of the best assignment,
-asked of what is held and what could be earned together.
+`building` and `target` put the question into whole numbers, `search` answers it, `planner` puts the answer into a plan. A programme as
+the goal is the engine's own problem of the best assignment, asked of what is held and what could be earned together.
 """
 
 from testamur.pathways.planning.catalogue import (
@@ -29,6 +28,7 @@ from testamur.pathways.planning.question import (
     SkillsGoal,
     read_goal,
 )
+from testamur.pathways.planning.search.patience import Stage, Watch
 
 __all__ = [
     "CATALOGUE",
@@ -49,7 +49,9 @@ __all__ = [
     "Question",
     "Serves",
     "SkillsGoal",
+    "Stage",
     "Step",
+    "Watch",
     "Week",
     "offering_from",
     "plan",

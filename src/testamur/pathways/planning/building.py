@@ -11,9 +11,9 @@ from testamur.pathways.dates import later
 from testamur.pathways.engine.eligibility import STANDING, approved
 from testamur.pathways.holdings import Case, Holding
 from testamur.pathways.planning.catalogue import Offering
-from testamur.pathways.planning.problem import NO_LIMIT, Option, Quantity, Way
 from testamur.pathways.planning.question import MOST_WEEKS, Constraints, Objective, Question, SkillsGoal
-from testamur.pathways.planning.reach import reachable
+from testamur.pathways.planning.search.problem import NO_LIMIT, Option, Quantity, Way
+from testamur.pathways.planning.search.reach import reachable, useful
 from testamur.pathways.planning.target import Aim, aim_of
 
 PACE = Decimal(10)  # hours a week of what is self-paced; fewer where the person has fewer
@@ -41,7 +41,8 @@ def build(question: Question) -> Built:
     constraints, case = question.constraints, question.case
     had = tokens_held(case)
     offerings = tuple(each for each in question.catalogue.offerings if _comes_into_question(each, constraints))
-    options = _options(offerings, constraints, had)
+    giving = _giving(offerings)
+    options = _options(offerings, giving, constraints, had)
     way = Way(
         options,
         budget=NO_LIMIT if constraints.budget is None else constraints.budget,
@@ -50,7 +51,7 @@ def build(question: Question) -> Built:
         order=_ORDERS[question.objective],
     )
     if isinstance(question.goal, SkillsGoal):
-        return _skills(question.goal, way, offerings, had)
+        return _skills(question.goal, way, offerings, giving, had)
     aim = aim_of(question.goal, question.case, offerings, constraints, _earliest(way, constraints))
     options = tuple(
         replace(option, prerequisites=(*option.prerequisites, *aim.prerequisites.get(index, ())))
@@ -59,12 +60,18 @@ def build(question: Question) -> Built:
     return Built(replace(way, options=options, target=aim.target), offerings, aim=aim)
 
 
-def _skills(goal: SkillsGoal, way: Way, offerings: tuple[Offering, ...], had: frozenset[str]) -> Built:
-    free = reachable(replace(way, budget=NO_LIMIT, weekly=NO_LIMIT, last=NO_LIMIT))
-    giving = _giving(offerings)
+def _skills(
+    goal: SkillsGoal,
+    way: Way,
+    offerings: tuple[Offering, ...],
+    giving: Mapping[str, frozenset[int]],
+    had: frozenset[str],
+) -> Built:
+    asked = {skill: giving.get(skill, frozenset()) for skill in sorted(goal.skills - had)}
+    free = replace(way, needs=tuple(asked.values()), budget=NO_LIMIT, weekly=NO_LIMIT, last=NO_LIMIT)
+    free = reachable(free, among=useful(free))
     needs, names, lacking = [], [], []
-    for skill in sorted(goal.skills - had):
-        group = giving.get(skill, frozenset())
+    for skill, group in asked.items():
         if any(free.options[index].windows for index in group):
             needs.append(group)
             names.append(skill)
@@ -97,10 +104,11 @@ def _comes_into_question(offering: Offering, constraints: Constraints) -> bool:
     return not constraints.without & {gives.id, gives.achievement}
 
 
-def _options(offerings: Sequence[Offering], constraints: Constraints, had: frozenset[str]) -> tuple[Option, ...]:
-    giving = _giving(offerings)
+def _options(
+    offerings: Sequence[Offering], giving: Mapping[str, frozenset[int]], constraints: Constraints, had: frozenset[str]
+) -> tuple[Option, ...]:
     groups: dict[frozenset[str], frozenset[int]] = {}
-    shared: dict[tuple[int, int, int], tuple[tuple[int, int], ...]] = {}
+    shared: dict[tuple[object, ...], tuple[tuple[int, int], ...]] = {}
 
     def group(asked: frozenset[str]) -> frozenset[int]:
         if asked not in groups:
@@ -131,15 +139,19 @@ def _giving(offerings: Sequence[Offering]) -> dict[str, frozenset[int]]:
 
 
 def _windows(
-    offering: Offering, constraints: Constraints, shared: dict[tuple[int, int, int], tuple[tuple[int, int], ...]]
+    offering: Offering, constraints: Constraints, shared: dict[tuple[object, ...], tuple[tuple[int, int], ...]]
 ) -> tuple[tuple[int, int], ...]:
+    """Its windows, counted from the first day of the plan. Many begin on the same days and take as long, so they are shared."""
     begin = constraints.begin
     if offering.starts:
-        return tuple(
-            ((day - begin).days, (_end(offering, day, constraints) - begin).days)
-            for day in offering.starts
-            if day >= begin
-        )
+        same: tuple[object, ...] = (offering.starts, offering.duration or offering.hours)
+        if same not in shared:
+            shared[same] = tuple(
+                ((day - begin).days, (_end(offering, day, constraints) - begin).days)
+                for day in offering.starts
+                if day >= begin
+            )
+        return shared[same]
     # Without fixed starts: on the first day, and then each week.
     first = max(0, -(-((offering.opens or begin) - begin).days // 7) * 7)
     final = _GRID * 7 if constraints.by is None else (constraints.by - begin).days

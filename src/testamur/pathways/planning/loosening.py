@@ -10,21 +10,24 @@ from typing import Any
 
 from testamur.pathways.engine.solver import solve
 from testamur.pathways.planning.building import Built, build
-from testamur.pathways.planning.finding import find
 from testamur.pathways.planning.plan import Loosening, NoPlan
-from testamur.pathways.planning.problem import NO_LIMIT, Found, Impossible, Way
 from testamur.pathways.planning.question import Question
-from testamur.pathways.planning.reach import reachable
+from testamur.pathways.planning.search.finding import find
+from testamur.pathways.planning.search.patience import Patience
+from testamur.pathways.planning.search.problem import NO_LIMIT, Found, Impossible, Way
+from testamur.pathways.planning.search.reach import reachable
+
+_FOR_ONE = 4.0  # deterministic seconds to see whether one constraint would do
 
 
-def no_plan(question: Question, built: Built, none: Impossible) -> NoPlan:
+def no_plan(question: Question, built: Built, none: Impossible, patience: Patience) -> NoPlan:
     """What would have to be different: each constraint alone, else the amounts together, else what the catalogue does not reach."""
-    alone = tuple(_alone(question, built))
+    alone = tuple(_alone(question, built, patience))
     if alone:
         return NoPlan(none.proven, alone)
     free = replace(built.way, budget=NO_LIMIT, weekly=NO_LIMIT, last=NO_LIMIT, order=("cost", "end", "minutes"))
     try:
-        found = _found(free)
+        found = _found(free, patience)
     except Impossible:
         return NoPlan(none.proven, lacking=built.lacking or _not_reached(built))
     return NoPlan(none.proven, together=tuple(_together(question, free, found)))
@@ -48,15 +51,16 @@ def for_lacking(question: Question, built: Built) -> Iterator[Loosening]:
             yield Loosening(name, tuple(sorted(asked)), tuple(sorted(needed)))
 
 
-def _alone(question: Question, built: Built) -> Iterator[Loosening]:
+def _alone(question: Question, built: Built, patience: Patience) -> Iterator[Loosening]:
     way, constraints = built.way, question.constraints
-    if constraints.budget is not None and (found := _or_none(replace(way, budget=NO_LIMIT, order=("cost",)))):
+    free = replace(way, budget=NO_LIMIT, order=("cost",))
+    if constraints.budget is not None and (found := _or_none(free, patience)):
         yield Loosening("budget", constraints.budget, found.values[0])
     if constraints.by is not None:
         later = build(replace(question, constraints=replace(constraints, by=None))).way
-        if found := _or_none(replace(later, order=("end", "cost"))):
+        if found := _or_none(replace(later, order=("end", "cost")), patience):
             yield Loosening("by", constraints.by, constraints.begin + timedelta(days=found.values[0] - 1))
-    if constraints.hours_per_week is not None and (needed := _hours(way)):
+    if constraints.hours_per_week is not None and (needed := _hours(way, patience)):
         yield Loosening("hours_per_week", constraints.hours_per_week, needed)
     for name in ("languages", "modes"):
         asked = getattr(constraints, name)
@@ -64,28 +68,28 @@ def _alone(question: Question, built: Built) -> Iterator[Loosening]:
             continue
         nothing: dict[str, Any] = {name: frozenset()}
         other = build(replace(question, constraints=replace(constraints, **nothing)))
-        if found := _or_none(other.way):
+        if found := _or_none(other.way, patience):
             said = {getattr(other.offerings[index].gives, name[:-1]) for index in found.chosen}
             yield Loosening(name, tuple(sorted(asked)), tuple(sorted(filter(None, said - asked))))
     if constraints.without:
         other = build(replace(question, constraints=replace(constraints, without=frozenset())))
-        if found := _or_none(other.way):
+        if found := _or_none(other.way, patience):
             names = {other.offerings[index].id for index in found.chosen} & constraints.without
             yield Loosening("without", tuple(sorted(constraints.without)), tuple(sorted(names)))
 
 
-def _hours(way: Way) -> Decimal | None:
+def _hours(way: Way, patience: Patience) -> Decimal | None:
     """The fewest whole hours a week that would do, by bisection; None where no number would."""
     free = replace(way, weekly=NO_LIMIT, order=("cost",))
-    if _or_none(free) is None:
+    if _or_none(free, patience) is None:
         return None
     low, high = way.weekly // 60, 1 + sum(option.load for option in way.options) // 60
     high = min(high, 168)
-    if _or_none(replace(free, weekly=high * 60)) is None:
+    if _or_none(replace(free, weekly=high * 60), patience) is None:
         return None
     while high - low > 1:
         middle = (low + high) // 2
-        if _or_none(replace(free, weekly=middle * 60)) is None:
+        if _or_none(replace(free, weekly=middle * 60), patience) is None:
             low = middle
         else:
             high = middle
@@ -124,14 +128,14 @@ def _not_reached(built: Built) -> tuple[str, ...]:
     return tuple(dict.fromkeys(problem.nodes[problem.bounds[index].node].name for index in sorted(solution.open)))
 
 
-def _or_none(way: Way) -> Found | None:
+def _or_none(way: Way, patience: Patience) -> Found | None:
     try:
-        return _found(way)
+        return _found(way, patience.part(_FOR_ONE))
     except Impossible:
         return None
 
 
-def _found(way: Way) -> Found:
+def _found(way: Way, patience: Patience) -> Found:
     if not way.needs and way.target is None:
         return Found({}, (0,) * len(way.order), (0,) * len(way.order))
-    return find(way)
+    return find(way, patience)

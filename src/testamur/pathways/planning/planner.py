@@ -8,35 +8,48 @@ from datetime import timedelta
 from decimal import Decimal
 
 from testamur.pathways.planning.building import Built, build
-from testamur.pathways.planning.finding import find
 from testamur.pathways.planning.loosening import for_lacking, no_plan
 from testamur.pathways.planning.plan import Confirmed, Difference, Plan, Planned, Serves, Step, Week
-from testamur.pathways.planning.problem import Found, Impossible
 from testamur.pathways.planning.question import Constraints, ProgrammeGoal, Question
+from testamur.pathways.planning.search.finding import find
+from testamur.pathways.planning.search.patience import Patience, Stage, Watch
+from testamur.pathways.planning.search.problem import Found, Impossible
 from testamur.pathways.planning.target import ASSUMED, confirmed, earned
 
 MOST_ALTERNATIVES = 5
+PATIENCE = 40.0  # deterministic seconds for a question with everything; of them at most so much for …
+_FOR_THE_BEST, _FOR_ANOTHER, _FOR_LOOSENING = 16.0, 8.0, 16.0
 _ATTEMPTS = 8
 
 
-def plan(question: Question, *, alternatives: int = 0) -> Planned:
+def plan(
+    question: Question, *, alternatives: int = 0, watch: Watch | None = None, patience: float = PATIENCE
+) -> Planned:
     """The best plan for `question`, and up to `alternatives` others that differ in at least a third of their steps; or why there is none.
 
-    The same question has the same answer. Raises InputError (a question that is too large) and ExtraMissing.
+    The same question has the same answer. `patience` bounds the whole search, in the solver's deterministic seconds; where it ends first,
+    the best that was found stands with its gap. `watch` is told of each search before it begins, and may raise to end everything. Raises
+    InputError (a question that is too large) and ExtraMissing.
     """
+    left = Patience(patience, watch)
+    left.enter(Stage.READING)
     built = build(question)
+    left.enter(Stage.SEARCHING)
     try:
-        best, first = _best(question, built)
+        best, first = _best(question, built, left.part(_FOR_THE_BEST))
     except Impossible as none:
-        return Planned(None, no_plan(question, built, none))
+        left.enter(Stage.LOOSENING)
+        return Planned(None, no_plan(question, built, none, left.part(_FOR_LOOSENING)))
     others: list[Plan] = []
     taken = [frozenset(first.chosen)]
-    for _ in range(min(alternatives, MOST_ALTERNATIVES)):
+    for number in range(1, min(alternatives, MOST_ALTERNATIVES) + 1):
+        left.enter(Stage.ALTERNATIVES, number)
         differs = tuple((chosen, len(chosen) - -(-len(chosen) // 3)) for chosen in taken if chosen)
         if not differs:
             break
         try:
-            other, found = _best(question, replace(built, way=replace(built.way, differs=differs)))
+            differing = replace(built, way=replace(built.way, differs=differs))
+            other, found = _best(question, differing, left.part(_FOR_ANOTHER))
         except Impossible:
             break
         others.append(other)
@@ -69,12 +82,12 @@ def what_if(question: Question, constraints: Constraints, *, before: Planned | N
     )
 
 
-def _best(question: Question, built: Built) -> tuple[Plan, Found]:
+def _best(question: Question, built: Built, patience: Patience) -> tuple[Plan, Found]:
     """The best plan that the engine confirms: where the days that came out break a rule that looks at days, the set is ruled out and
     the next best is looked for."""
     way = built.way
     for _ in range(_ATTEMPTS):
-        found = _nothing(built) or find(way)
+        found = _nothing(built) or find(way, patience)
         made = _made(question, built, found)
         if made.confirmed != "does not hold" or not found.chosen:
             return made, found

@@ -20,9 +20,9 @@ from testamur.pathways.engine.problem import Problem
 from testamur.pathways.engine.solver import solve
 from testamur.pathways.holdings import Case, Holding
 from testamur.pathways.planning.catalogue import Offering
-from testamur.pathways.planning.model import restricted
-from testamur.pathways.planning.problem import Target
 from testamur.pathways.planning.question import Constraints, ProgrammeGoal
+from testamur.pathways.planning.search.model import restricted
+from testamur.pathways.planning.search.problem import Target
 from testamur.pathways.programme import Programme, Rules
 
 ASSUMED = ("grade", "attempt", "attendance")

@@ -15,24 +15,13 @@ from typing import Any
 from testamur.pathways.engine import problem as engine
 from testamur.pathways.engine.solver import AssignmentModel
 from testamur.pathways.extra import ExtraMissing
-from testamur.pathways.planning.problem import NO_LIMIT, Quantity, Target, Way
-from testamur.pathways.planning.reach import stuck
+from testamur.pathways.planning.search.patience import Patience
+from testamur.pathways.planning.search.problem import NO_LIMIT, Quantity, Target, Way
+from testamur.pathways.planning.search.reach import days_in_question, stuck
 
 SEED = 20260301
 _LONG = 400  # literals times days from which on a chain is shorter than sums
 _ROUNDS = 60
-
-
-@dataclass(slots=True)
-class Patience:
-    """How much is searched for one question in all, in the solver's deterministic seconds: so that every question ends, and ends with the
-    same answer on every machine."""
-
-    left: float
-
-    def of(self, share: float) -> float:
-        """At most so much for one search; nothing where no patience is left."""
-        return max(0.0, min(share, self.left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +174,11 @@ class PlanModel:
             model.add(sum(way.options[index].cost * take for index, take in self.take.items()) <= way.budget)
         for group, most in way.differs:
             model.add(sum(self.take[index] for index in sorted(group) if index in self.take) <= most)
-        if self._timed and way.weekly < NO_LIMIT:
+        if way.weekly < NO_LIMIT and self._timed:
             self._hours()
+        elif way.weekly < NO_LIMIT:  # without days it is known only that all the work has to fit into all the weeks
+            work = [way.options[index].work * take for index, take in self.take.items()]
+            model.add(sum(work) <= way.weekly * days_in_question(way, self._kept))
 
     def _hours(self) -> None:
         """The load of a week changes upwards only where something begins."""
@@ -196,6 +188,11 @@ class PlanModel:
             loads = [(self._way.options[index].load, self._window[index, n]) for _, _, index, n in running]
             if sum(load for load, _ in loads) > self._way.weekly:
                 self.model.add(sum(load * variable for load, variable in loads) <= self._way.weekly)
+
+    def variables(self) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
+        """The numbers of the variables in the model: of each option, and of each of its windows."""
+        taken = {index: take.index for index, take in self.take.items()}
+        return taken, {key: window.index for key, window in self._window.items()}
 
     # --- solving ----------------------------------------------------------------------------------------------------------------------
 
@@ -251,7 +248,7 @@ class PlanModel:
         solver.parameters.max_deterministic_time = limit
         solver.parameters.max_memory_in_mb = 2_000
         status = solver.solve(self.model)
-        self._patience.left -= max(solver.response_proto.deterministic_time, 0.001)
+        self._patience.spend(max(solver.response_proto.deterministic_time, 0.001))
         if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
             return bool(status == self._cp.INFEASIBLE)
         chosen = {}

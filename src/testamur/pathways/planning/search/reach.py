@@ -13,7 +13,7 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from testamur.pathways.planning.problem import Option, Way
+from testamur.pathways.planning.search.problem import NO_LIMIT, Option, Way
 
 Group = frozenset[int]
 
@@ -166,6 +166,15 @@ def _stands_in(one: Option, other: Option, *, first: bool) -> bool:
     return first or not alike
 
 
+def days_in_question(way: Way, kept: Iterable[int]) -> int:
+    """On how many days anything of `kept` can run at all."""
+    days, until = 0, 0
+    for begin, end in sorted({window for index in kept for window in way.options[index].windows}):
+        days += max(0, end - max(begin, until))
+        until = max(until, end)
+    return days
+
+
 def stuck(options: Sequence[Option], chosen: Iterable[int]) -> frozenset[int]:
     """Those of `chosen` that can never begin, because each waits for another: what an order without days has to forbid."""
     left = set(chosen)
@@ -200,7 +209,10 @@ def greedy(way: Way, kept: frozenset[int], sizes: Sequence[int]) -> frozenset[in
         if all(group & without for group in way.needs) and not stuck(way.options, without):
             chosen = without
     fits = sum(way.options[index].cost for index in chosen) <= way.budget
-    return frozenset(chosen) if fits and all(len(group & chosen) <= most for group, most in way.differs) else None
+    fits = fits and all(len(group & chosen) <= most for group, most in way.differs)
+    if fits and way.weekly < NO_LIMIT:
+        fits = sum(way.options[index].work for index in chosen) <= way.weekly * days_in_question(way, kept)
+    return frozenset(chosen) if fits else None
 
 
 def _with_prerequisites(way: Way, kept: frozenset[int], sizes: Sequence[int]) -> dict[int, int]:

@@ -4,7 +4,8 @@
 2. The linear relaxation bounds the answer from below, a greedy set from above; what is too dear by its reduced cost for an answer between
    the two is left out (`relaxation`).
 3. The best *set* among what is left, proven (`model`, untimed). If what was left out could matter, it is let in again.
-4. A *timetable* of that set. Where it has one, the set is the answer; where it has none, the best set that has one is searched, timed.
+4. A *timetable* of that set. Where it has one, the set is the answer; where it has none, the best set that has one is searched
+   (`timetable`).
 5. The further quantities, each held at what was reached before.
 
 The earliest end is found by bisection over the days on which something ends: with a given last day, step 1 leaves little.
@@ -12,51 +13,69 @@ The earliest end is found by bisection over the days on which something ends: wi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from testamur.pathways.planning import relaxation
-from testamur.pathways.planning.model import Answer, Patience, PlanModel
-from testamur.pathways.planning.problem import Found, Impossible, Quantity, Way, quantity, sizes
-from testamur.pathways.planning.reach import greedy, reachable, undominated, useful
+from testamur.pathways.planning.search import relaxation
+from testamur.pathways.planning.search.model import Answer, PlanModel
+from testamur.pathways.planning.search.patience import Patience
+from testamur.pathways.planning.search.problem import Found, Impossible, Quantity, Way, quantity, sizes
+from testamur.pathways.planning.search.reach import greedy, reachable, undominated, useful
+from testamur.pathways.planning.search.timetable import LIMIT, with_days
 
-PATIENCE = 16.0  # deterministic seconds for one question in all
-LIMIT = 8.0  # of them for one search; the further quantities have a quarter
+PATIENCE = 16.0  # deterministic seconds for one search for a way
 _FEW = 40  # options of a programme below which a relaxation is not worth its time
 _MOST_WINDOWS = 2_000
 
 
-def find(way: Way, patience: float = PATIENCE) -> Found:
+def find(way: Way, patience: Patience | None = None) -> Found:
     """The best way. Raises Impossible, with whether that is proven, and ExtraMissing."""
+    left = patience if patience is not None else Patience(PATIENCE)
+    left.look_up()
     way = reachable(way, among=useful(way))
     if any(not any(way.options[index].windows for index in group) for group in way.needs):
         raise Impossible(proven=True)
-    left = Patience(patience)
     return _earliest(way, left) if way.order[0] == "end" else _least(way, left)
 
 
-def _least(way: Way, patience: Patience, *, only_first: bool = False) -> Found:
+def _least(way: Way, patience: Patience, *, any_will_do: bool = False) -> Found:
     kept = undominated(way, useful(way))
     size = sizes(way, way.order[0])
     bound = _bound(way, kept)
     if bound is None:
         raise Impossible(proven=True)
+    found = _in_the_support(way, kept, bound, patience) or _best_set(way, kept, bound, size, patience)
+    return _timed(way, kept, bound, found, patience, any_will_do=any_will_do)
+
+
+def _best_set(
+    way: Way, kept: frozenset[int], bound: relaxation.Bound, size: Sequence[int], patience: Patience
+) -> Answer:
+    """Step 3: first what is at most a little above the bound, then more. A greedy set says how much is enough."""
     start = greedy(way, kept, size) if way.target is None else None
-    most = _room(bound) if start is None else sum(size[index] for index in start)
-    found = _in_the_support(way, kept, bound, patience)
-    answer: Answer | bool = found if found is not None else False
-    while found is None or found.value > bound.whole:
+    enough = None if start is None else sum(size[index] for index in start)
+    most, lower = _room(bound), bound.whole
+    found: Answer | None = None
+    while True:
+        most = most if enough is None else min(most, enough)
         columns, certain = _columns(kept, bound, most)
         model = PlanModel(way, columns, patience, timed=False)
         if start is not None and start <= columns:
             model.hint(dict.fromkeys(start, 0))
-        answer = model.least(model.expression(way.order[0]), LIMIT, bound.whole)
-        found = answer if isinstance(answer, Answer) else found
-        if certain or (isinstance(answer, Answer) and answer.value <= most) or answer is False:
+        answer = model.least(model.expression(way.order[0]), LIMIT, lower)
+        if isinstance(answer, Answer):
+            found = answer if found is None or answer.value < found.value else found
+        elif answer:
+            lower = max(lower, most + 1)
+            enough = None if enough is not None and enough <= most else enough
+        if certain or answer is False or (found is not None and found.value <= most):
             break
-        most = answer.value if isinstance(answer, Answer) else _wider(bound, most)
+        if found is not None:
+            enough = found.value if enough is None else min(enough, found.value)
+        most = found.value if found is not None else _wider(bound, most)
     if found is None:
         raise Impossible(proven=answer is True)
-    return _timed(way, kept, bound, found, patience, only_first=only_first)
+    return found
 
 
 def _in_the_support(way: Way, kept: frozenset[int], bound: relaxation.Bound, patience: Patience) -> Answer | None:
@@ -70,17 +89,17 @@ def _in_the_support(way: Way, kept: frozenset[int], bound: relaxation.Bound, pat
 
 
 def _timed(
-    way: Way, kept: frozenset[int], bound: relaxation.Bound, of_set: Answer, patience: Patience, *, only_first: bool
+    way: Way, kept: frozenset[int], bound: relaxation.Bound, of_set: Answer, patience: Patience, *, any_will_do: bool
 ) -> Found:
     """Steps 4 and 5: a timetable for the set, or the best set that has one, and then the further quantities."""
     first = way.order[0]
     lower = max(bound.whole, of_set.bound)
-    answer, columns = _scheduled(way, frozenset(of_set.chosen), patience, lower), kept
+    answer = _scheduled(way, frozenset(of_set.chosen), patience, lower)
     if answer is None:
-        answer, columns = _best_with_a_timetable(way, kept, bound, of_set.value, lower, patience)
+        answer = with_days(way, kept, bound, of_set.value, lower, patience, any_will_do=any_will_do)
     values, bounds = [answer.value], [min(answer.bound, answer.value)]
-    if only_first:
-        return _found(way, answer, values, bounds, len(columns))
+    if any_will_do:
+        return _found(way, answer, values, bounds, len(kept))
     columns = kept & bound.within(answer.value) | frozenset(answer.chosen)
     narrowed = sum(len(way.options[index].windows) for index in columns) > _MOST_WINDOWS
     if narrowed:  # the first quantity is settled; the further ones are then looked for among the most likely
@@ -107,30 +126,6 @@ def _scheduled(way: Way, chosen: frozenset[int], patience: Patience, lower: int)
     return replace(found, bound=lower) if isinstance(found, Answer) else None
 
 
-def _best_with_a_timetable(
-    way: Way, kept: frozenset[int], bound: relaxation.Bound, value: int, lower: int, patience: Patience
-) -> tuple[Answer, frozenset[int]]:
-    most = value + max(1, value // 50)
-    answer: Answer | None = None
-    while True:
-        columns, certain = _columns(kept, bound, most)
-        model = PlanModel(way, columns, patience, timed=True)
-        tried = model.least(model.expression(way.order[0]), LIMIT, lower)
-        if isinstance(tried, Answer):
-            whole = certain or tried.value <= most
-            answer = tried if whole else replace(tried, bound=lower)
-            if whole:
-                return answer, columns
-            most = tried.value
-        elif certain or tried is False:
-            break
-        else:
-            most = _wider(bound, most)
-    if answer is None:
-        raise Impossible(proven=tried is True)
-    return answer, columns
-
-
 def _found(way: Way, answer: Answer, values: list[int], bounds: list[int], examined: int) -> Found:
     return Found(_windows(way, answer), tuple(values), tuple(bounds), answer.uses, examined)
 
@@ -146,7 +141,7 @@ def _bound(way: Way, kept: frozenset[int]) -> relaxation.Bound | None:
     if len(kept) <= _FEW:
         return relaxation.Bound(0.0, dict.fromkeys(kept, 0.0))
     model = PlanModel(way, kept, Patience(0.0), timed=False)
-    variables = {index: take.index for index, take in model.take.items()}
+    variables, _ = model.variables()
     rows = relaxation.Rows()
     relaxation.limits(way, sorted(variables), variables, rows)
     return relaxation.from_model(model.model, variables, first, rows)
@@ -160,8 +155,8 @@ def _columns(kept: frozenset[int], bound: relaxation.Bound, most: int) -> tuple[
 
 
 def _room(bound: relaxation.Bound) -> int:
-    """How much an answer may be at first, where none is known."""
-    return bound.whole + max(1, bound.whole // 10)
+    """How much an answer may be at first."""
+    return bound.whole + max(1, bound.whole // 50)
 
 
 def _wider(bound: relaxation.Bound, most: int) -> int:
@@ -182,10 +177,11 @@ def _earliest(way: Way, patience: Patience) -> Found:
     days = sorted({end for index in useful(way) for _, end in way.options[index].windows if end >= least})
     if not way.needs:
         days.insert(0, 0)  # what is held may do
+    looking = patience.part(patience.left / 2)  # the other half is for what comes after
     refuted, refused, reached = -1, -1, len(days)  # proven that not, found that not, found that
     place, step = 0, 1
     while refused + 1 < reached:
-        none = _ends_by(way, days[place], rest, patience)
+        none = _ends_by(way, days[place], rest, looking)
         if none is None:
             reached = place
         else:
@@ -197,7 +193,7 @@ def _earliest(way: Way, patience: Patience) -> Found:
             place, step = min(place + step, len(days) - 1), step * 2
     if reached == len(days):
         raise Impossible(proven=refuted == len(days) - 1)
-    found = _least(replace(reachable(way, last=days[reached]), order=rest), Patience(PATIENCE))
+    found = _least(replace(reachable(way, last=days[reached]), order=rest), patience)
     end = quantity(way, found.chosen, "end")
     bound = min(end, days[refuted + 1])
     return replace(found, values=(end, *found.values), bounds=(bound, *found.bounds))
@@ -209,7 +205,7 @@ def _ends_by(way: Way, last: int, order: tuple[Quantity, ...], patience: Patienc
     if any(not any(limited.options[index].windows for index in group) for group in limited.needs):
         return Impossible(proven=True)
     try:
-        _least(limited, patience, only_first=True)
+        _least(limited, patience, any_will_do=True)
     except Impossible as none:
         return none
     return None

@@ -32,6 +32,11 @@ class Option:
     windows: tuple[tuple[int, int], ...]
     prerequisites: tuple[frozenset[int], ...] = ()
 
+    @property
+    def work(self) -> int:
+        """What it takes of the weeks at the least, in minutes a week times days."""
+        return self.load * min((end - begin for begin, end in self.windows), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

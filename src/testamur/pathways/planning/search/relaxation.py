@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from testamur.pathways.extra import ExtraMissing
-from testamur.pathways.planning.problem import NO_LIMIT, Way
+from testamur.pathways.planning.search.problem import NO_LIMIT, Way
+from testamur.pathways.planning.search.reach import days_in_question
 
 _TINY = 1e-6
 _INFINITE = 1 << 62
@@ -110,17 +111,15 @@ def limits(way: Way, kept: Sequence[int], place: dict[int, int], rows: Rows) -> 
     columns = [place[index] for index in kept]
     if way.budget < NO_LIMIT:
         rows.add(columns, [-float(way.options[index].cost) for index in kept], -float(way.budget))
-    if way.weekly < NO_LIMIT and way.last < NO_LIMIT:
-        room = way.weekly * way.last / 7
-        work = [-way.options[index].load * _days(way, index) / 7 for index in kept]
-        rows.add(columns, work, -room)
+    if way.weekly < NO_LIMIT:  # all the work has to fit into all the weeks
+        rows.add(
+            columns,
+            [-way.options[index].work / 7 for index in kept],
+            -way.weekly * days_in_question(way, kept) / 7,
+        )
     for group, most in way.differs:
         members = [place[index] for index in sorted(group) if index in place]
         rows.add(members, [-1.0] * len(members), -float(most))
-
-
-def _days(way: Way, index: int) -> int:
-    return min((end - begin for begin, end in way.options[index].windows), default=0)
 
 
 def solve(
@@ -159,9 +158,12 @@ def from_model(model: Any, options: dict[int, int], sizes: Sequence[int], furthe
 
     Constraints that hold only under a condition are left out, which makes the bound weaker and never wrong.
     """
+    solved = _of_model(model, options, sizes, further or Rows(), 0)
+    return None if solved is None else _of_options(solved, options)
+
+
+def _of_model(model: Any, options: dict[int, int], sizes: Sequence[int], rows: Rows, further: int) -> Solved | None:
     proto = model.proto
-    count = len(proto.variables)
-    rows = further or Rows()
     upper: list[float | None] = []
     for number, variable in enumerate(proto.variables):
         domain = list(variable.domain)
@@ -170,13 +172,56 @@ def from_model(model: Any, options: dict[int, int], sizes: Sequence[int], furthe
             rows.add([number], [1.0], float(domain[0]))
     for constraint in proto.constraints:
         _relaxed(constraint, rows)
-    objective = [0.0] * count
+    objective = [0.0] * (len(upper) + further)
     for index, number in options.items():
         objective[number] = float(sizes[index])
-    solved = solve(objective, rows, count, upper)
+    return solve(objective, rows, len(objective), [*upper, *([1.0] * further)])
+
+
+@dataclass(frozen=True, slots=True)
+class TimedBound:
+    """As `Bound`, of a timetable: `reduced` gives the reduced cost of each window (option, number)."""
+
+    value: float
+    reduced: dict[tuple[int, int], float]
+
+    @property
+    def whole(self) -> int:
+        return _up(self.value)
+
+    def within(self, best: int) -> dict[int, list[int]]:
+        """The windows that may be in an answer of at most `best`, by option."""
+        room = best - self.value + _TINY * max(1.0, abs(best))
+        found: dict[int, list[int]] = {}
+        for (index, number), cost in self.reduced.items():
+            if cost <= room:
+                found.setdefault(index, []).append(number)
+        return found
+
+
+def of_timetable(
+    way: Way,
+    model: Any,
+    options: dict[int, int],
+    windows: dict[tuple[int, int], int],
+    sizes: Sequence[int],
+) -> TimedBound | None:
+    """The relaxation of a timed model; `options` and `windows` give the variables. None where it has no solution.
+
+    What the model says of prerequisites by days is weak in linear terms: a tenth of a window here and there is enough for "had by then".
+    Beside it stands what is said without days.
+    """
+    rows = Rows()
+    further = prerequisites(way, sorted(options), options, rows, len(model.proto.variables))
+    solved = _of_model(model, options, sizes, rows, further)
     if solved is None:
         return None
-    return _of_options(solved, options)
+    value, marginals, _ = solved
+    own = {key: marginals[number] for key, number in windows.items()}
+    taken = {index: marginals[number] for index, number in options.items()}
+    # What has several windows has a variable for being taken beside theirs; to take a window is to take it, so both costs come together.
+    reduced = {key: cost + (taken[key[0]] if windows[key] != options[key[0]] else 0.0) for key, cost in own.items()}
+    return TimedBound(value, reduced)
 
 
 def _relaxed(constraint: Any, rows: Rows) -> None:
