@@ -1,7 +1,8 @@
 """A log in a folder, and what a witness remembers in a file: both survive the loss of power at any instant.
 
 A file is written beside its place, brought to the disk, and moved there; the folder that names it is brought to the
-disk too. The head moves under a lock of the operating system, so that of two processes one is refused.
+disk too, and before it the folder that names a new folder. The head moves under a lock of the operating system, so that
+of two processes one is refused.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from testamur.errors import NotAllowed
@@ -54,7 +55,7 @@ class FolderStore:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(self._folder)
         with (self._folder / "lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
@@ -69,7 +70,7 @@ class FolderStore:
 
 
 def _write_durably(place: Path, content: bytes) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(place.parent)
     beside = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
     try:
         with beside.open("xb") as file:
@@ -80,11 +81,27 @@ def _write_durably(place: Path, content: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    folder = os.open(place.parent, os.O_RDONLY)
+    _sync(place.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that is still there after a power cut. One that is empty may be somebody's who was killed before that was sure."""
+    with suppress(FileNotFoundError), os.scandir(folder) as there:
+        if next(there, None) is not None:
+            return
+    if folder.parent != folder:
+        _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    with suppress(PermissionError):  # a folder that was mounted or made for us, in one that we may not read
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 class WitnessFile:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -74,7 +75,9 @@ def database(url: str, data: Path) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         # IMMEDIATE: a transaction that will write takes the lock when it begins and waits for it, instead of failing with
-        # "database is locked" when it first writes. WAL: readers never wait for the writer.
+        # "database is locked" when it first writes. WAL: readers never wait for the writer. FULL: a commit has returned when it is on
+        # the disk. With NORMAL the last ones before a power cut would be undone, though their mails are sent and the public log,
+        # which is a file of its own, has them already (decision 0056).
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path) or str(data / "testamur.sqlite3"),
@@ -83,7 +86,7 @@ def database(url: str, data: Path) -> dict[str, Any]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
             },
         }
     if parts.scheme in {"postgresql", "postgres"}:
@@ -103,6 +106,24 @@ def database(url: str, data: Path) -> dict[str, Any]:
         "TESTAMUR_DATABASE_URL must begin with sqlite: or postgresql:, "
         f"but begins with {parts.scheme or 'nothing'!r}."  # never the whole address: it can hold a password
     )
+
+
+def data_folder(path: Path) -> Path:
+    """The directory for all state, made where there is none, so that it is still there after a power cut."""
+    if not path.is_dir():
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(PermissionError):  # we may write there and not read
+            sync_folder(path.parent)
+    return path
+
+
+def sync_folder(path: Path) -> None:
+    """Bring the names in a folder to the disk: a file that was synced, and whose name was not, is lost with the power."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def secret_file(path: Path, *, length: int = 50) -> str:
@@ -128,4 +149,5 @@ def secret_file(path: Path, *, length: int = 50) -> str:
         pass
     finally:
         aside.unlink()
+    sync_folder(path.parent)
     return path.read_text(encoding="ascii").strip()

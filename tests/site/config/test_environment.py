@@ -9,6 +9,7 @@ import pytest
 
 from testamur_site.config import environment, settings
 from testamur_site.config.environment import WrongSetting, base_url, database, flag, number, secret_file, words
+from testamur_site.foundation.signing.sealing import read_keys
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,7 @@ def test_the_embedded_database_waits_instead_of_failing(tmp_path: Path) -> None:
     assert settings["NAME"] == str(tmp_path / "testamur.sqlite3")
     assert settings["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in settings["OPTIONS"]["init_command"]
+    assert "synchronous=FULL" in settings["OPTIONS"]["init_command"]  # what tests/crash shows to be needed
     assert database("sqlite:///elsewhere/x%20y.db", tmp_path)["NAME"] == "/elsewhere/x y.db"
 
 
@@ -112,3 +114,20 @@ def test_every_variable_is_explained() -> None:
     explained = set(re.findall(r"^(TESTAMUR_\w+) ", settings.__doc__ or "", re.MULTILINE))
     assert "TESTAMUR_DEMO" in read
     assert read == explained
+
+
+def test_what_is_made_for_good_is_named_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that was synced in a folder that was not is gone after a power cut: the secret, the key-encryption key, or all."""
+    synced: list[str] = []
+    monkeypatch.setattr(
+        environment.os, "fsync", lambda descriptor: synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+    )
+    environment.data_folder(tmp_path / "data")
+    assert synced == [str(tmp_path)]
+    environment.data_folder(tmp_path / "data")
+    assert synced == [str(tmp_path)]
+    secret_file(tmp_path / "data" / "secret-key")
+    assert synced[-1] == str(tmp_path / "data")
+    synced.clear()
+    read_keys(tmp_path / "data" / "key-encryption-key", create=True)
+    assert synced[-1] == str(tmp_path / "data")

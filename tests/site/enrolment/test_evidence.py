@@ -208,3 +208,18 @@ def test_addresses(mina: Enrolment, at_work: Any, url: str, code: str) -> None:
     with pytest.raises(EvidenceRefused) as refused:
         services.add_address(mina.learner, "link", url)
     assert refused.value.facts["code"] == code
+
+
+def test_a_kept_file_is_named_on_the_disk_before_its_row_is_written(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TESTAMUR_DATA = tmp_path
+    synced: list[str] = []
+    real = os.fsync
+    monkeypatch.setattr(
+        store.os,
+        "fsync",
+        lambda one: synced.append(os.readlink(f"/proc/self/fd/{one}")) or real(one),  # type: ignore[func-returns-value]
+    )
+    name = store.receive([b"%PDF-1.7\n"]).keep()
+    assert synced[1:] == [str((tmp_path / "evidence" / name).parent), str(tmp_path / "evidence"), str(tmp_path)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from tests.unit.log.worlds import LOG_KEY, ORIGIN, SIGNERS
 
 from testamur.errors import Malformed, NotAllowed
+from testamur.fetch import log_folder
 from testamur.fetch.log_folder import FolderStore, WitnessFile
 from testamur.log import Kind, LogDamaged, Policy, SecretKey, Sequencer, SignedCheckpoint, entry_for
 from testamur.log.audit import MAX_FINDINGS, Finding, audit
@@ -42,6 +44,28 @@ def test_a_log_in_a_folder_is_sound(folder: Path) -> None:
     assert (found.size, done[-1]) == (66_000, (66_000, 66_000))
     assert found.judgement is not None
     assert found.judgement.first_witnessed == TIME + 3
+
+
+def test_a_new_folder_is_named_on_the_disk_before_anything_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut takes a folder whose name was not synced, with all synced files in it: then the log would be gone, or its head alone there."""
+    synced: list[str] = []
+    monkeypatch.setattr(
+        log_folder.os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+    )
+    (tmp_path / "another").touch()
+    folder = tmp_path / "log" / "2026"
+    FolderStore(folder).write("tile/0/000", b"")
+    above = [tmp_path, tmp_path / "log", folder, folder / "tile"]
+    assert synced[:4] == [str(each) for each in above]
+    assert synced[-1] == str(folder / "tile/0")
+    synced.clear()
+    FolderStore(folder).write("tile/0/001", b"")
+    assert len(synced) == 2  # the file and the folder that names it: the rest is sure
+    (folder / "tile" / "1").mkdir()  # by somebody who was killed before its name was on the disk
+    FolderStore(folder).write("tile/1/000", b"")
+    assert str(folder / "tile") in synced
 
 
 def test_its_public_files_are_those_of_the_specification(folder: Path) -> None:

@@ -114,7 +114,9 @@ class Incoming:
             file.flush()
             os.fsync(file.fileno())
             with _Written(file) as content:
-                return storage().save(f"{name[:2]}/{name}", content)
+                kept = storage().save(f"{name[:2]}/{name}", content)
+            _sync_names(name[:2])
+            return kept
         except OSError as error:
             self._stop(error)
             return ""
@@ -138,6 +140,19 @@ class Incoming:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise error
         self.refusal = "no_space"
+
+
+def _sync_names(shelf: str) -> None:
+    """Bring the new name to the disk, and that of its folder: else the row would outlive its file in a power cut. An object store does so
+    by itself."""
+    if ALIAS in settings.STORAGES:
+        return
+    for folder in (_directory("evidence") / shelf, _directory("evidence"), Path(settings.TESTAMUR_DATA)):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 class _Written(File):  # type: ignore[type-arg]

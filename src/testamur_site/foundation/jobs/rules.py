@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import timedelta
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_WAIT = timedelta(minutes=5)
+FROM_THE_FUTURE = timedelta(minutes=5)
+"""A time so far ahead of now was stamped by a clock that was wrong."""
+
+MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""What OSError says where the machine, and not the work, is at fault."""
 
 
 def pause_after(attempt: int) -> timedelta:
     """How long to wait after the given failed attempt (1, 2, …): 5 s, 20 s, 80 s … but never more than an hour."""
     return min(FIRST_PAUSE * 4 ** min(attempt - 1, 8), LONGEST_PAUSE)
+
+
+def wait_for_machine(times: int) -> timedelta:
+    """How long to wait after the machine has failed for the given time in a row (1, 2, …): as after an attempt, but at most five minutes,
+    because nobody says when there is room again."""
+    return min(pause_after(times), LONGEST_WAIT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from testamur_site.foundation.tenancy.api import Institution, current_institutio
 
 from . import wake
 from .models import Job, Status
-from .rules import pause_after
+from .rules import FROM_THE_FUTURE, pause_after, wait_for_machine
 
 ALL = "the worker serves all institutions"
 
@@ -171,6 +171,40 @@ def fail(job: Job, error: Mapping[str, Any], *, for_good: bool = False) -> bool:
         values |= {"status": Status.QUEUED, "run_after": now + pause_after(job.attempts)}
     with unscoped(ALL):
         return bool(_mine(job).update(**values))
+
+
+def put_off(job: Job, error: Mapping[str, Any]) -> bool:
+    """Queue again what failed because of the machine (a full disk, a database that is gone). No attempt is counted."""
+    times = int((job.error or {}).get("times", 0)) + 1
+    with unscoped(ALL):
+        return bool(
+            _mine(job).update(
+                error={**error, "times": times},
+                lease_token="",
+                lease_until=None,
+                status=Status.QUEUED,
+                attempts=F("attempts") - 1,
+                run_after=timezone.now() + wait_for_machine(times),
+            )
+        )
+
+
+def mend_times(now: datetime) -> int:
+    """Give jobs that were stamped while the clock was ahead the times that they would have had: else they wait for years. How many.
+
+    A lease that ends later than any lease that is given now is over (its holder, if there is one, is fenced by its token). Of a job that
+    was queued in the future the pause that was meant begins now; one that failed there is due.
+    """
+    far, mended = now + FROM_THE_FUTURE, 0
+    with unscoped(ALL):
+        held = Job.objects.filter(status=Status.RUNNING, lease_until__gt=far + settings.TESTAMUR_JOB_LEASE)
+        mended += held.update(lease_until=now - FROM_THE_FUTURE)
+        waiting = Job.objects.filter(status=Status.QUEUED, run_after__gt=far)
+        for job in waiting.filter(Q(created_at__gt=far) | Q(started_at__gt=far)):
+            pause = max(job.run_after - job.created_at, timedelta(0)) if job.started_at is None else timedelta(0)
+            same = Job.objects.filter(pk=job.pk, status=Status.QUEUED, run_after=job.run_after)
+            mended += same.update(run_after=now + pause, created_at=min(job.created_at, now), started_at=None)
+    return mended
 
 
 def close_cancelled(job: Job) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -19,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone, translation
 
 from testamur.errors import TestamurError
@@ -28,6 +29,7 @@ from testamur_site.foundation.tenancy.api import tenant
 from . import services, wake
 from .handle import GiveUp, JobHandle, JobStopped, LeaseLost
 from .models import Job
+from .rules import MACHINE
 
 log = logging.getLogger("testamur_site.jobs")
 
@@ -49,18 +51,18 @@ class _Heartbeat:
 
     def _run(self) -> None:
         lease: timedelta = settings.TESTAMUR_JOB_LEASE
-        last = timezone.now()
+        last = time.monotonic()
         try:
             while not self._stop.wait(lease.total_seconds() / 3):
                 try:
                     if not services.extend(self._job):
                         self._handle.mark_lost()
                         return
-                    last = timezone.now()
+                    last = time.monotonic()
                 except (DatabaseError, InterfaceError):
                     # Locked or restarting: try again. But after a whole lease without a word somebody else may have begun.
                     connection.close()
-                    if timezone.now() - last > lease:
+                    if time.monotonic() - last > lease.total_seconds():
                         self._handle.mark_lost()
         finally:
             connection.close()
@@ -74,6 +76,14 @@ def _describe(error: BaseException) -> dict[str, Any]:
     if isinstance(error, TestamurError | GiveUp):
         described |= {"code": error.code, "facts": error.facts}
     return described
+
+
+def _of_the_machine(error: BaseException) -> bool:
+    """Whether the machine is at fault (a full disk, a database that is gone or busy) and not the work: then trying again later helps,
+    however often it takes."""
+    if isinstance(error, OSError):
+        return error.errno in MACHINE
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def run(job: Job, *, heartbeat: bool = True, reraise: bool = False) -> None:
@@ -97,7 +107,12 @@ def run(job: Job, *, heartbeat: bool = True, reraise: bool = False) -> None:
     except Exception as error:
         for_good = isinstance(error, GiveUp | services.UnknownHandler)
         log.error("job %s %s: attempt %s failed", job.pk, job.path, job.attempts, exc_info=error)
-        services.fail(job, _describe(error), for_good=for_good)
+        if _of_the_machine(error):
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+            services.put_off(job, _describe(error))
+        else:
+            services.fail(job, _describe(error), for_good=for_good)
         if reraise:
             raise
 
@@ -131,14 +146,15 @@ def run_worker(
     idle: Callable[[], None] | None = None,
 ) -> None:
     """Claim and run until `stop` is set; the job in hand is finished first. `idle` is called when there was nothing to do."""
-    next_periodic = timezone.now()
+    next_periodic = time.monotonic()  # not by the clock, which may be put back by years
     while not stop.is_set():
         close_old_connections()
         job = None
         try:
-            if timezone.now() >= next_periodic:
+            if time.monotonic() >= next_periodic:
+                services.mend_times(timezone.now())
                 queue_periodic(timezone.now())
-                next_periodic = timezone.now() + timedelta(minutes=1)
+                next_periodic = time.monotonic() + 60
             job = services.claim(queues)
             if job is not None:
                 run(job)

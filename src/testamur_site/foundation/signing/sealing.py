@@ -87,6 +87,12 @@ def _create(path: Path) -> None:
         pass
     finally:
         aside.unlink()
+    # Before anything is sealed with it: a power cut must not take the key and leave what it opens.
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def seal(keys: list[bytes], secret: bytes, place: bytes) -> Sealed:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from pathlib import Path
 from typing import Any
+
+from django.db import OperationalError
 
 from testamur.errors import Malformed
 from testamur_site.foundation.jobs.api import GiveUp, JobHandle
@@ -23,6 +26,14 @@ def whose(job: JobHandle) -> str | None:
 
 def fails(job: JobHandle, how: str) -> None:
     raise {"value": ValueError("kim@example.org"), "malformed": Malformed("no", facts={"line": 3})}[how]
+
+
+def meets_the_machine(job: JobHandle, how: str) -> None:
+    raise {
+        "full": OSError(errno.ENOSPC, "No space left on device"),
+        "database": OperationalError("server closed the connection"),
+        "refused": ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"),
+    }[how]
 
 
 def gives_up(job: JobHandle) -> None:

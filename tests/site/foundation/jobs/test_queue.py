@@ -23,7 +23,7 @@ from testamur_site.foundation.jobs.api import (
     run_pending,
 )
 from testamur_site.foundation.jobs.jobs import forget_finished_jobs
-from testamur_site.foundation.jobs.rules import LONGEST_PAUSE, pause_after
+from testamur_site.foundation.jobs.rules import LONGEST_PAUSE, LONGEST_WAIT, pause_after, wait_for_machine
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 HERE = "tests.site.foundation.jobs.handlers"
@@ -309,3 +309,69 @@ def test_how_long_the_oldest_job_waits() -> None:
     job = enqueue(f"{HERE}.double", {"number": 1})
     change(job, run_after=timezone.now() - timedelta(minutes=5))
     assert oldest_waiting_seconds() >= 300
+
+
+# ---- The machine is at fault
+
+
+@pytest.mark.parametrize("how", ["full", "database"])
+def test_what_the_machine_spoils_is_no_attempt_however_long_it_lasts(how: str) -> None:
+    job = enqueue(f"{HERE}.meets_the_machine", {"how": how}, max_attempts=2)
+    for times in range(1, 6):
+        change(job, run_after=past())
+        assert run_pending(reraise=False) == 1
+        job = again(job)
+        assert (job.status, job.attempts, job.lease_token) == (Status.QUEUED, 0, "")
+        assert job.error is not None
+        assert job.error["times"] == times
+        assert timezone.now() < job.run_after <= timezone.now() + LONGEST_WAIT
+
+
+def test_what_somebody_else_refuses_is_an_attempt() -> None:
+    job = enqueue(f"{HERE}.meets_the_machine", {"how": "refused"}, max_attempts=1)
+    run_pending(reraise=False)
+    assert again(job).status == Status.FAILED
+
+
+def test_the_wait_for_a_machine_grows_to_five_minutes() -> None:
+    assert [wait_for_machine(times).total_seconds() for times in (1, 2, 3, 4, 99)] == [5, 20, 80, 300, 300]
+
+
+# ---- A clock that was wrong
+
+
+AHEAD = timedelta(days=400)
+
+
+def test_a_lease_of_a_clock_that_was_ahead_runs_out(claimed: Job) -> None:
+    change(claimed, lease_until=timezone.now() + AHEAD)
+    assert services.claim() is None
+    assert services.mend_times(timezone.now()) == 1
+    taken = services.claim()
+    assert taken is not None
+    assert taken.pk == claimed.pk
+    assert not services.finish(claimed, None)  # whoever held it is fenced
+
+
+def test_a_lease_that_somebody_holds_stays(claimed: Job) -> None:
+    assert services.mend_times(timezone.now()) == 0
+    assert services.claim() is None
+
+
+def test_what_was_queued_by_a_clock_that_was_ahead_is_due() -> None:
+    then = timezone.now() + AHEAD
+    at_once, later = enqueue(f"{HERE}.double", {"number": 1}), enqueue(f"{HERE}.double", {"number": 2})
+    failed = enqueue(f"{HERE}.double", {"number": 3})
+    change(at_once, created_at=then, run_after=then)
+    change(later, created_at=then, run_after=then + timedelta(days=2))
+    change(failed, started_at=then, run_after=then + timedelta(hours=1))
+    now = timezone.now()
+    assert services.mend_times(now) == 3
+    assert again(later).run_after == now + timedelta(days=2)
+    assert run_pending() == 2
+
+
+def test_what_was_put_off_on_purpose_stays_put_off() -> None:
+    job = enqueue(f"{HERE}.double", {"number": 1}, run_after=timezone.now() + AHEAD)
+    assert services.mend_times(timezone.now()) == 0
+    assert again(job).run_after > timezone.now() + timedelta(days=399)
