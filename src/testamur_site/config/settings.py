@@ -72,7 +72,7 @@ TESTAMUR_SIGNATURES_PER_HOUR = environment.number(os.environ, "TESTAMUR_SIGNATUR
 TESTAMUR_NEW_KEYS = os.environ.get("TESTAMUR_NEW_KEYS") or "sealed"
 TESTAMUR_NEW_KEY_ALGORITHM = os.environ.get("TESTAMUR_NEW_KEY_ALGORITHM") or "Ed25519"
 TESTAMUR_SEALED_KEYS_IN_PRODUCTION = environment.flag(os.environ, "TESTAMUR_SEALED_KEYS_IN_PRODUCTION")
-TESTAMUR_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+environment.data_folder(TESTAMUR_DATA)
 
 _base = urlsplit(TESTAMUR_BASE_URL)
 HTTPS = _base.scheme == "https"

@@ -13,7 +13,7 @@ from testamur_site.foundation.public_bytes.api import Compiled, PublicBytes, eta
 from testamur_site.foundation.tenancy.api import Institution, unscoped
 
 from .models import StatusList
-from .services import SIGNED_ANEW_AFTER, TIME_TO_LIVE
+from .services import CLOCK_SKEW, SIGNED_ANEW_AFTER, TIME_TO_LIVE
 from .views import media_type
 
 _PUBLISHED = Compiled(
@@ -35,7 +35,8 @@ def answer(path: str, accept: str) -> PublicBytes | None:
     key, institution, version, published_at = found
     # As `services.publish` decides it.
     since = active_since(Institution(pk=institution))
-    if timezone.now() - published_at >= SIGNED_ANEW_AFTER or (since is not None and since > published_at):
+    fresh = -CLOCK_SKEW <= timezone.now() - published_at < SIGNED_ANEW_AFTER
+    if not fresh or (since is not None and since > published_at):
         return None
     content, etag = _content(key, version, published_at)
     if content is None:

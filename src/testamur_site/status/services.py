@@ -132,7 +132,8 @@ def publish(status_list: StatusList, institution: Institution, *, ahead: timedel
     # Also after a change of key: the old one may have been withdrawn, and a list that it signed would then prove nothing.
     fresh = (
         signed_at is not None
-        and begun - signed_at < SIGNED_ANEW_AFTER - ahead
+        # Not one that was signed while the clock was ahead: it would begin to be valid years from now, and stay fresh until then.
+        and -CLOCK_SKEW <= begun - signed_at < SIGNED_ANEW_AFTER - ahead
         and (key_since is None or key_since <= signed_at)
     )
     if status_list.published is not None and status_list.published_version == version and fresh:

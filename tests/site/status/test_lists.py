@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 from tests.shared import shared
 
 from testamur import linked_data, strict_json
@@ -136,6 +137,23 @@ def test_a_list_is_signed_once_for_each_version_and_anew_every_day(
         StatusList.objects.filter(pk=published.pk).update(published_at=published.published_at - timedelta(days=1))
     api.published_list(public_id)
     assert len(signatures) == 3
+
+
+def test_a_list_that_was_signed_while_the_clock_was_ahead_is_signed_anew(institution: Institution) -> None:
+    """It begins to be valid in a year; without this it would be shown until then, and nobody could tell what is revoked."""
+    (entry,) = api.allocate(institution, 1)
+    public_id = entry_of(institution, entry)["statusListCredential"].rpartition("/")[2]
+    first = api.published_list(public_id)
+    with tenant(institution):
+        listed = StatusList.objects.get(public_id=public_id)
+        ahead = StatusList.objects.filter(pk=listed.pk)
+        assert listed.published_at is not None
+        ahead.update(published_at=listed.published_at + timedelta(seconds=60))
+        assert api.published_list(public_id) == first  # two clocks of one deployment may differ a little
+        ahead.update(published_at=listed.published_at + timedelta(days=400))
+    api.published_list(public_id)
+    with tenant(institution):
+        assert abs(StatusList.objects.get(pk=listed.pk).published_at - timezone.now()) < timedelta(minutes=1)
 
 
 def test_a_list_is_signed_anew_after_a_change_of_key(institution: Institution) -> None:
