@@ -47,8 +47,10 @@ test: test-tools ## set up and run every test, on SQLite and on PostgreSQL
 demo: test-tools ## the whole story through the pages of a real platform; what came out lies in build/demo/
 	$(BIN)/python -m tests.browser.demo
 
-crash: test-tools ## kill the worker in the middle of batches, again and again, on both databases
+crash: test-tools ## kill, pause, cut off, fill the disk, jump the clock, cut the power, on both databases (docs/how-to/after-a-crash.md)
+	$(BIN)/python -m tests.crash
 	$(BIN)/python -m tests.crash.kill_workers
+	sh tools/with-postgresql $(BIN)/python -m tests.crash
 	sh tools/with-postgresql $(BIN)/python -m tests.crash.kill_workers
 
 fuzz: setup ## break it: 100,000 changed documents of every format (docs/how-to/fuzz.md)

@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--points", type=int, default=500, help="so many kills; other scenarios have a share of it")
     parser.add_argument("--folder", help="where the platform lives for the run (default: in memory, where that can be)")
     options = parser.parse_args(arguments)
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a kill does not ask where files are
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     folder = Path(tempfile.mkdtemp(prefix="testamur-crash-", dir=options.folder or memory))
     try:
         with _database(os.environ.get("TESTAMUR_DATABASE_URL", "sqlite:")) as url:

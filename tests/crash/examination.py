@@ -1,4 +1,4 @@
-"""What must hold of a whole platform once everything has been carried on: nothing lost, nothing doubled, log and lists equal to the database.
+"""What must hold of a platform once everything was carried on: nothing lost, nothing doubled, log and lists equal to the database.
 
     before = Seen.now(stage)        what somebody outside may have seen when the process died
     …the work is carried on…
@@ -25,7 +25,7 @@ from testamur.log import Entry as Logged
 from testamur.log import Kind, SignedCheckpoint, commitment_of
 from testamur.log.audit import audit
 from testamur.log.checkpoints import verified_by
-from testamur.log.merkle import leaf_hash, root_from_row
+from testamur.log.merkle import leaf_hash
 from testamur.log.policies import Policy
 from testamur.log.secured import secured
 from testamur.log.tiles import WIDTH, Tile, read_bundle, width_at
@@ -335,9 +335,8 @@ def _wallet(sent: Counter[str] | None) -> Iterator[str]:
             yield f"the mail about the end of award {award.pk} is missing"
     if left := Counter(Message.objects.exclude(status="sent").values_list("status", "error_code")):
         yield f"mails are lost: {dict(left)}"
-    if sent is not None:
-        if missing := _mails() - sent:
-            yield f"{missing.total()} mails are noted as sent, and no server has taken them: lost"
+    if sent is not None and (missing := _mails() - sent):
+        yield f"{missing.total()} mails are noted as sent, and no server has taken them: lost"
 
 
 def _mails() -> Counter[str]:

@@ -65,6 +65,30 @@ class Moments:
         return execute(sql, params, many, context)
 
 
+@contextmanager
+def after_each_commit(then: Callable[[], None]) -> Iterator[None]:
+    """Call `then` when a commit has returned: of a transaction, or of a statement outside any."""
+    commit = BaseDatabaseWrapper._commit
+
+    def committed(wrapper: BaseDatabaseWrapper) -> Any:
+        answer = commit(wrapper)
+        then()
+        return answer
+
+    def executed(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        answer = execute(sql, params, many, context)
+        if not connection.in_atomic_block:
+            then()
+        return answer
+
+    BaseDatabaseWrapper._commit = committed  # type: ignore[method-assign]
+    try:
+        with connection.execute_wrapper(executed):
+            yield
+    finally:
+        BaseDatabaseWrapper._commit = commit  # type: ignore[method-assign]
+
+
 def die() -> None:
     """As the kernel's memory killer, or an operator with kill -9, would have it."""
     os.kill(os.getpid(), signal.SIGKILL)

@@ -26,7 +26,7 @@ ROWS = 14
 
 
 def small_steps() -> Callable[[], None]:
-    """In every process from now on: see SMALL_STEPS. Gives what takes it back. Raises AttributeError where a step is not called so any more."""
+    """In every process from now on: see SMALL_STEPS. Gives what takes it back. Raises AttributeError where a name is gone."""
     before = [(importlib.import_module(module), name) for module, name, _ in SMALL_STEPS]
     values = [getattr(module, name) for module, name in before]
     for (module, name), (_, _, value) in zip(before, SMALL_STEPS, strict=True):

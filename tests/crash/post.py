@@ -21,7 +21,8 @@ class MailServer:
         self._pid = os.fork()
         if not self._pid:
             try:
-                _serve(listening, notes)
+                _let_go_of_everything_but(listening.fileno())
+                _serve(listening, notes, os.getppid())
             finally:
                 os._exit(0)
         listening.close()
@@ -53,10 +54,23 @@ class MailServer:
         }
 
 
-def _serve(listening: socket.socket, notes: Path) -> None:
-    """One after the other: whoever sends is one worker, or waits."""
-    while True:
-        connection, _ = listening.accept()
+def _let_go_of_everything_but(kept: int) -> None:
+    """What the parent had open, a lock or the end of a pipe among them, must not stay open because of us."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for each in (0, 1, 2):
+        os.dup2(nowhere, each)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 4096)
+
+
+def _serve(listening: socket.socket, notes: Path, parent: int) -> None:
+    """One after the other: whoever sends is one worker, or waits. Ends with whoever wanted it."""
+    listening.settimeout(2)
+    while os.getppid() == parent:
+        try:
+            connection, _ = listening.accept()
+        except TimeoutError:
+            continue
         try:
             with connection:
                 connection.settimeout(5)

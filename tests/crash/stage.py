@@ -182,7 +182,7 @@ class Stage:
             os.read(wait, 1)
             work()
             code = 0
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - told by its exit code and what it said
             os.write(2, traceback.format_exc().encode())
         finally:
             os._exit(code)

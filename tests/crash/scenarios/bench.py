@@ -137,7 +137,7 @@ class Bench:
         return found
 
 
-class timed:
+class Timed:
     """Adds the seconds of a block to a result."""
 
     def __init__(self, result: Result) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from .. import moments
 from ..stage import time_passes, work
-from .bench import WORKS, Bench, Result, share, timed
+from .bench import WORKS, Bench, Result, Timed, share
 
 
 def at_statements(bench: Bench, points: int, names: tuple[str, ...] = tuple(WORKS)) -> Result:
     """Killed in the process itself, before a statement or around a commit."""
-    with timed(Result("SIGKILL at statements and commits")) as result:
+    with Timed(Result("SIGKILL at statements and commits")) as result:
         for name, wanted in share(points, names).items():
             for number in moments.spread(bench.moments_of(name), wanted):
                 what = bench.begin(name)
@@ -21,7 +21,7 @@ def at_statements(bench: Bench, points: int, names: tuple[str, ...] = tuple(WORK
 
 def at_system_calls(bench: Bench, points: int, names: tuple[str, ...] = tuple(WORKS)) -> Result:
     """Killed from outside, instead of a write, a sync, a rename, a send or a receive."""
-    with timed(Result("SIGKILL at system calls")) as result:
+    with Timed(Result("SIGKILL at system calls")) as result:
         for name, wanted in share(points, names).items():
             seen = bench.calls_of(name)
             for number in moments.spread(len(seen), wanted):
@@ -35,7 +35,7 @@ def at_system_calls(bench: Bench, points: int, names: tuple[str, ...] = tuple(WO
 def of_rare_calls(bench: Bench, names: tuple[str, ...] = tuple(WORKS)) -> Result:
     """At each single sync, rename, unlink and making of a folder: few beside the writes, and what a commit stands on."""
     rare = ("fsync", "fdatasync", "rename", "unlink", "mkdir", "ftruncate", "link")
-    with timed(Result("SIGKILL at each sync, rename, unlink, mkdir")) as result:
+    with Timed(Result("SIGKILL at each sync, rename, unlink, mkdir")) as result:
         for name in names:
             seen = bench.calls_of(name)
             for number, call in enumerate(seen, 1):
@@ -49,7 +49,7 @@ def of_rare_calls(bench: Bench, names: tuple[str, ...] = tuple(WORKS)) -> Result
 
 def of_a_thousand(bench: Bench, kills: int, rows: int = 1000) -> Result:
     """One batch of a thousand in its real steps, whose workers are killed again and again, each a little further on."""
-    with timed(Result(f"SIGKILL {kills} times in one batch of {rows:,}")) as result:
+    with Timed(Result(f"SIGKILL {kills} times in one batch of {rows:,}")) as result:
         bench.real_steps()
         bench.prepare_cohort(rows)
         every = moments.count_moments(bench.stage, work) // (kills + 1)

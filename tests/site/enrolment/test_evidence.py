@@ -219,7 +219,7 @@ def test_a_kept_file_is_named_on_the_disk_before_its_row_is_written(
     monkeypatch.setattr(
         store.os,
         "fsync",
-        lambda one: synced.append(os.readlink(f"/proc/self/fd/{one}")) or real(one),  # type: ignore[func-returns-value]
+        lambda one: synced.append(str(Path(f"/proc/self/fd/{one}").readlink())) or real(one),  # type: ignore[func-returns-value]
     )
     name = store.receive([b"%PDF-1.7\n"]).keep()
     assert synced[1:] == [str((tmp_path / "evidence" / name).parent), str(tmp_path / "evidence"), str(tmp_path)]

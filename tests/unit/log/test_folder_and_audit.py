@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 
@@ -49,10 +48,10 @@ def test_a_log_in_a_folder_is_sound(folder: Path) -> None:
 def test_a_new_folder_is_named_on_the_disk_before_anything_is_in_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A power cut takes a folder whose name was not synced, with all synced files in it: then the log would be gone, or its head alone there."""
+    """A power cut takes a folder whose name was not synced, with all synced files in it: the log would be gone, or its head alone there."""
     synced: list[str] = []
     monkeypatch.setattr(
-        log_folder.os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        log_folder.os, "fsync", lambda descriptor: synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
     )
     (tmp_path / "another").touch()
     folder = tmp_path / "log" / "2026"

@@ -1,0 +1,104 @@
+"""A disk that is full: from some system call on nothing can be written any more; later there is room again.
+
+* By strace: from the N-th on, every call that writes fails with ENOSPC. Points as fine as one likes, without a disk.
+* On a real, small file system in memory (needs the right to mount), which is nearly full. The files of the log lie there, and SQLite's
+  database.
+
+While the disk is full, workers come and go: their attempts run out, if attempts there are.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .. import moments
+from ..stage import time_passes
+from .bench import Bench, Result, Timed, share
+
+NAMES = ("first", "grown", "by hand")
+ROUNDS = 7
+"""More workers than a job has attempts."""
+
+
+def by_errors(bench: Bench, points: int) -> Result:
+    """ENOSPC for all writes of a worker, from one of its writes on."""
+    with Timed(Result("disk full, by injected ENOSPC")) as result:
+        for name, wanted in share(points, NAMES).items():
+            seen = bench.calls_of(name, moments.FILE_CALLS)
+            for number in moments.spread(len(seen), wanted):
+                what = bench.begin(name)
+                child = moments.from_system_call(bench.stage, what, seen, number)
+                result.points += 1
+                if name == "by hand":
+                    child.code = 0  # the page answers with an error, as it should: what was done before is what counts
+                bench.judge(result, f"{name} from {seen[number - 1]}, call {number}", child)
+    return result
+
+
+def by_a_small_disk(bench: Bench, points: int) -> Result:
+    """A file system in memory on which so many kilobytes are free."""
+    with Timed(Result("disk full, a real small file system")) as result:
+        if not may_mount(bench.stage.folder):
+            bench.tell("no small file system: this user may not mount one")
+            return result
+        for name, wanted in share(points, ("first", "grown")).items():
+            for number in range(wanted):
+                free = 4 << 10 << (number * 11 // wanted) if wanted > 1 else 64 << 10
+                what = bench.begin(name)
+                with small_disk(bench, free) as make_room:
+                    for _ in range(ROUNDS):
+                        child = bench.stage.run(what)
+                        _pass(bench)
+                    result.points += 1
+                    make_room()
+                    bench.judge(result, f"{name} with {free >> 10} kB left", child)
+    return result
+
+
+def _pass(bench: Bench) -> None:
+    """Pauses end, which needs a row to be written: where the disk has no room even for that, time stands still for the queue too."""
+    from django.db import DatabaseError, connections
+
+    try:
+        time_passes()
+    except DatabaseError:
+        connections.close_all()
+
+
+def may_mount(folder: Path) -> bool:
+    place = folder / "may-mount"
+    place.mkdir(exist_ok=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], capture_output=True).returncode:
+        return False
+    subprocess.run(["umount", str(place)], check=True)
+    return True
+
+
+@contextmanager
+def small_disk(bench: Bench, free: int) -> Iterator[Callable[[], None]]:
+    """Move the platform's data (the log, and SQLite's database) to a small disk with `free` bytes left. Gives what makes room."""
+    data = bench.log_folder.parent
+    aside = data.with_name("data-aside")
+    data.rename(aside)
+    data.mkdir()
+    size = sum(each.stat().st_size for each in aside.rglob("*") if each.is_file()) + (32 << 20)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(data)], check=True)
+    try:
+        shutil.copytree(aside, data, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static"))
+        ballast = data / "ballast"
+        left = os.statvfs(data)
+        with ballast.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, left.f_bavail * left.f_bsize - free)
+        yield ballast.unlink
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        subprocess.run(["umount", str(data)], check=True)
+        data.rmdir()
+        aside.rename(data)

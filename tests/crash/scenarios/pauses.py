@@ -1,0 +1,81 @@
+"""A worker that stands still (SIGSTOP) until somebody else has taken over, and then goes on as if nothing had been."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import Timedelta
+
+from testamur_site.foundation.tenancy.api import unscoped
+from testamur_site.issuing.models import Award
+from testamur_site.issuing.rules import UNSIGNED
+from testamur_site.issuing.services.pipeline import issue
+
+from .. import moments
+from ..stage import Child, work
+from .bench import Bench, Result, Timed, share
+
+LEASE = Timedelta(seconds=0.15)
+PATIENCE = 0.6
+"""Seconds that the others have. A worker that stands still in the middle of a transaction makes them wait for longer: then it goes on."""
+
+
+def stand_still() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def beyond_the_lease(bench: Bench, points: int) -> Result:
+    """The lease of the one that stands still runs out, another worker takes its job and does everything; then the first one goes on."""
+    bench.stage.overrides["TESTAMUR_JOB_LEASE"] = LEASE
+    with Timed(Result("worker paused beyond its lease, and resumed")) as result:
+        for name, wanted in share(points, ("first", "grown")).items():
+            for number in moments.spread(bench.moments_of(name), wanted):
+                what = bench.begin(name)
+                _overtaken(bench, result, f"{name} at moment {number}", number, what, work)
+    bench.stage.overrides["TESTAMUR_JOB_LEASE"] = Timedelta(seconds=60)
+    return result
+
+
+def two_on_one_chunk(bench: Bench, points: int) -> Result:
+    """The same awards by two processes at once, neither of which has a lease: as the page of a single award and its job."""
+    with Timed(Result("two workers on one chunk, without a lease")) as result:
+        bench.begin("first")
+        total = moments.count_moments(bench.stage, issue_all)
+        for number in moments.spread(total, points):
+            bench.begin("first")
+            _overtaken(bench, result, f"issue at moment {number}", number, issue_all, issue_all)
+    return result
+
+
+def issue_all() -> None:
+    with unscoped("all awards there are"):
+        left = list(Award.objects.filter(state__in=UNSIGNED).order_by("pk").select_related("institution"))
+    if left:
+        for _ in issue(left[0].institution, [award.pk for award in left]):
+            pass
+
+
+def _overtaken(
+    bench: Bench, result: Result, where: str, number: int, what: Callable[[], None], other: Callable[[], None]
+) -> None:
+    first = bench.stage.child(moments.at_moment(number, stand_still, what))
+    stopped = first.stopped()
+    result.points += stopped
+    time.sleep(LEASE.total_seconds() * 1.2)
+    second = bench.stage.child(other)
+    second.start()
+    _wait(second, PATIENCE)
+    if stopped:
+        os.kill(first.pid, signal.SIGCONT)
+        first.wait()
+    second.wait()
+    result.faults += [(where, child.fault) for child in (first, second) if child.fault]
+    bench.judge(result, where)
+
+
+def _wait(child: Child, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not child.ended() and time.monotonic() < end:
+        time.sleep(0.01)

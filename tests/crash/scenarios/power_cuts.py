@@ -1,0 +1,111 @@
+"""The power fails during a run on the embedded database: every state that the disk may be in is rebuilt, opened and carried on.
+
+What had been committed when the power failed may have been shown: an award as issued, a mail as sent, a list, a checkpoint. None of it
+may be missing afterwards. `Seen` is taken of the last commit that had returned, and of the files of the log as they could be read.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import connections
+
+from .. import moments, power
+from ..examination import Seen, examine
+from ..stage import database_file
+from .bench import Bench, Result, Timed
+
+NAMES = ("first", "grown")
+
+
+def cuts(bench: Bench, torn: int, names: tuple[str, ...] = NAMES, *, strict: int | None = None) -> list[Result]:
+    """Before each sync (or before so many of them: `strict`) what is surely on the disk, and at `torn` events some of the rest."""
+    surely, partly = Result("power cut: only what was synced"), Result("power cut: part of the rest, torn sectors")
+    for name in names:
+        recorded = _record(bench, name)
+        syncs = [number for number, event in enumerate(recorded.events) if event.kind == "sync"] + [
+            len(recorded.events)
+        ]
+        if strict is not None:
+            syncs = [syncs[number - 1] for number in moments.spread(len(syncs), strict)]
+        with Timed(surely):
+            for number in syncs:
+                _cut(bench, surely, f"{name} before event {number}", recorded, number, None)
+        with Timed(partly):
+            for number in moments.spread(len(recorded.events), torn // len(names)):
+                _cut(bench, partly, f"{name} at event {number}", recorded, number, random.Random(number))
+    return [surely, partly]
+
+
+class Recorded:
+    """A run that was recorded, and the states on its way."""
+
+    def __init__(self, bench: Bench, name: str, folder: Path, events: list[power.Event]) -> None:
+        self._bench, self._name, self._folder, self.events = bench, name, folder, events
+
+    def at(self, number: int) -> tuple[power.State, power.Disk]:
+        """What could be seen when the last commit before that event had returned (with the files of the log as of now), and the disk."""
+        self._bench.begin(self._name)
+        disk = power.Disk(self._folder)
+        last = max((one for one in range(number) if self.events[one].kind == "mark"), default=-1)
+        committed = disk.seen()
+        for each in range(number):
+            disk.do(self.events[each])
+            if each == last:
+                committed = disk.seen()
+        database = {path: content for path, content in committed.items() if _of_database(path)}
+        log = {path: content for path, content in disk.seen().items() if not _of_database(path)}
+        return log | database, disk
+
+
+def _of_database(path: str) -> bool:
+    return path.startswith(str(database_file()))
+
+
+def _record(bench: Bench, name: str) -> Recorded:
+    what = bench.begin(name)
+    folder = database_file().parent
+    out = bench.stage.folder / "record.txt"
+    child = bench.stage.child(_marking(what))
+    tracer = moments.attach(
+        child, out, "-y", "-xx", "-s", "16777216", "-e", f"trace={power.CALLS}", "-e", "signal=none"
+    )
+    child.wait()
+    tracer.wait()
+    if child.fault:
+        raise RuntimeError(child.fault)
+    return Recorded(bench, name, folder, power.read_record(out, folder))
+
+
+def _marking(what: Callable[[], None]) -> Callable[[], None]:
+    """`what`, with a mark in the record whenever a commit has returned: also those of single statements."""
+
+    def marked() -> None:
+        mark = os.open(power.MARK, os.O_WRONLY)
+        with moments.after_each_commit(lambda: os.write(mark, b"!")):
+            what()
+
+    return marked
+
+
+def _cut(
+    bench: Bench, result: Result, where: str, recorded: Recorded, number: int, chance: random.Random | None
+) -> None:
+    seen_then, disk = recorded.at(number)
+    folder = database_file().parent
+    connections.close_all()
+    power.lay_out(seen_then, folder)
+    seen = Seen.now(bench.stage)
+    connections.close_all()
+    power.lay_out(disk.strict() if chance is None else disk.torn(chance), folder)
+    faults = bench.stage.finish()
+    faults += examine(bench.stage, seen)
+    connections.close_all()
+    result.points += 1
+    result.runs += 1
+    result.faults += [(where, fault) for fault in faults]
+    for fault in faults[:5]:
+        bench.tell(f"FAULT {result.scenario}, {where}: {fault}")

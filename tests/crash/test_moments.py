@@ -1,0 +1,56 @@
+"""A small part of `make crash` on the test database of the suite: the same scenarios, at fewer moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from . import moments
+from .scenarios import clocks, disks, kills, pauses, power_cuts
+from .scenarios import connections as cuts
+from .scenarios.bench import Bench, Result, on_postgresql
+from .stage import database_file, is_sqlite
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+needs_strace = pytest.mark.skipif(
+    not moments.have_strace(), reason="needs strace: sh tools/ensure-debian-packages strace"
+)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, settings: Any) -> Iterator[Bench]:
+    # On SQLite the files of the log lie beside the database: what befalls the one befalls the other.
+    settings.TESTAMUR_LOG_FOLDER = (database_file().parent if is_sqlite() else tmp_path) / "log"
+    made = Bench(tmp_path / "bench", tell=lambda _: None)
+    yield made
+    made.put_back("first")
+    made.close()
+    connections.close_all()
+
+
+def faults(*results: Result) -> list[tuple[str, str]]:
+    assert all(result.points for result in results), [result.line() for result in results]
+    return [fault for result in results for fault in result.faults]
+
+
+@needs_strace
+def test_nothing_is_lost_or_doubled_whatever_befalls_a_worker(bench: Bench) -> None:
+    """One test, because preparing the platform costs more than what is done to it."""
+    results = [
+        kills.at_statements(bench, 6),
+        kills.at_system_calls(bench, 3),
+        pauses.beyond_the_lease(bench, 2),
+        pauses.two_on_one_chunk(bench, 1),
+        clocks.jumps(bench, 2),
+        disks.by_errors(bench, 3),
+    ]
+    if on_postgresql():
+        results += [cuts.terminated(bench, 2), cuts.cut(bench, 2)]
+    else:
+        results += power_cuts.cuts(bench, 2, ("first",), strict=2)
+    assert faults(*results) == []
