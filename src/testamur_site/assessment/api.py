@@ -6,6 +6,7 @@ the functions.
 
 from __future__ import annotations
 
+from .archive import TABLES as ARCHIVED_TABLES
 from .designs import Design, design_of, model_of
 from .designs import tasks as task_designs
 from .errors import AssessmentError, NoSuchTask, NotAllowedNow, ResultAgreed
@@ -29,6 +30,7 @@ from .rules import MarkState, PeerPhase, ResultState, Role
 from .services.settling import reopen
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "AssessmentError",
     "Design",
     "Event",

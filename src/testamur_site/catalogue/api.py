@@ -76,6 +76,7 @@ from .rules import Completeness
 from .services import create as create_micro_credential
 from .services import lock_version, publish, retire
 from .services.approval import approval_required, approve, publishing_policy, set_publishing_policy, withdraw_approval
+from .services.archive import TABLES as ARCHIVED_TABLES
 from .services.archive import (
     adopt_image,
     adopt_micro_credential,
@@ -86,6 +87,7 @@ from .services.archive import (
 )
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "EVIDENCE_KINDS",
     "SUPERVISION",
     "AchievementImage",

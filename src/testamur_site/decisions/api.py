@@ -1,5 +1,6 @@
 """The door of decisions."""
 
+from .archive import TABLES as ARCHIVED_TABLES
 from .awarding import Assessors, AwardFacts, Piece, TaskFacts, award_facts, refusal
 from .errors import DecisionError, NotAwardable
 from .models import Appeal, Decision, MisconductCase, PriorLearningClaim
@@ -24,6 +25,7 @@ from .services import (
 from .texts import not_awarded, outcome_words, reasons_words
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "Appeal",
     "Assessors",
     "AwardFacts",

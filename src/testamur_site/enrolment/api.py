@@ -4,6 +4,7 @@ Everything here runs inside a tenant (`staff_view`, `learner_view` and jobs do).
 what changes goes through the functions.
 """
 
+from .archive import TABLES as ARCHIVED_TABLES
 from .entrance.session import learner_view, learners_of
 from .errors import (
     AlreadySubmitted,
@@ -72,6 +73,7 @@ from .services import (
 )
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "TAKES_PART",
     "AlreadySubmitted",
     "Attempts",

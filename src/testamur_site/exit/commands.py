@@ -26,6 +26,7 @@ from .writing.workplace import BeingWritten, NotOurs
 _STEPS = {
     "public": "public part: {done} files",
     "private": "archive of awards: {done} awards",
+    "tables": "tables: {done} rows",
     "sealing": "checksums: {done} files",
     "packing": "packing: {done} files",
     "checking": "checking: {done} files",

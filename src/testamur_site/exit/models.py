@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from django.conf import settings
@@ -25,6 +26,9 @@ class Exit(TenantModel):
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     with_awards = models.BooleanField(default=False)
+    # For whom the private part is encrypted (age); '' for nobody. `wrapped_key`: an identity, itself encrypted with a passphrase.
+    recipients = models.TextField(blank=True)
+    wrapped_key = models.TextField(blank=True)
     nightly = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=ExitState.choices, default=ExitState.WAITING)
     active = models.BooleanField(null=True, default=True)
@@ -52,3 +56,33 @@ class Exit(TenantModel):
         """Where its archive lies, or will lie. Named by random identifiers only."""
         folder: Path = settings.TESTAMUR_EXIT_FOLDER
         return folder / self.institution.public_id / f"{self.public_id}.zip"
+
+
+def _new_origin() -> str:
+    return secrets.token_hex(8)
+
+
+class Origin(models.Model):
+    """The one row that tells this database from every other, by chance: rows that leave are named by it and their number here."""
+
+    name = models.CharField(max_length=16, unique=True, default=_new_origin, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AdoptedRow(TenantModel):
+    """Under which identity a row came here. It leaves under the same one again, so that it is known wherever it was before."""
+
+    table = models.CharField(max_length=60)
+    identity = models.CharField(max_length=40)
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "table", "identity"], name="a_row_is_adopted_once"),
+            models.UniqueConstraint(fields=["table", "number"], name="a_row_has_one_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.number}"

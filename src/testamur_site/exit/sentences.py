@@ -17,6 +17,7 @@ STATES = {
 _STEPS = {
     "public": _("Public pages, lists and log: %(done)d files"),
     "private": _("Archive of awards: %(done)d awards"),
+    "tables": _("Archive of decisions and records: %(done)d rows"),
     "sealing": _("Computing checksums: %(done)d files"),
     "packing": _("Packing: %(done)d files"),
 }

@@ -1,5 +1,6 @@
 """The door of item banks. Everything here runs inside a tenant."""
 
+from .archive import TABLES as ARCHIVED_TABLES
 from .banks.services import create, data_of, open_bank, take_table
 from .banks.tables import read_csv, write_csv
 from .models import Item, ItemBank, Sitting
@@ -8,6 +9,7 @@ from .rules import ItemData
 from .sitting.services import answer, begin, open_item
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "Item",
     "ItemBank",
     "ItemData",

@@ -4,6 +4,7 @@ from testamur.log import Kind
 
 from .anchoring.api import believed, receipts_of
 from .kept.api import keep as keep_proof
+from .kept.archive import TABLES as ARCHIVED_TABLES
 from .monitor.rules import Claim, Doubt, Expected
 from .monitor.services import monitor
 from .proofs import Looked, Missing, look_up, proof_of
@@ -13,6 +14,7 @@ from .views import WORDS, proof_response
 from .witnesses import public_policy
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "WORDS",
     "Claim",
     "Doubt",

@@ -1,5 +1,6 @@
 """The door of pathways."""
 
+from .archive import TABLES as ARCHIVED_TABLES
 from .errors import NotOpen, PathwayError, RuleFixed, RuleRefused, WrongState
 from .holdings import Document, Held, documents_of, held_by
 from .models import Allowance, DecisionRow, Participant, Rule
@@ -19,6 +20,7 @@ from .services import (
 )
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "Allowance",
     "Awarding",
     "DecisionRow",

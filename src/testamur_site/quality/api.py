@@ -29,8 +29,10 @@ from .services import (
     set_policy,
     withdraw_approval,
 )
+from .services.archive import TABLES as ARCHIVED_TABLES
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "AwardRefused",
     "Due",
     "Proposal",

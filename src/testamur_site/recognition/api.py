@@ -1,5 +1,6 @@
 """The door of recognition."""
 
+from .archive import TABLES as ARCHIVED_TABLES
 from .demo import create_demo
 from .errors import RecognitionError
 from .models import Agreement, Desk, Equivalence, Recognition, Request
@@ -9,6 +10,7 @@ from .services import activate, change_desk, decide, draft, end, publish, send
 from .services.requests import Offered
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "Agreement",
     "AgreementState",
     "Desk",

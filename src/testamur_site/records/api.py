@@ -3,6 +3,7 @@
 from .demo import create_demo
 from .errors import NothingChosen, RecordError, TooMany, TooMuch, WrongState
 from .models import OutsideSending, Sending, Transcript
+from .queries import TABLES as ARCHIVED_TABLES
 from .queries import pieces_of, received, sendings, transcripts
 from .rules import Piece, SendingState
 from .services import (
@@ -16,6 +17,7 @@ from .services import (
 )
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "NothingChosen",
     "OutsideSending",
     "Piece",

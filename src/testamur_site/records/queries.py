@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
+from testamur_site.foundation.tenancy.api import Carried, Institution, tenant, unscoped
 from testamur_site.pathways.api import documents_of
 from testamur_site.wallet.api import Holder
 
 from .models import OutsideSending, Sending, Transcript
 from .rules import Piece, newest_first, piece_of
+
+TABLES = (Carried(Sending),)
+"""What goes along when an institution leaves: what it was sent, with consent and receipt. Transcripts are their holders', who have them."""
 
 
 def pieces_of(holder: Holder) -> tuple[list[Piece], int]:

@@ -1,6 +1,7 @@
 """The door of renewal."""
 
-from .demo import create_demo
+from .archive import TABLES as ARCHIVED_TABLES
+from .demo import create_demo, create_renewed_demo
 from .errors import CycleFixed, NeverEnds, NotDone, RenewalError, TooMany, WrongState
 from .models import Activity, Cycle, Renewal
 from .queries import can_be_renewed, cycle_of, renewals
@@ -18,6 +19,7 @@ from .services import (
 )
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "Activity",
     "Category",
     "Cycle",
@@ -39,6 +41,7 @@ __all__ = [
     "can_be_renewed",
     "count_credential",
     "create_demo",
+    "create_renewed_demo",
     "cycle_of",
     "progress_of",
     "refuse",

@@ -1,6 +1,13 @@
 """The door of the wallet."""
 
-from .archive import adopt_deposit, archived_deposits, public_awards, still_public
+from .archive import (
+    adopt_deposit,
+    archived_deposits,
+    holder_names,
+    holders_named,
+    public_awards,
+    still_public,
+)
 from .imported.api import HeldDocument, Identity, own_document
 from .imported.api import add as add_document
 from .imported.api import imported as imported_documents
@@ -30,7 +37,9 @@ __all__ = [
     "deposit_of",
     "deposits_of",
     "holder_by_public_id",
+    "holder_names",
     "holder_of",
+    "holders_named",
     "holders_view",
     "imported_documents",
     "own_document",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from testamur_site.foundation.entry_links import api as links
@@ -44,6 +44,21 @@ def still_public(institution: Institution, awards: list[str]) -> set[str]:
     with tenant(institution):
         rows = Deposit.objects.filter(award__public_id__in=awards, public=True)
         return set(rows.values_list("award__public_id", flat=True))
+
+
+def holder_names(institution: Institution, holders: Sequence[int]) -> dict[int, str]:
+    """What the institution calls some learners (primary keys of holders): the first of its credentials that they hold. Whoever holds none
+    is missing: the institution does not know their address, and nothing else may lead from one deployment to another."""
+    with tenant(institution):
+        rows = Deposit.objects.filter(holder__in=holders, state=DepositState.CLAIMED).order_by("-pk")
+        return dict(rows.values_list("holder_id", "award__public_id"))
+
+
+def holders_named(institution: Institution, awards: Sequence[str]) -> dict[str, int]:
+    """The holders (primary keys) of some awards (public identifiers)."""
+    with tenant(institution):
+        rows = Deposit.objects.filter(award__public_id__in=awards, state=DepositState.CLAIMED).exclude(holder=None)
+        return dict(rows.values_list("award__public_id", "holder_id"))
 
 
 def adopt_deposit(award: Award, values: Mapping[str, Any]) -> None:

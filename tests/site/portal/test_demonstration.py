@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +15,14 @@ from testamur.verification import Verdict
 from testamur_site.catalogue import services as design
 from testamur_site.catalogue.demo.digital_credentials import DESCRIPTION
 from testamur_site.catalogue.models import MicroCredential
+from testamur_site.foundation.mail.models import Message
 from testamur_site.foundation.tenancy.api import Institution, institution_by_slug, tenant, unscoped
 from testamur_site.issuing import api as issuing
 from testamur_site.portal.demo import api as demonstration
 from testamur_site.portal.demo import story
 from testamur_site.portal.demo.people import COHORT, REGISTRAR
+from testamur_site.records.models import Sending, Transcript
+from testamur_site.renewal.models import Renewal
 from testamur_site.verification.api import verify_document
 from testamur_site.wallet import services as wallet
 from testamur_site.wallet.api import deposit_of
@@ -128,3 +132,27 @@ def test_there_is_a_credential_in_every_state_and_each_verifies_as_what_it_is(un
         verdict = verify_document(issuing.credential_bytes(award)).verdict
         expected = Verdict.VALID if award.state == "issued" else Verdict.INVALID
         assert verdict is expected, f"{award.state}: {verdict}"
+
+
+def test_a_credential_is_to_be_renewed_and_another_was(university: Institution) -> None:
+    with tenant(university):
+        reminded, renewed = Renewal.objects.select_related("award", "successor").order_by("pk")[:2]
+        assert Message.objects.filter(template="renewal/mail/reminder", to=COHORT[6][1]).exists()
+    assert (reminded.state, renewed.state) == ("open", "renewed")
+    assert renewed.successor is not None
+    assert (renewed.award.state, renewed.successor.state) == ("superseded", "issued")
+    assert verify_document(issuing.credential_bytes(renewed.successor)).verdict is Verdict.VALID
+
+
+def test_a_transcript_of_three_institutions_was_sent_and_opened(university: Institution, client: Client) -> None:
+    college = Institution.objects.get(slug="liffey-college")
+    with tenant(college):
+        sending = Sending.objects.get()
+    assert sending.opened_at is not None
+    assert sending.opened_by is not None
+    report = verify_document(bytes(sending.content))
+    assert report.verdict is Verdict.VALID
+    inside = json.loads(bytes(sending.content))["credentialSubject"]["verifiableCredential"]
+    assert len({one["issuer"]["id"] for one in inside}) == 3
+    transcript = Transcript.objects.get()
+    assert client.get(f"/records/{transcript.public_id}").status_code == 200

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from testamur_site.foundation.tenancy.api import Institution, as_json, from_json, tenant, unscoped
+from testamur_site.foundation.tenancy.api import Carried, Institution, as_json, from_json, tenant, unscoped
 
-from ..models import AchievementImage, AchievementVersion, MicroCredential
+from ..models import (
+    AchievementImage,
+    AchievementVersion,
+    CoOwnerConsent,
+    MicroCredential,
+    PublishingPolicy,
+    RubricTemplate,
+)
+from ..offerings.models import Offering
+
+TABLES = (Carried(PublishingPolicy), Carried(RubricTemplate), Carried(CoOwnerConsent), Carried(Offering))
+"""Beside micro-credentials, versions and pictures."""
 
 _IMAGE = ("digest", "png", "svg")
 _MICRO_CREDENTIAL = ("public_id", "state", "created_at")

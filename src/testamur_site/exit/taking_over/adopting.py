@@ -1,10 +1,11 @@
 """Taking an institution over.
 
-`plan` reads everything and writes nothing; `carry_out` does what was planned:
+`plan` reads everything and writes nothing; `carry_out` does what was planned, first as a rehearsal in a transaction that is taken back, so
+that an archive that cannot be taken over whole leaves nothing behind, then some hundreds of rows in one transaction:
 
-1. The institution, under its public identifier and its short name. 2. Its public keys, all retired; a new key is made
-here. 3. Pictures, micro-credentials, versions. 4. The status lists, if it keeps its address. 5. The awards with their
-bytes, deposits and log proofs, some hundreds in one transaction.
+1. The institution, under its public identifier and its short name. 2. Its audit trail, which goes on here. 3. Its public keys, all retired;
+a new key is made here. 4. Pictures, micro-credentials, versions. 5. The status lists, if it keeps its address. 6. The awards with their
+bytes, deposits and log proofs. 7. Everything else, table by table.
 
 Every step finds what an earlier run left, so that whoever is killed runs the same command again. An institution that keeps its address (the
 same TESTAMUR_BASE_URL, moved by its name in the DNS) goes on as if nothing had happened. At another address the old credentials stay what
@@ -14,14 +15,14 @@ they are, statements made at the old one: their keys and lists go on being serve
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from testamur_site.catalogue.api import adopt_image, adopt_micro_credential, foreign_versions
@@ -35,7 +36,7 @@ from testamur_site.wallet.api import adopt_deposit
 
 from ..writing.bags import Progress, Tree
 from ..writing.private import INSTITUTION
-from . import reading
+from . import reading, tables
 from .conflicts import Refused
 from .reading import Source
 
@@ -53,6 +54,8 @@ class Plan:
     micro_credentials: int = 0
     awards: int = 0
     known: int = 0
+    rows: int = 0
+    audited: int = 0
 
     def lines(self) -> list[str]:
         """The plan in words."""
@@ -60,6 +63,7 @@ class Plan:
         said = [
             f"{stated['name']} ({stated['slug']}), which issued at {stated['deployment']}",
             f"micro-credentials {self.micro_credentials}, awards {self.awards}, of which here already {self.known}",
+            f"other rows {self.rows}, entries of the audit trail {self.audited}",
         ]
         if self.existing is not None:
             said.append("The institution is here already: what is missing is added, nothing is changed.")
@@ -82,11 +86,26 @@ class Done:
     versions: int = 0
     awards: int = 0
     new_key: str = ""
-    left_out: list[str] = field(default_factory=list)
+    audited: int = 0
+    audit_apart: bool = False
+    tables: tables.Adopted = field(default_factory=tables.Adopted)
 
     def lines(self) -> list[str]:
-        return [
+        others = sum(self.tables.new.values())
+        said = [
             f"{self.institution.name}, added: public keys {self.keys}, versions {self.versions}, awards {self.awards}",
+            f"added besides: other rows {others}, entries of the audit trail {self.audited}",
+        ]
+        for label, count in sorted(self.tables.left_out.items()):
+            said.append(
+                f"Left out {count} of {label}: what they refer to is not here (another log, another body's list)."
+            )
+        if self.audit_apart:
+            said.append(
+                "The audit trail here has gone its own way; the one of the exit is not mixed into it. Keep the exit."
+            )
+        return [
+            *said,
             f"New awards are signed with {self.new_key}. Nobody can sign with the old keys here.",
             "People and their roles do not travel. The first owner is invited with --owner ADDRESS, who then invites the others.",
         ]
@@ -115,6 +134,8 @@ def plan(parts: Mapping[str, Tree], *, progress: Progress) -> Plan:
             progress("checking", number)
             if len(against) > _TOLD:
                 break
+        found.rows = tables.check(source, existing, against, progress)
+        found.audited = _against_audit(source, str(fields["public_id"]), against)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Refused(
             [f"This exit cannot be read: {error}. It was written by another version, or by something else."]
@@ -124,40 +145,65 @@ def plan(parts: Mapping[str, Tree], *, progress: Progress) -> Plan:
     return found
 
 
-def carry_out(found: Plan, parts: Mapping[str, Tree], *, progress: Progress) -> Done:
-    """Do what was planned. Raises Refused where something came in between; what was written until then is found by the next run."""
+def carry_out(
+    found: Plan, parts: Mapping[str, Tree], *, progress: Progress, done: Callable[[], None] = lambda: None
+) -> Done:
+    """Do what was planned; `done` is told after each transaction. What an earlier run that was killed has written is found.
+    Raises Refused where something speaks against it."""
     del parts  # the plan reads from them
-    source = found.source
     try:
-        institution = _institution(source, found.existing)
-        done = Done(institution)
-        _keys(source, found, done)
-        for image in source.lines("images.jsonl"):
-            with transaction.atomic():
-                adopt_image(institution, image)
-        for micro_credential in source.lines("micro-credentials.jsonl"):
-            with transaction.atomic():
-                done.versions += adopt_micro_credential(institution, micro_credential)
-        if found.same_address:
-            for pair in source.lines("status-lists.jsonl"):
-                with transaction.atomic():
-                    adopt_pair(institution, pair)
-        _awards(source, found, done, progress)
-    except (
-        KeyError,
-        TypeError,
-        AttributeError,
-        ValueError,
-        ValidationError,
-        ObjectDoesNotExist,
-        IntegrityError,
-    ) as error:
+        with transaction.atomic():
+            _everything(found, progress, lambda: None)
+            transaction.set_rollback(True)
+    except _UNFIT as error:
+        raise Refused([f"A part of this exit cannot be taken over ({error}). Nothing of it was."]) from None
+    try:
+        found.existing = Institution.objects.filter(
+            public_id=str(found.source.institution["fields"]["public_id"])
+        ).first()
+        result = _everything(found, progress, done)
+    except _UNFIT as error:  # only where somebody else wrote in between
         raise Refused(
-            [f"A part of this exit cannot be taken over ({error}). What came before it is here already."]
+            [
+                f"A part of this exit cannot be taken over ({error}). What came before it is here already; run the command again."
+            ]
         ) from None
+    result.new_key = signing_key(result.institution).key_id
+    added = {"awards": result.awards, "versions": result.versions, "keys": result.keys}
     with transaction.atomic():
-        facts = {"fingerprint": source.fingerprint, "awards": done.awards, "versions": done.versions, "keys": done.keys}
-        audit.record("exit.imported", f"institution:{institution.public_id}", institution=institution, facts=facts)
+        facts = {"fingerprint": found.source.fingerprint, **added, "rows": sum(result.tables.new.values())}
+        subject = f"institution:{result.institution.public_id}"
+        audit.record("exit.imported", subject, institution=result.institution, facts=facts)
+    return result
+
+
+_UNFIT = (KeyError, TypeError, AttributeError, ValueError, ValidationError, ObjectDoesNotExist, DatabaseError)
+
+
+def _everything(found: Plan, progress: Progress, told: Callable[[], None]) -> Done:
+    source = found.source
+    institution = _institution(source, found.existing)
+    told()
+    done = Done(institution)
+    _audit(source, done, told)
+    with transaction.atomic():
+        done.keys = adopt_keys(institution, source.document("keys.json"), histories=found.same_address)
+    told()
+    for image in source.lines("images.jsonl"):
+        with transaction.atomic():
+            adopt_image(institution, image)
+        told()
+    for micro_credential in source.lines("micro-credentials.jsonl"):
+        with transaction.atomic():
+            done.versions += adopt_micro_credential(institution, micro_credential)
+        told()
+    if found.same_address:
+        for pair in source.lines("status-lists.jsonl"):
+            with transaction.atomic():
+                adopt_pair(institution, pair)
+            told()
+    _awards(source, found, done, progress, told)
+    done.tables = tables.adopt(institution, source, same_address=found.same_address, progress=progress, done=told)
     return done
 
 
@@ -223,13 +269,30 @@ def _institution(source: Source, existing: Institution | None) -> Institution:
     return institution
 
 
-def _keys(source: Source, found: Plan, done: Done) -> None:
-    with transaction.atomic():
-        done.keys = adopt_keys(done.institution, source.document("keys.json"), histories=found.same_address)
-    done.new_key = signing_key(done.institution).key_id
+def _against_audit(source: Source, institution: str, against: list[str]) -> int:
+    """How many entries the audit trail has; adds what speaks against it."""
+    report = audit.check_entries(institution, source.folder("audit"))
+    if not report.intact:
+        against.append(
+            f"The audit trail of this exit does not hold together at its entry {report.broken_at}. "
+            "Take another copy: an exit that was changed is not imported."
+        )
+    return report.length
 
 
-def _awards(source: Source, found: Plan, done: Done, progress: Progress) -> None:
+def _audit(source: Source, done: Done, told: Callable[[], None]) -> None:
+    rows = source.folder("audit")
+    while some := list(islice(rows, _AT_ONCE)):
+        with transaction.atomic():
+            new = audit.adopt_entries(done.institution, some)
+        told()
+        if new is None:
+            done.audit_apart = True
+            return
+        done.audited += new
+
+
+def _awards(source: Source, found: Plan, done: Done, progress: Progress, told: Callable[[], None]) -> None:
     rows, seen = source.awards(), 0
     while some := list(islice(rows, _AT_ONCE)):
         with transaction.atomic():
@@ -237,6 +300,7 @@ def _awards(source: Source, found: Plan, done: Done, progress: Progress) -> None
                 done.awards += _award(done.institution, values, same_address=found.same_address)
         seen += len(some)
         progress("importing", seen)
+        told()
 
 
 def _award(institution: Institution, values: Mapping[str, Any], *, same_address: bool) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..writing.bags import PAYLOAD, NotABag, Progress, Tree, check
-from ..writing.front import FORMAT
+from ..writing.front import FORMAT, READ
 from .conflicts import Refused
 
 MAX_DOCUMENT = 64 << 20
@@ -22,6 +22,7 @@ class Source:
     tree: Tree
     fingerprint: str
     institution: Mapping[str, Any]
+    listed: tuple[str, ...]
 
     def document(self, name: str) -> Any:
         return _document(self.tree, name)
@@ -34,14 +35,22 @@ class Source:
                     raise Refused([f"The file {name} holds a line that is too long to be one of ours."])
                 yield _object(line, name)
 
-    def award_files(self) -> list[str]:
-        prefix = f"{PAYLOAD}/awards/"
-        found = (name for name in self.tree.names() if name.startswith(prefix) and name.endswith(".jsonl"))
-        return sorted(name.removeprefix(f"{PAYLOAD}/") for name in found)
+    def files(self, folder: str) -> list[str]:
+        """The files of lines in a folder, in their order."""
+        return sorted(name for name in self.listed if name.startswith(f"{folder}/") and name.endswith(".jsonl"))
+
+    def folder(self, folder: str) -> Iterator[dict[str, Any]]:
+        """The objects in all files of a folder; none where an older exit does not have it."""
+        for name in self.files(folder):
+            yield from self.lines(name)
+
+    def folders(self, above: str) -> set[str]:
+        """The names of the folders in a folder."""
+        prefix = f"{above}/"
+        return {name.removeprefix(prefix).partition("/")[0] for name in self.listed if name.startswith(prefix)}
 
     def awards(self) -> Iterator[dict[str, Any]]:
-        for name in self.award_files():
-            yield from self.lines(name)
+        return self.folder("awards")
 
 
 def read(parts: Mapping[str, Tree], progress: Progress) -> Source:
@@ -56,9 +65,11 @@ def read(parts: Mapping[str, Tree], progress: Progress) -> Source:
         files = ", ".join(damaged[:5])
         raise Refused([f"This exit is damaged; take another copy. Not as they were written: {files}."])
     institution = _document(tree, "institution.json")
-    if not isinstance(institution, dict) or institution.get("format") != FORMAT:
+    if not isinstance(institution, dict) or institution.get("format") not in READ:
         raise Refused([f"This exit is not of the format {FORMAT}; import it with the version that wrote it."])
-    return Source(tree, found["private"].fingerprint, institution)
+    below = f"{PAYLOAD}/"
+    listed = tuple(name.removeprefix(below) for name in tree.names() if name.startswith(below))
+    return Source(tree, found["private"].fingerprint, institution, listed)
 
 
 def _document(tree: Tree, name: str) -> Any:
@@ -72,9 +83,22 @@ def _document(tree: Tree, name: str) -> Any:
 
 def _object(content: bytes, name: str) -> dict[str, Any]:
     try:
-        value = json.loads(content)
+        value = json.loads(content, parse_constant=_no_number)
     except (ValueError, RecursionError):
         value = None
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or (b"\\u0000" in content and _holds_nul(value)):
         raise Refused([f"The file {name} cannot be read; it was not written by an exit."])
     return value
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(text)
+
+
+def _holds_nul(value: Any) -> bool:
+    """Whether a NUL stands in any text: no database of ours takes one."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(name) or _holds_nul(inner) for name, inner in value.items())
+    return isinstance(value, list) and any(map(_holds_nul, value))

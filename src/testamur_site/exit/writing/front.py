@@ -14,7 +14,9 @@ from testamur.cli.standalone import FILE_NAME, build
 from testamur_site.foundation.tenancy.api import Institution
 from testamur_site.log.api import public_policy
 
-FORMAT = "testamur-exit/1"
+FORMAT = "testamur-exit/2"
+READ = ("testamur-exit/1", FORMAT)
+"""The formats that are imported. The first one held awards and versions only."""
 
 
 def description(institution: Institution) -> dict[str, object]:

@@ -60,6 +60,10 @@ class Workplace:
     def remove(self, name: str) -> None:
         (self.root / name).unlink(missing_ok=True)
 
+    def clear(self, folder: str) -> None:
+        """Delete a folder with everything in it."""
+        shutil.rmtree(self.root / folder, ignore_errors=True)
+
     def cursor(self, part: str) -> int:
         """How far a part has come, 0 before its beginning."""
         return int(self._state["done"].get(part, 0))

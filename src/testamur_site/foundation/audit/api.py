@@ -1,5 +1,6 @@
 """The door of audit."""
 
+from .archive import adopt_entries, archived_entries, check_entries
 from .models import AppendOnly, AuditEntry
 from .queries import entries, verify_chain
 from .rules import ChainReport, formula_safe
@@ -9,6 +10,9 @@ __all__ = [
     "AppendOnly",
     "AuditEntry",
     "ChainReport",
+    "adopt_entries",
+    "archived_entries",
+    "check_entries",
     "entries",
     "formula_safe",
     "record",

@@ -9,6 +9,7 @@ from .identifiers.histories import Ceremony, CeremonyRefused, did_log
 from .identifiers.queries import did_lines, history_of, issuing_did, services_of, versions_of
 from .identifiers.services import set_method, set_service
 from .models import SigningKey
+from .proposals.archive import TABLES as ARCHIVED_TABLES
 from .proposals.models import KeyProposal
 from .proposals.sentences import Described
 from .proposals.sentences import refused as refused_in_words
@@ -18,6 +19,7 @@ from .services import KeyRetired, rotate, seal_secret, signing_key, unseal_secre
 from .signer import InstitutionSigner
 
 __all__ = [
+    "ARCHIVED_TABLES",
     "Ceremony",
     "CeremonyRefused",
     "Described",

@@ -1,6 +1,7 @@
 """The door of tenancy."""
 
 from .archive import NotAnArchive, as_json, from_json
+from .carrying import Carried, nobodys_digest
 from .managers import TenantManager, TenantQuerySet
 from .models import COLOUR, Institution, Logo, Membership, Role, TenantModel, new_public_id
 from .queries import institution_by_slug, logo, members, membership_of, memberships
@@ -9,6 +10,7 @@ from .scope import UnscopedQuery, WrongTenant, current_institution, tenant, unsc
 
 __all__ = [
     "COLOUR",
+    "Carried",
     "Institution",
     "Logo",
     "Membership",
@@ -28,6 +30,7 @@ __all__ = [
     "membership_of",
     "memberships",
     "new_public_id",
+    "nobodys_digest",
     "slug_problem",
     "slug_suggestion",
     "tenant",

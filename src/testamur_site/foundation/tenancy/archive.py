@@ -8,10 +8,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 
 class NotAnArchive(ValueError):
@@ -35,12 +37,19 @@ def from_json(model: type[models.Model], values: Mapping[str, Any], fields: Iter
             if isinstance(field, models.BinaryField):
                 found[name] = None if value is None else base64.b64decode(value, validate=True)
             elif isinstance(field, models.JSONField):
+                if field.default in (list, dict) and not isinstance(value, field.default):
+                    raise NotAnArchive(name)
                 found[name] = value
             else:
-                found[name] = field.clean(value, None) if value not in (None, "") else field.to_python(value)
+                found[name] = _aware(field.clean(value, None) if value not in (None, "") else field.to_python(value))
         except (KeyError, ValueError, TypeError, ValidationError):
             raise NotAnArchive(name) from None
     return found
+
+
+def _aware(value: Any) -> Any:
+    """A moment without a zone, which we never write, is taken for one in the zone of this place."""
+    return timezone.make_aware(value) if isinstance(value, datetime) and timezone.is_naive(value) else value
 
 
 def _json(value: Any) -> Any:
@@ -48,4 +57,6 @@ def _json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, (bytes, bytearray, memoryview)):
         return base64.b64encode(bytes(value)).decode()
+    if isinstance(value, Decimal):
+        return str(value)
     return value

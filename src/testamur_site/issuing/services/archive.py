@@ -9,17 +9,35 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from testamur_site.catalogue.api import AchievementVersion
-from testamur_site.foundation.tenancy.api import Institution, NotAnArchive, as_json, from_json, tenant, unscoped
+from testamur_site.foundation.tenancy.api import (
+    Carried,
+    Institution,
+    NotAnArchive,
+    as_json,
+    from_json,
+    tenant,
+    unscoped,
+)
 from testamur_site.status import api as status
 
-from ..models import Award, PreparedCredential, StatusChange
+from ..blockcerts.archive import TABLES as BLOCKCERTS
+from ..models import Award, Batch, PreparedCredential, Revocation, RevocationRules, StatusChange
 from ..rules import PUBLISHED
 
 AT_ONCE = 200
+TABLES = (
+    Carried(Batch, only={"finished_at__isnull": False}),
+    Carried(RevocationRules),
+    Carried(Revocation),
+    *BLOCKCERTS,
+)
+"""Beside the awards."""
+LATER = {Award: ("batch", "decision"), StatusChange: ("revocation", "successor")}
+"""What of the awards refers to rows that are taken over after them."""
 _AWARD = (
     *("public_id", "line", "recipient_name", "recipient_email", "language", "award_key", "awarded_date"),
     *("valid_from", "valid_until", "results", "evidence", "earned", "state", "content_hash", "endorsed_hash"),
-    *("key_id", "reason_code", "reason_note", "created_at", "issued_at", "changed_at"),
+    *("key_id", "refresh_token", "reason_code", "reason_note", "created_at", "issued_at", "changed_at"),
 )
 _CHANGE = (
     *("public_id", "change", "reason_code", "note", "evidence", "list_version", "changed_at"),
@@ -76,7 +94,7 @@ def adopt_award(institution: Institution, values: Mapping[str, Any], *, with_sta
 
     `with_status`: its status list is published here from now on; otherwise its bits stay with the address that it names.
     """
-    stated = from_json(Award, values, _AWARD)
+    stated = from_json(Award, {"refresh_token": "", **values}, _AWARD)  # older archives do not have it
     if stated["state"] not in PUBLISHED:
         raise NotAnArchive("state")
     with tenant(institution):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.foundation.tenancy.api import TenantModel
 
-from ..api import Awarding
+from ..rules import Awarding
 
 
 class RuleDraft(TenantModel):

@@ -125,15 +125,15 @@ def take_part(
         (COHORT[5], (data, energy, citizens), True),
     ):
         awards = [_award(version, name, email, language, work) for version in versions]
-        holder = _holder(university, email)
-        pathways.join(holder, microdegree)
+        learner = holder(university, email)
+        pathways.join(learner, microdegree)
         work()
         if falls:
             issuing.revoke(awards[1], issuing.Reason.ISSUED_IN_ERROR)
             work()
         elif awards:
             recognition.create_demo(
-                university, liffey, holder, recognised=awards[2], refused=awards[1], actor=registrar
+                university, liffey, learner, recognised=awards[2], refused=awards[1], actor=registrar
             )
             work()
 
@@ -157,7 +157,8 @@ def _award(
     return award
 
 
-def _holder(university: Institution, email: str) -> wallet.Holder:
+def holder(university: Institution, email: str) -> wallet.Holder:
+    """The learner of an address, who has accepted something of the university."""
     with tenant(university):
         found = wallet.Deposit.objects.filter(award__recipient_email=email).exclude(holder=None).first()
     if found is None or found.holder is None:

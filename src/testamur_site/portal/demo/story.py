@@ -5,7 +5,8 @@
 3. Ana accepts and publishes hers, is awarded a second one, and publishes her portfolio.
 4. A programme that is awarded on a decision is proposed, reviewed, approved and opened (`competence.py`).
 5. Two partners open, and a microdegree of all three is awarded by itself (`consortium.py`).
-6. One credential each is left pending, made private, suspended, revoked and replaced, so that these pages can be seen.
+6. One credential is to be renewed, another was; a transcript of three institutions is sent and opened (`living.py`).
+7. One credential each is left pending, made private, suspended, revoked and replaced, so that these pages can be seen.
 
 It is told in one transaction: a first start that is interrupted leaves nothing behind, and the next one tells it from the beginning.
 Once told, it belongs to the visitors; no later start touches what they made of it.
@@ -25,7 +26,7 @@ from testamur_site.foundation.tenancy.api import Institution, institution_by_slu
 from testamur_site.issuing import api as issuing
 from testamur_site.wallet import api as wallet
 
-from . import competence, consortium
+from . import competence, consortium, living
 from .people import COHORT, REGISTRAR
 
 SLUG = "university-of-zed"
@@ -58,6 +59,7 @@ def tell() -> None:
     )
     made = catalogue.create_demo(university, actor=registrar)
     first, second = (_offered(university, each) for each in made[:2])
+    living.renew(second, registrar)
     with tenant(university):
         rows = [f"{name},{email},{language},{_day()},Pass,{EVIDENCE}" for name, email, language in COHORT]
         header = "Name,Email,Language,Award date,Result,Evidence name,Evidence URL,Evidence description"
@@ -71,6 +73,8 @@ def tell() -> None:
     _ana(university, first, second, registrar)
     run_pending(QUEUES)
     consortium.take_part(university, second, lambda: run_pending(QUEUES), registrar)
+    living.send(consortium.holder(university, COHORT[1][1]))
+    run_pending(QUEUES)
 
 
 def _offered(institution: Institution, micro_credential: catalogue.MicroCredential) -> catalogue.AchievementVersion:
