@@ -27,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="scenarios, by commas; without it all")
     parser.add_argument("--points", type=int, default=500, help="so many kills; other scenarios have a share of it")
     parser.add_argument("--folder", help="where the platform lives for the run (default: in memory, where that can be)")
+    parser.add_argument("--minutes", type=float, help="so long at most; what is left out is said")
     options = parser.parse_args(arguments)
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     folder = Path(tempfile.mkdtemp(prefix="testamur-crash-", dir=options.folder or memory))
@@ -37,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
                 "TESTAMUR_DATA": str(folder / "data"),
                 "TESTAMUR_DATABASE_URL": url,
             }
-            return _run(folder, [name for name in options.only.split(",") if name], options.points)
+            return _run(folder, [name for name in options.only.split(",") if name], options.points, options.minutes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -64,11 +65,13 @@ def _database(url: str) -> Iterator[str]:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
-def _run(folder: Path, only: list[str], points: int) -> int:
+def _run(folder: Path, only: list[str], points: int, minutes: float | None) -> int:
     import logging
+    import time
 
     import django
 
+    begun = time.monotonic()
     django.setup()
     from django.core.management import call_command
 
@@ -78,6 +81,7 @@ def _run(folder: Path, only: list[str], points: int) -> int:
     logging.disable(logging.WARNING)  # in this process; what a child says is kept beside the platform
     call_command("migrate", verbosity=0)
     bench = Bench(folder)
+    bench.until = None if minutes is None else begun + 60 * minutes
     results: list[Result] = []
     try:
         for name, scenario in ALL.items():

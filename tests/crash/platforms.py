@@ -1,6 +1,6 @@
 """The prepared platforms that the scenarios begin with, and the work on them. Needs Django set up and an empty database.
 
-* `first`: a batch of fourteen learners is started, nothing is signed, and there is no log yet.
+* `first`: a batch of nine learners is started, nothing is signed, and there is no log yet.
 * `issued`: that batch is issued; a log, wallets and mails.
 * `grown`: beside it a second batch is started, and the first is being undone.
 * `cohort`: a batch of a thousand.
@@ -22,7 +22,7 @@ from testamur_site.issuing.services.awards import same
 from . import cohort
 from .stage import SMALL_STEPS, Stage, work
 
-ROWS = 14
+ROWS = 9
 
 
 def small_steps() -> Callable[[], None]:

@@ -35,7 +35,7 @@ SMALL_STEPS = (
     ("testamur_site.issuing.services.batches", "CHUNK", 7),
     ("testamur_site.issuing.services.common", "HANDED_AT_ONCE", 3),
 )
-"""A batch of fourteen rows takes the same way as one of a thousand: several chunks, of several slices each, of several hand-overs each."""
+"""A batch of nine rows takes the same way as one of a thousand: several chunks, of several slices each, of several hand-overs each."""
 
 
 def is_sqlite() -> bool:

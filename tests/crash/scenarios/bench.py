@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class Bench:
     def __init__(self, folder: Path, tell: Callable[[str], None] = print, *, prepare: bool = True) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.tell = tell
+        self.until: float | None = None
         self.mail = MailServer(folder / "mails.txt")
         self.log_folder = Path(settings.TESTAMUR_LOG_FOLDER)
         self.stage = Stage(folder / "stage", self.log_folder, self.mail.settings)
@@ -69,6 +71,17 @@ class Bench:
             platforms.prepare_first(self.stage, self.institution)
             platforms.prepare_grown(self.stage, self.institution)
             self._sent["issued"] = self._sent["grown"] = self.mail.taken()
+
+    def chosen(self, total: int, wanted: int) -> Iterator[int]:
+        """`wanted` numbers from 1 to `total`, evenly spread, in an order that is the same each time and leaves no part to the end; as many
+        as there is time for."""
+        numbers = moments.spread(total, wanted)
+        random.Random(total).shuffle(numbers)
+        for number in numbers:
+            if self.until is not None and time.monotonic() > self.until:
+                self.tell("the time is over; the rest of the points is left out")
+                return
+            yield number
 
     def close(self) -> None:
         self.mail.stop()

@@ -10,7 +10,7 @@ import datetime as datetimes
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import Timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -19,8 +19,8 @@ from .. import moments
 from ..stage import unfinished, work
 from .bench import Bench, Result, Timed, share
 
-JUMPS = (Timedelta(days=400), -Timedelta(days=400), Timedelta(hours=3), -Timedelta(hours=3))
-LEASE = Timedelta(seconds=0.2)
+JUMPS = (timedelta(days=400), -timedelta(days=400), timedelta(hours=3), -timedelta(hours=3))
+LEASE = timedelta(seconds=0.2)
 _real = time.time
 
 
@@ -28,9 +28,9 @@ class Clock:
     """The clock of this process, `offset` away from the true one."""
 
     def __init__(self) -> None:
-        self.offset = Timedelta(0)
+        self.offset = timedelta(0)
 
-    def jump(self, by: Timedelta) -> Callable[[], None]:
+    def jump(self, by: timedelta) -> Callable[[], None]:
         def jumped() -> None:
             self.offset += by
 
@@ -60,18 +60,18 @@ def jumps(bench: Bench, points: int) -> Result:
     with Timed(Result("clock jumps forwards and backwards")) as result:
         for name, wanted in share(points, ("first", "grown")).items():
             total = bench.moments_of(name)
-            for turn, number in enumerate(moments.spread(total, wanted)):
+            for turn, number in enumerate(bench.chosen(total, wanted)):
                 by, killed = JUMPS[turn % len(JUMPS)], turn // len(JUMPS) % 2 == 1
                 what = bench.begin(name)
                 child = bench.stage.run(_with_jump(number, by, what, total // 10 if killed else 0))
                 result.points += 1
                 where = f"{name}: {by} at moment {number}{', then killed' if killed else ''}"
                 bench.judge(result, where, child, finish=lambda: patience(bench))
-    bench.stage.overrides["TESTAMUR_JOB_LEASE"] = Timedelta(seconds=60)
+    bench.stage.overrides["TESTAMUR_JOB_LEASE"] = timedelta(seconds=60)
     return result
 
 
-def _with_jump(number: int, by: Timedelta, what: Callable[[], None], dies_after: int) -> Callable[[], None]:
+def _with_jump(number: int, by: timedelta, what: Callable[[], None], dies_after: int) -> Callable[[], None]:
     def moved() -> None:
         clock = Clock()
         with clock.installed():

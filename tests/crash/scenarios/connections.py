@@ -22,7 +22,7 @@ def terminated(bench: Bench, points: int) -> Result:
     """pg_terminate_backend at a moment of the worker, which lives on."""
     with Timed(Result("connection terminated by the server")) as result:
         for name, wanted in share(points, NAMES).items():
-            for number in moments.spread(bench.moments_of(name), wanted):
+            for number in bench.chosen(bench.moments_of(name), wanted):
                 what = bench.begin(name)
                 child = bench.stage.run(moments.at_moment(number, _terminate, what))
                 result.points += 1
@@ -54,7 +54,7 @@ def cut(bench: Bench, points: int) -> Result:
             total = proxy.close()
             if child.fault:
                 raise RuntimeError(child.fault)
-            for turn, number in enumerate(moments.spread(total, wanted)):
+            for turn, number in enumerate(bench.chosen(total, wanted)):
                 what = bench.begin(name)
                 answered = bool(turn % 2)
                 proxy = Proxy(bench.stage.folder, number, answered=answered)

@@ -30,7 +30,7 @@ def by_errors(bench: Bench, points: int) -> Result:
     with Timed(Result("disk full, by injected ENOSPC")) as result:
         for name, wanted in share(points, NAMES).items():
             seen = bench.calls_of(name, moments.FILE_CALLS)
-            for number in moments.spread(len(seen), wanted):
+            for number in bench.chosen(len(seen), wanted):
                 what = bench.begin(name)
                 child = moments.from_system_call(bench.stage, what, seen, number)
                 result.points += 1

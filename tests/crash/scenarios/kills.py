@@ -11,7 +11,7 @@ def at_statements(bench: Bench, points: int, names: tuple[str, ...] = tuple(WORK
     """Killed in the process itself, before a statement or around a commit."""
     with Timed(Result("SIGKILL at statements and commits")) as result:
         for name, wanted in share(points, names).items():
-            for number in moments.spread(bench.moments_of(name), wanted):
+            for number in bench.chosen(bench.moments_of(name), wanted):
                 what = bench.begin(name)
                 child = bench.stage.run(moments.at_moment(number, moments.die, what))
                 result.points += child.killed
@@ -24,7 +24,7 @@ def at_system_calls(bench: Bench, points: int, names: tuple[str, ...] = tuple(WO
     with Timed(Result("SIGKILL at system calls")) as result:
         for name, wanted in share(points, names).items():
             seen = bench.calls_of(name)
-            for number in moments.spread(len(seen), wanted):
+            for number in bench.chosen(len(seen), wanted):
                 what = bench.begin(name)
                 child = moments.at_system_call(bench.stage, what, seen, number)
                 result.points += child.killed

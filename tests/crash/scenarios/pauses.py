@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from datetime import Timedelta
+from datetime import timedelta
 
 from testamur_site.foundation.tenancy.api import unscoped
 from testamur_site.issuing.models import Award
@@ -17,7 +17,7 @@ from .. import moments
 from ..stage import Child, work
 from .bench import Bench, Result, Timed, share
 
-LEASE = Timedelta(seconds=0.15)
+LEASE = timedelta(seconds=0.15)
 PATIENCE = 0.6
 """Seconds that the others have. A worker that stands still in the middle of a transaction makes them wait for longer: then it goes on."""
 
@@ -31,10 +31,10 @@ def beyond_the_lease(bench: Bench, points: int) -> Result:
     bench.stage.overrides["TESTAMUR_JOB_LEASE"] = LEASE
     with Timed(Result("worker paused beyond its lease, and resumed")) as result:
         for name, wanted in share(points, ("first", "grown")).items():
-            for number in moments.spread(bench.moments_of(name), wanted):
+            for number in bench.chosen(bench.moments_of(name), wanted):
                 what = bench.begin(name)
                 _overtaken(bench, result, f"{name} at moment {number}", number, what, work)
-    bench.stage.overrides["TESTAMUR_JOB_LEASE"] = Timedelta(seconds=60)
+    bench.stage.overrides["TESTAMUR_JOB_LEASE"] = timedelta(seconds=60)
     return result
 
 
@@ -43,7 +43,7 @@ def two_on_one_chunk(bench: Bench, points: int) -> Result:
     with Timed(Result("two workers on one chunk, without a lease")) as result:
         bench.begin("first")
         total = moments.count_moments(bench.stage, issue_all)
-        for number in moments.spread(total, points):
+        for number in bench.chosen(total, points):
             bench.begin("first")
             _overtaken(bench, result, f"issue at moment {number}", number, issue_all, issue_all)
     return result

@@ -32,10 +32,11 @@ def cuts(bench: Bench, torn: int, names: tuple[str, ...] = NAMES, *, strict: int
         if strict is not None:
             syncs = [syncs[number - 1] for number in moments.spread(len(syncs), strict)]
         with Timed(surely):
-            for number in syncs:
+            for place in bench.chosen(len(syncs), len(syncs)):
+                number = syncs[place - 1]
                 _cut(bench, surely, f"{name} before event {number}", recorded, number, None)
         with Timed(partly):
-            for number in moments.spread(len(recorded.events), torn // len(names)):
+            for number in bench.chosen(len(recorded.events), torn // len(names)):
                 _cut(bench, partly, f"{name} at event {number}", recorded, number, random.Random(number))
     return [surely, partly]
 
