@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from testamur import strict_json
 from testamur.cli.common import (
     ExitStatus,
     Formatter,
@@ -22,8 +21,9 @@ from testamur.cli.common import (
     write_atomically,
 )
 from testamur.cli.key.files import load_key
-from testamur.cli.verifying import receipts, records
+from testamur.cli.verifying import many, receipts, records
 from testamur.cli.verifying.documents import name_several, with_bundles, with_content
+from testamur.cli.verifying.pool import cores
 from testamur.errors import NotAllowed, TestamurError
 from testamur.fetch import BundleResolver, HttpResolver
 from testamur.formats.elm import SealAuthorities
@@ -31,14 +31,13 @@ from testamur.ports import Resolver
 from testamur.proofs.did import did_web_url
 from testamur.verification import Policy, Report, SystemClock, TrustRegistry, Verdict, Verifier, read_register
 from testamur.verification.moments import moment
-from testamur.verification.presenters import to_json, to_text
 
 _DESCRIPTION = """\
 Examine credentials and answer six questions about each: is it genuine, still valid, from whom it says,
 may they award it, is it about this person, and what did it take.
 
 A document is a file (JSON, signed token, PNG, SVG or PDF with a credential inside), a web address, or - for
-standard input. A ZIP archive holds many; so do JSON Lines (.jsonl, one in each line) and tables (.csv, one
+standard input. A folder or ZIP archive holds many; so do JSON Lines (.jsonl, one in each line) and tables (.csv, one
 address in each row). Keys and status lists are fetched over https, or taken from an offline bundle. An offline
 bundle with the credential in it, as holders download it, is a document too: it is examined with what it holds.
 
@@ -121,6 +120,13 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--about", metavar="FILE", help="of a receipt: say whether it is about this very file")
     records.add_options(parser)
     add_network(parser)
+    parser.add_argument(
+        "--jobs",
+        metavar="N",
+        type=int,
+        default=cores(),
+        help="processes for many documents (default: one for each processor)",
+    )
     parser.add_argument("--json", action="store_true", help="one report a line, as JSON")
     add_language(parser)
     parser.set_defaults(run=run)
@@ -140,47 +146,23 @@ def add_network(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Verify each document and print its report."""
     _refuse_contradictions(arguments)
-    resolver = resolver_for(arguments)
-    registry = _registry(arguments.trust, arguments.seal_authorities)
-
-    def judge(outside: Resolver) -> tuple[Verifier, Policy]:
-        policy = Policy(
-            profile=arguments.profile,
-            recipient=arguments.recipient,
-            as_of=_moment(arguments.as_of, outside),
-            log=records.policy_of(arguments, outside),
-        )
-        return Verifier(outside, registry), policy
-
-    outside = None
-    log_proofs = records.proofs_of(arguments)
+    examine = Examiner(arguments)
     about = read_bytes(arguments.about) if arguments.about is not None else None
-    statuses = []
-    refused: set[str] = set()
     several = name_several(arguments.documents)
-    for number, (name, item, bundle) in enumerate(with_bundles(arguments.documents)):
-        answering = resolver if bundle is None or arguments.offline else bundle
-        if answering is not outside:
-            outside = answering
-            verifier, policy = judge(outside)
-        if arguments.receipt is not None:
-            item = with_content(item, resolver)
-        report = verifier.verify_item(item, policy, log_proofs=log_proofs)
-        statuses.append(STATUS[report.verdict])
-        if arguments.json:
-            line = {"document": name, **to_json(report, arguments.language)}
-            print(strict_json.dumps(line).decode())
-        else:
-            if several:
-                print(("\n" if number else "") + f"== {name}")
-            print(to_text(report, arguments.language), end="")
-        if about is not None:
-            statuses.append(_compared(report, about, arguments.about))
-        if arguments.receipt is not None and item.content:
-            content = receipts.made(report, item.content, policy, arguments.key, arguments.language)
+    statuses: list[ExitStatus] = []
+    refused: set[str] = set()
+    for number, answer in enumerate(many.answers(arguments, examine, Examiner, with_bundles(arguments.documents))):
+        if several and not arguments.json:
+            print(("\n" if number else "") + f"== {answer.name}")
+        print(answer.text, end="")
+        statuses.append(STATUS[answer.verdict])
+        if about is not None and answer.report is not None:
+            statuses.append(_compared(answer.report, about, arguments.about))
+        if arguments.receipt is not None and answer.report is not None and answer.content:
+            content = receipts.made(answer.report, answer.content, examine.policy, arguments.key, arguments.language)
             write_atomically(Path(arguments.receipt), content)
         sys.stdout.flush()
-        refused |= _refused_loopback(report)
+        refused |= answer.refused
     if not statuses:  # an empty archive, say: nothing that was looked at is nothing that holds
         raise UsageError(f"there is no document in {', '.join(arguments.documents)}")
     for origin in sorted(refused):
@@ -188,9 +170,48 @@ def run(arguments: argparse.Namespace) -> int:
     return worst(statuses)
 
 
+class Examiner:
+    """Examines one document after the other, as the command line says. Raises UsageError when it is made, for what cannot be asked."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._arguments = arguments
+        self._resolver = resolver_for(arguments)
+        self._registry = _registry(arguments.trust, arguments.seal_authorities)
+        self._log_proofs = records.proofs_of(arguments)
+        self._outside: Resolver | None = None
+        self._verifier: Verifier
+        self.policy: Policy
+
+    def __call__(self, given: many.Given) -> many.Answer:
+        """The answer about one document; the report itself comes along where only one is examined."""
+        name, item, bundle = given
+        arguments = self._arguments
+        self._ask(self._resolver if bundle is None or arguments.offline else bundle)
+        if arguments.receipt is not None:
+            item = with_content(item, self._resolver)
+        report = self._verifier.verify_item(item, self.policy, log_proofs=self._log_proofs)
+        text = many.written(name, report, arguments)
+        alone = report if arguments.about is not None or arguments.receipt is not None else None
+        return many.Answer(name, report.verdict, text, frozenset(_refused_loopback(report)), item.content, alone)
+
+    def _ask(self, outside: Resolver) -> None:
+        if outside is self._outside:
+            return
+        arguments = self._arguments
+        self.policy = Policy(
+            profile=arguments.profile,
+            recipient=arguments.recipient,
+            as_of=_moment(arguments.as_of, outside),
+            log=records.policy_of(arguments, outside),
+        )
+        self._verifier, self._outside = Verifier(outside, self._registry), outside
+
+
 def _refuse_contradictions(arguments: argparse.Namespace) -> None:
     if arguments.documents.count("-") > 1:
         raise UsageError("standard input (-) can be read only once")
+    if arguments.jobs < 1:
+        raise UsageError("--jobs is how many processes examine many documents: 1 or more")
     if arguments.recipient is not None and not arguments.recipient.strip():
         raise UsageError("--recipient is empty: an empty identifier would compare nothing and refuse nobody")
     if (arguments.receipt is None) != (arguments.key is None):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
+import signal
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -14,9 +18,13 @@ from tests.simulator import Institution
 from tests.unit.formats.elm.sealing import CREDENTIAL, Authority, Sealer
 
 from testamur.cli.main import main
+from testamur.cli.verifying.many import FEW
 from testamur.fetch import RecordingResolver, write_bundle
+from testamur.formats.collection import Item
 from testamur.ports import Resource
-from testamur.verification import Verifier
+from testamur.verification import Report, Verifier
+
+MANY = 2 * FEW
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -119,3 +127,49 @@ def test_the_authorities_of_seals(tmp_path: Path, bundle: str, capsys: pytest.Ca
     assert run(capsys, *arguments, *authorities_option)[0] == 0
     authorities.write_text("no certificates")
     assert run(capsys, *arguments, *authorities_option)[0] == 2
+
+
+def test_many_on_several_processes_are_answered_as_by_one(
+    tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    university = Institution(now=datetime.now(UTC).replace(microsecond=0))
+    folder = tmp_path / "class"
+    (folder / "second").mkdir(parents=True)
+    for number in range(MANY):
+        place = folder if number % 2 else folder / "second"
+        (place / f"{number:02}.json").write_text(json.dumps(university.issue()))
+    (folder / ".hidden").write_text("{}")
+    (folder / "12.json").write_text("not JSON")
+    arguments = [str(folder), "--offline", bundle, "--json"]
+    alone = run(capsys, *arguments, "--jobs", "1")
+    together = run(capsys, *arguments, "--jobs", "2")
+    timeless = [
+        [re.sub(r'"verified_?[aA]t":"[^"]*"', "", line) for line in out.splitlines()] for _, out, _ in (alone, together)
+    ]
+    assert timeless[0] == timeless[1]
+    assert len(timeless[0]) == MANY + 1
+    assert alone[::2] == together[::2]
+
+    here, verify_item = os.getpid(), Verifier.verify_item
+
+    def killed(self: Verifier, item: Item, *rest: Any, **others: Any) -> Report:
+        if item.name.endswith("07.json") and os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return verify_item(self, item, *rest, **others)
+
+    monkeypatch.setattr(Verifier, "verify_item", killed)
+    _, out, _ = run(capsys, *arguments, "--jobs", "2")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [line["document"] for line in lines] == [json.loads(line)["document"] for line in alone[1].splitlines()]
+    assert [line["document"] for line in lines if line["checks"][0]["code"] == "structure.not_finished"] == [
+        str(folder / "07.json")
+    ]
+    assert next(line["verdict"] for line in lines if line["document"].endswith("07.json")) == "undetermined"
+
+
+def test_fewer_than_one_process(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert run(capsys, str(empty), "--offline", bundle, "--jobs", "0")[0] == 2
+    status, _, err = run(capsys, str(empty), "--offline", bundle)
+    assert (status, "no document" in err) == (2, True)

@@ -24,7 +24,7 @@ _PARTS: Final = (
     "__init__.py",
     "errors.py",
     "ports.py",
-    "strict_json.py",
+    "strict_json",
     "model",
     "linked_data",
     "proofs",
@@ -74,7 +74,7 @@ def _below(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".") and path.suffix != ".so"
     )
 
 

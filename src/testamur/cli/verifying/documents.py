@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
+from pathlib import Path
 
 from testamur.cli.common import MAX_FILE, UsageError, is_address, read_bytes
 from testamur.errors import InputError, ResolutionError, TestamurError
@@ -33,7 +36,7 @@ def documents(names: Sequence[str]) -> Iterator[tuple[str, Item]]:
 
 def with_bundles(names: Sequence[str]) -> Iterator[tuple[str, Item, BundleResolver | None]]:
     """As `documents`, with the offline bundle in which a document stands, where it stands in one: that answers for it."""
-    for name in names:
+    for name in chain.from_iterable(map(_files, names)):
         if is_address(name):
             yield name, Item(name, address=name), None
             continue
@@ -52,7 +55,21 @@ def with_bundles(names: Sequence[str]) -> Iterator[tuple[str, Item, BundleResolv
 
 def name_several(names: Sequence[str]) -> bool:
     """Whether more than one document may come of `names`, so that each report needs a heading."""
-    return len(names) > 1 or names[0].lower().endswith(tuple(_LIMITS))
+    return len(names) > 1 or names[0].lower().endswith(tuple(_LIMITS)) or _is_folder(names[0])
+
+
+def _is_folder(name: str) -> bool:
+    return name != "-" and not is_address(name) and Path(name).is_dir()
+
+
+def _files(name: str) -> Iterator[str]:
+    """The files in a folder and in those below it, by name; hidden ones are left out. Anything else is itself."""
+    if not _is_folder(name):
+        yield name
+        return
+    for folder, below, files in os.walk(name):
+        below[:] = sorted(each for each in below if not each.startswith("."))
+        yield from (str(Path(folder) / file) for file in sorted(files) if not file.startswith("."))
 
 
 def with_content(item: Item, resolver: Resolver) -> Item:

@@ -22,6 +22,7 @@ TABLE: list[Code] = [
         ("structure.not_obtained", "unknown", "address reason", PARSING),
         ("structure.too_large", "unknown", "reason", PARSING),
         ("structure.entry_not_taken_out", "unknown", "reason", PARSING),
+        ("structure.not_finished", "unknown", "attempts"),  # of many at once: who examined it was stopped
         ("structure.no_credential", "unknown", "kind", PARSING),
         ("structure.format_unsupported", "unknown", "format", PARSING),
     ),

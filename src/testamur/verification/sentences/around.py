@@ -10,6 +10,10 @@ _ASK_ISSUER = ("Ask the issuer for a new copy.", "발급자에게 새 사본을 
 
 # code → (English, Korean)
 _FINDINGS = {
+    "structure.not_finished": (
+        "The examination of this document was begun {attempts} times and broke off each time.",
+        "이 문서의 검사를 {attempts}번 시작했으나 매번 중단되었습니다.",
+    ),
     "structure.entry_not_taken_out": (
         "This document could not be taken out of the collection in which it came: {reason:reason}.",
         "이 문서는 함께 묶인 모음에서 꺼낼 수 없었습니다: {reason:reason}.",
@@ -116,6 +120,10 @@ _NEXT_STEPS = {
     "structure.schema_reference_not_here": (
         "Verify it where there is a network.",
         "인터넷에 연결된 곳에서 검증하시기 바랍니다.",
+    ),
+    "structure.not_finished": (
+        "Verify it by itself, where there is more memory; if it breaks off again, tell us which kind of document it is.",
+        "메모리가 더 넉넉한 환경에서 이 문서만 따로 검증하시기 바랍니다. 다시 중단되면 어떤 종류의 문서인지 알려 주시기 바랍니다.",
     ),
     "structure.entry_not_taken_out": (
         "Give it by itself, not in an archive.",
