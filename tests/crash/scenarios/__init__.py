@@ -21,7 +21,5 @@ ALL: dict[str, Callable[[Bench, int], list[Result]]] = {
     "disk": lambda bench, points: [disks.by_errors(bench, points // 5)],
     "small-disk": lambda bench, points: [disks.by_a_small_disk(bench, points // 20)],
     "clock": lambda bench, points: [clocks.jumps(bench, points // 5)],
-    "power": lambda bench, points: (
-        power_cuts.cuts(bench, points // 5, strict=points // 2) if not on_postgresql() else []
-    ),
+    "power": lambda bench, points: power_cuts.cuts(bench, points // 5, strict=points) if not on_postgresql() else [],
 }

@@ -9,9 +9,12 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
-from django.db import connections
+from django.db import connection, connections
+
+from testamur_site.foundation.jobs import services
 
 from .. import moments, power
 from ..examination import Seen, examine
@@ -21,18 +24,18 @@ from .bench import Bench, Result, Timed
 NAMES = ("first", "grown")
 
 
-def cuts(bench: Bench, torn: int, names: tuple[str, ...] = NAMES, *, strict: int | None = None) -> list[Result]:
-    """Before each sync (or before so many of them: `strict`) what is surely on the disk, and at `torn` events some of the rest."""
+def cuts(
+    bench: Bench, torn: int, names: tuple[str, ...] = NAMES, *, strict: int, careless: bool = False
+) -> list[Result]:
+    """Before `strict` of the syncs what is surely on the disk, and at `torn` events some of the rest. `careless`: with the
+    `synchronous=NORMAL` that is usual elsewhere, to see that it would be noticed."""
     surely, partly = Result("power cut: only what was synced"), Result("power cut: part of the rest, torn sectors")
     for name in names:
-        recorded = _record(bench, name)
-        syncs = [number for number, event in enumerate(recorded.events) if event.kind == "sync"] + [
-            len(recorded.events)
-        ]
-        if strict is not None:
-            syncs = [syncs[number - 1] for number in moments.spread(len(syncs), strict)]
+        recorded = _record(bench, name, careless)
+        syncs = [number for number, event in enumerate(recorded.events) if event.kind == "sync"]
+        syncs.append(len(recorded.events))
         with Timed(surely):
-            for place in bench.chosen(len(syncs), len(syncs)):
+            for place in bench.chosen(len(syncs), strict // len(names)):
                 number = syncs[place - 1]
                 _cut(bench, surely, f"{name} before event {number}", recorded, number, None)
         with Timed(partly):
@@ -66,8 +69,9 @@ def _of_database(path: str) -> bool:
     return path.startswith(str(database_file()))
 
 
-def _record(bench: Bench, name: str) -> Recorded:
+def _record(bench: Bench, name: str, careless: bool) -> Recorded:
     what = bench.begin(name)
+    what = _carelessly(what) if careless else what
     folder = database_file().parent
     out = bench.stage.folder / "record.txt"
     child = bench.stage.child(_marking(what))
@@ -79,6 +83,15 @@ def _record(bench: Bench, name: str) -> Recorded:
     if child.fault:
         raise RuntimeError(child.fault)
     return Recorded(bench, name, folder, power.read_record(out, folder))
+
+
+def _carelessly(what: Callable[[], None]) -> Callable[[], None]:
+    def careless() -> None:
+        connection.settings_dict["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
+        services.bookkeeping = nullcontext  # type: ignore[assignment]  # it would end with FULL
+        what()
+
+    return careless
 
 
 def _marking(what: Callable[[], None]) -> Callable[[], None]:

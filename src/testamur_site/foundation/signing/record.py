@@ -34,14 +34,16 @@ class Record:
         self._length = 0  # of what is whole; only after `replay` anything is written
         self.remembered: dict[str, str] = {}
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        _sync_name(path)
 
     def replay(self) -> Iterator[dict[str, Any]]:
         """Every line, checked; afterwards the record can be written. Raises RecordBroken with the number of the line."""
         self._head, self._length = GENESIS, 0
         with self._path.open("rb") as stream:
             for number, line in enumerate(stream, 1):
-                if not line.endswith(b"\n"):
-                    break  # torn: written by nobody to its end, so handed out to nobody
+                if not line.endswith(b"\n") or (b"\0" in line and not stream.peek(1)):
+                    # Torn: not on the disk to its end, or with a hole where a sector is missing; so handed out to nobody.
+                    break
                 found = self._read(line, number)
                 self._length += len(line)
                 yield found
@@ -95,6 +97,15 @@ class Record:
 
     def close(self) -> None:
         os.close(self._descriptor)
+
+
+def _sync_name(path: Path) -> None:
+    """So that the file itself is still there after a power cut."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def examine(path: Path) -> tuple[int, int]:

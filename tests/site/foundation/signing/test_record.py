@@ -49,6 +49,17 @@ def test_a_torn_last_line_is_cut_off(path: Path) -> None:
         assert examine(path)[0] == 3
 
 
+def test_a_last_line_with_a_hole_is_cut_off_and_in_the_middle_it_is_damage(path: Path) -> None:
+    """A power cut may leave the end of a line and not its beginning: the sector that is missing reads as zeros."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    hole = bytes(100) + lines[2][100:]
+    path.write_bytes(b"".join([*lines[:2], hole]))
+    assert examine(path)[0] == 2
+    path.write_bytes(b"".join([lines[0], bytes(100) + lines[1][100:], lines[2]]))
+    with pytest.raises(RecordBroken, match="Line 2"):
+        examine(path)
+
+
 @pytest.mark.parametrize("line", range(3))
 def test_a_changed_line_is_found(path: Path, line: int) -> None:
     lines = path.read_text().splitlines()
