@@ -14,7 +14,7 @@ The earliest end is found by bisection over the days on which something ends: wi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from testamur.pathways.planning.search import relaxation
 from testamur.pathways.planning.search.model import Answer, PlanModel
@@ -35,17 +35,41 @@ def find(way: Way, patience: Patience | None = None) -> Found:
     way = reachable(way, among=useful(way))
     if any(not any(way.options[index].windows for index in group) for group in way.needs):
         raise Impossible(proven=True)
-    return _earliest(way, left) if way.order[0] == "end" else _least(way, left)
+    return _earliest(way, left) if way.order[0] == "end" else _further(_settled(way, left), left)
 
 
-def _least(way: Way, patience: Patience, *, any_will_do: bool = False) -> Found:
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """The first quantity is settled: by `answer` (its `bound` is what is proven), among `kept`, whose relaxation is `bound`."""
+
+    way: Way
+    kept: frozenset[int]
+    bound: relaxation.Bound
+    answer: Answer
+
+
+def _settled(way: Way, patience: Patience, *, any_will_do: bool = False) -> _Settled:
+    """Steps 2 to 4. With `any_will_do` any answer with a timetable. Raises Impossible."""
     kept = undominated(way, useful(way))
     size = sizes(way, way.order[0])
     bound = _bound(way, kept)
     if bound is None:
         raise Impossible(proven=True)
-    found = _in_the_support(way, kept, bound, patience) or _best_set(way, kept, bound, size, patience)
-    return _timed(way, kept, bound, found, patience, any_will_do=any_will_do)
+    of_set = _in_the_support(way, kept, bound, patience) or _best_set(way, kept, bound, size, patience)
+    lower = max(bound.whole, of_set.bound)
+    answer = _scheduled(way, frozenset(of_set.chosen), patience, lower)
+    if answer is None:
+        answer = with_days(way, kept, bound, of_set.value, lower, patience, any_will_do=any_will_do)
+    return _Settled(way, kept, bound, answer)
+
+
+def _best_of(known: _Settled, patience: Patience) -> _Settled:
+    """The best, where any answer is known."""
+    way, answer = known.way, known.answer
+    if answer.value <= answer.bound:
+        return known
+    best = with_days(way, known.kept, known.bound, answer.bound, answer.bound, patience, best=answer)
+    return replace(known, answer=best)
 
 
 def _best_set(
@@ -88,18 +112,11 @@ def _in_the_support(way: Way, kept: frozenset[int], bound: relaxation.Bound, pat
     return answer if isinstance(answer, Answer) and answer.value <= bound.whole else None
 
 
-def _timed(
-    way: Way, kept: frozenset[int], bound: relaxation.Bound, of_set: Answer, patience: Patience, *, any_will_do: bool
-) -> Found:
-    """Steps 4 and 5: a timetable for the set, or the best set that has one, and then the further quantities."""
+def _further(settled: _Settled, patience: Patience) -> Found:
+    """Step 5."""
+    way, kept, bound, answer = settled.way, settled.kept, settled.bound, settled.answer
     first = way.order[0]
-    lower = max(bound.whole, of_set.bound)
-    answer = _scheduled(way, frozenset(of_set.chosen), patience, lower)
-    if answer is None:
-        answer = with_days(way, kept, bound, of_set.value, lower, patience, any_will_do=any_will_do)
     values, bounds = [answer.value], [min(answer.bound, answer.value)]
-    if any_will_do:
-        return _found(way, answer, values, bounds, len(kept))
     columns = kept & bound.within(answer.value) | frozenset(answer.chosen)
     narrowed = sum(len(way.options[index].windows) for index in columns) > _MOST_WINDOWS
     if narrowed:  # the first quantity is settled; the further ones are then looked for among the most likely
@@ -117,17 +134,14 @@ def _timed(
         model.hold(model.expression(name), value)
     model.hint(answer.chosen)
     tidied = model.least(model.tidy(), LIMIT / 4)
-    return _found(way, tidied if isinstance(tidied, Answer) else answer, values, bounds, len(columns))
+    answer = tidied if isinstance(tidied, Answer) else answer
+    return Found(_windows(way, answer), tuple(values), tuple(bounds), answer.uses, len(columns))
 
 
 def _scheduled(way: Way, chosen: frozenset[int], patience: Patience, lower: int) -> Answer | None:
     model = PlanModel(way, chosen, patience, timed=True)
-    found = model.least(model.expression(way.order[0]), LIMIT / 4, lower)
+    found = model.least(model.expression(way.order[0]), LIMIT / 16, lower)
     return replace(found, bound=lower) if isinstance(found, Answer) else None
-
-
-def _found(way: Way, answer: Answer, values: list[int], bounds: list[int], examined: int) -> Found:
-    return Found(_windows(way, answer), tuple(values), tuple(bounds), answer.uses, examined)
 
 
 def _windows(way: Way, answer: Answer) -> dict[int, tuple[int, int]]:
@@ -180,32 +194,32 @@ def _earliest(way: Way, patience: Patience) -> Found:
     looking = patience.part(patience.left / 2)  # the other half is for what comes after
     refuted, refused, reached = -1, -1, len(days)  # proven that not, found that not, found that
     place, step = 0, 1
+    known: _Settled | None = None
     while refused + 1 < reached:
-        none = _ends_by(way, days[place], rest, looking)
-        if none is None:
-            reached = place
+        tried = _ends_by(way, days[place], rest, looking)
+        if isinstance(tried, _Settled):
+            reached, known = place, tried
         else:
             refused = place
-            refuted = place if none.proven else refuted
+            refuted = place if tried.proven else refuted
         if reached < len(days):
             place = (refused + reached) // 2
         else:
             place, step = min(place + step, len(days) - 1), step * 2
-    if reached == len(days):
+    if known is None:
         raise Impossible(proven=refuted == len(days) - 1)
-    found = _least(replace(reachable(way, last=days[reached]), order=rest), patience)
+    found = _further(_best_of(known, patience), patience)
     end = quantity(way, found.chosen, "end")
     bound = min(end, days[refuted + 1])
     return replace(found, values=(end, *found.values), bounds=(bound, *found.bounds))
 
 
-def _ends_by(way: Way, last: int, order: tuple[Quantity, ...], patience: Patience) -> Impossible | None:
-    """None where there is a way that ends by `last`, else why not."""
+def _ends_by(way: Way, last: int, order: tuple[Quantity, ...], patience: Patience) -> _Settled | Impossible:
+    """A way that ends by `last`, or why there is none."""
     limited = replace(reachable(way, last=last), order=order)
     if any(not any(limited.options[index].windows for index in group) for group in limited.needs):
         return Impossible(proven=True)
     try:
-        _least(limited, patience, any_will_do=True)
+        return _settled(limited, patience, any_will_do=True)
     except Impossible as none:
         return none
-    return None

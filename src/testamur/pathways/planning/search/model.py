@@ -225,19 +225,19 @@ class PlanModel:
                 if len(self._way.options[index].windows) > 1:
                     self.model.add_hint(window, chosen.get(index) == number)
 
-    def least(self, expression: Any, limit: float, lower: int = 0) -> Answer | bool:
+    def least(self, expression: Any, limit: float, lower: int = 0, *, any_will_do: bool = False) -> Answer | bool:
         """The answer with the smallest `expression`; True where it is proven that there is none, False where none was found within
-        `limit` (deterministic seconds). An untimed answer can be put into an order."""
+        `limit` (deterministic seconds). With `any_will_do` the first answer that is found. An untimed answer can be put into an order."""
         if not isinstance(expression, int):
             self.model.add(expression >= lower)
             self.model.minimize(expression)
         for _ in range(_ROUNDS):
-            found = self._solved(expression, limit)
+            found = self._solved(expression, limit, any_will_do)
             if self._timed or not isinstance(found, Answer) or not self._cut_off(found.chosen):
                 return found
         return False
 
-    def _solved(self, expression: Any, limit: float) -> Answer | bool:
+    def _solved(self, expression: Any, limit: float, any_will_do: bool) -> Answer | bool:
         limit = self._patience.of(limit)
         if not limit:
             return False
@@ -247,6 +247,7 @@ class PlanModel:
         solver.parameters.linearization_level = 2
         solver.parameters.max_deterministic_time = limit
         solver.parameters.max_memory_in_mb = 2_000
+        solver.parameters.stop_after_first_solution = any_will_do
         status = solver.solve(self.model)
         self._patience.spend(max(solver.response_proto.deterministic_time, 0.001))
         if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):

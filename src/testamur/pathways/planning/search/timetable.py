@@ -25,12 +25,21 @@ _MOST = 40_000  # windows up to which one is: beyond, it takes longer than it sa
 
 
 def with_days(
-    way: Way, kept: frozenset[int], bound: Bound, best_set: int, lower: int, patience: Patience, *, any_will_do: bool
+    way: Way,
+    kept: frozenset[int],
+    bound: Bound,
+    best_set: int,
+    lower: int,
+    patience: Patience,
+    *,
+    any_will_do: bool = False,
+    best: Answer | None = None,
 ) -> Answer:
     """The best answer with days, where `best_set` is what the best set takes and nothing is below `lower`. Its `bound` is what is proven
-    for all. `any_will_do`: it is only asked whether there is one. Raises Impossible."""
-    best: Answer | None = None
+    for all. `any_will_do`: it is only asked whether there is one. `best` is one that is known. Raises Impossible."""
     most, proven = best_set + max(1, best_set // 20), True
+    if best is not None:
+        most = min(most, best.value)
     while True:
         patience.look_up()
         columns = kept & bound.within(most)
@@ -64,11 +73,11 @@ class _Round:
             self.lower = max(self.lower, self._most + 1)
             return
         self.lower = max(self.lower, min(bound.whole, self._most + 1))
-        width = max(1, self.lower // 200)
+        width = max(1, self.lower // 2_000)
         top = self._most if self.best is None else min(self._most, self.best.value)
         guess = min(top, self.lower + width)
         while True:
-            tried = self._tried(bound, guess)
+            tried = self._tried(bound, guess, any_will_do=any_will_do)
             if isinstance(tried, Answer):
                 self.lower = max(self.lower, min(tried.bound, guess + 1))
                 if self.best is None or tried.value < self.best.value:
@@ -98,14 +107,15 @@ class _Round:
         model = PlanModel(way, self._columns, self._patience, timed=True)
         return relaxation.of_timetable(way, model.model, *model.variables(), sizes(way, way.order[0]))
 
-    def _tried(self, bound: TimedBound, guess: int) -> Answer | bool:
+    def _tried(self, bound: TimedBound, guess: int, *, any_will_do: bool) -> Answer | bool:
         allowed = bound.within(guess)
         narrowed = narrow(self._way, allowed)
         model = PlanModel(narrowed, allowed, self._patience, timed=True)
         if self.best is not None:
             known = {i: allowed[i].index(n) for i, n in self.best.chosen.items() if n in allowed.get(i, ())}
             model.hint(known)
-        tried = model.least(model.expression(self._way.order[0]), LIMIT, self.lower)
+        first = model.expression(self._way.order[0])
+        tried = model.least(first, LIMIT, self.lower, any_will_do=any_will_do)
         if not isinstance(tried, Answer):
             return tried
         return replace(tried, chosen={index: allowed[index][number] for index, number in tried.chosen.items()})
