@@ -43,8 +43,6 @@ def deliver(job: jobs.JobHandle, public_id: str) -> dict[str, Any]:
             _close_when_last(job, message, "mail.server_unreachable")
             raise
         _close(message, MailStatus.SENT, "")
-        if message.secret and not settings.TESTAMUR_OUTBOX:
-            Message.objects.filter(pk=message.pk).update(text="", html="")
     return {"sent": True}
 
 
@@ -69,9 +67,13 @@ def _refusal_code(error: smtplib.SMTPException) -> int:
 
 
 def _close(message: Message, status: str, error_code: str) -> None:
-    Message.objects.filter(pk=message.pk, status=MailStatus.QUEUED).update(
-        status=status, error_code=error_code, sent_at=timezone.now() if status == MailStatus.SENT else None
-    )
+    """In one step with the note that it was sent, a mail that opens an account loses its body."""
+    values: dict[str, Any] = {"status": status, "error_code": error_code, "sent_at": None}
+    if status == MailStatus.SENT:
+        values["sent_at"] = timezone.now()
+        if message.secret and not settings.TESTAMUR_OUTBOX:
+            values |= {"text": "", "html": ""}
+    Message.objects.filter(pk=message.pk, status=MailStatus.QUEUED).update(**values)
 
 
 def _close_when_last(job: jobs.JobHandle, message: Message, error_code: str) -> None:

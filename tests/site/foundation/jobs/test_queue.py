@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from testamur_site.foundation.jobs import services, worker
@@ -335,6 +335,31 @@ def test_what_somebody_else_refuses_is_an_attempt() -> None:
 
 def test_the_wait_for_a_machine_grows_to_five_minutes() -> None:
     assert [wait_for_machine(times).total_seconds() for times in (1, 2, 3, 4, 99)] == [5, 20, 80, 300, 300]
+
+
+# ---- What waits for the disk
+
+
+def synchronous() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous" if connection.vendor == "sqlite" else "SELECT 2")
+        (found,) = cursor.fetchone()
+    return int(found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_what_the_queue_notes_of_itself_does_not_wait_for_the_disk() -> None:
+    full, normal = 2, 1 if connection.vendor == "sqlite" else 2
+    connection.close()
+    assert synchronous() == full
+    with services.bookkeeping():
+        assert synchronous() == normal
+    assert synchronous() == full
+    with pytest.raises(ValueError), services.bookkeeping():
+        raise ValueError
+    assert synchronous() == full
+    with transaction.atomic(), services.bookkeeping():
+        assert synchronous() == full  # the transaction is somebody's work
 
 
 # ---- A clock that was wrong
