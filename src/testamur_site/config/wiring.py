@@ -98,6 +98,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
     "testamur_site.recognition.jobs.remind": timedelta(hours=6),
     "testamur_site.recognition.jobs.look_again": timedelta(hours=24),
     "testamur_site.pathways.jobs.look_at_all": timedelta(hours=24),
+    "testamur_site.pathways.planning.jobs.forget": timedelta(hours=24),
     "testamur_site.records.jobs.end_overdue": timedelta(hours=6),
     "testamur_site.renewal.jobs.remind": timedelta(hours=24),
     "testamur_site.issuing.jobs.forget_drafts": timedelta(hours=1),

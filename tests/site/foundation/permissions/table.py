@@ -491,6 +491,11 @@ PATHWAYS: dict[str, list[str]] = {
         "wallet/microdegrees/<slug:public_id>/leave",
         "wallet/microdegrees/<slug:public_id>/look-again",
         "wallet/microdegrees/<slug:public_id>/plan",
+        "wallet/microdegrees/<slug:public_id>/plans/<slug:plan_id>",
+        "wallet/microdegrees/<slug:public_id>/plans/<slug:plan_id>/again",
+        "wallet/microdegrees/<slug:public_id>/plans/<slug:plan_id>/delete",
+        "wallet/microdegrees/<slug:public_id>/plans/<slug:plan_id>/progress",
+        "wallet/microdegrees/<slug:public_id>/plans/<slug:plan_id>/stop",
     ],
     Right.ISSUE: [
         "staff/<slug:slug>/participants/",
