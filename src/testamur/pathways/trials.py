@@ -16,7 +16,7 @@ from testamur.pathways.programme import Programme
 from testamur.pathways.reading.cases import case_from, fault_of
 from testamur.pathways.reading.sentences import Fault
 
-_DEFAULT_DAY = date(2026, 1, 1)  # of a test that names no day: what a test says must not depend on when it runs
+DEFAULT_DAY = date(2026, 1, 1)  # of a test that names no day: what a test says must not depend on when it runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def trials(programme: Programme) -> Iterator[Trial]:
     """Run every embedded test of `programme`."""
     for test in programme.tests:
         try:
-            case = case_from(test, unit=programme.unit, on=_DEFAULT_DAY)
+            case = case_from(test, unit=programme.unit, on=DEFAULT_DAY)
             decision = decide(programme, case)
         except (InputError, ValueError) as error:
             yield Trial(test["name"], (fault_of(error),))

@@ -234,6 +234,17 @@ def state_words(participant: Participant) -> tuple[str, str]:
     return state, str(word)
 
 
+def standing(participant: Participant) -> dict[str, Any]:
+    """What every page shows of a participant: the state with its word, and the map."""
+    state, word = state_words(participant)
+    return {
+        "participant": participant,
+        "state": state,
+        "word": word,
+        "map": map_of(participant, reader_language()),
+    }
+
+
 def timeline(participant: Participant, rows: Sequence[DecisionRow]) -> list[dict[str, Any]]:
     """What was decided, oldest first, for the component of that name."""
     return [

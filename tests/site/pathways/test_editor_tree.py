@@ -9,10 +9,10 @@ import pytest
 
 from testamur.pathways import read_programme, trials
 from testamur.pathways.reading import read_values
-from testamur_site.pathways.editor.fields import OWN, fields_of, write_fields
+from testamur_site.pathways.editor.shapes.requirement import OWN, fields_of, write_fields
+from testamur_site.pathways.editor.shapes.whole import settings_of, write_settings
 from testamur_site.pathways.editor.starting import STARTS, About, starting
 from testamur_site.pathways.editor.tree import CHANGES, CannotChange, RuleTree, read
-from testamur_site.pathways.editor.whole import settings_of, write_settings
 
 EXAMPLES = [
     Path(__file__).parents[3] / f"examples/programmes/{name}.yaml"
@@ -53,7 +53,7 @@ def test_real_programmes_come_out_as_they_went_in(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     tree = RuleTree(text)
     for place, value in list(tree.requirements()):
-        write_fields(tree.part(place), *fields_of(value))
+        write_fields(tree.part(place), value, fields_of(value)[0])
     seen, _ = settings_of(tree.values)
     write_settings(tree.document, seen, seen)
     assert read_values(tree.text())[0] == tree.values
@@ -88,7 +88,7 @@ def test_a_field_is_written_and_the_rest_stays() -> None:
         "issuer": OWN,
         "recent": "5 years",
     }
-    write_fields(tree.part(SECOND), now, rest)
+    write_fields(tree.part(SECOND), tree.value(SECOND), now)
     made = second(tree.text())
     assert made["title"] == {"en": "Second"}
     assert float(made["credits"]) == 4.5
@@ -106,15 +106,15 @@ def test_a_field_is_written_and_the_rest_stays() -> None:
 
 def test_a_field_that_is_emptied_goes() -> None:
     tree = RuleTree(TEXT)
-    seen, rest = fields_of(tree.value(SECOND))
-    write_fields(tree.part(SECOND), {**seen, "credits": None, "achievement": [], "after": []}, rest)
+    seen, _rest = fields_of(tree.value(SECOND))
+    write_fields(tree.part(SECOND), tree.value(SECOND), {**seen, "credits": None, "achievement": [], "after": []})
     assert second(tree.text()) == {"name": "second", "from": {"not": {"language": "fr"}}, "count": 1}
 
 
 def test_chosen_micro_credentials_may_all_be_asked_for() -> None:
     tree = RuleTree(TEXT)
-    seen, rest = fields_of(tree.value(SECOND))
-    write_fields(tree.part(SECOND), {**seen, "kind": "each"}, rest)
+    seen, _rest = fields_of(tree.value(SECOND))
+    write_fields(tree.part(SECOND), tree.value(SECOND), {**seen, "kind": "each"})
     assert second(tree.text())["all_of"] == ["A", "B"]
     assert "achievement" not in second(tree.text())["from"]
 

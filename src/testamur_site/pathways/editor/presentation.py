@@ -13,10 +13,14 @@ from testamur.pathways import NotAProgramme
 from testamur.pathways.reading import said
 
 from ..api import RuleRefused, read_rule
+from ..presentation import reader_language
 from ..public.naming import Component, aloud, names_for
-from .fields import fields_of, kind_of, titles_of
 from .models import RuleDraft
+from .shapes.pools import pools_of
+from .shapes.requirement import fields_of, kind_of, titles_of
+from .shapes.whole import further_parts
 from .tree import CannotChange, Path, RuleTree, group_of, inside_of, written
+from .whole.presentation import PART_WORDS
 
 KINDS: dict[str, Any] = {
     "all": gettext_lazy("All of these"),
@@ -52,6 +56,11 @@ class Panel:
     children: tuple[Panel, ...]
 
     @property
+    def of_person(self) -> bool:
+        """Whether it is one of those that hold for every award, which ask for facts only."""
+        return self.place.startswith("conditions")
+
+    @property
     def is_group(self) -> bool:
         return self.kind in ("all", "any", "choose")
 
@@ -67,15 +76,20 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Everything about a text. `tree` is None where the form cannot show it."""
+    """Everything about a text. `tree` is None where the form cannot show it. `rest` are the parts of it that have a page as text (key and
+    word), `absent` those that could be added."""
 
     tree: RuleTree | None
     panels: tuple[Panel, ...]
+    asked: tuple[Panel, ...]
     mistakes: tuple[Mistake, ...]
     trials: tuple[Mapping[str, Any], ...]
     lines: tuple[tuple[int, str], ...]
     title: str
-    rest: tuple[str, ...]
+    rest: tuple[tuple[str, Any], ...]
+    absent: tuple[tuple[str, Any], ...]
+    pools: tuple[str, ...]
+    tests: int
 
     @property
     def valid(self) -> bool:
@@ -98,18 +112,22 @@ def shown(draft: RuleDraft, language: str, *, text: str | None = None) -> Shown:
     return Shown(
         tree=tree,
         panels=tuple(_panel(tree, root, language, sentences, components) for root in tree.roots()) if tree else (),
+        asked=tuple(_panel(tree, root, language, sentences, components) for root in tree.asked()) if tree else (),
         mistakes=mistakes,
         trials=trials,
         lines=tuple(lines),
         title=title_of(tree.values, language) if tree is not None else "",
-        rest=tuple(key for key in tree.values if key not in _SETTINGS) if tree is not None else (),
+        rest=tuple((key, PART_WORDS[key]) for key in further_parts(tree.values) if key in PART_WORDS) if tree else (),
+        absent=tuple((key, word) for key, word in PART_WORDS.items() if tree and key not in tree.values),
+        pools=tuple(row["name"] for row in pools_of(tree.values)[0]) if tree is not None else (),
+        tests=len(tests) if tree is not None and isinstance(tests := tree.values.get("tests"), list) else 0,
     )
 
 
-_SETTINGS = {
-    "language", "id", "version", "title", "awarding_body", "unit", "unstated_unit", "reevaluation", "exclusive_use", "requires",
-    "awards", "tests",
-}  # fmt: skip
+def first_mistake(refused: RuleRefused) -> str:
+    """The first mistake of a refused text, in the reader's language."""
+    first = refused.facts["mistakes"][0]
+    return said(first["code"], first["facts"], reader_language())
 
 
 def problems(text: str, language: str) -> tuple[tuple[Mistake, ...], tuple[Mapping[str, Any], ...]]:
@@ -165,15 +183,16 @@ def _panel(
 def _moves(tree: RuleTree, path: Path) -> frozenset[str]:
     if not isinstance(path[-1], int):
         return frozenset()
-    siblings, at = tree.value(path[:-1]), path[-1]
+    siblings, at, group = tree.value(path[:-1]), path[-1], group_of(path)
     found = {"up"} if at else set()
     if at + 1 < len(siblings):
         found.add("down")
-    if len(siblings) > 1:
+    if len(siblings) > 1 or not group:
         found.add("remove")
+    if len(siblings) > 1:
         if at and inside_of(siblings[at - 1], ()) is not None:
             found.add("in")
-        if isinstance(group_of(path)[-1], int) and group_of(path) not in tree.roots():
+        if group and isinstance(group[-1], int) and group not in tree.roots():
             found.add("out")
     return frozenset(found)
 

@@ -105,3 +105,36 @@ def _quoted(text: str) -> str:
     """A text between double quotes, in which nothing means something."""
     kept = "".join(char for char in text if char.isprintable()).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{kept}"'
+
+
+PARTS: dict[str, str] = {
+    "id": "id: microdegree\n",
+    "version": 'version: "1"\n',
+    "awarding_body": "awarding_body: did:web:university.example\n",
+    "description": "description: {en: What the microdegree is for., ko: 마이크로디그리의 취지}\n",
+    "sources": "sources: [https://university.example/rules]\n",
+    "recorded_on": "recorded_on: [https://registry.example/microdegree]\n",
+    "scales": "scales:\n  letter: {F: 0, C: 2, B: 3, A: 4}\n",
+    "lists": "lists:\n  partners: [did:web:partner.example]\n",
+    "values": "values:\n  least:\n    - {when: {fact: {name: began, before: 2026-09-01}}, is: 6}\n    - {is: 9}\n",
+    "conversions": "conversions:\n  - {from: hours, to: credits, factor: 0.04}\n",
+    "counts_if": "counts_if:\n  - {name: not older than five years, where: {awarded: {from: decision - 5 years}}}\n",
+    "equivalent": "equivalent:\n  - {name: statistics, achievements: [STAT-A, STAT-B]}\n",
+    "substitutions": (
+        "substitutions:\n"
+        "  - {name: industry certificate, for: PROG, accept: {achievement: VENDOR}, approval: head of programme}\n"
+    ),
+    "overlap": "overlap:\n  - {name: overlap with the major, with: {kind: major}, credits: 3}\n",
+    "consume_on_use": "consume_on_use: true\n",
+    "overrides": "overrides: {by: [dean], may: [waive, accept, refuse]}\n",
+    "claim": "claim:\n  - {name: in time, when: {fact: {name: claimed, until: last_counted + 30 days}}}\n",
+    "cancelled_unless": "cancelled_unless:\n  - {name: host degree, when: {fact: {name: host_degree, is: true}}}\n",
+    "consequences": (
+        "consequences:\n  - {name: waived, when: {fact: {name: awards, at_least: 2}}, text: The fee is waived.}\n"
+    ),
+    "stages": "stages:\n  - {name: board, by: examination board, review_every: 3 years}\n",
+    "withdrawal": "withdrawal:\n  - {as: {en: free elective, ko: 자유선택}}\n",
+    "audit": "audit:\n  - {name: large ones, when: {credits: {at_least: 3}}}\n",
+    "appeal": "appeal: {within: 30 days, to: the appeals board}\n",
+}
+"""The parts of a programme that only the text shows, each with an example to begin with."""

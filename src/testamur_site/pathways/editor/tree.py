@@ -19,6 +19,8 @@ from testamur.pathways.reading import read_values
 
 Path = tuple[str | int, ...]
 GROUPS = ("all", "any", "choose")
+WHOLE: Path = ("",)
+"""The place of the whole, as a form names it."""
 _WIDTH = 4_000  # lines are the author's
 
 
@@ -71,6 +73,27 @@ class RuleTree:
         whole: CommentedMap = self._document
         return whole
 
+    def part_text(self, key: str) -> str:
+        """One part of the whole as text, with its comments."""
+        out = io.StringIO()
+        self._yaml.dump(CommentedMap({key: self._document[key]}), out)
+        return out.getvalue()
+
+    def set_part(self, key: str, text: str) -> None:
+        """Put a text in the place of one part; an empty one takes it out. Raises NotAProgramme for what is not readable, and
+        CannotChange("no_such_part") for a text that says something else or more."""
+        if not text.strip():
+            self._document.pop(key, None)
+            return
+        part = RuleTree(text)
+        if list(part.values) != [key]:
+            raise CannotChange("no_such_part")
+        if key in self._document:
+            self._document[key] = part.document[key]
+        else:
+            place = next((list(self._document).index(root[0]) for root in self.roots()), len(self._document))
+            self._document.insert(place, key, part.document[key])
+
     def roots(self) -> list[Path]:
         """The first requirement of each award."""
         if isinstance(self.values.get("requires"), Mapping):
@@ -84,9 +107,14 @@ class RuleTree:
             if isinstance(award, Mapping) and isinstance(award.get("requires"), Mapping)
         ]
 
+    def asked(self) -> list[Path]:
+        """The requirements of facts that hold for every award (`conditions`)."""
+        conditions = self.values.get("conditions")
+        return [("conditions", at) for at in range(len(conditions))] if isinstance(conditions, list) else []
+
     def requirements(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-        """Every requirement with its place, from above."""
-        for root in self.roots():
+        """Every requirement with its place, from above; those of the person last."""
+        for root in (*self.roots(), *self.asked()):
             yield from self._below(root)
 
     def _below(self, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -115,12 +143,38 @@ class RuleTree:
         inside = inside_of(self.requirement(path), path)
         if inside is None:
             raise CannotChange("no_group")
-        self.part(inside).append(CommentedMap(name=self.fresh_name("requirement"), count=1))
+        made = self._fact() if path[0] == "conditions" else CommentedMap(name=self.fresh_name("requirement"), count=1)
+        self.part(inside).append(made)
         return (*inside, len(self.part(inside)) - 1)
+
+    def ask(self, path: Path) -> Path:
+        """A further requirement of a fact: at the end of a group, or (WHOLE) of what is asked of the person. The place of it."""
+        if path == WHOLE:
+            document = self.document
+            if not isinstance(document.get("conditions"), CommentedSeq):
+                place = next((list(document).index(root[0]) for root in self.roots()), len(document))
+                document.insert(place, "conditions", CommentedSeq())
+            document["conditions"].append(self._fact())
+            return ("conditions", len(document["conditions"]) - 1)
+        inside = inside_of(self.requirement(path), path)
+        if inside is None:
+            raise CannotChange("no_group")
+        self.part(inside).append(self._fact())
+        return (*inside, len(self.part(inside)) - 1)
+
+    def _fact(self) -> CommentedMap:
+        fact = CommentedMap(fact=CommentedMap({"name": "fact", "is": True}))
+        fact.fa.set_flow_style()
+        return CommentedMap(name=self.fresh_name("condition"), condition=fact)
 
     def remove(self, path: Path) -> None:
         self.requirement(path)
         siblings = self._siblings(path)
+        if len(siblings) == 1 and len(path) == 2:  # the last that is asked of the person
+            gone = {str(value.get("name")) for _, value in self._below(path)}
+            del self.document[path[0]]
+            self._forget(gone)
+            return
         if len(siblings) == 1:
             raise CannotChange("last_one")
         gone = {str(value.get("name")) for _, value in self._below(path)}
@@ -130,10 +184,15 @@ class RuleTree:
 
     def move(self, path: Path, by: int) -> None:
         self.requirement(path)
-        siblings, at = self._siblings(path), int(path[-1])
-        if not 0 <= at + by < len(siblings):
+        self._siblings(path)
+        self.move_in(path[:-1], int(path[-1]), by)
+
+    def move_in(self, path: Path, at: int, by: int) -> None:
+        """Move one entry of the list at `path`, with its comment. Raises CannotChange("first")."""
+        entries = self.part(path)
+        if not 0 <= at + by < len(entries):
             raise CannotChange("first")
-        _insert(siblings, at + by, *_take(siblings, at))
+        _insert(entries, at + by, *_take(entries, at))
 
     def enclose(self, path: Path) -> Path:
         """Put a requirement into a group of its own, of which all are asked. The place of the group."""
@@ -160,7 +219,7 @@ class RuleTree:
         """Out of its group, behind it."""
         self.requirement(path)
         siblings, group = self._siblings(path), group_of(path)
-        if not isinstance(group[-1], int):
+        if not group or not isinstance(group[-1], int):
             raise CannotChange("no_group")
         if len(siblings) == 1:
             raise CannotChange("last_one")
@@ -196,6 +255,7 @@ class RuleTree:
 
 CHANGES: dict[str, Callable[[RuleTree, Path], Any]] = {
     "add": RuleTree.add,
+    "ask": RuleTree.ask,
     "remove": RuleTree.remove,
     "up": lambda tree, path: tree.move(path, -1),
     "down": lambda tree, path: tree.move(path, 1),

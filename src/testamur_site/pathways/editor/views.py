@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from testamur.pathways.reading import said
-from testamur_site.catalogue.api import AchievementVersion, own_micro_credential, shown_version
+from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
@@ -20,33 +19,10 @@ from ..api import Rule, RuleFixed, RuleRefused, rule_of
 from ..presentation import reader_language
 from ..public.views import shown as rule_shown
 from . import presentation, services
+from .common import crumbs, draft_at, number_in, version_at
 from .models import RuleDraft
 from .starting import STARTS, About, starting
 from .tree import CHANGES, CannotChange, RuleTree, read
-
-
-def version_at(public_id: str) -> AchievementVersion:
-    """The version of the institution's micro-credential that is worked on. 404 for another institution's."""
-    micro_credential = own_micro_credential(public_id)
-    if micro_credential is None:
-        raise Http404
-    return shown_version(micro_credential)
-
-
-def draft_at(public_id: str) -> RuleDraft:
-    draft = services.draft_of(version_at(public_id))
-    if draft is None:
-        raise Http404
-    return draft
-
-
-def crumbs(version: AchievementVersion, *further: tuple[str, str]) -> list[tuple[str, str]]:
-    slug, public_id = version.institution.slug, version.micro_credential.public_id
-    return [
-        (_("Micro-credentials"), reverse("catalogue:list", args=[slug])),
-        (version.title or _("Untitled"), reverse("catalogue:detail", args=[slug, public_id])),
-        *further,
-    ]
 
 
 @require_safe
@@ -118,6 +94,17 @@ def page_of(draft: RuleDraft, *, text: str | None = None) -> dict[str, Any]:
     }
 
 
+_PAGES = {
+    "edit": "requirement",
+    "settings": "settings",
+    "sharing": "sharing",
+    "part": "part",
+    "tests": "tests",
+    "try": "try",
+}
+"""The pages to which a button leads, once what was typed is kept. A panel's was drawn for the text as it was before."""
+
+
 @require_POST
 @staff_view(Right.DESIGN)
 def change(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
@@ -130,18 +117,16 @@ def change(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     draft = draft_at(public_id)
     here = [institution.slug, public_id]
     do, _colon, place = request.POST.get("do", "check").partition(":")
-    text, revision = services.lines(request.POST.get("text", draft.text)), _number(request.POST.get("revision"))
+    text, revision = services.lines(request.POST.get("text", draft.text)), number_in(request.POST.get("revision"))
     typed = text.rstrip("\n") != draft.text.rstrip("\n")
     try:
         if typed:
             draft = services.keep(draft, text, revision=revision, actor=request.user)
-        elif revision != draft.revision and do not in ("check", "edit", "settings", "try"):
+        elif revision != draft.revision and do != "check" and do not in _PAGES:
             raise services.ChangedMeanwhile
-        if do in ("edit", "settings", "try"):
-            addresses = {"edit": "requirement", "settings": "settings", "try": "try"}
-            query = f"?at={place}" if do == "edit" and not typed else ""
-            if do != "edit" or query:
-                return redirect(reverse(f"pathways_editor:{addresses[do]}", args=here) + query)
+        if do in _PAGES and not (typed and do == "edit"):
+            query = {"edit": f"?at={place}", "part": f"?key={place}"}.get(do, "")
+            return redirect(reverse(f"pathways_editor:{_PAGES[do]}", args=here) + query)
         if do == "use":
             return _use(request, draft, here)
         if do == "undo" and not typed:
@@ -158,8 +143,7 @@ def change(request: HttpRequest, institution: Institution, public_id: str) -> Ht
         )
         return render(request, "pathways_editor/rule.html", page_of(draft_at(public_id), text=text), status=409)
     except RuleRefused as refused:
-        first = refused.facts["mistakes"][0]
-        messages.error(request, said(first["code"], first["facts"], reader_language()))
+        messages.error(request, presentation.first_mistake(refused))
         return render(request, "pathways_editor/rule.html", page_of(draft, text=text[:1_000_000]), status=422)
     return redirect("pathways_editor:rule", *here)
 
@@ -174,8 +158,8 @@ def _changed(request: HttpRequest, draft: RuleDraft, do: str, place: str, here: 
         messages.error(request, str(presentation.REFUSALS[code]))
         return redirect("pathways_editor:rule", *here)
     services.keep(draft, tree.text(), revision=draft.revision, actor=request.user)
-    at = made if do == "add" else path
-    if do == "add":
+    if do in ("add", "ask"):
+        at = made
         address = reverse("pathways_editor:requirement", args=here) + "?at=" + "/".join(map(str, at))
         return redirect(address)
     return redirect(reverse("pathways_editor:rule", args=here) + "#requirements")
@@ -194,7 +178,3 @@ def _use(request: HttpRequest, draft: RuleDraft, here: list[str]) -> HttpRespons
     else:
         messages.success(request, _("This is the rule now. It is public as soon as the version is published."))
     return redirect("pathways_editor:rule", *here)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -41,17 +41,7 @@ def listing(request: HttpRequest, institution: Institution) -> HttpResponse:
     if chosen in counts:
         found = found.filter(state=chosen)
     page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = []
-    for participant in page.object_list:
-        state, word = presentation.state_words(participant)
-        rows.append(
-            {
-                "participant": participant,
-                "state": state,
-                "word": word,
-                "map": presentation.map_of(participant, presentation.reader_language()),
-            }
-        )
+    rows = [presentation.standing(participant) for participant in page.object_list]
     here = reverse("pathways:participants", args=[institution.slug])
     tabs = [{"label": _("All"), "url": here, "current": chosen not in counts, "count": sum(counts.values())}]
     tabs += [
@@ -77,13 +67,9 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
 def _detail(
     request: HttpRequest, institution: Institution, participant: Participant, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
-    state, word = presentation.state_words(participant)
     decided = list(participant.decisions.order_by("pk"))
     context = {
-        "participant": participant,
-        "state": state,
-        "word": word,
-        "map": presentation.map_of(participant, presentation.reader_language()),
+        **presentation.standing(participant),
         "timeline": presentation.timeline(participant, decided),
         "allowances": participant.allowances.filter(withdrawn_at=None),
         "facts_form": forms.get("facts") or _facts_form(participant),

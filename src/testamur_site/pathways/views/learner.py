@@ -17,6 +17,7 @@ from testamur_site.wallet.api import Holder, holder_of, holders_view
 from .. import presentation, queries, services
 from ..errors import NotOpen
 from ..models import DecisionRow, Participant
+from .common import ask_first
 
 
 def _own(holder: Holder, public_id: str) -> Participant:
@@ -29,17 +30,7 @@ def _own(holder: Holder, public_id: str) -> Participant:
 @holders_view
 @require_safe
 def home(request: HttpRequest, holder: Holder) -> HttpResponse:
-    rows = []
-    for participant in queries.participations(holder):
-        state, word = presentation.state_words(participant)
-        rows.append(
-            {
-                "participant": participant,
-                "state": state,
-                "word": word,
-                "map": presentation.map_of(participant, presentation.reader_language()),
-            }
-        )
+    rows = [presentation.standing(participant) for participant in queries.participations(holder)]
     return render(request, "pathways/learner/home.html", {"holder": holder, "rows": rows})
 
 
@@ -50,14 +41,10 @@ def way(request: HttpRequest, holder: Holder, public_id: str) -> HttpResponse:
     participant = _own(holder, public_id)
     with unscoped("a learner reads what was decided about them"):
         decided = list(DecisionRow.objects.filter(participant=participant).order_by("pk"))
-    state, word = presentation.state_words(participant)
     context = {
+        **presentation.standing(participant),
         "holder": holder,
-        "participant": participant,
         "institution": participant.institution,
-        "state": state,
-        "word": word,
-        "map": presentation.map_of(participant, presentation.reader_language()),
         "timeline": presentation.timeline(participant, decided),
         "crumbs": [(_("My credentials"), reverse("wallet:home")), (_("My microdegrees"), reverse("pathways:home"))],
     }
@@ -104,19 +91,13 @@ def look_again(request: HttpRequest, holder: Holder, public_id: str) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, holder: Holder, public_id: str) -> HttpResponse:
     participant = _own(holder, public_id)
-    if request.method == "POST":
-        services.leave(participant)
-        messages.success(
-            request, _("You do not take part any more. The institution sees nothing more of your credentials.")
-        )
-        return redirect("pathways:home")
-    context = {
-        "heading": _("Do you want to leave “%(title)s”?") % {"title": participant.rule.version.title},
-        "sentence": _(
-            "The institution will see nothing more, and what it saw is deleted. What was awarded stays yours."
-        ),
-        "confirm_label": _("Leave"),
-        "cancel_url": reverse("pathways:way", args=[public_id]),
-        "danger": True,
-    }
-    return render(request, "design_system/confirm.html", context)
+    return ask_first(
+        request,
+        lambda: services.leave(participant),
+        done=_("You do not take part any more. The institution sees nothing more of your credentials."),
+        then="pathways:home",
+        heading=_("Do you want to leave “%(title)s”?") % {"title": participant.rule.version.title},
+        sentence=_("The institution will see nothing more, and what it saw is deleted. What was awarded stays yours."),
+        confirm_label=_("Leave"),
+        cancel_url=reverse("pathways:way", args=[public_id]),
+    )

@@ -6,20 +6,23 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from testamur.pathways import Case, Programme, decide, read_case, trials
+from testamur.errors import InputError
+from testamur.pathways import Case, NotAProgramme, Programme, decide, read_case, read_programme, trials
 from testamur.pathways.reading import read_values
-from testamur.pathways.words import explain
+from testamur.pathways.reading.cases import case_from
+from testamur.pathways.trials import DEFAULT_DAY
+from testamur.pathways.words import explain, names_of
 from testamur_site.catalogue.api import AchievementVersion, MicroCredential, achievement_id, published
 from testamur_site.foundation.tenancy.api import Institution
 
-from ..api import held_by, participants
-from ..holdings import without
-from ..public.naming import Component, component_of, named, texts_in
-from ..public.offered import holding_of
-from ..services.cases import case_of
+from ...api import held_by, participants
+from ...holdings import without
+from ...public.naming import Component, component_of, named, texts_in
+from ...public.offered import holding_of
+from ...services.cases import case_of
 
 MOST_TO_CHOOSE = 60
 MOST_PARTICIPANTS = 40
@@ -89,6 +92,34 @@ def _tried(programme: Programme, case: Case, language: str, names: dict[str, str
 def own_tests(programme: Programme, language: str) -> list[OwnTest]:
     """The tests that the rule carries, run now."""
     return [OwnTest(trial.name, tuple(fault.said(language) for fault in trial.faults)) for trial in trials(programme)]
+
+
+def tests_of(text: str, language: str) -> dict[int, OwnTest] | None:
+    """The tests of a text by their numbers; None where the text is no programme, so that nothing can be run."""
+    try:
+        return dict(enumerate(own_tests(read_programme(text.encode()), language)))
+    except NotAProgramme:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One test that was run: what came out otherwise, and the decision in sentences (None where the case cannot be read)."""
+
+    test: OwnTest
+    tried: Tried | None
+
+
+def run_test(programme: Programme, number: int, language: str) -> Ran:
+    """Run the test of that number, alone."""
+    alone = replace(programme, tests=(programme.tests[number],))
+    (test,) = own_tests(alone, language)
+    values = {key: value for key, value in programme.tests[number].items() if key not in ("name", "expect")}
+    try:
+        case = case_from(values, unit=programme.unit, on=DEFAULT_DAY)
+        return Ran(test, _tried(programme, case, language, names_of(case.holdings, language)))
+    except (InputError, ValueError):
+        return Ran(test, None)
 
 
 def with_participants(programme: Programme, micro_credential: MicroCredential, on: date) -> Participants:

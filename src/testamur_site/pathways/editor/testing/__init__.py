@@ -1,0 +1,1 @@
+"""The tests that a rule carries: which there are and what comes out, and the page of one."""
