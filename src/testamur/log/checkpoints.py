@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -144,8 +145,12 @@ def signature_time(signature: Signature, kind: KeyType) -> int | None:
     return int.from_bytes(signature.value[:8], "big")
 
 
+@lru_cache(maxsize=512)
 def verify_signature(checkpoint: Checkpoint, signature: Signature, key: VerifierKey) -> bool:
-    """Whether this line is that key's signature over the checkpoint. Never raises."""
+    """Whether this line is that key's signature over the checkpoint. Never raises.
+
+    Remembered: thousands of credentials are proven by the same checkpoint, and whether a signature holds never changes.
+    """
     if signature.name != key.name or signature.key_id != key.key_id:
         return False
     if len(signature.value) != _SIGNATURE_BYTES[key.type]:

@@ -102,6 +102,10 @@ class Note:
         return Note(self.text, tuple(dict.fromkeys((*self.signatures, *more))))
 
 
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
+"""What may not stand in a note: everything below a space but the end of a line."""
+
+
 def parse(data: bytes) -> Note:
     """A note from its bytes. Raises Malformed, also for what is too large; nothing is verified here."""
     if len(data) > MAX_NOTE_BYTES:
@@ -110,7 +114,7 @@ def parse(data: bytes) -> Note:
         whole = data.decode()
     except UnicodeDecodeError as error:
         raise Malformed("The note is not UTF-8.", code="log.note") from error
-    if any(character < " " and character != "\n" for character in whole):
+    if _CONTROL.search(whole):
         raise Malformed("The note holds a control character.", code="log.note")
     text, separator, lines = whole.rpartition("\n\n")
     if not separator or not lines.endswith("\n"):

@@ -24,8 +24,6 @@ from django.utils.module_loading import import_string
 from testamur.errors import TestamurError
 from testamur_site.foundation.public_bytes.api import PublicBytes, matches
 
-from . import wiring
-
 logger = logging.getLogger(__name__)
 
 StartResponse = Callable[..., Any]
@@ -43,7 +41,7 @@ class PublicBytesFirst:
     def __init__(self, application: Application) -> None:
         self._application = application
         self._answers: dict[str, Callable[[str, str], PublicBytes | None]] = {
-            first: import_string(path) for first, path in wiring.PUBLIC_BYTES.items()
+            first: import_string(path) for first, path in settings.TESTAMUR_PUBLIC_BYTES.items()
         }
         self._security: dict[bool, tuple[tuple[str, str], ...]] = {}
 

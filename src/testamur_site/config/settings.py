@@ -135,6 +135,7 @@ TESTAMUR_STAFF_NAVIGATION = wiring.STAFF_NAVIGATION
 TESTAMUR_WALLET_NAVIGATION = wiring.WALLET_NAVIGATION
 TESTAMUR_MICRO_CREDENTIAL_PAGES = wiring.MICRO_CREDENTIAL_PAGES
 TESTAMUR_PROGRAMME_LINKS = wiring.PROGRAMME_LINKS
+TESTAMUR_PUBLIC_BYTES = wiring.PUBLIC_BYTES
 TESTAMUR_AFTER_ISSUE = wiring.AFTER_ISSUE
 TESTAMUR_CAN_BE_RENEWED = wiring.CAN_BE_RENEWED
 TESTAMUR_AFTER_HOLDING_CHANGE = wiring.AFTER_HOLDING_CHANGE
@@ -266,10 +267,14 @@ STORAGES = {
     },
 }
 CACHES = {
-    # Rate limits are counted here. One process: memory; several: the database, which they share.
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    if not os.environ.get("TESTAMUR_CACHE_TABLE")
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": os.environ["TESTAMUR_CACHE_TABLE"]}
+    # Rate limits are counted here. One process: memory; several: the database, which they share. Django's own bound of 300 entries would
+    # forget what visitors have asked as soon as there are some hundred of them.
+    "default": {"OPTIONS": {"MAX_ENTRIES": 50_000}}
+    | (
+        {"BACKEND": "testamur_site.config.caches.SharedCache", "LOCATION": os.environ["TESTAMUR_CACHE_TABLE"]}
+        if os.environ.get("TESTAMUR_CACHE_TABLE")
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
 }
 
 # ---- Mail

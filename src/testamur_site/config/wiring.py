@@ -238,5 +238,16 @@ WALLET_NAVIGATION = [
 ]
 
 
+# Whose addresses are looked for first, because the world asks for them: an address is compared with all before it.
+ASKED_MOST = ("verification", "wallet", "keys", "status", "log")
+
+
 def url_modules() -> list[str]:
-    return [f"{name}.urls" for name in CAPABILITIES if name.rpartition(".")[2] not in WITHOUT_PAGES]
+    """The modules with addresses. No address is claimed by two of them, so their order decides only how soon one is found."""
+
+    def rank(name: str) -> int:
+        last = name.rpartition(".")[2]
+        return ASKED_MOST.index(last) if last in ASKED_MOST else len(ASKED_MOST)
+
+    with_pages = [name for name in CAPABILITIES if name.rpartition(".")[2] not in WITHOUT_PAGES]
+    return [f"{name}.urls" for name in sorted(with_pages, key=rank)]

@@ -23,6 +23,7 @@ from testamur.log import Kind, Proof, SignedCheckpoint, commitment_of
 from testamur.log.entries import PERSONAL
 from testamur.log.sequencer import prove
 from testamur.log.tiles import TileCache
+from testamur_site.foundation.public_bytes.api import ANOTHER_NUMBER, NUMBER, TEXT, Compiled
 
 from . import services
 from .anchoring.api import expected, first_anchored
@@ -78,11 +79,39 @@ def proof_of(subject: str, secured: bytes | None = None) -> bytes | None:
     return look_up(subject, secured).content
 
 
+# On the way of every verification of a credential of ours.
+_WHY = "the log is one for the whole deployment"
+_RECORDED = Compiled(
+    lambda subject: Entry.objects.select_related("shard").filter(subject=subject).order_by("-pk")[:64], _WHY, TEXT
+)
+_SEQUENCED = Compiled(
+    lambda subject: (
+        Entry.objects.select_related("shard").filter(subject=subject, index__isnull=False).order_by("-pk")[:1]
+    ),
+    _WHY,
+    TEXT,
+)
+_WITNESSED = Compiled(
+    lambda shard, index: Checkpoint.objects.filter(shard=shard, size__gt=index, quorum_at__isnull=False).order_by(
+        "size"
+    )[:1],
+    _WHY,
+    NUMBER,
+    ANOTHER_NUMBER,
+)
+_NEWEST = Compiled(
+    lambda shard, index: Checkpoint.objects.filter(shard=shard, size__gt=index).order_by("-size")[:1],
+    _WHY,
+    NUMBER,
+    ANOTHER_NUMBER,
+)
+
+
 def _entry(subject: str, secured: bytes | None) -> Entry | None:
-    rows = Entry.objects.select_related("shard").filter(subject=subject).order_by("-pk")
     if secured is None:
-        return rows.filter(index__isnull=False).first() or rows.first()
-    for row in rows[:64]:
+        newest: Entry | None = _SEQUENCED.object(subject) or _RECORDED.object(subject)
+        return newest
+    for row in _RECORDED.objects(subject):
         if row.kind not in PERSONAL:
             if bytes(row.commitment) == commitment_of(secured):
                 return row
@@ -93,14 +122,16 @@ def _entry(subject: str, secured: bytes | None) -> Entry | None:
 
 def _standing_on(shard: Shard, index: int) -> tuple[Checkpoint | None, bool]:
     """The checkpoint, and whether no better one will come."""
-    covering = Checkpoint.objects.filter(shard=shard, size__gt=index)
     anchored = first_anchored(shard, index + 1)
-    if anchored is not None and (found := covering.filter(size=anchored.size).first()) is not None:
-        return found, True
-    witnessed = covering.exclude(quorum_at=None).order_by("size").first()
+    if anchored is not None:
+        covering = Checkpoint.objects.filter(shard=shard, size__gt=index)
+        if (found := covering.filter(size=anchored.size).first()) is not None:
+            return found, True
+    witnessed: Checkpoint | None = _WITNESSED.object(shard.pk, index)
     if witnessed is not None:
         return witnessed, not expected()
-    return covering.order_by("-size").first(), False
+    newest: Checkpoint | None = _NEWEST.object(shard.pk, index)
+    return newest, False
 
 
 def _proven(entry: Entry, checkpoint: Checkpoint) -> bytes:

@@ -3,13 +3,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from testamur.log import Checkpoint as Shown
 from testamur.log import SignedCheckpoint
 from testamur.log.merkle import tree_root
 from testamur.log.sequencer import reader
 from testamur.log.tiles import Tile
-from testamur_site.foundation.public_bytes.api import FOR_EVER, PublicBytes
+from testamur_site.foundation.public_bytes.api import FOR_EVER, NUMBER, TEXT, Compiled, PublicBytes
 
 from . import services
 from .anchoring.api import first_anchored
@@ -90,16 +91,29 @@ def _where(entry: Entry) -> Recorded:
     return replace(where, witnessed_at=since, cosigned_by=seen.cosigned_by, asked=seen.asked)
 
 
+_SIGNED = Compiled(
+    lambda origin, size: Checkpoint.objects.filter(shard__origin=origin, size=size).values_list("note"),
+    "the log is one for the whole deployment",
+    TEXT,
+    NUMBER,
+)
+
+
+@lru_cache(maxsize=32)
+def _root(note: bytes) -> bytes:
+    return SignedCheckpoint.from_bytes(note).checkpoint.root
+
+
 def contradicts(shown: Shown) -> bool:
     """Whether a checkpoint that somebody shows, and that bears our name, is of another history than ours. What we signed at that size
     decides; where we signed nothing there, our tiles do. What goes beyond our newest one contradicts nothing.
 
     Raises LogDamaged, NotFound, OSError where our own copy cannot be read: then it says nothing against anybody.
     """
-    ours = Checkpoint.objects.select_related("shard").filter(shard__origin=shown.origin)
-    signed = ours.filter(size=shown.size).first()
+    signed = _SIGNED.first(shown.origin, shown.size)
     if signed is not None:
-        return SignedCheckpoint.from_bytes(bytes(signed.note)).checkpoint.root != shown.root
+        return _root(bytes(signed[0])) != shown.root
+    ours = Checkpoint.objects.select_related("shard").filter(shard__origin=shown.origin)
     newest = ours.order_by("-size").first()
     if newest is None or not 0 < shown.size < newest.size:
         return False

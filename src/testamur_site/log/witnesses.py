@@ -27,9 +27,10 @@ from testamur.log.notes import Note, Signature, signature_lines
 from testamur.log.policies import Party
 from testamur.log.sequencer import reader
 from testamur.log.witnesses import Request
+from testamur_site.foundation.public_bytes.api import Compiled
 
 from . import keys, services
-from .models import Checkpoint, Shard, WitnessState
+from .models import Checkpoint, LogKey, Shard, WitnessState
 
 log = logging.getLogger(__name__)
 
@@ -52,11 +53,17 @@ def policy() -> Policy:
     return _read(str(path), path.stat().st_mtime) if path is not None else Policy()
 
 
+_VKEYS = Compiled(
+    lambda: LogKey.objects.order_by("shard__year", "type").values_list("vkey"),
+    "the log is one for the whole deployment",
+)
+
+
 def public_policy() -> str:
     """A tlog-policy for whoever verifies what is logged here: the keys of every year, and the witnesses of TESTAMUR_LOG_POLICY."""
     path = settings.TESTAMUR_LOG_POLICY
     believed = path.read_text(encoding="utf-8") if path is not None and path.exists() else "quorum none\n"
-    own = [key.text for shard in Shard.objects.order_by("year") for key in keys.verifier_keys(shard)]
+    own = [vkey for (vkey,) in _VKEYS.rows()]
     return "".join(f"log {vkey}\n" for vkey in own if vkey not in believed) + believed
 
 

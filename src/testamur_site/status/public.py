@@ -9,27 +9,42 @@ from django.db.models import F
 from django.utils import timezone
 
 from testamur_site.foundation.keys.api import active_since
-from testamur_site.foundation.public_bytes.api import Compiled, PublicBytes, etag_of
+from testamur_site.foundation.public_bytes.api import FOR_MINUTES, TEXT, Compiled, PublicBytes, etag_of
 from testamur_site.foundation.tenancy.api import Institution, unscoped
 
 from .models import StatusList
-from .services import CLOCK_SKEW, SIGNED_ANEW_AFTER, TIME_TO_LIVE
-from .views import media_type
+from .services import CLOCK_SKEW, SIGNED_ANEW_AFTER
 
 _PUBLISHED = Compiled(
     lambda public_id: StatusList.objects.filter(
         public_id=public_id, published__isnull=False, published_version=F("version")
     ).values_list("pk", "institution", "published_version", "published_at"),
     "a status list is public: every verifier may read it",
-    stand_in="\x01",
+    TEXT,
 )
 
 
 def answer(path: str, accept: str) -> PublicBytes | None:
     """The list at `/status/<path>` while what is published is what holds; else None: somebody has to sign it first, and the view does."""
-    if not path.isascii() or not path.replace("-", "").replace("_", "").isalnum():
+    found = current(path)
+    if found is None:
         return None
-    found = _PUBLISHED.first(path)
+    content, etag = found
+    return PublicBytes(content, media_type(accept), FOR_MINUTES, vary="Accept", etag=etag, headers=_HEADERS)
+
+
+def media_type(accept: str) -> str:
+    """The first of ours that is asked for by name; JSON for a browser, so that a person can look at it; else the W3C media type."""
+    asked = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    named = next((part for part in asked if part in _MEDIA_TYPES), None)
+    return named or ("application/json" if "text/html" in asked else "application/vc")
+
+
+def current(public_id: str) -> tuple[bytes, str] | None:
+    """The signed list and its tag, while what was published last is what holds; None where it has to be signed first, or there is none."""
+    if not public_id.isascii() or not public_id.replace("-", "").replace("_", "").isalnum():
+        return None
+    found = _PUBLISHED.first(public_id)
     if found is None:
         return None
     key, institution, version, published_at = found
@@ -38,13 +53,10 @@ def answer(path: str, accept: str) -> PublicBytes | None:
     fresh = -CLOCK_SKEW <= timezone.now() - published_at < SIGNED_ANEW_AFTER
     if not fresh or (since is not None and since > published_at):
         return None
-    content, etag = _content(key, version, published_at)
-    if content is None:
-        return None
-    caching = f"public, max-age={int(TIME_TO_LIVE.total_seconds())}"
-    return PublicBytes(content, media_type(accept), caching, vary="Accept", etag=etag, headers=_HEADERS)
+    return _content(key, version, published_at)
 
 
+_MEDIA_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
 _HEADERS = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
@@ -54,12 +66,12 @@ _HEADERS = (
 
 
 @lru_cache(maxsize=64)
-def _content(key: int, version: int, published_at: datetime) -> tuple[bytes | None, str]:
+def _content(key: int, version: int, published_at: datetime) -> tuple[bytes, str] | None:
     """What was published as this version at this moment: it does not change any more, and is at most some hundred kilobytes."""
     with unscoped("a status list is public: every verifier may read it"):
         rows = StatusList.objects.filter(pk=key, published_version=version, published_at=published_at)
         found = rows.values_list("published", flat=True).first()
     if found is None:
-        return None, ""
+        return None
     content = bytes(found)
     return content, etag_of(content)

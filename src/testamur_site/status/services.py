@@ -27,8 +27,8 @@ QUEUE = "status"
 """Publishing follows a change; whoever waits for other work need not wait for it."""
 
 SIGNED_ANEW_AFTER = timedelta(days=1)
-TIME_TO_LIVE = timedelta(minutes=5)
-"""How long a verifier may keep a list (the document's `ttl`, and HTTP's max-age)."""
+TIME_TO_LIVE = timedelta(minutes=4)
+"""How long a verifier may keep a list (the document's `ttl`); with the minute that caches on the way may keep it, five."""
 
 SIGNED_AHEAD = timedelta(hours=2)
 """So long before it would have to be, a list is signed anew by the clock: nobody is shown one that is not in the log yet."""

@@ -5,14 +5,12 @@ from http import HTTPStatus
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.views.decorators.http import require_http_methods
 
-from testamur_site.foundation.public_bytes.api import etag_of, matches
+from testamur_site.foundation.public_bytes.api import FOR_MINUTES, etag_of, matches
 from testamur_site.log import api as log
 
 from . import rules
+from .public import media_type
 from .queries import published_list
-from .services import TIME_TO_LIVE
-
-_MEDIA_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
 
 
 @require_http_methods(["GET", "HEAD", "OPTIONS"])
@@ -30,7 +28,7 @@ def status_list(request: HttpRequest, public_id: str) -> HttpResponse:
     else:
         response = HttpResponse(content, content_type=media_type(request.headers.get("Accept", "")))
     response["ETag"] = etag
-    response["Cache-Control"] = f"public, max-age={int(TIME_TO_LIVE.total_seconds())}"
+    response["Cache-Control"] = FOR_MINUTES
     response["Vary"] = "Accept"
     return _open(response)
 
@@ -48,13 +46,6 @@ def log_proof(_request: HttpRequest, public_id: str) -> HttpResponse:
     if response.status_code == HTTPStatus.OK:
         response["Cache-Control"] = "public, max-age=60"
     return response
-
-
-def media_type(accept: str) -> str:
-    """The first of ours that is asked for by name; JSON for a browser, so that a person can look at it; else the W3C media type."""
-    asked = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
-    named = next((part for part in asked if part in _MEDIA_TYPES), None)
-    return named or ("application/json" if "text/html" in asked else "application/vc")
 
 
 def _open(response: HttpResponse) -> HttpResponse:

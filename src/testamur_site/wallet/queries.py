@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from testamur_site.foundation.public_bytes.api import Compiled
+from testamur_site.foundation.public_bytes.api import TEXT, Compiled
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 from .models import Deposit, Holder
@@ -34,7 +34,7 @@ def _deposits() -> QuerySet[Deposit]:
 _DEPOSIT = Compiled(
     lambda public_id: _deposits().filter(award__public_id=public_id),
     "a credential has a public address of its own",
-    stand_in="\x01",
+    TEXT,
 )
 
 
@@ -55,7 +55,7 @@ _PUBLIC_CREDENTIAL = Compiled(
         state=DepositState.CLAIMED,
     ).values_list("award__prepared__signed"),
     "what its holder has published has a public address of its own",
-    stand_in="\x01",
+    TEXT,
 )
 
 

@@ -206,9 +206,9 @@ def test_what_never_changes_is_kept_for_ever_and_what_may_be_withdrawn_for_minut
         name: first(address, accept="application/json").headers["cache-control"] for name, address in addresses.items()
     }
     assert kept == {
-        "credential.json": "public, max-age=300",
-        "credential": "public, max-age=300",
-        "status list": "public, max-age=300",
+        "credential.json": "public, max-age=240, s-maxage=60",
+        "credential": "public, max-age=240, s-maxage=60",
+        "status list": "public, max-age=240, s-maxage=60",
         "tile": "public, max-age=31536000, immutable",
         "bundle": "public, max-age=31536000, immutable",
         "checkpoint": "public, max-age=2",
@@ -236,7 +236,7 @@ def test_everything_unusual_goes_the_long_way(
     [
         "/c/", "/c/x", "/c/x.json", "/c/../etc/passwd.json", "/c/%00.json", "/c/\x00.json", "/status/", "/status/\x00",
         "/status/no-such-list", "/log/2026/head", "/log/2026/lock", "/log/2026/../2026/checkpoint", "/log/1999/checkpoint",
-        "/log/2026/tile/0/000.p/0", "/log/2026/tile/../../../secret-key", "/log/2026/staging/x", 
+        "/log/2026/tile/0/000.p/0", "/log/2026/tile/../../../secret-key", "/log/2026/staging/x",
         "/log/２０２６/checkpoint".encode().decode("latin-1"), "/log/",
     ],
 )  # fmt: skip
@@ -258,7 +258,7 @@ def _withdrawn(state: str) -> Callable[[Award], None]:
 @pytest.mark.parametrize("state", ["issued", "suspended", "revoked", "superseded"])
 def test_what_was_withdrawn_is_still_shown_and_can_be_verified(
     state: str,
-    published: Deposit,
+    published: Deposit,  # noqa: F811
     addresses: dict[str, str],
     first: Callable[..., Answer],
     django: Counting,
@@ -298,7 +298,7 @@ def test_nothing_that_is_not_public_is_given(
 
 
 def test_a_credential_that_was_never_published_is_not_given(
-    claimed: Deposit,
+    claimed: Deposit,  # noqa: F811
     first: Callable[..., Answer],
     django: Counting,
 ) -> None:
@@ -315,7 +315,7 @@ def test_a_page_is_for_people(addresses: dict[str, str], first: Callable[..., An
 
 
 def test_a_revocation_is_in_the_very_next_answer(
-    published: Deposit,
+    published: Deposit,  # noqa: F811
     addresses: dict[str, str],
     first: Callable[..., Answer],
     django: Counting,
@@ -335,7 +335,7 @@ def test_a_revocation_is_in_the_very_next_answer(
 
 
 def test_a_list_that_is_old_or_of_an_earlier_key_is_signed_anew_first(
-    published: Deposit,
+    published: Deposit,  # noqa: F811
     addresses: dict[str, str],
     first: Callable[..., Answer],
     django: Counting,

@@ -112,7 +112,7 @@ def test_the_list_is_signed_by_the_institution_and_long_enough(institution: Inst
     key = PublicKey.from_multikey(methods[proof["verificationMethod"]]["publicKeyMultibase"])
     assert check_proof(document, proof, key).outcome == "passed"
     assert document["issuer"] == institution.did
-    assert document["credentialSubject"]["ttl"] == 300_000
+    assert document["credentialSubject"]["ttl"] == 240_000
     tampered = json.loads(json.dumps(document))
     tampered["credentialSubject"]["ttl"] = 1
     assert check_proof(tampered, proof, key).outcome == "failed"
@@ -174,7 +174,7 @@ def test_the_address_is_open_cacheable_and_names_its_type(institution: Instituti
     assert response.status_code == 200
     assert response["Content-Type"] == "application/vc"
     assert response["Access-Control-Allow-Origin"] == "*"
-    assert response["Cache-Control"] == "public, max-age=300"
+    assert response["Cache-Control"] == "public, max-age=240, s-maxage=60"
     assert "Set-Cookie" not in response.headers
     for accept in ("application/vc+ld+json", "application/ld+json", "application/json"):
         assert client.get(path, headers={"Accept": f"{accept};q=0.9, */*;q=0.1"})["Content-Type"] == accept

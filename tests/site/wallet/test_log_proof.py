@@ -101,7 +101,7 @@ def test_it_is_baked_in_beside_the_credential(client: Client, published: Deposit
     assert proves(proof, published)
     assert answer["Cache-Control"] == "public, max-age=30", "what is kept must not freeze a state that passes"
     witnessed()
-    assert client.get(path(published, f".{ending}"))["Cache-Control"] == "public, max-age=300"
+    assert client.get(path(published, f".{ending}"))["Cache-Control"] == "public, max-age=240, s-maxage=60"
 
 
 @pytest.mark.parametrize("ending", ["png", "svg"])

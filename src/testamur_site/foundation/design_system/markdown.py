@@ -5,6 +5,8 @@ Two walls: the parser refuses HTML to begin with, and the sanitiser lets through
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -18,8 +20,15 @@ _PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting
 
 def render(text: str) -> SafeString:
     """HTML of a text in CommonMark without images and HTML. Headings start at the third level: the page has the rest."""
+    return _rendered(text[:MAX_CHARACTERS]) if len(text) <= _LONGEST_KEPT else _render(text[:MAX_CHARACTERS])
+
+
+_LONGEST_KEPT = 5_000
+
+
+def _render(text: str) -> SafeString:
     # '#' would otherwise outrank the headings of the page around it.
-    html = _PARSER.render(text[:MAX_CHARACTERS])
+    html = _PARSER.render(text)
     for level in ("1", "2"):
         html = html.replace(f"<h{level}>", "<h3>").replace(f"</h{level}>", "</h3>")
     for level in ("5", "6"):
@@ -32,3 +41,7 @@ def render(text: str) -> SafeString:
         link_rel="noopener nofollow ugc",
     )
     return mark_safe(clean)  # noqa: S308 - sanitised on the line above
+
+
+# The criteria of a programme stand on the page of each of its credentials.
+_rendered = lru_cache(maxsize=128)(_render)

@@ -5,17 +5,35 @@ from typing import Any
 
 from testamur.proofs.did import did_document as build_did_document
 from testamur.proofs.keys import PublicKey
-from testamur_site.foundation.public_bytes.api import Compiled
-from testamur_site.foundation.tenancy.api import Institution, logo, tenant
+from testamur_site.foundation.public_bytes.api import NUMBER, TEXT, Compiled
+from testamur_site.foundation.tenancy.api import Institution, logo
 
 from .identifiers.queries import history_of, methods_of, services_of
 from .models import SigningKey
 
+_BY_SLUG = Compiled(lambda slug: Institution.objects.filter(slug=slug), "institutions are public knowledge", TEXT)
+
+
+def institution_of(slug: str) -> Institution | None:
+    """As `institution_by_slug`, for the documents that verifiers ask for."""
+    found: Institution | None = _BY_SLUG.object(slug)
+    return found
+
 
 def keys_of(institution: Institution) -> list[SigningKey]:
     """All keys the institution ever had, the newest first."""
-    with tenant(institution):
-        return list(SigningKey.objects.order_by("-created_at", "-pk").defer("sealed"))
+    found: list[SigningKey] = _KEYS.objects(institution.pk)
+    return found
+
+
+# With the DID document, which every verification of a credential of ours reads.
+_KEYS = Compiled(
+    lambda institution: (
+        SigningKey.objects.filter(institution=institution).order_by("-created_at", "-pk").defer("sealed")
+    ),
+    "the institution stands in the condition",
+    NUMBER,
+)
 
 
 def retired_key(institution: Institution, fragment: str) -> SigningKey | None:
@@ -47,10 +65,10 @@ def active_since(institution: Institution) -> datetime | None:
 # Asked whenever a status list is read.
 _ACTIVE = Compiled(
     lambda institution: (
-        SigningKey.objects.filter(institution=institution, retired_at=None).order_by("pk").values_list("created_at")
+        SigningKey.objects.filter(institution=institution, retired_at=None).order_by("pk").values_list("created_at")[:1]
     ),
     "the institution stands in the condition",
-    stand_in=-1,
+    NUMBER,
 )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from testamur_site.foundation.permissions.api import Right, staff_view
+from testamur_site.foundation.public_bytes.api import FOR_MINUTES
 from testamur_site.foundation.tenancy.api import Institution, institution_by_slug
 
 from . import deployment, queries
@@ -24,14 +25,14 @@ def _public_json(document: dict[str, Any], media_type: str) -> HttpResponse:
     """A document that any verifier may fetch, from any origin, and keep for five minutes: a rotation is seen soon."""
     response = HttpResponse(json.dumps(document, ensure_ascii=False, indent=2), content_type=media_type)
     response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "public, max-age=300"
+    response["Cache-Control"] = FOR_MINUTES
     return response
 
 
 @require_safe
 def did_json(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
     """The DID document of `did:web` (did:web method §3.2)."""
-    institution = institution_by_slug(slug)
+    institution = queries.institution_of(slug)
     if institution is None:
         raise Http404
     return _public_json(queries.did_document(institution), "application/did+json")

@@ -9,6 +9,9 @@ from functools import lru_cache
 from django.http import HttpRequest
 
 FOR_EVER = "public, max-age=31536000, immutable"
+FOR_MINUTES = "public, max-age=240, s-maxage=60"
+"""What may be withdrawn is known to be within five minutes: one in caches that many share, which do not all say how old a copy is, and
+four with whoever asked."""
 
 
 def etag_of(content: bytes) -> str:

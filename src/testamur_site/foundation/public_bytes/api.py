@@ -1,6 +1,17 @@
 """The door of public bytes."""
 
-from .answers import FOR_EVER, PublicBytes, etag_of, matches, preferred
-from .compiled import Compiled
+from .answers import FOR_EVER, FOR_MINUTES, PublicBytes, etag_of, matches, preferred
+from .compiled import ANOTHER_NUMBER, NUMBER, TEXT, Compiled
 
-__all__ = ["FOR_EVER", "Compiled", "PublicBytes", "etag_of", "matches", "preferred"]
+__all__ = [
+    "ANOTHER_NUMBER",
+    "FOR_EVER",
+    "FOR_MINUTES",
+    "NUMBER",
+    "TEXT",
+    "Compiled",
+    "PublicBytes",
+    "etag_of",
+    "matches",
+    "preferred",
+]

@@ -16,59 +16,69 @@ from django.db.models.query import get_related_populators
 
 from testamur_site.foundation.tenancy.api import unscoped
 
+TEXT, NUMBER, ANOTHER_NUMBER = "\x01", 2_000_000_011, 2_000_000_033
+"""Values that no row has: they stand in a query until the real ones take their place."""
+
 
 class Compiled:
-    """The first row of a query by one value. `build(value)` makes the query set, without slicing it; `reason` is said to `unscoped`: the
-    query names in its own conditions whose rows are meant."""
+    """A query by one or two values, each of which occurs in it as a parameter. `build` makes the query set of stand-ins; `reason` is
+    said to `unscoped`: the query names in its own conditions whose rows are meant."""
 
-    def __init__(self, build: Callable[[Any], QuerySet[Any, Any]], reason: str, *, stand_in: Any) -> None:
-        """`stand_in` is a value of the right kind that no row has; it stands in the query until the real one takes its place."""
-        self._build, self._reason, self._stand_in = build, reason, stand_in
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], reason: str, *stand_ins: Any) -> None:
+        self._build, self._reason, self._stand_ins = build, reason, stand_ins
         self._of_thread = threading.local()  # converters belong to a thread's connection
 
-    def first(self, value: Any) -> tuple[Any, ...] | None:
-        """The columns of the first row for `value`, of a query set with `values_list`; or None. Raises DatabaseError."""
-        row, _query = self._row(value)
-        return row
+    def first(self, *values: Any) -> tuple[Any, ...] | None:
+        """The columns of the first row, of a query set with `values_list`; or None. Raises DatabaseError."""
+        return next(iter(self._rows(values, many=False)[0]), None)
 
-    def object(self, value: Any) -> Any:
-        """The first row for `value` as an instance, with what `select_related` brings; or None. Raises DatabaseError."""
-        row, query = self._row(value)
-        if row is None:
-            return None
-        start, end = query.columns
-        made = query.model.from_db(connection.alias, query.names, row[start:end])
-        for populator in query.populators:
-            populator.populate(row, made)
-        return made
+    def rows(self, *values: Any) -> list[tuple[Any, ...]]:
+        """The columns of all rows, of a query set with `values_list`. Raises DatabaseError."""
+        return self._rows(values)[0]
 
-    def _row(self, value: Any) -> tuple[tuple[Any, ...] | None, _Query]:
+    def object(self, *values: Any) -> Any:
+        """The first row as an instance, with what `select_related` brings; or None. Raises DatabaseError."""
+        rows, query = self._rows(values, many=False)
+        return query.instance(rows[0]) if rows else None
+
+    def objects(self, *values: Any) -> list[Any]:
+        """All rows as instances. Raises DatabaseError."""
+        rows, query = self._rows(values)
+        return [query.instance(row) for row in rows]
+
+    def _rows(self, values: tuple[Any, ...], *, many: bool = True) -> tuple[list[tuple[Any, ...]], _Query]:
         query = getattr(self._of_thread, "query", None)
         if query is None or query.settings is not connection.settings_dict:
             with unscoped(self._reason):
-                query = self._of_thread.query = _Query(self._build(self._stand_in)[:1], self._stand_in)
+                query = self._of_thread.query = _Query(self._build(*self._stand_ins), self._stand_ins)
         with connection.cursor() as cursor:
-            cursor.execute(query.sql, [value if one == self._stand_in else one for one in query.parameters])
-            row = cursor.fetchone()
-        if row is None or not query.converters:
-            return row, query
-        (converted,) = query.compiler.apply_converters([list(row)], query.converters)
-        return tuple(converted), query
+            cursor.execute(query.sql, [values[at] if at >= 0 else value for value, at in query.parameters])
+            rows = cursor.fetchall() if many else [row for row in (cursor.fetchone(),) if row is not None]
+        if query.converters:
+            rows = [tuple(row) for row in query.compiler.apply_converters(map(list, rows), query.converters)]
+        return rows, query
 
 
 class _Query:
     """What the ORM makes of a query set: the SQL, and how its rows are read (as `ModelIterable` does)."""
 
-    def __init__(self, rows: QuerySet[Any, Any], stand_in: Any) -> None:
+    def __init__(self, rows: QuerySet[Any, Any], stand_ins: tuple[Any, ...]) -> None:
         self.settings = connection.settings_dict
         self.compiler: Any = rows.query.get_compiler(connection=connection)
-        self.sql, self.parameters = self.compiler.as_sql()
-        if stand_in not in self.parameters:
-            raise ValueError("the value does not stand in the query as it was given")
+        self.sql, parameters = self.compiler.as_sql()
+        self.parameters = [(one, stand_ins.index(one) if one in stand_ins else -1) for one in parameters]
+        if {at for _, at in self.parameters if at >= 0} != set(range(len(stand_ins))):
+            raise ValueError("a value does not stand in the query as it was given")
         select, of_model = self.compiler.select, self.compiler.klass_info
         self.converters = self.compiler.get_converters([column[0] for column in select])
         if of_model is not None:
             fields = of_model["select_fields"]
-            self.model, self.columns = of_model["model"], (fields[0], fields[-1] + 1)
-            self.names = [column[0].target.attname for column in select[slice(*self.columns)]]
+            self.model, self.columns = of_model["model"], slice(fields[0], fields[-1] + 1)
+            self.names = [column[0].target.attname for column in select[self.columns]]
             self.populators = get_related_populators(of_model, select, connection.alias)
+
+    def instance(self, row: tuple[Any, ...]) -> Any:
+        made = self.model.from_db(connection.alias, self.names, row[self.columns])
+        for populator in self.populators:
+            populator.populate(row, made)
+        return made

@@ -16,14 +16,13 @@ from testamur.formats import blockcerts
 from testamur_site.foundation.chain.api import raw_address
 from testamur_site.foundation.keys.api import ProposalRefused, refused_in_words
 from testamur_site.foundation.permissions.api import Right, staff_view
+from testamur_site.foundation.public_bytes.api import FOR_MINUTES
 from testamur_site.foundation.tenancy.api import Institution, institution_by_slug
 
 from ..errors import IssuingError
 from ..models import Award
 from ..views.common import address, award_or_404, awards_crumb, batch_or_404, batches_crumb
 from . import documents, queries, sentences, services, statuses
-
-_FOR_MINUTES = "public, max-age=300"
 
 
 def _here(institution: Institution) -> str:
@@ -167,7 +166,7 @@ def status(_request: HttpRequest, slug: str, list_id: str) -> HttpResponse:
 
 
 def _public(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = _FOR_MINUTES
+    response["Cache-Control"] = FOR_MINUTES
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

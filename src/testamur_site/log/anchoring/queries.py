@@ -14,6 +14,7 @@ from testamur.formats.blockcerts.hashes import keccak_256
 from testamur.log.anchors import AnchorPolicy, EvmReceipt, OpenTimestampsReceipt, read_receipts
 from testamur.log.anchors.evm import block_number
 from testamur_site.foundation.chain.api import Misconfigured
+from testamur_site.foundation.public_bytes.api import ANOTHER_NUMBER, NUMBER, Compiled
 from testamur_site.log.models import Shard
 
 from .configuration import EndPoint, end_points
@@ -36,16 +37,22 @@ def confirmed(shard: Shard) -> QuerySet[Anchor]:
     return Anchor.objects.filter(checkpoint__shard=shard, state=Anchor.State.CONFIRMED)
 
 
+_FIRST = Compiled(
+    lambda shard, size: (
+        Anchor.objects.filter(checkpoint__shard=shard, checkpoint__size__gte=size, state=Anchor.State.CONFIRMED)
+        .order_by("checkpoint__size", "at", "pk")
+        .values_list("checkpoint__size", "at", "kind")[:1]
+    ),
+    "the log is one for the whole deployment",
+    NUMBER,
+    ANOTHER_NUMBER,
+)
+
+
 def first_anchored(shard: Shard, size: int) -> Anchored | None:
     """The earliest confirmed anchor over a checkpoint of the shard with at least `size` entries; None where there
     is none (yet)."""
-    found = (
-        confirmed(shard)
-        .filter(checkpoint__size__gte=size)
-        .order_by("checkpoint__size", "at", "pk")
-        .values_list("checkpoint__size", "at", "kind")
-        .first()
-    )
+    found = _FIRST.first(shard.pk, size)
     return Anchored(*found) if found is not None else None
 
 

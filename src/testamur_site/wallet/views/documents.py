@@ -7,12 +7,13 @@ from functools import partial
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from testamur_site.foundation.public_bytes.api import FOR_MINUTES, etag_of, matches
 from testamur_site.issuing.api import Award, credential_bytes
 from testamur_site.log import api as log
 
@@ -22,9 +23,7 @@ from .looking import Look, look
 
 # OB 3.0 §8 names application/vc+ld+json, VC 2.0 §6.3 application/vc; both are accepted in the wild, so the reader chooses.
 CREDENTIAL_TYPES = ("application/vc+ld+json", "application/vc", "application/ld+json", "application/json")
-SOON = 300
-"""Five minutes, so that a withdrawal is soon noticed."""
-_AT_ONCE = 30
+_AT_ONCE = "public, max-age=30"
 
 
 def credential_response(request: HttpRequest, seen: Look) -> HttpResponse:
@@ -140,23 +139,30 @@ def _image(
         return _problem(HTTPStatus.GONE, "withdrawn", "This badge was withdrawn by its issuer. Its page says why.")
     proof = _proof_of(seen.award)
     # Kept by others for a moment only, as long as a better proof is on its way into it.
-    age = SOON if proof.final else _AT_ONCE
-    return file_response(request, seen, make(seen.award, proof.content), media_type, ending, age)
+    caching = FOR_MINUTES if proof.final else _AT_ONCE
+    return file_response(request, seen, make(seen.award, proof.content), media_type, ending, caching)
 
 
 def file_response(
-    request: HttpRequest, seen: Look, content: bytes, media_type: str, ending: str, age: int = SOON
+    request: HttpRequest, seen: Look, content: bytes, media_type: str, ending: str, caching: str = FOR_MINUTES
 ) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
+    etag = etag_of(content)
+    response: HttpResponse
+    if seen.deposit.public and matches(etag, request.headers.get("If-None-Match", "")):
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(content, content_type=media_type)
+    if seen.deposit.public:
+        response["ETag"] = etag
     if "download" in request.GET:
         response["Content-Disposition"] = f'attachment; filename="{_file_name(seen.award, ending)}"'
     response["Access-Control-Allow-Origin"] = "*"
-    return _cached(response, seen, age)
+    return _cached(response, seen, caching)
 
 
-def _cached(response: HttpResponse, seen: Look, age: int = SOON) -> HttpResponse:
-    """For so many seconds where the public may see it; never where only the holder may."""
-    response["Cache-Control"] = f"public, max-age={age}" if seen.deposit.public else "private, no-store"
+def _cached(response: HttpResponse, seen: Look, caching: str = FOR_MINUTES) -> HttpResponse:
+    """Kept as `caching` says where the public may see it; never where only the holder may."""
+    response["Cache-Control"] = caching if seen.deposit.public else "private, no-store"
     response["Vary"] = "Accept, Cookie"
     return response
 

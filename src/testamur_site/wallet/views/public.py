@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from testamur_site.foundation.public_bytes.api import PublicBytes, preferred
+from testamur_site.foundation.public_bytes.api import FOR_MINUTES, PublicBytes, preferred
 
 from .. import queries
-from .documents import CREDENTIAL_TYPES, SOON
+from .documents import CREDENTIAL_TYPES
 
 _PATH = re.compile(r"([-a-zA-Z0-9_]{1,32})(\.json)?")
-_CACHING = f"public, max-age={SOON}"
 
 
 def answer(path: str, accept: str) -> PublicBytes | None:
@@ -29,7 +28,7 @@ def answer(path: str, accept: str) -> PublicBytes | None:
     content = queries.public_credential(found[1])
     if content is None:
         return None
-    return PublicBytes(content, media_type, _CACHING, vary="Accept", headers=_HEADERS)
+    return PublicBytes(content, media_type, FOR_MINUTES, vary="Accept", headers=_HEADERS)
 
 
 _HEADERS = (("Access-Control-Allow-Origin", "*"),)

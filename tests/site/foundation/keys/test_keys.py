@@ -177,7 +177,7 @@ def test_the_did_document_is_public_and_cacheable(institution: Institution, clie
     assert answer.json() == did_document(institution)
     assert answer.json()["id"] == institution.did
     assert answer["Access-Control-Allow-Origin"] == "*"
-    assert answer["Cache-Control"] == "public, max-age=300"
+    assert answer["Cache-Control"] == "public, max-age=240, s-maxage=60"
     assert "Set-Cookie" not in answer
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from testamur_site.foundation.keys.api import active_since, signing_key
 from testamur_site.foundation.keys.models import SigningKey
-from testamur_site.foundation.public_bytes.api import Compiled, PublicBytes, etag_of, matches, preferred
+from testamur_site.foundation.public_bytes.api import NUMBER, TEXT, Compiled, PublicBytes, etag_of, matches, preferred
 from testamur_site.foundation.tenancy.api import Institution, tenant
 
 
@@ -58,7 +58,7 @@ def test_a_compiled_query_makes_the_instances_of_the_orm(
             SigningKey.objects.filter(institution=pk).select_related("institution").defer("sealed").order_by("pk")
         ),
         "only a test",
-        stand_in=-1,
+        NUMBER,
     )
     for one in (institution, other_institution):
         signing_key(one)
@@ -83,7 +83,7 @@ def test_a_value_that_the_query_changes_is_refused(institution: Institution) -> 
     changed = Compiled(
         lambda text: SigningKey.objects.filter(algorithm__contains=text).values_list("pk"),
         "only a test",
-        stand_in="\x01",
+        TEXT,
     )
     with pytest.raises(ValueError, match="does not stand in the query"):
         changed.first("x")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -96,6 +97,12 @@ def staff_navigation(context: template.Context) -> dict[str, Any]:
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """A Lucide icon. Without a label it is decoration and hidden from assistive technology."""
+    return _icon(name, str(label), size)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str, size: str) -> SafeString:
+    # Thirty of them stand on a page, and there are some dozens.
     classes = f"icon {size}".strip()
     source = f"{static('testamur/vendor/icons.svg')}#{name}"
     if label:

@@ -2,27 +2,44 @@ from __future__ import annotations
 
 from typing import Any
 
+from testamur_site.foundation.public_bytes.api import NUMBER, Compiled
 from testamur_site.foundation.tenancy.api import Institution, tenant
 
 from .models import DidHistory, DidMethod, DidService, DidVersion, PreparedUpdateKey
 
+# What makes a DID document, which every verification of a credential of ours reads.
+_WHY = "the institution stands in the condition"
+_SERVICES = Compiled(
+    lambda institution: DidService.objects.filter(institution=institution).values_list("fragment", "content"),
+    _WHY,
+    NUMBER,
+)
+_METHODS = Compiled(
+    lambda institution: DidMethod.objects.filter(institution=institution).values_list("fragment", "content"),
+    _WHY,
+    NUMBER,
+)
+_HISTORY = Compiled(
+    lambda institution: DidHistory.objects.filter(institution=institution, ended_at=None).order_by("pk")[:1],
+    _WHY,
+    NUMBER,
+)
+
 
 def services_of(institution: Institution) -> dict[str, dict[str, Any]]:
     """The services in the institution's DID document: fragment → content without `id`."""
-    with tenant(institution):
-        return {service.fragment: dict(service.content) for service in DidService.objects.all()}
+    return dict(_SERVICES.rows(institution.pk))
 
 
 def methods_of(institution: Institution) -> dict[str, dict[str, Any]]:
     """The further verification methods in the institution's DID document: fragment → content without `id` and `controller`."""
-    with tenant(institution):
-        return {method.fragment: dict(method.content) for method in DidMethod.objects.all()}
+    return dict(_METHODS.rows(institution.pk))
 
 
 def history_of(institution: Institution) -> DidHistory | None:
     """The institution's did:webvh that goes on; None where there is none, or it was ended."""
-    with tenant(institution):
-        return DidHistory.objects.filter(ended_at=None).first()
+    found: DidHistory | None = _HISTORY.object(institution.pk)
+    return found
 
 
 def ended_histories(institution: Institution) -> list[DidHistory]:

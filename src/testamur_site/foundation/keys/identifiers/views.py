@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from testamur_site.foundation.permissions.api import Right, staff_view
+from testamur_site.foundation.public_bytes.api import FOR_MINUTES
 from testamur_site.foundation.tenancy.api import Institution, institution_by_slug
 
 from ..proposals import sentences
@@ -25,7 +26,7 @@ def did_jsonl(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
         raise Http404
     response = HttpResponse(content, content_type="text/jsonl")
     response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "public, max-age=300"
+    response["Cache-Control"] = FOR_MINUTES
     return response
 
 
