@@ -481,8 +481,12 @@ PATHWAYS: dict[str, list[str]] = {
         "staff/<slug:slug>/micro-credentials/<str:public_id>/rule",
         "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/begin",
         "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/change",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/part",
         "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/requirement",
         "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/settings",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/sharing",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/test",
+        "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/tests",
         "staff/<slug:slug>/micro-credentials/<str:public_id>/rule/try",
     ],
     HOLDER: [
