@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -142,10 +141,11 @@ State = dict[str, bytes | None]
 class Disk:
     """What is on the disk, and what is only in memory, as events are done one after the other."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *names: str) -> None:
+        """As it is now. With `names`, of what lies in the folder only what begins with one of them."""
         self._files: dict[str, _File] = {}
-        self._folders: set[str] = set()
-        for path in [folder, *folder.rglob("*")]:
+        self._folders: set[str] = {str(folder)}
+        for path in _there(folder, names):
             if path.is_dir():
                 self._folders.add(str(path))
             elif not path.name.endswith("-shm"):
@@ -155,6 +155,8 @@ class Disk:
         self._pending: list[tuple[str, str, _File | None]] = []
 
     def do(self, event: Event) -> None:
+        if event.kind in ("rename", "link") and event.path not in self._files:
+            return  # of something else in the folder
         match event.kind:
             case "create":
                 if event.path not in self._files and not event.path.endswith("-shm"):
@@ -224,12 +226,20 @@ def _reachable(state: State) -> State:
     return found
 
 
-def lay_out(state: State, folder: Path) -> None:
-    """Put a state in the place of what is in the folder."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for path, content in sorted(state.items()):
-        if content is None:
-            Path(path).mkdir(parents=True, exist_ok=True)
+def _there(folder: Path, names: tuple[str, ...]) -> list[Path]:
+    first = [path for path in folder.iterdir() if path.name.startswith(names or "")]
+    return [each for path in first for each in (path, *path.rglob("*"))]
+
+
+def lay_out(state: State, folder: Path, *names: str) -> None:
+    """Put a state in the place of what is in the folder (with `names`: of what begins so)."""
+    for path in reversed(_there(folder, names)):
+        if path.is_dir():
+            path.rmdir()
         else:
-            Path(path).write_bytes(content)
+            path.unlink()
+    for name, content in sorted(state.items()):
+        if content is None:
+            Path(name).mkdir(parents=True, exist_ok=True)
+        else:
+            Path(name).write_bytes(content)

@@ -53,7 +53,7 @@ class Recorded:
     def at(self, number: int) -> tuple[power.State, power.Disk]:
         """What could be seen when the last commit before that event had returned (with the files of the log as of now), and the disk."""
         self._bench.begin(self._name)
-        disk = power.Disk(self._folder)
+        disk = power.Disk(self._folder, *_names(self._bench))
         last = max((one for one in range(number) if self.events[one].kind == "mark"), default=-1)
         committed = disk.seen()
         for each in range(number):
@@ -63,6 +63,11 @@ class Recorded:
         database = {path: content for path, content in committed.items() if _of_database(path)}
         log = {path: content for path, content in disk.seen().items() if not _of_database(path)}
         return log | database, disk
+
+
+def _names(bench: Bench) -> tuple[str, str]:
+    """What belongs to the platform of the folder's contents: the database with its write-ahead log, and the folder of the log."""
+    return database_file().name, bench.log_folder.name
 
 
 def _of_database(path: str) -> bool:
@@ -111,10 +116,10 @@ def _cut(
     seen_then, disk = recorded.at(number)
     folder = database_file().parent
     connections.close_all()
-    power.lay_out(seen_then, folder)
+    power.lay_out(seen_then, folder, *_names(bench))
     seen = Seen.now(bench.stage)
     connections.close_all()
-    power.lay_out(disk.strict() if chance is None else disk.torn(chance), folder)
+    power.lay_out(disk.strict() if chance is None else disk.torn(chance), folder, *_names(bench))
     faults = bench.stage.finish()
     faults += examine(bench.stage, seen)
     connections.close_all()
