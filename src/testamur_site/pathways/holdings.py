@@ -12,10 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from testamur.pathways import Holding, holdings_from_report, supplemented
 from testamur.verification import Report
+from testamur_site.catalogue.api import public_versions
+from testamur_site.foundation.keys.api import did_lines
 from testamur_site.issuing.api import credential_bytes
 from testamur_site.verification.api import verify_document
 from testamur_site.wallet.api import DepositState, Holder, deposits_of
@@ -60,7 +63,12 @@ def documents_of(holder: Holder) -> Iterator[Document]:
 
 
 def held_by(holder: Holder) -> list[Held]:
-    """Everything that the person holds, verified now. Of two documents that bring one credential the first that stands counts."""
+    """Everything that the person holds, verified now. Of two documents that bring one credential the first that stands counts.
+
+    A credential for a micro-credential of this platform is one only from the institution that offers it: anybody could sign a document that
+    names it, and a rule that names the micro-credential means the institution's.
+    """
+    owners = _Owners()
     found: list[Held] = []
     taken: set[str] = set()
     seen: set[str] = set()
@@ -71,11 +79,38 @@ def held_by(holder: Holder) -> list[Held]:
         seen.add(digest)
         report = verify_document(document.content)
         brought = holdings_from_report(report, document.url or hashlib.sha256(document.content).hexdigest())
-        new = tuple(_stated(holding, document) for holding in brought if holding.id not in taken)
+        own = [holding for holding in brought if owners.agree(holding)]
+        new = tuple(_stated(holding, document) for holding in own if holding.id not in taken)
         taken.update(holding.id for holding in new)
         if new:
             found.append(Held(document, report, new))
     return found
+
+
+class _Owners:
+    """Who may say that somebody has a micro-credential of this platform; looked up once for each that is named."""
+
+    def __init__(self) -> None:
+        self._start = f"{settings.TESTAMUR_BASE_URL}{reverse('catalogue:achievement', args=['x'])}".removesuffix("x")
+        self._dids: dict[str, frozenset[str] | None] = {}
+
+    def agree(self, holding: Holding) -> bool:
+        named = (holding.achievement, *holding.codes, *holding.continues)
+        for address in {each for each in named if each.startswith(self._start)}:
+            if address not in self._dids:
+                self._dids[address] = self._of(address.removeprefix(self._start))
+            dids = self._dids[address]
+            if dids is not None and holding.issuer not in dids:
+                return False
+        return True
+
+    @staticmethod
+    def _of(public_id: str) -> frozenset[str] | None:
+        """The identifiers that the institution has or had; None where nothing of that name was ever published here."""
+        version = public_versions([public_id]).get(public_id)
+        if version is None:
+            return None
+        return frozenset({version.institution.did, *(did for did, _line in did_lines(version.institution))})
 
 
 def _stated(holding: Holding, document: Document) -> Holding:
