@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+
 from hypothesis import HealthCheck, settings
+
+from .migrated import django_db_keepdb, django_db_setup  # noqa: F401 - they stand in for pytest-django's
 
 settings.register_profile(
     "testamur", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("testamur")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the collector need not walk through it after every test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
