@@ -11,6 +11,9 @@ LONGEST_WAIT = timedelta(minutes=5)
 FROM_THE_FUTURE = timedelta(minutes=5)
 """A time so far ahead of now was stamped by a clock that was wrong."""
 
+ROOM = 32 * 1024 * 1024
+"""Bytes that must be free on the disk of the embedded database before a job is begun: for its work, and to note how it ended."""
+
 MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 """What OSError says where the machine, and not the work, is at fault."""
 

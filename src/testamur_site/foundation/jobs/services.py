@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +19,7 @@ from testamur_site.foundation.tenancy.api import Institution, current_institutio
 
 from . import wake
 from .models import Job, Status
-from .rules import FROM_THE_FUTURE, pause_after, wait_for_machine
+from .rules import FROM_THE_FUTURE, ROOM, pause_after, wait_for_machine
 
 ALL = "the worker serves all institutions"
 
@@ -97,6 +99,15 @@ def bookkeeping() -> Iterator[None]:
         if connection.connection is not None:  # a new one begins with FULL
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA synchronous=FULL")
+
+
+def room() -> bool:
+    """Whether there is room for a job: on a disk that is nearly full its claim may still be written, and its end not. Of a database server
+    we do not know."""
+    if connection.vendor != "sqlite":
+        return True
+    folder = Path(str(connection.settings_dict["NAME"])).parent
+    return not folder.is_dir() or shutil.disk_usage(folder).free >= ROOM
 
 
 def claim(queues: Sequence[str] = ()) -> Job | None:

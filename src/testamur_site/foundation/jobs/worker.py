@@ -147,6 +147,7 @@ def run_worker(
 ) -> None:
     """Claim and run until `stop` is set; the job in hand is finished first. `idle` is called when there was nothing to do."""
     next_periodic = time.monotonic()  # not by the clock, which may be put back by years
+    owed: Job | None = None  # claimed, and its end could not be written; until that is done nothing else is begun
     while not stop.is_set():
         close_old_connections()
         job = None
@@ -155,12 +156,21 @@ def run_worker(
                 services.mend_times(timezone.now())
                 queue_periodic(timezone.now())
                 next_periodic = time.monotonic() + 60
-            job = services.claim(queues)
+                if not services.room():
+                    log.error("the disk is nearly full: no job is begun until there is room")
+            if owed is not None:
+                services.put_off(owed, {"type": "DatabaseError", "code": "jobs.database"})
+                owed = None
+            if services.room():
+                owed = job = services.claim(queues)
             if job is not None:
                 run(job)
+            owed = None
         except (DatabaseError, InterfaceError) as error:
             log.error("the worker cannot reach the database; it will try again", exc_info=error)
             connection.close()
+            if job is not None and not stop.is_set():
+                wake.wait(poll_seconds)
         if job is None:
             if idle is not None:
                 idle()

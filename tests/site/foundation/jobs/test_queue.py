@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from testamur_site.foundation.jobs import services, worker
@@ -23,7 +25,7 @@ from testamur_site.foundation.jobs.api import (
     run_pending,
 )
 from testamur_site.foundation.jobs.jobs import forget_finished_jobs
-from testamur_site.foundation.jobs.rules import LONGEST_PAUSE, LONGEST_WAIT, pause_after, wait_for_machine
+from testamur_site.foundation.jobs.rules import LONGEST_PAUSE, LONGEST_WAIT, ROOM, pause_after, wait_for_machine
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 HERE = "tests.site.foundation.jobs.handlers"
@@ -335,6 +337,47 @@ def test_what_somebody_else_refuses_is_an_attempt() -> None:
 
 def test_the_wait_for_a_machine_grows_to_five_minutes() -> None:
     assert [wait_for_machine(times).total_seconds() for times in (1, 2, 3, 4, 99)] == [5, 20, 80, 300, 300]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_cannot_write_how_a_job_ended_begins_no_other(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A claim is small and may still find room where its end does not: then a job would use up its attempts on a full disk."""
+    settings.TESTAMUR_PERIODIC_JOBS = {}
+    first, second = enqueue(f"{HERE}.meets_the_machine", {"how": "full"}), enqueue(f"{HERE}.double", {"number": 1})
+    real, times, seen = services.put_off, iter(range(9)), []
+
+    def put_off(job: Job, error: Any) -> bool:
+        if next(times) < 2:
+            raise OperationalError("database or disk is full")
+        return real(job, error)
+
+    stop = threading.Event()
+
+    def idle() -> None:
+        seen.append((again(first).status, again(second).status))
+        if again(second).finished:
+            stop.set()
+
+    monkeypatch.setattr(services, "put_off", put_off)
+    worker.run_worker(stop, poll_seconds=0, idle=idle)
+    assert seen == [(Status.RUNNING, Status.QUEUED), (Status.QUEUED, Status.DONE)]
+    assert again(first).attempts == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_a_disk_that_is_nearly_full_no_job_is_begun(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TESTAMUR_PERIODIC_JOBS = {}
+    job = enqueue(f"{HERE}.double", {"number": 1})
+    monkeypatch.setattr(services, "room", lambda: False)
+    stop = threading.Event()
+    worker.run_worker(stop, poll_seconds=0, idle=stop.set)
+    assert again(job).attempts == 0
+
+
+def test_how_full_the_disk_of_the_embedded_database_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert services.room()
+    monkeypatch.setattr(services.shutil, "disk_usage", lambda _: SimpleNamespace(free=ROOM - 1))
+    assert services.room() is (connection.vendor != "sqlite")  # of a server's disk we do not know
 
 
 # ---- What waits for the disk
