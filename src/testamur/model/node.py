@@ -118,7 +118,10 @@ class Node:
         if self.type:
             document["type"] = list(self.type) if self.TYPE_IS_ARRAY or len(self.type) > 1 else self.type[0]
         for name, member in members.items():
-            if name not in document and (value := _written(member, getattr(self, member.attribute))) is not None:
+            held = getattr(self, member.attribute)
+            if held is None or held == () or name in document:
+                continue  # as most members of most objects
+            if (value := _written(member, held)) is not None:
                 document[name] = value
         return {**document, **self.extra}
 
@@ -209,6 +212,8 @@ def _written(member: Member, value: Any) -> Any:
 
 
 def _written_one(value: Any) -> Any:
+    if type(value) is str:
+        return value or None
     if isinstance(value, Node):
         return value.to_json() or None
     if isinstance(value, LocalisedText):

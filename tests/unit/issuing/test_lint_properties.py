@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from tests.unit.issuing.examples import document
 
 from testamur.issuing import Severity, lint, prepare, sign
+from testamur.issuing.lints import RULES
+from testamur.issuing.lints.document import json_readable
+from testamur.issuing.lints.rule import Draft
 from testamur.proofs.data_integrity import check_proof
 from testamur.proofs.keys import PrivateKey
 
@@ -68,3 +71,51 @@ def test_what_has_no_error_can_be_signed(data: st.DataObject) -> None:
             sign(prepare(changed, KEY, verification_method=method, created=datetime(2026, 11, 25, tzinfo=UTC)), KEY)
         )
         assert check_proof(signed, signed["proof"][0], KEY.public).outcome == "passed"
+
+
+texts = st.sampled_from(
+    ["", " ", "a", "x" * 70_000, "data:image/gif;base64,AA", "mina@example.edu", "ext:mine", "2026-01-01", "urn:x"]
+)
+
+
+def reworded(value: Any, data: st.DataObject, name: str = "") -> Any:
+    """`value` with some of the texts replaced of which a rule for the form may take no notice."""
+    if isinstance(value, dict):
+        return {key: entry if key == "@context" else reworded(entry, data, key) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [reworded(entry, data, name) for entry in value]
+    if not isinstance(value, str) or name == "type" or data.draw(st.integers(0, 3)):
+        return value
+    return data.draw(texts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_what_is_settled_for_a_form_holds_for_each_document_of_it(data: st.DataObject) -> None:
+    """The second document of a shape is looked at by fewer rules; it gets the findings that all rules would give."""
+    first = document()
+    for _ in range(data.draw(st.integers(0, 2))):
+        container, key = data.draw(st.sampled_from(places(first)))
+        if data.draw(st.booleans()):
+            container[key] = data.draw(values)
+        else:
+            del container[key]
+    for changed in (first, reworded(first, data)):
+        draft = Draft(changed)
+        unreadable = [*json_readable.check(draft)]
+        every = [
+            (rule.name, problem.path, problem.sentence)
+            for rule in RULES
+            for problem in ([] if unreadable and rule is not json_readable else rule.check(draft))
+        ]
+        found = lint(changed)
+        assert [(finding.rule, finding.path, finding.sentence) for finding in found] == every
+
+
+def test_a_document_of_a_known_form_is_looked_at_by_fewer_rules() -> None:
+    lint(document())
+    known = Draft(document()).known
+    assert known is not None
+    by_form = {rule.name for rule in RULES if rule.by_form}
+    assert known.settled("lints", frozenset) == by_form
+    assert len(by_form) > 12

@@ -23,6 +23,8 @@ RULES: Final = tuple(
 )
 """Every rule, module by module in the order in which they are written."""
 
+_OTHERS: Final = tuple(rule for rule in RULES if rule is not whole.json_readable)
+
 
 def lint(document: Mapping[str, Any]) -> list[Finding]:
     """Every finding in an unsigned OB 3.0 credential (JSON values), in the order of the rules; empty when there is nothing to say.
@@ -30,9 +32,17 @@ def lint(document: Mapping[str, Any]) -> list[Finding]:
     Never raises for a bad document: a finding says what is bad.
     """
     draft = Draft(document)
-    return _found(whole.json_readable, draft) or [
-        finding for rule in RULES if rule is not whole.json_readable for finding in _found(rule, draft)
-    ]
+    if unreadable := _found(whole.json_readable, draft):
+        return unreadable
+    settled: frozenset[str] = frozenset()
+    if draft.known is not None:  # what the form of the document decides is looked at once for all of that form
+        settled = draft.known.settled("lints", lambda: _without_findings(draft))
+    return [finding for rule in _OTHERS if rule.name not in settled for finding in _found(rule, draft)]
+
+
+def _without_findings(draft: Draft) -> frozenset[str]:
+    """The rules that no document of this form breaks."""
+    return frozenset(rule.name for rule in _OTHERS if rule.by_form and not _found(rule, draft))
 
 
 def _found(rule: Rule, draft: Draft) -> list[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from testamur.issuing.lints.rule import Draft, Problem, Severity, as_list, as_object, at, rule
@@ -36,12 +37,17 @@ _DIGEST: Final = re.compile(r"sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}
 _LANGUAGE: Final = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
+@cache
+def _terms(vocabulary: type[StrEnum]) -> frozenset[str]:
+    return frozenset(str(term) for term in vocabulary)
+
+
 @rule("vocabulary.term", "Open Badges 3.0, enumerations (extensible by names that begin with ext:)")
 def vocabulary_term(draft: Draft) -> Iterator[Problem]:
     for path, node, model in draft.places:
         for owner, name, vocabulary, extensible in _VOCABULARIES:
             value = node.get(name)
-            if model is not owner or not isinstance(value, str) or value in {str(term) for term in vocabulary}:
+            if model is not owner or not isinstance(value, str) or value in _terms(vocabulary):
                 continue
             if not extensible or not re.fullmatch(r"ext:[A-Za-z0-9._-]+", value):
                 yield Problem(
@@ -151,7 +157,9 @@ def identity_email_plain(draft: Draft) -> Iterator[Problem]:
             )
 
 
-@rule("endorsement.jwt", "Open Badges 3.0, context 3.0.3 before 29 June 2026 does not define endorsementJwt")
+@rule(
+    "endorsement.jwt", "Open Badges 3.0, context 3.0.3 before 29 June 2026 does not define endorsementJwt", by_form=True
+)
 def endorsement_jwt(draft: Draft) -> Iterator[Problem]:
     for path, name, _value in draft.values:
         if name == "endorsementJwt" and path.endswith("/endorsementJwt"):

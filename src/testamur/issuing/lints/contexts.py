@@ -9,7 +9,7 @@ from testamur.issuing.lints.rule import Draft, Problem, at, rule
 from testamur.linked_data import CREDENTIALS_V2, OPEN_BADGES_3
 
 
-@rule("context.order", "VC Data Model 2.0 §4.3; Open Badges 3.0, AchievementCredential.@context")
+@rule("context.order", "VC Data Model 2.0 §4.3; Open Badges 3.0, AchievementCredential.@context", by_form=True)
 def context_order(draft: Draft) -> Iterator[Problem]:
     contexts = draft.document.get("@context")
     if not isinstance(contexts, list):
@@ -20,7 +20,7 @@ def context_order(draft: Draft) -> Iterator[Problem]:
             yield Problem(f"/@context/{index}", f"Position {index + 1} of @context must be {expected}")
 
 
-@rule("context.address", "VC Data Model 2.0 §4.3; verifiers pin contexts by address")
+@rule("context.address", "VC Data Model 2.0 §4.3; verifiers pin contexts by address", by_form=True)
 def context_address(draft: Draft) -> Iterator[Problem]:
     contexts = draft.document.get("@context")
     for index, entry in enumerate(contexts if isinstance(contexts, list) else []):
@@ -36,7 +36,7 @@ def context_address(draft: Draft) -> Iterator[Problem]:
             )
 
 
-@rule("context.pinned", "Open Badges 3.0, JSON-LD safe mode; contexts are never fetched")
+@rule("context.pinned", "Open Badges 3.0, JSON-LD safe mode; contexts are never fetched", by_form=True)
 def context_pinned(draft: Draft) -> Iterator[Problem]:
     if isinstance(error := draft.linked_data_error, ContextUnavailable):
         yield Problem(
@@ -45,7 +45,7 @@ def context_pinned(draft: Draft) -> Iterator[Problem]:
         )
 
 
-@rule("terms.defined", "Open Badges 3.0 §9.1 (JSON-LD safe mode)")
+@rule("terms.defined", "Open Badges 3.0 §9.1 (JSON-LD safe mode)", by_form=True)
 def terms_defined(draft: Draft) -> Iterator[Problem]:
     if isinstance(error := draft.linked_data_error, UndefinedTerm):
         path = error.facts.get("path")
@@ -55,7 +55,7 @@ def terms_defined(draft: Draft) -> Iterator[Problem]:
         )
 
 
-@rule("terms.linked_data", "JSON-LD 1.1 §4.1.11 (protected terms) and API §9.4 (error codes)")
+@rule("terms.linked_data", "JSON-LD 1.1 §4.1.11 (protected terms) and API §9.4 (error codes)", by_form=True)
 def terms_linked_data(draft: Draft) -> Iterator[Problem]:
     error = draft.linked_data_error
     if error is not None and not isinstance(error, ContextUnavailable | UndefinedTerm):

@@ -42,7 +42,7 @@ def json_readable(draft: Draft) -> Iterator[Problem]:
         yield Problem("", f"The document is not JSON that could be read again: {error}")
 
 
-@rule("json.null", "JSON-LD 1.1 API §5.1 (a null is dropped, so it would not be signed)")
+@rule("json.null", "JSON-LD 1.1 API §5.1 (a null is dropped, so it would not be signed)", by_form=True)
 def json_null(draft: Draft) -> Iterator[Problem]:
     for path, name, value in draft.values:
         if value is None:
@@ -60,7 +60,7 @@ def text_characters(draft: Draft) -> Iterator[Problem]:
             yield Problem(path, f"{name} holds a character that is no text (a control or non-character); remove it")
 
 
-@rule("text.one_language", "Open Badges 3.0, String and LangString; VC Data Model 2.0 §11.1")
+@rule("text.one_language", "Open Badges 3.0, String and LangString; VC Data Model 2.0 §11.1", by_form=True)
 def text_one_language(draft: Draft) -> Iterator[Problem]:
     for path, node, model in draft.places:
         for name, member in members_of(model).items():
@@ -76,7 +76,7 @@ def text_one_language(draft: Draft) -> Iterator[Problem]:
                     )
 
 
-@rule("text.is_text", "Open Badges 3.0, data models")
+@rule("text.is_text", "Open Badges 3.0, data models", by_form=True)
 def text_is_text(draft: Draft) -> Iterator[Problem]:
     words = {Kind.TEXT: (str, "a text"), Kind.NUMBER: (int | float, "a number"), Kind.BOOLEAN: (bool, "true or false")}
     for path, node, model in draft.places:
@@ -91,7 +91,7 @@ def text_is_text(draft: Draft) -> Iterator[Problem]:
                     yield Problem(at(path, name), f"{name} must be {word}")
 
 
-@rule("document.unsigned", "VC Data Integrity 1.0 §4.2")
+@rule("document.unsigned", "VC Data Integrity 1.0 §4.2", by_form=True)
 def document_unsigned(draft: Draft) -> Iterator[Problem]:
     if "proof" in draft.document:
         yield Problem("/proof", "The document has a proof already; give the document without it")

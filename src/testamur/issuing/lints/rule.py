@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from testamur.errors import LinkedDataError
-from testamur.linked_data import to_rdf
+from testamur.linked_data import Matched, matched, to_rdf
 from testamur.model import Credential, Node
 from testamur.model.node import members_of
 
@@ -49,12 +49,8 @@ class Place(NamedTuple):
     model: type[Node]
 
 
-class Value(NamedTuple):
-    """Any value of the document, where it stands and under which member name (that of the array for an array's element)."""
-
-    path: str
-    name: str
-    value: Any
+Value: TypeAlias = tuple[str, str, Any]
+"""Any value of the document: where it stands, under which member name (that of the array for an array's element), and the value."""
 
 
 class Draft:
@@ -62,6 +58,11 @@ class Draft:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document: Final = dict(document)
+
+    @cached_property
+    def known(self) -> Matched | None:
+        """The document by its shape, where it has one; then JSON-LD refuses nothing in it."""
+        return matched(self.document)
 
     @cached_property
     def places(self) -> list[Place]:
@@ -79,6 +80,8 @@ class Draft:
     @cached_property
     def linked_data_error(self) -> LinkedDataError | None:
         """What JSON-LD in safe mode refuses on the way to the statements that are signed, if anything."""
+        if self.known is not None:
+            return None
         try:
             to_rdf(self.document)
         except LinkedDataError as error:
@@ -98,15 +101,21 @@ Check = Callable[[Draft], Iterator[Problem]]
 
 
 class Rule(NamedTuple):
+    """`by_form` says that the check looks at names, nesting, types, contexts, numbers and truth values, and at no other text: what it finds
+    in one document it finds in all that have the same shape (`testamur.linked_data.Matched.settled`)."""
+
     name: str
     severity: Severity
     source: str
     check: Check
+    by_form: bool = False
 
 
-def rule(name: str, source: str, severity: Severity = Severity.ERROR) -> Callable[[Check], Rule]:
-    """Make a check the rule `name`; `source` is the standard and its section."""
-    return lambda check: Rule(name, severity, source, check)
+def rule(
+    name: str, source: str, severity: Severity = Severity.ERROR, *, by_form: bool = False
+) -> Callable[[Check], Rule]:
+    """Make a check the rule `name`; `source` is the standard and its section, `by_form` as at `Rule`."""
+    return lambda check: Rule(name, severity, source, check, by_form)
 
 
 def as_object(value: Any) -> dict[str, Any]:
@@ -128,14 +137,18 @@ def at(path: str, name: str | int) -> str:
     return f"{path}/{step}"
 
 
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
+_AUTHORITY: Final = re.compile(r"//[^/?#\s]+")
+
+
 def is_url(value: Any) -> bool:
     """An absolute address in the sense of VC Data Model 2.0 §4.4: a scheme, no space, and what the scheme cannot do without."""
-    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+", value):
+    if not isinstance(value, str) or not _URL.fullmatch(value):
         return False
     scheme, _, rest = value.partition(":")
     match scheme.lower():
         case "http" | "https":
-            return re.match(r"//[^/?#\s]+", rest) is not None
+            return _AUTHORITY.match(rest) is not None
         case "did":
             return re.match(r"[a-z0-9]+:[^#?/]+", rest) is not None
         case "urn":
@@ -166,13 +179,13 @@ def _values(value: Any, path: str, name: str, found: list[Value]) -> list[Value]
             if key in ("@context", "endorsement"):
                 continue
             where = at(path, key)
-            found.append(Value(where, key, member))
-            if isinstance(member, dict | list):
+            found.append((where, key, member))
+            if isinstance(member, (dict, list)):
                 _values(member, where, key, found)
     elif isinstance(value, list):
         for index, entry in enumerate(value):
             where = f"{path}/{index}"
-            found.append(Value(where, name, entry))
-            if isinstance(entry, dict | list):
+            found.append((where, name, entry))
+            if isinstance(entry, (dict, list)):
                 _values(entry, where, name, found)
     return found

@@ -16,7 +16,7 @@ def _bitstring(draft: Draft) -> dict[str, Any]:
     return entry if "BitstringStatusListEntry" in as_list(entry.get("type")) else {}
 
 
-@rule("status.single", "Open Badges 3.0, AchievementCredential.credentialStatus [0..1]")
+@rule("status.single", "Open Badges 3.0, AchievementCredential.credentialStatus [0..1]", by_form=True)
 def status_single(draft: Draft) -> Iterator[Problem]:
     if "credentialStatus" in draft.document and not isinstance(draft.document["credentialStatus"], dict):
         yield Problem("/credentialStatus", "credentialStatus must be one object: OB 3.0 allows a single status entry")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from testamur.issuing.lints.rule import Draft, Problem, Severity, as_list, as_object, at, rule
-from testamur.model import Criteria
+from testamur.model import Criteria, Node
 from testamur.model.node import members_of
 
+_REQUIRED: dict[type, tuple[str, ...]] = {}
 _SINGLE_TYPE = "Open Badges 3.0, JSON Schema (formal): this class has exactly one type, as a string"
 
 
-@rule("credential.type", "VC Data Model 2.0 §4.5; Open Badges 3.0, AchievementCredential.type")
+@rule("credential.type", "VC Data Model 2.0 §4.5; Open Badges 3.0, AchievementCredential.type", by_form=True)
 def credential_type(draft: Draft) -> Iterator[Problem]:
     declared = draft.document.get("type")
     if not isinstance(declared, list) or not all(isinstance(entry, str) for entry in declared):
@@ -72,12 +73,21 @@ def achievement_complete(draft: Draft) -> Iterator[Problem]:
 def members_required(draft: Draft) -> Iterator[Problem]:
     said_elsewhere = {"", "/issuer", "/credentialSubject", "/credentialSubject/achievement"}
     for path, node, model in draft.places:
-        for name, member in members_of(model).items():
-            if member.required and path not in said_elsewhere and node.get(name) in (None, "", [], {}):
+        if path in said_elsewhere:
+            continue
+        for name in _required(model):
+            if node.get(name) in (None, "", [], {}):
                 yield Problem(at(path, name), f"{model.__name__} must have {name}")
 
 
-@rule("types.nested", "Open Badges 3.0, data models: every object carries its type")
+def _required(model: type[Node]) -> tuple[str, ...]:
+    found = _REQUIRED.get(model)
+    if found is None:
+        found = _REQUIRED[model] = tuple(name for name, member in members_of(model).items() if member.required)
+    return found
+
+
+@rule("types.nested", "Open Badges 3.0, data models: every object carries its type", by_form=True)
 def types_nested(draft: Draft) -> Iterator[Problem]:
     for path, node, model in draft.places:
         if path == "" or issubclass(model, Criteria):
@@ -92,7 +102,7 @@ def types_nested(draft: Draft) -> Iterator[Problem]:
             yield Problem(at(path, "type"), "type must be an array")
 
 
-@rule("arrays.where_many", "Open Badges 3.0, JSON Schema (formal): every [0..*] property is an array")
+@rule("arrays.where_many", "Open Badges 3.0, JSON Schema (formal): every [0..*] property is an array", by_form=True)
 def arrays_where_many(draft: Draft) -> Iterator[Problem]:
     for path, node, model in draft.places:
         for name, member in members_of(model).items():
@@ -100,7 +110,7 @@ def arrays_where_many(draft: Draft) -> Iterator[Problem]:
                 yield Problem(at(path, name), f"{name} must be an array, even with a single entry")
 
 
-@rule("arrays.not_where_one", "Open Badges 3.0, JSON Schema: [0..1] and [1] properties")
+@rule("arrays.not_where_one", "Open Badges 3.0, JSON Schema: [0..1] and [1] properties", by_form=True)
 def arrays_not_where_one(draft: Draft) -> Iterator[Problem]:
     for path, node, model in draft.places:
         for name, member in members_of(model).items():
@@ -108,7 +118,7 @@ def arrays_not_where_one(draft: Draft) -> Iterator[Problem]:
                 yield Problem(at(path, name), f"{name} must be a single value, not an array")
 
 
-@rule("objects.where_objects", "Open Badges 3.0, data models; an image is an object with id and type")
+@rule("objects.where_objects", "Open Badges 3.0, data models; an image is an object with id and type", by_form=True)
 def objects_where_objects(draft: Draft) -> Iterator[Problem]:
     for path, node, model in draft.places:
         for name, member in members_of(model).items():
