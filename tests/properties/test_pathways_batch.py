@@ -55,6 +55,37 @@ def test_the_programmes_of_the_examples(path: Path) -> None:
     assert found == [test["expect"]["outcome"] for test in programme.tests]
 
 
+DATED = """
+language: testamur-programme/1
+id: dated
+title: Dated
+version: "1"
+counts_if:
+  - {name: recent, where: {awarded: {from: decision - 2 years}}}
+  - {name: not too late, where: {awarded: {until: 2026-01-01}}}
+requires: {name: all, from: {achievement: A}, count: 1}
+"""
+
+
+def test_what_is_remembered_of_a_day_is_of_that_day_of_decision() -> None:
+    """The same credential before one programme on two days, and one that states a day named `decision` itself."""
+    programme = read_programme(DATED)
+    held = {"id": "c", "achievement": "A", "awarded": "2024-06-01"}
+    cases = [
+        case_from({"credentials": [{**held, **more}]}, unit=programme.unit, on=on)
+        for on, more in (
+            (date(2025, 1, 1), {}),
+            (date(2027, 1, 1), {}),
+            (date(2025, 1, 1), {"attributes": {"decision": "2030-01-01"}}),
+            (date(2027, 1, 1), {"attributes": {"decision": "2025-01-01"}}),
+            (date(2027, 1, 1), {"awarded": "2026-06-01"}),
+        )
+    ]
+    alone = [decide(programme, case).outcome.value for case in cases]
+    assert alone == ["holds", "does not hold", "does not hold", "holds", "does not hold"]
+    assert [each.outcome.value for each in evaluate(programme, cases)] == alone
+
+
 def test_several_processes_say_the_same_in_the_same_order() -> None:
     programme = read_programme((ROOT / "examples/programmes/consortium-microdegree.yaml").read_bytes())
     cases = [case_from(test, unit=programme.unit, on=TODAY) for test in programme.tests]

@@ -14,39 +14,40 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from testamur.pathways.conditions import Combined, Compare, Condition, World, holds
+from testamur.pathways.conditions import Condition, World, holds
 from testamur.pathways.engine.building import Building, Built
 from testamur.pathways.engine.deciding import choices_of, decide, highest_of, rules_for, standing_of
 from testamur.pathways.engine.decision import Outcome, Standing
-from testamur.pathways.engine.eligibility import Candidate, allowed_overrides, candidates, world_of
+from testamur.pathways.engine.eligibility import (
+    Answer,
+    Candidate,
+    allowed_overrides,
+    candidate_of,
+    candidates,
+    world_of,
+)
 from testamur.pathways.engine.screening import satisfiable
 from testamur.pathways.engine.solver import solve
 from testamur.pathways.holdings import Case, Holding, Override
 from testamur.pathways.programme import Award, Programme, Requirement, Rules
+from testamur.pathways.remembering import Reader, Subjects, reader_of, subjects_of
 from testamur.pathways.truth import Truth
 
 MOST_REMEMBERED = 200_000  # answers that one compiled programme keeps
 _CHUNK = 100
-_STATIC = (
-    "achievement",
-    "version",
-    "issuer",
-    "category",
-    "skill",
-    "type",
-    "language",
-    "mode",
-    "term",
-    "source",
-    "level",
-    "grade",
-    "credits",
-)
-Subjects = tuple[tuple[str, str], ...]  # what a condition looks at: (subject, name)
 _By = Literal["screening", "solver", "decision"]
+
+
+@dataclass(slots=True)
+class _Remembered:
+    """What is remembered by what a credential says of `subjects`."""
+
+    subjects: Subjects
+    read: Reader
+    memory: dict[Any, Truth] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,9 @@ class Compiled:
 
     def __init__(self, programme: Programme) -> None:
         self._programme = programme
-        self._memory: dict[Any, Truth] = {}
-        self._subjects: dict[int, Subjects | None] = {}
+        self._remembered: dict[int, _Remembered | None] = {}  # by condition, which live as long as the programme
         self._takers: dict[int, _Takers] = {}  # by rules
+        self._answers: dict[tuple[Any, ...], tuple[tuple[Answer, ...], Truth]] = {}
 
     def evaluate(self, number: int, case: Case) -> Evaluated:
         """The outcome for one case."""
@@ -109,10 +110,37 @@ class Compiled:
         world = world_of(programme, rules, case)
         if rules.validity is not None and standing_of(rules, world)[0] is not Standing.ACTIVE:
             return self._in_full(number, case)
-        one = _One(self, rules, world, candidates(rules, world, overrides, self.holds), overrides)
+        found, counts = self._candidates(rules, world, overrides)
+        one = _One(self, rules, world, found, counts, overrides)
         outcomes = [one.decide(award) for award in rules.awards]
         place = highest_of(outcomes)
         return Evaluated(number, outcomes[place], rules.awards[place].name, one.by)
+
+    def _candidates(
+        self, rules: Rules, world: World, overrides: tuple[Override, ...]
+    ) -> tuple[tuple[Candidate, ...], list[Truth]]:
+        """The credentials with what the clauses say of them, and whether each counts. Where nobody decided by hand and no use elsewhere
+        matters, credentials of which all clauses say the same share their answers."""
+        plain = not (overrides or world.case.approvals or rules.consume_on_use)
+        if not plain or any(overlap.times is not None for overlap in rules.overlaps):
+            found = candidates(rules, world, overrides, self.holds)
+            return found, [candidate.counts for candidate in found]
+        made, counts = [], []
+        for holding in world.case.holdings:
+            key: tuple[Any, ...] = (id(rules), holding.valid, holding.reason)
+            for clause in rules.clauses:
+                if clause.applies_to is not None:
+                    key += (self.holds(clause.applies_to, holding, world),)
+                key += (self.holds(clause.where, holding, world),)
+            if key not in self._answers:
+                if len(self._answers) >= MOST_REMEMBERED:
+                    self._answers.clear()
+                candidate = candidate_of(holding, rules, world, None, self.holds)
+                self._answers[key] = candidate.answers, candidate.counts
+            answers, counted = self._answers[key]
+            made.append(Candidate(holding, answers))
+            counts.append(counted)
+        return tuple(made), counts
 
     def _in_full(self, number: int, case: Case) -> Evaluated:
         decision = decide(self._programme, case, explain=False)
@@ -126,20 +154,25 @@ class Compiled:
         """`holds`, remembered where the answer depends on nothing but what the credential says of itself."""
         if condition is None:
             return True
-        subjects = self.subjects(condition)
-        if subjects is None or world.stands_for.get(holding.id):
+        remembered = self.remembered(condition)
+        if remembered is None or holding.id in world.stands_for:
             return holds(condition, holding, world)
-        key = (id(condition), said(holding, subjects))
-        if key not in self._memory:
-            if len(self._memory) >= MOST_REMEMBERED:
-                self._memory.clear()
-            self._memory[key] = holds(condition, holding, world)
-        return self._memory[key]
+        key = remembered.read(holding, world.case.on)
+        memory = remembered.memory
+        if key not in memory:
+            if len(memory) >= MOST_REMEMBERED:
+                memory.clear()
+            memory[key] = holds(condition, holding, world)
+        return memory[key]
 
-    def subjects(self, condition: Condition) -> Subjects | None:
-        if id(condition) not in self._subjects:  # conditions live as long as the programme, so an id stays that of one
-            self._subjects[id(condition)] = subjects_of(condition)
-        return self._subjects[id(condition)]
+    def remembered(self, condition: Condition) -> _Remembered | None:
+        """The memory of a condition; None where its answer cannot be remembered."""
+        try:
+            return self._remembered[id(condition)]
+        except KeyError:
+            subjects = subjects_of(condition)
+            made = None if subjects is None else _Remembered(subjects, reader_of(subjects))
+            return self._remembered.setdefault(id(condition), made)
 
     def takers(self, rules: Rules) -> _Takers:
         if id(rules) not in self._takers:
@@ -156,12 +189,14 @@ class _One:
         rules: Rules,
         world: World,
         found: tuple[Candidate, ...],
+        counts: list[Truth],
         overrides: tuple[Override, ...],
     ) -> None:
         self._compiled = compiled
         self._rules = rules
         self._world = world
         self._found = found
+        self._counts = counts
         self._positive = tuple(override for override in overrides if override.does != "refuse")
         self._index = compiled.takers(rules).index(found, world) if not self._positive else None
         self.by: _By = "screening"
@@ -190,6 +225,7 @@ class _One:
             optimist=optimist,
             overrides=by_hand,
             ask=self._compiled.holds,
+            counts=self._counts,
         )
         building.index = self._index
         return building.build(award)
@@ -204,13 +240,27 @@ class _One:
         return solution.satisfied, solution.proven
 
 
+_Index = dict[
+    int, list[tuple[int, Truth]]
+]  # by requirement (its id): the credentials that it may take, and whether it surely may
+
+
 class _Indexed(Building):
-    """Knows which credentials each requirement may take, and looks at no others."""
+    """Knows which credentials each requirement may take, and looks at no others. Only where nothing was accepted by hand."""
 
-    index: dict[int, list[int]] | None = None
+    index: _Index | None = None
 
-    def _asked_for(self, requirement: Requirement) -> Iterable[int]:
-        return super()._asked_for(requirement) if self.index is None else self.index.get(id(requirement), ())
+    def _eligible_in(self, leaf: int, requirement: Requirement) -> frozenset[int]:
+        if self.index is None:
+            return super()._eligible_in(leaf, requirement)
+        counts = self._counts
+        return frozenset(
+            item
+            for item, wanted in self.index.get(id(requirement), ())
+            if counts[item] is not False
+            and self._sure(wanted if counts[item] is True else None)
+            and self._has_size(item, requirement)
+        )
 
 
 class _Takers:
@@ -218,79 +268,49 @@ class _Takers:
 
     def __init__(self, compiled: Compiled, rules: Rules) -> None:
         self._compiled = compiled
-        self._alike: dict[Subjects, list[tuple[int, Condition]]] = {}
-        self._always: list[int] = []  # requirements that have to be asked each time
-        self._memory: dict[tuple[Subjects, Any], tuple[int, ...]] = {}
+        self._alike: dict[Subjects, tuple[Reader, list[tuple[int, Condition]], dict[Any, _Taking]]] = {}
+        self._always: list[tuple[int, Condition | None]] = []  # requirements that have to be asked each time
         stack = [*rules.conditions, *(award.requires for award in rules.awards)]
         while stack:
             requirement = stack.pop()
             stack.extend(requirement.children)
             if requirement.kind != "take":
                 continue
-            subjects = compiled.subjects(requirement.where) if requirement.where is not None else None
-            if subjects is None or requirement.where is None:
-                self._always.append(id(requirement))
+            where = requirement.where
+            remembered = compiled.remembered(where) if where is not None else None
+            if remembered is None or where is None:
+                self._always.append((id(requirement), where))
             else:
-                self._alike.setdefault(subjects, []).append((id(requirement), requirement.where))
+                alike = self._alike.setdefault(remembered.subjects, (remembered.read, [], {}))
+                alike[1].append((id(requirement), where))
 
-    def index(self, found: Sequence[Candidate], world: World) -> dict[int, list[int]]:
-        """For each requirement (by its id) the credentials that it may take, by number."""
-        index: dict[int, list[int]] = {requirement: list(range(len(found))) for requirement in self._always}
+    def index(self, found: Sequence[Candidate], world: World) -> _Index:
+        """What each requirement may take."""
+        index: _Index = {}
         for item, candidate in enumerate(found):
             holding = candidate.holding
-            for subjects, asking in self._alike.items():
-                for requirement in self._taking(subjects, asking, holding, world):
-                    index.setdefault(requirement, []).append(item)
+            for requirement, condition in self._always:
+                truth = self._compiled.holds(condition, holding, world)
+                if truth is not False:
+                    index.setdefault(requirement, []).append((item, truth))
+            for read, asking, memory in self._alike.values():
+                if holding.id in world.stands_for:
+                    taking = _taking(asking, holding, world)
+                else:
+                    key = read(holding, world.case.on)
+                    if key not in memory:
+                        if len(memory) >= MOST_REMEMBERED:
+                            memory.clear()
+                        memory[key] = _taking(asking, holding, world)
+                    taking = memory[key]
+                for requirement, truth in taking:
+                    index.setdefault(requirement, []).append((item, truth))
         return index
 
-    def _taking(
-        self, subjects: Subjects, asking: list[tuple[int, Condition]], holding: Holding, world: World
-    ) -> tuple[int, ...]:
-        substitute = bool(world.stands_for.get(holding.id))
-        key = (subjects, said(holding, subjects))
-        if not substitute and key in self._memory:
-            return self._memory[key]
-        taking = tuple(number for number, where in asking if holds(where, holding, world) is not False)
-        if not substitute:
-            if len(self._memory) >= MOST_REMEMBERED:
-                self._memory.clear()
-            self._memory[key] = taking
-        return taking
+
+_Taking = tuple[tuple[int, Truth], ...]
 
 
-def subjects_of(condition: Condition) -> Subjects | None:
-    """What a condition looks at, where that is nothing but what the credential says of itself; None where it looks at the person,
-    the day or other credentials."""
-    if isinstance(condition, Compare):
-        return ((condition.subject, condition.name),) if condition.subject in _STATIC else None
-    if not isinstance(condition, Combined):
-        return None
-    found: set[tuple[str, str]] = set()
-    for part in condition.parts:
-        of_part = subjects_of(part)
-        if of_part is None:
-            return None
-        found |= set(of_part)
-    return tuple(sorted(found))
-
-
-def said(holding: Holding, subjects: Subjects) -> tuple[Any, ...]:
-    """What the credential says of these subjects."""
-    return tuple(_said(holding, subject, name) for subject, name in subjects)
-
-
-def _said(holding: Holding, subject: str, name: str) -> Any:
-    match subject:
-        case "achievement":
-            return holding.achievement, holding.codes, holding.continues
-        case "category":
-            return holding.categories
-        case "skill":
-            return holding.skills
-        case "level":
-            return holding.levels.get(name)
-        case "grade":
-            return holding.grades.get(name)
-        case "credits":
-            return holding.credits.get(name)
-    return getattr(holding, subject)
+def _taking(asking: list[tuple[int, Condition]], holding: Holding, world: World) -> _Taking:
+    answers = ((number, holds(where, holding, world)) for number, where in asking)
+    return tuple((number, truth) for number, truth in answers if truth is not False)

@@ -7,7 +7,7 @@ nothing; where they do not, it cannot be decided.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -36,7 +36,7 @@ class Built:
 
 class Building:
     """Builds the problem of one award. `with_overrides` are decisions by hand that count; `relaxed` lets in what exactly one
-    clause refuses."""
+    clause refuses. `counts` is what comes of each candidate's answers, where somebody knows it already."""
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Building:
         overrides: tuple[Override, ...] = (),
         relaxed: bool = False,
         ask: Ask = holds,
+        counts: Sequence[Truth] | None = None,
     ) -> None:
         self._ask = ask
         self._certain = True
@@ -56,7 +57,9 @@ class Building:
         self._rules = rules
         self._world = world
         self._candidates = candidates
-        self._counts = [candidate.counts for candidate in candidates]
+        self._holdings = [candidate.holding for candidate in candidates]
+        self._everything = frozenset(range(len(candidates)))
+        self._counts = [candidate.counts for candidate in candidates] if counts is None else counts
         self._optimist = optimist
         self._relaxed = relaxed
         self._waived = {override.requirement for override in overrides if override.does == "waive"}
@@ -71,6 +74,7 @@ class Building:
         self._same: list[tuple[int, tuple[frozenset[int], ...]]] = []
         self._manual: set[tuple[int, int]] = set()
         self._amounts: dict[str, tuple[int, ...]] = {}
+        self._sizes: dict[str, list[int | None]] = {}  # None: not stated
         self._flexible: set[int] = set()
         self._portions: dict[int, Portion] = {}
         self._later: dict[int, tuple[str, ...]] = {}  # leaf → the requirements that come before it
@@ -112,10 +116,6 @@ class Building:
         )
         return Built(problem, tuple(self._requirements), self._portions, self._certain)
 
-    @property
-    def _holdings(self) -> list[Holding]:
-        return [candidate.holding for candidate in self._candidates]
-
     def _sure(self, truth: Truth) -> bool:
         if truth is None:
             self._certain = False
@@ -130,9 +130,7 @@ class Building:
             self._nodes.append(Node(requirement.name, "group", unit=unit))
             return index
         if requirement.kind == "take":
-            eligible = frozenset(
-                item for item in self._asked_for(requirement) if self._eligible(index, item, requirement)
-            )
+            eligible = self._eligible_in(index, requirement)
             pool, divisible = requirement.pool, requirement.divisible
             self._nodes.append(Node(requirement.name, "take", (), 0, None, eligible, unit, pool, divisible))
             self._later[index] = inherited
@@ -148,9 +146,8 @@ class Building:
         self._asked(index, requirement)
         return index
 
-    def _asked_for(self, _requirement: Requirement) -> Iterable[int]:
-        """The items among which those that are eligible in a requirement are looked for: all, where nobody knows better."""
-        return range(len(self._candidates))
+    def _eligible_in(self, leaf: int, requirement: Requirement) -> frozenset[int]:
+        return frozenset(item for item in range(len(self._candidates)) if self._eligible(leaf, item, requirement))
 
     def _eligible(self, leaf: int, item: int, requirement: Requirement) -> bool:
         candidate = self._candidates[item]
@@ -172,17 +169,14 @@ class Building:
 
     def _has_size(self, item: int, requirement: Requirement) -> bool:
         """A credential that does not say how large it is counts for the pessimist nowhere where credits are asked for."""
-        asks = requirement.credits is not None or any(
-            portion.credits or portion.share for portion in requirement.including
-        )
-        if not asks or size_of(self._candidates[item].holding, requirement.unit, self._programme) is not None:
+        if not asks_for_size(requirement) or self._sizes[requirement.unit][item] is not None:
             return True
         self._certain = False
         return self._optimist
 
     def _unit(self, unit: str) -> str:
         if unit not in self._amounts:
-            sizes = [size_of(holding, unit, self._programme) for holding in self._holdings]
+            sizes = self._sizes[unit] = [size_of(holding, unit, self._programme) for holding in self._holdings]
             self._certain = self._certain and None not in sizes
             if self._optimist:
                 enough = self._largest()
@@ -206,8 +200,7 @@ class Building:
         return max((amount for award in self._rules.awards for amount in asked(award.requires)), default=0)
 
     def _asked(self, node: int, requirement: Requirement) -> None:
-        everything = frozenset(range(len(self._candidates)))
-        unit, name = requirement.unit, requirement.name
+        everything, unit, name = self._everything, requirement.unit, requirement.name
         for given, kind in ((requirement.credits, "credits"), (requirement.count, "count")):
             if given is None:
                 continue
@@ -325,6 +318,10 @@ class Building:
             after = tuple(numbers[name] for name in names if name in numbers and name not in self._waived)
             if after:
                 self._nodes[leaf] = replace(self._nodes[leaf], after=after)
+
+
+def asks_for_size(requirement: Requirement) -> bool:
+    return requirement.credits is not None or any(portion.credits or portion.share for portion in requirement.including)
 
 
 def condition_truth(requirement: Requirement, world: World) -> Truth:

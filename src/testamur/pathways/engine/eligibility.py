@@ -84,10 +84,12 @@ def candidates(rules: Rules, world: World, overrides: tuple[Override, ...], ask:
     """Every credential of the case with its answers; `overrides` are those that the programme allows. `ask` answers conditions; a batch
     has one that remembers."""
     refused = {override.credential: override for override in overrides if override.does == "refuse"}
-    return tuple(
-        Candidate(holding, tuple(_answers(holding, rules, world, refused.get(holding.id), ask)))
-        for holding in world.case.holdings
-    )
+    return tuple(candidate_of(holding, rules, world, refused.get(holding.id), ask) for holding in world.case.holdings)
+
+
+def candidate_of(holding: Holding, rules: Rules, world: World, refused: Override | None, ask: Ask = holds) -> Candidate:
+    """One credential with its answers; `refused` is who refused it by hand."""
+    return Candidate(holding, tuple(_answers(holding, rules, world, refused, ask)))
 
 
 def _answers(holding: Holding, rules: Rules, world: World, refused: Override | None, ask: Ask) -> Iterator[Answer]:

@@ -57,7 +57,10 @@ def _too_little(problem: Problem, bound: Bound, leaves: Sequence[int]) -> bool:
     if bound.kind not in ("count", "credits"):
         return False
     could = frozenset[int]().union(*(problem.nodes[leaf].eligible for leaf in leaves)) & bound.members
-    return sum(_size(problem, bound, item) for item in could) < bound.least
+    if bound.kind == "count":
+        return len(could) < bound.least
+    amounts = problem.amounts[bound.unit]
+    return sum([amounts[item] for item in could]) < bound.least
 
 
 def _size(problem: Problem, bound: Bound | Cap, item: int) -> int:
@@ -87,10 +90,12 @@ def _flow(problem: Problem, leaves: Sequence[int], wanted: Mapping[int, list[Bou
         for item in cap.members:
             capped[item] = capped.get(item, 0) + 1
     one_of = _classes(problem)
-    order = {
-        leaf: sorted(members[leaf], key=lambda item: (capped.get(item, 0), -_largest(problem, item), item))
-        for leaf in leaves
-    }
+    by_use = sorted(
+        frozenset[int]().union(*members.values()),
+        key=lambda item: (capped.get(item, 0), -_largest(problem, item), item),
+    )
+    rank = {item: place for place, item in enumerate(by_use)}
+    order = {leaf: sorted(members[leaf], key=rank.__getitem__) for leaf in leaves}
     slots: list[int] = []
     for leaf in sorted(leaves, key=lambda leaf: (len(members[leaf]), leaf)):
         slots += [leaf] * _least_number(problem, members[leaf], wanted.get(leaf, ()))
@@ -164,7 +169,8 @@ def _least_number(problem: Problem, eligible: frozenset[int], bounds: Sequence[B
     """How many items the bounds of a leaf need at the least."""
     number = 0
     for bound in bounds:
-        largest = max((_size(problem, bound, item) for item in eligible & bound.members), default=0)
+        sizes = [_size(problem, bound, item) for item in eligible & bound.members]
+        largest = max(sizes, default=0)
         if bound.least:
             number = max(number, -(-bound.least // largest) if largest else len(eligible) + 1)
     return number
