@@ -243,7 +243,7 @@ def test_the_page_waits_without_scripts_and_with(mina_takes_part: Participant, m
     plan = services.ask(mina_takes_part, Asked())
     page = mine.get(at("shown", plan)).content.decode()
     assert '<noscript><meta http-equiv="refresh"' in page
-    assert "waits for its turn" in page
+    assert "Waiting for its turn" in page
     services.note(plan, Stage.ALTERNATIVES.value, 1)
     part = mine.get(at("progress", plan))
     assert "Looking for other ways" in part.content.decode()

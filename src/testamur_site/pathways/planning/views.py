@@ -138,9 +138,13 @@ def shown(request: HttpRequest, holder: Holder, public_id: str, plan_id: str) ->
 
 
 def _how_far(plan: AskedPlan) -> dict[str, Any]:
-    stage = plan.stage or "reading"
+    stage = plan.stage or Stage.READING.value
     done, total = steps(Stage(stage), plan.number)
-    return {"done": done, "total": total, "stage": presentation.STAGES[stage], "started": bool(plan.stage)}
+    return {
+        "done": done,
+        "total": total,
+        "stage": presentation.STAGES[stage] if plan.stage else _("Waiting for its turn"),
+    }
 
 
 @holders_view
