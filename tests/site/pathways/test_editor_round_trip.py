@@ -17,7 +17,7 @@ from testamur.pathways.reading import read_values
 from testamur_site.pathways.editor.forms import RequirementForm
 from testamur_site.pathways.editor.shapes.pools import pools_of, write_pools
 from testamur_site.pathways.editor.shapes.requirement import OWN, fields_of, write_fields
-from testamur_site.pathways.editor.shapes.trial import trial_of, write_trial
+from testamur_site.pathways.editor.shapes.trial import is_editable, trial_of, write_trial
 from testamur_site.pathways.editor.shapes.whole import settings_of, write_settings
 from testamur_site.pathways.editor.tree import Path as Place
 from testamur_site.pathways.editor.tree import RuleTree
@@ -295,3 +295,57 @@ def test_the_requirements_follow_their_pool(named: str) -> None:
     assert rest == []
     assert made.value(PLACE).get("shares", "") == named
     read_programme(made.text())
+
+
+KEYS = """
+from all any choose of at_least at_most condition fact name title en credits count min distinct mean where within period same shares
+including after all_of issuer list achievement level grade scale awarded otherwise facts credentials expect on uses sharing validity lasts
+""".split()
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 9)
+    | st.sampled_from(["", "a", "50%", "awarding_body", "decision - 5 years"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
+    max_leaves=14,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS), ANYTHING, max_size=8))
+def test_a_draft_may_say_anything(value: dict[str, Any]) -> None:
+    """What is no programme yet is read into forms without an error, and what is sent back unchanged changes nothing."""
+    tree = RuleTree(TEXT)
+    seen, rest = fields_of(value)
+    form = RequirementForm(kind=seen["kind"], rest=rest, choices=[], after=[], seen=seen, initial=seen)
+    assert form.parts
+    part = CommentedMap(value)
+    write_fields(part, value, seen)
+    assert {key: part[key] for key in value} == value
+    settings_of(value)
+    pools_of(value)
+    if is_editable(value):
+        again = CommentedMap(value)
+        shown = trial_of(value)
+        write_trial(
+            again, value, {**shown, "credentials": [{**row, "was": at} for at, row in enumerate(shown["credentials"])]}
+        )
+        assert {key: again[key] for key in value if key != "expect"} == {
+            key: value[key] for key in value if key != "expect"
+        }
+    assert tree.text()
+
+
+def test_a_row_that_is_not_there_is_a_new_one() -> None:
+    tree = RuleTree(TEXT + "tests:\n  - {name: n, credentials: [{id: a}], expect: {outcome: holds}}\n")
+    test = tree.values["tests"][0]
+    shown = trial_of(test)
+    row = shown["credentials"][0]
+    rows = [
+        {**row, "was": 0},
+        {**row, "id": "b", "was": 0},
+        {**row, "id": "c", "was": 9},
+        {**row, "id": "d", "was": -1},
+    ]
+    write_trial(tree.part(("tests", 0)), test, {**shown, "credentials": rows})
+    assert [each["id"] for each in RuleTree(tree.text()).values["tests"][0]["credentials"]] == ["a", "b", "c", "d"]

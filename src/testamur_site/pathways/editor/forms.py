@@ -218,7 +218,9 @@ class RequirementForm(forms.Form):
     refer_to = _text(_("Who decides then"), help_text=_("An office, for example the records office."))
     further = Code(
         label=_("What else it says, as text"),
-        help_text=_("What has no field of its own. Written as in the text, one line for each."),
+        help_text=_(
+            "What has no field of its own. Written as in the text, one line for each. Comments in it are lost if you change it."
+        ),
     )
 
     def __init__(

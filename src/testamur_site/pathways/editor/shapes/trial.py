@@ -86,7 +86,7 @@ def write_trial(part: CommentedMap, value: Mapping[str, Any], now: Mapping[str, 
     changed = {key for key in now if now[key] != before.get(key)}
     facts = of_lines(now["facts"]) if "facts" in changed else None
     further = of_lines(now["further"]) if "further" in changed else None
-    rows = [(row, of_text(row["further"])) for row in now["credentials"]]
+    rows = [(row, of_text(row["further"])) for row in _numbered(now["credentials"], len(before["credentials"]))]
     expected = {key: of_lines(now[f"expect_{key}"]) for key in MAPPINGS}
     if "name" in changed:
         part["name"] = commented(now["name"])
@@ -112,6 +112,24 @@ def write_trial(part: CommentedMap, value: Mapping[str, Any], now: Mapping[str, 
     for key in (*MAPPINGS, *LISTS):
         if f"expect_{key}" in changed:
             _write_expected(expect, key, now[f"expect_{key}"], expected.get(key))
+
+
+def _numbered(rows: Sequence[Mapping[str, Any]], there: int) -> list[dict[str, Any]]:
+    """The rows, each with the number that it had: one that is not there, or is named twice, is a new one."""
+    seen: set[int] = set()
+    found = []
+    for row in rows:
+        was = row.get("was")
+        known = was is not None and 0 <= was < there and was not in seen
+        seen |= {was} if known else set()
+        found.append({**row, "was": was if known else None})
+    return found
+
+
+def is_editable(test: Any) -> bool:
+    """Whether a form can show a test: it and its credentials are mappings."""
+    credentials = test.get("credentials", []) if isinstance(test, Mapping) else None
+    return isinstance(credentials, list) and all(isinstance(each, Mapping) for each in credentials)
 
 
 def _set(part: CommentedMap, key: str, value: Any) -> None:

@@ -21,7 +21,7 @@ from ...public.naming import names_for
 from ..common import crumbs, draft_at, get_or_post, keep, readable
 from ..forms import said_mistakes
 from ..models import RuleDraft
-from ..shapes.trial import trial_of, write_trial
+from ..shapes.trial import is_editable, trial_of, write_trial
 from ..shapes.values import flow
 from ..tree import CannotChange, RuleTree
 from . import running
@@ -94,7 +94,9 @@ def one(request: HttpRequest, institution: Institution, public_id: str) -> HttpR
         return redirect("pathways_editor:rule", *here)
     at = _at(tree, request.GET.get("at", NEW))
     if at is None:
-        messages.error(request, _("This test is not there any more. Nothing was changed."))
+        messages.error(
+            request, _("This test is not there any more, or is no test; mend it in the text. Nothing was changed.")
+        )
         return redirect(back)
     seen = trial_of(tree.values["tests"][at] if at >= 0 else {})
     initial = {**seen, "expect_outcome": seen["expect_outcome"] or "holds"}
@@ -141,7 +143,7 @@ def _at(tree: RuleTree, asked: str) -> int | None:
     if asked == NEW:
         return -1
     at = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else -1
-    return at if 0 <= at < there and isinstance(tests[at], dict) else None
+    return at if 0 <= at < there and is_editable(tests[at]) else None
 
 
 def _write_and_run(
