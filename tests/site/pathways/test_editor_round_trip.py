@@ -297,10 +297,12 @@ def test_the_requirements_follow_their_pool(named: str) -> None:
     read_programme(made.text())
 
 
-KEYS = """
-from all any choose of at_least at_most condition fact name title en credits count min distinct mean where within period same shares
-including after all_of issuer list achievement level grade scale awarded otherwise facts credentials expect on uses sharing validity lasts
-""".split()
+KEYS = [
+    "from", "all", "any", "choose", "of", "at_least", "at_most", "condition", "fact", "name", "title", "en", "credits",
+    "count", "min", "distinct", "mean", "where", "within", "period", "same", "shares", "including", "after", "all_of",
+    "issuer", "list", "achievement", "level", "grade", "scale", "awarded", "otherwise", "facts", "credentials", "expect",
+    "on", "uses", "sharing", "validity", "lasts",
+]  # fmt: skip
 ANYTHING = st.recursive(
     st.none()
     | st.booleans()
