@@ -11,6 +11,11 @@ LONGEST_WAIT = timedelta(minutes=5)
 FROM_THE_FUTURE = timedelta(minutes=5)
 """A time so far ahead of now was stamped by a clock that was wrong."""
 
+LOST_AGAIN = timedelta(hours=1)
+LOST_UNTIL = timedelta(days=7)
+"""A job that was given up because its workers died is tried once more every hour for a week: more often the machine was at fault than the
+job, and a job that kills its worker does so once an hour and not at once again."""
+
 ROOM = 32 * 1024 * 1024
 """Bytes that must be free on the disk of the embedded database before a job is begun: for its work, and to note how it ended."""
 

@@ -19,8 +19,9 @@ from testamur_site.foundation.tenancy.api import Institution, current_institutio
 
 from . import wake
 from .models import Job, Status
-from .rules import FROM_THE_FUTURE, ROOM, pause_after, wait_for_machine
+from .rules import FROM_THE_FUTURE, LOST_AGAIN, LOST_UNTIL, ROOM, pause_after, wait_for_machine
 
+WORKER_LOST = "jobs.worker_lost"
 ALL = "the worker serves all institutions"
 
 
@@ -130,7 +131,7 @@ def claim(queues: Sequence[str] = ()) -> Job | None:
         while (job := rows.first()) is not None:
             mine = Job.objects.filter(pk=job.pk, lease_token=job.lease_token, status=job.status)
             if job.status == Status.RUNNING and (job.attempts >= job.max_attempts or job.cancel_requested):
-                lost = {"type": "WorkerLost", "code": "jobs.worker_lost", "facts": {"attempts": job.attempts}}
+                lost = {"type": "WorkerLost", "code": WORKER_LOST, "facts": {"attempts": job.attempts}}
                 mine.update(
                     status=Status.CANCELLED if job.cancel_requested else Status.FAILED,
                     error=lost,
@@ -237,6 +238,20 @@ def mend_times(now: datetime) -> int:
             same = Job.objects.filter(pk=job.pk, status=Status.QUEUED, run_after=job.run_after)
             mended += same.update(run_after=now + pause, created_at=min(job.created_at, now), started_at=None)
     return mended
+
+
+def retry_lost(now: datetime) -> int:
+    """Queue once more, for one attempt, what was given up because its workers died (`rules.LOST_AGAIN`). How many."""
+    with unscoped(ALL):
+        lost = Job.objects.filter(
+            status=Status.FAILED,
+            error__code=WORKER_LOST,
+            finished_at__lt=now - LOST_AGAIN,
+            created_at__gt=now - LOST_UNTIL,
+        )
+        return lost.update(
+            status=Status.QUEUED, attempts=F("max_attempts") - 1, run_after=now, started_at=None, finished_at=None
+        )
 
 
 def close_cancelled(job: Job) -> bool:

@@ -154,6 +154,7 @@ def run_worker(
         try:
             if time.monotonic() >= next_periodic:
                 services.mend_times(timezone.now())
+                services.retry_lost(timezone.now())
                 queue_periodic(timezone.now())
                 next_periodic = time.monotonic() + 60
                 if not services.room():

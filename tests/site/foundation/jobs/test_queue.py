@@ -380,6 +380,29 @@ def test_how_full_the_disk_of_the_embedded_database_is(monkeypatch: pytest.Monke
     assert services.room() is (connection.vendor != "sqlite")  # of a server's disk we do not know
 
 
+def test_what_was_given_up_because_its_workers_died_is_tried_once_an_hour(claimed: Job) -> None:
+    change(claimed, attempts=claimed.max_attempts, lease_until=past())
+    assert services.claim() is None
+    assert again(claimed).status == Status.FAILED
+    now = timezone.now()
+    assert services.retry_lost(now + timedelta(minutes=59)) == 0
+    assert services.retry_lost(now + timedelta(minutes=61)) == 1
+    change(claimed, run_after=past())
+    taken = services.claim()
+    assert taken is not None
+    assert taken.attempts == taken.max_attempts  # it may kill one worker, not five
+    change(claimed, lease_until=past())
+    assert services.claim() is None
+    assert services.retry_lost(now + timedelta(days=8)) == 0
+
+
+def test_what_failed_by_itself_is_not_tried_again() -> None:
+    job = enqueue(f"{HERE}.fails", {"how": "value"}, max_attempts=1)
+    run_pending(reraise=False)
+    assert again(job).status == Status.FAILED
+    assert services.retry_lost(timezone.now() + timedelta(hours=2)) == 0
+
+
 # ---- What waits for the disk
 
 
