@@ -14,15 +14,13 @@ from testamur.verification import Verifier
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api as issuing
 from testamur_site.pathways.models import Participant
-from testamur_site.portal.demo import api as demonstration
 from testamur_site.recognition.models import Recognition
 from testamur_site.verification.api import verify_document
 from testamur_site.wallet.offline import bundle_of
 
 
 @pytest.fixture
-def told(db: None) -> dict[str, Participant]:
-    demonstration.create()
+def told(demonstrated: None) -> dict[str, Participant]:
     university = Institution.objects.get(slug="university-of-zed")
     with tenant(university):
         found = Participant.objects.select_related("holder", "award__institution").order_by("pk")
