@@ -68,7 +68,7 @@ def build(source: Path, target: Path) -> str | None:
             ("Cython", [sys.executable, "-m", "cython", *OPTIONS, copy.name, "-o", "kernel.c"]),
             (
                 "the C compiler",
-                [*shlex.split(sysconfig.get_config_var("LDSHARED") or "cc -shared"), "-O2", "-fPIC", "-w", f"-I{include}",
+                [*shlex.split(sysconfig.get_config_var("LDSHARED") or "cc -shared"), "-O3", "-fPIC", "-w", f"-I{include}",
                  "kernel.c", "-o", str(built)],
             ),
         )  # fmt: skip

@@ -13,27 +13,34 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from testamur import strict_json
+from testamur.issuing.cohort import kernel as python_kernel
 from testamur.issuing.cohort.pattern import Key, probe, stamp, take
-from testamur.issuing.cohort.signed_text import KERNEL, SignedText
+from testamur.issuing.cohort.signed_text import SignedText
 from testamur.issuing.compose import AwardDetails, Recipient
 from testamur.issuing.prepared import PreparedCredential
 from testamur.linked_data import HashName
 from testamur.linked_data.shapes import Shape, Unshaped, compile_shape, skeleton
+from testamur.linked_data.shapes.accelerated import quickest
 from testamur.ports import Signer
 
 if TYPE_CHECKING:
     from testamur.issuing.cohort.kernel import Form
 
+KERNEL: Any = quickest(python_kernel)
 MAX_TEXT: Final = 400_000  # bytes of the probe; with the values it stays below what a strict reader reads
 _PROBE_DATE: Final = datetime(1999, 12, 31, 23, 59, 58, tzinfo=UTC)
 
 
 class Compiled(NamedTuple):
-    """`holes` takes the values of the shape's holes, in its order, out of those of an award. The texts have the values as holes, then the
+    """`digest` gives the hash of the canonical form for the texts of the shape's holes in UTF-8, as `Plan.digest`.
+
+    `holes` takes the values of the shape's holes, in its order, out of those of an award. The texts have the values as holes, then the
     date of signing, then (`signed` only) the proof's value. `begins`, `ends`, `status_list` and `status_index` are places in the values.
-    `form` recognises awards that look like the one for which this was compiled."""
+    `form` recognises awards that look like the one for which this was compiled.
+    """
 
     shape: Shape
+    digest: Callable[[list[bytes]], bytes]
     holes: itemgetter[Any]
     prepared: SignedText
     signed: SignedText
@@ -66,7 +73,6 @@ def compile_pattern(
     prepare: Callable[[dict[str, Any], datetime], PreparedCredential],
     sign: Callable[[PreparedCredential], bytes],
     hash_name: HashName,
-    kernel: Any = KERNEL,
 ) -> Compiled:
     """The pattern with this key, which is that of the award `met`. Raises `Unshaped`, and as the functions that are given do."""
     imagined = probe(*met, results_vary=results_vary)
@@ -88,15 +94,17 @@ def compile_pattern(
         raise Unshaped
     award = imagined[1]
     entry = award.status_entry or {}
+    shape = shape.specialised({place: text for place, text in enumerate(texts) if text not in positions})
     return Compiled(
-        shape.specialised({place: text for place, text in enumerate(texts) if text not in positions}),
+        shape,
+        shape.plan.renderer.digest,
         itemgetter(*numbers),
-        SignedText(content, written[:-1], kernel),
-        SignedText(signed, written, kernel),
+        SignedText(content, written[:-1]),
+        SignedText(signed, written),
         {**proof, "@context": document["@context"]},
         positions[stamp(award.valid_from)],
         positions[stamp(award.valid_until)] if award.valid_until is not None else None,
         positions.get(entry.get("statusListCredential", "")),
         positions.get(entry.get("statusListIndex", "")),
-        kernel.Form(*met, taken.identifiers, take(*met, results_vary=results_vary).values, results_vary, stamp),
+        KERNEL.Form(*met, taken.identifiers, take(*met, results_vary=results_vary).values, results_vary, stamp),
     )

@@ -19,10 +19,11 @@ from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from testamur.errors import TestamurError
+from testamur.issuing.cohort import compiled as patterns
 from testamur.issuing.cohort.compiled import Compiled, StandIn, compile_pattern
 from testamur.issuing.cohort.fit import require_fit
 from testamur.issuing.cohort.pattern import Key, Taken, stamp, take
-from testamur.issuing.cohort.signed_text import KERNEL, json_text
+from testamur.issuing.cohort.signed_text import json_text
 from testamur.issuing.compose import AwardDetails, Recipient, compose
 from testamur.issuing.prepared import PreparedCredential, prepare, sign
 from testamur.linked_data import HashName, canonicalize
@@ -37,7 +38,7 @@ CHUNK: Final = 48
 """Awards that go through one step together: more of them would not fit into the processor's caches."""
 _MAX_RECENT: Final = 4
 
-Taking: TypeAlias = tuple[Compiled, list[str], list[bytes] | None]
+Taking: TypeAlias = tuple[Compiled, list[bytes], list[str] | None]
 _Hashed: TypeAlias = tuple[Compiled, list[bytes], bytes]
 
 
@@ -64,7 +65,6 @@ class CohortIssuer:
         *,
         verification_method: str,
         cryptosuite: str = "eddsa-rdfc-2022",
-        kernel: Any = KERNEL,
     ) -> None:
         self.issuer = issuer
         self.achievement = achievement
@@ -76,7 +76,7 @@ class CohortIssuer:
         self._hash_name: HashName | None = suite.hashes.get(signer.algorithm) if suite and covered else None
         self.new_hash = getattr(hashlib, self._hash_name or "sha256")
         self._results_vary = not any(described.allowed_value for described in achievement.result_description)
-        self._kernel = kernel
+        self._kernel = patterns.KERNEL
         self._patterns: dict[Key, Compiled | None] = {}
         self._recent: list[Compiled] = []
         self._hashed_options: dict[str, bytes] = {}
@@ -145,42 +145,40 @@ class CohortIssuer:
 
     def _hashed(self, recipient: Recipient, award: AwardDetails) -> _Hashed:
         """The pattern of an award, its values as they are written, and the hash of its canonical form. Raises `Unshaped`."""
-        compiled, values, written = self.taken(recipient, award)
-        if written is None:
-            canonical = compiled.shape.canonical(compiled.holes(values))
-            return compiled, [json_text(value) for value in values], self.new_hash(canonical).digest()
-        return compiled, written, self.hash_of(compiled, written)
+        compiled, written, values = self.taken(recipient, award)
+        if values is None:
+            return compiled, written, self.hash_of(compiled, written)
+        canonical = compiled.shape.canonical(compiled.holes(values))
+        return compiled, written, self.new_hash(canonical).digest()
 
     def taken(self, recipient: Recipient, award: AwardDetails) -> Taking:
-        """The pattern of an award, its values, and these in UTF-8 where they stand for themselves in N-Quads and JSON alike.
+        """The pattern of an award, its values as they are written in JSON, and the values themselves where N-Quads writes them otherwise.
 
         Raises `Unshaped` for an award that is not covered.
         """
         for compiled in self._recent:
-            values = compiled.form.taken(recipient, award)
-            if values is not None:
-                written = compiled.form.encoded(values)
-                if written is not None:
-                    if compiled is not self._recent[0]:
-                        self._met(compiled)
-                    return compiled, values, written
-                break
+            written: list[bytes] | None = compiled.form.read(recipient, award)
+            if written is not None:
+                if compiled is not self._recent[0]:
+                    self._met(compiled)
+                return compiled, written, None
         taken = take(recipient, award, results_vary=self._results_vary)
         written = require_fit(taken)
         compiled = self._pattern(taken, recipient, award)
         self._met(compiled)
-        return compiled, taken.values, written
+        if written is None:
+            return compiled, [json_text(value) for value in taken.values], taken.values
+        return compiled, written, None
 
     def _met(self, compiled: Compiled) -> None:
         self._recent = [compiled, *(other for other in self._recent if other is not compiled)][:_MAX_RECENT]
 
-    def hash_of(self, compiled: Compiled, encoded: list[bytes]) -> bytes:
+    def hash_of(self, compiled: Compiled, written: list[bytes]) -> bytes:
         """The hash of the canonical form with these values, which fit and stand for themselves."""
-        chosen = compiled.holes(encoded)
         try:
-            digest: bytes = compiled.shape.plan.digest(list(chosen))
+            digest: bytes = compiled.digest(list(compiled.holes(written)))
         except Unshaped:
-            canonical = compiled.shape.plan.complete([value.decode() for value in chosen])
+            canonical = compiled.shape.plan.complete([value.decode() for value in compiled.holes(written)])
             digest = self.new_hash(canonical).digest()
         return digest
 
@@ -199,8 +197,7 @@ class CohortIssuer:
         """What `prepare(compose(…), …)` gives: the bytes to store before anything is signed. Raises as that does."""
         try:
             date = stamp(created)
-            compiled, values, written = self.taken(recipient, award)
-            written = written or [json_text(value) for value in values]
+            compiled, written, _ = self.taken(recipient, award)
         except Unshaped:
             self._complete += 1
             return self._prepare_completely(recipient, award, created)
@@ -255,7 +252,6 @@ class CohortIssuer:
             prepare=lambda document, created: self._prepared(document, stand_in, created),
             sign=lambda prepared: sign(prepared, stand_in),
             hash_name=self._hash_name,
-            kernel=self._kernel,
         )
 
     def hash_of_options(self, compiled: Compiled, date: str) -> bytes:

@@ -15,18 +15,19 @@ from typing import Any
 
 from testamur.issuing.cohort.fit import ADDRESS
 from testamur.issuing.cohort.pattern import BEGINNING
-from testamur.linked_data.shapes.skeleton import Unshaped
 from testamur.model import Evidence, Image, Result
 from testamur.model.identity import normal_email
 
 COMPILED: bool = False  # the other form says otherwise
-MAX_CHARACTERS: int = 100_000
+MAX_BYTES: int = 100_000
 
 # All bytes but those that may have to be escaped or refused: quotation mark, backslash, controls, and the first bytes of U+F000 to U+FFFF
 # and of what lies beyond (where the noncharacters are). What `bytes.translate` leaves of a text is what has to be looked at.
 _HARMLESS: bytes = bytes(set(range(256)) - {0x22, 0x5C, 0x7F, 0xEF, *range(0x20), *range(0xF0, 0x100)})
+_IS_HARMLESS: bytes = bytes(byte in _HARMLESS for byte in range(256))
 # What may follow in an address whose beginning is known (`_PREFIX`), in whatever part of it that ends.
 _TAIL: bytes = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~/:=&+,;-"
+_IN_TAIL: bytes = bytes(byte in _TAIL for byte in range(256))
 _PREFIX: Any = re.compile(
     r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/(?:[A-Za-z0-9._~/:=&+,;-]*/)?(?:[A-Za-z0-9._~:=&+,;-]*\?(?:[A-Za-z0-9._~/:=&+,;-]*=)?)?"
     r"(?:[A-Za-z0-9._~/:=&+,;-]*#)?"
@@ -62,17 +63,27 @@ class Addresses:
 
     def fit(self, encoded: list[bytes]) -> bool:
         """Is each an address of the plain form (`fit.require_fit`), of the same kind as the first that was met?"""
-        tails: list[bytes] = []
-        number = 0
-        for place in self.places:
+        for number, place in enumerate(self.places):
             value: bytes = encoded[place]
             beginning: bytes = self.beginnings[number]
             if value.startswith(beginning):
-                tails.append(value[len(beginning) :])
+                if not _made_of(value, len(beginning), _IN_TAIL, _TAIL):
+                    return False
             elif not _is_address(value.decode(), self.kinds[number]):
                 return False
-            number += 1
-        return not b"".join(tails).translate(None, _TAIL)
+        return True
+
+
+def _made_of(text: bytes, start: int, table: bytes, same: bytes) -> bool:
+    """Is there nothing in `text` from `start` on but bytes of `same`, which are those that `table` has a 1 for?"""
+    if not COMPILED:
+        return not text[start:].translate(None, same)
+    source = text
+    allowed = table
+    for place in range(start, len(text)):  # noqa: SIM110 - a loop becomes a loop in C
+        if not allowed[source[place]]:
+            return False
+    return True
 
 
 def _is_address(text: str, kind: Any) -> bool:
@@ -107,6 +118,11 @@ class Form:
         self.count = len(values)
         self.separators = b"\x1f" * (len(values) - 1)
         self.stamp = stamp
+
+    def read(self, recipient: Any, award: Any) -> list[bytes] | None:
+        """The values of an award in UTF-8, if it is of this pattern and they stand for themselves in N-Quads and JSON alike; else None."""
+        values = self.taken(recipient, award)
+        return None if values is None else self.encoded(values)
 
     def taken(self, recipient: Any, award: Any) -> list[str] | None:
         """What `pattern.take` gives as the values, if the key is that of this pattern; None where that has to be asked."""
@@ -157,28 +173,40 @@ class Form:
 
     def encoded(self, values: list[str]) -> list[bytes] | None:
         """The values in UTF-8 where they stand for themselves in N-Quads and JSON alike and may stand in their places, else None."""
-        together = "\x1f".join(values)
-        if len(together) > MAX_CHARACTERS:
-            return None
         try:
-            utf_8 = together.encode()
+            if COMPILED:
+                encoded = [value.encode() for value in values]
+                if not self._plain(encoded):
+                    return None
+            else:
+                together = "\x1f".join(values).encode()
+                if together.translate(None, _HARMLESS) != self.separators or len(together) > MAX_BYTES:
+                    return None
+                encoded = together.split(b"\x1f")
         except UnicodeEncodeError:
             return None
-        if utf_8.translate(None, _HARMLESS) != self.separators:
-            return None
-        encoded = utf_8.split(b"\x1f")
         return encoded if self.addresses.fit(encoded) else None
 
     def plain(self, values: list[bytes]) -> bool:
         """Do these values, out of somebody's text, stand for themselves and fit, as `encoded` means it?"""
-        together = b"\x1f".join(values)
-        if len(together) > MAX_CHARACTERS or together.translate(None, _HARMLESS) != self.separators:
+        if not self._plain(values):
             return False
         try:
-            together.decode()
+            b"\x1f".join(values).decode()
         except UnicodeDecodeError:
             return False
         return self.addresses.fit(values)
+
+    def _plain(self, values: list[bytes]) -> bool:
+        if not COMPILED:
+            together = b"\x1f".join(values)
+            return together.translate(None, _HARMLESS) == self.separators and len(together) <= MAX_BYTES
+        size = 0
+        for value in values:
+            size += len(value)
+            if not _made_of(value, 0, _IS_HARMLESS, _HARMLESS):
+                return False
+        return size <= MAX_BYTES
 
     def _moments(self, parts: tuple[Any, ...], begins: str, values: list[str]) -> bool:
         until, started, ended = parts[3], parts[4], parts[5]
@@ -204,10 +232,8 @@ class Form:
         return True
 
     def _texts(self, parts: tuple[Any, ...], values: list[str]) -> bool:
-        at = 6
-        for there in self.texts:
+        for at, there in enumerate(self.texts, 6):
             text = parts[at]
-            at += 1
             if bool(text) is not there:
                 return False
             if there:
@@ -217,36 +243,31 @@ class Form:
     def _pieces(self, pieces: Any, values: list[str]) -> bool:
         if type(pieces) is not tuple or len(pieces) != len(self.evidence):
             return False
-        number = 0
-        for piece in pieces:
+        for number, piece in enumerate(pieces):
             if type(piece) is not Evidence:
                 return False
-            kinds, extra, digest, *texts = _evidence(piece)
-            if extra or digest or kinds != Evidence.TYPES:
+            found: tuple[Any, ...] = _evidence(piece)
+            if found[0] != Evidence.TYPES or found[1] or found[2]:
                 return False
             expected = self.evidence[number]
-            number += 1
-            at = 0
-            for text in texts:
-                if bool(text) is not expected[at]:
+            for at in range(3, 9):
+                text = found[at]
+                if bool(text) is not expected[at - 3]:
                     return False
                 if text:
                     values.append(text)
-                at += 1
         return True
 
     def _scores(self, results: Any, values: list[str]) -> bool:
         if type(results) is not tuple or len(results) != len(self.results):
             return False
-        number = 0
-        for result in results:
+        for number, result in enumerate(results):
             if type(result) is not Result:
                 return False
             kinds, extra, alignment, value, description, status, level = _result(result)
             if extra or alignment or not value or kinds != Result.TYPES:
                 return False
             expected = self.results[number]
-            number += 1
             if description != expected[1] or type(description) is not type(expected[1]):
                 return False
             if status != expected[2] or type(status) is not type(expected[2]):
@@ -264,10 +285,8 @@ class Form:
             return not self.entry
         if type(entry) is not dict or len(entry) != len(self.entry):
             return False
-        number = 0
-        for name, value in entry.items():
+        for number, (name, value) in enumerate(entry.items()):
             expected = self.entry[number]
-            number += 1
             if name != expected[0] or type(value) is not str:
                 return False
             if name == "statusListIndex":
@@ -281,55 +300,32 @@ class Form:
         return entry.get("id") != entry.get("statusListCredential")
 
 
-class Text:
-    """A text with holes: `parts` stand around and between them, `numbers` says which value stands in each."""
-
-    def __init__(self, parts: list[bytes], numbers: tuple[int, ...], picks: Callable[[Any], Any]) -> None:
-        self.template = b"%b".join([part.replace(b"%", b"%%") for part in parts])
-        self.numbers = numbers
-        self.sizes = [len(part) for part in parts]
-        self.values = max(numbers) + 1
-        self.picks = picks
-
-    def write(self, written: list[bytes]) -> bytes:
-        """The text with `written` in its holes."""
-        text: bytes = self.template % self.picks(written)
-        return text
-
-    def read(self, text: bytes) -> list[bytes]:
-        """What stands in the holes of a text of exactly this form, up to the next quotation mark. Raises `Unshaped` for every other."""
-        values: list[Any] = [None] * self.values
-        at = self.sizes[0]
-        hole = 0
-        for number in self.numbers:
-            hole += 1
-            value: bytes | None = values[number]
-            if value is None:
-                end = text.find(b'"', at)
-                if end < 0:
-                    raise Unshaped
-                value = text[at:end]
-                values[number] = value
-            at += len(value) + self.sizes[hole]
-        if at != len(text) or self.write(values) != text:
-            raise Unshaped
-        return values
-
-
 def base58(data: bytes) -> bytes:
-    """The base-58 digits of 64 bytes, with the `z` of multibase before them."""
-    number: Any = int.from_bytes(data, "big")
+    """The base-58 digits of 64 bytes, with the `z` of multibase before them. Made for the compiled form (`encodings` for the other)."""
+    if len(data) != 64:
+        raise ValueError("64 bytes")
+    source = data
+    # Places of five digits each, the least first: 58 ** 5 is below 2 ** 30, so a place and 32 more bits fit into 64.
+    places = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    for at in range(0, 64, 4):
+        carry = 0
+        for byte in range(at, at + 4):
+            carry = (carry << 8) | source[byte]
+        for place in range(18):
+            carry += places[place] << 32
+            places[place] = carry % 656_356_768
+            carry //= 656_356_768
     digits = bytearray(90)
+    written = digits
     at = 90
-    while at > 0:
-        number, ten = divmod(number, _TEN)
-        end = at - 10
-        while at > end:
+    for place in range(18):
+        carry = places[place]
+        for _ in range(5):
             at -= 1
-            digits[at] = _ALPHABET[ten % 58]
-            ten //= 58
-    significant = bytes(digits).lstrip(b"1")
-    return b"z" + b"1" * (len(data) - len(data.lstrip(b"\0"))) + significant
+            written[at] = _ALPHABET[carry % 58]
+            carry //= 58
+    zeros = len(data) - len(data.lstrip(b"\0"))
+    return b"z" + b"1" * zeros + bytes(digits).lstrip(b"1")
 
 
 def from_base58(text: bytes) -> bytes | None:

@@ -5,15 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
 from testamur import strict_json
-from testamur.issuing.cohort import kernel as python_kernel
-from testamur.linked_data.shapes import Unshaped
-from testamur.linked_data.shapes.accelerated import quickest
-
-KERNEL: Final = quickest(python_kernel)
+from testamur.linked_data.shapes import Unshaped, plan
 
 _CONTROL: Final = re.compile("[\x00-\x1e]")
 
@@ -25,7 +20,7 @@ class SignedText:
     in Python. `numbers` says which value stands in each hole.
     """
 
-    def __init__(self, written: bytes, holes: Sequence[str], kernel: Any = KERNEL) -> None:
+    def __init__(self, written: bytes, holes: Sequence[str]) -> None:
         text = written.decode("utf-8")
         places = sorted((at, number) for number, hole in enumerate(holes) for at in _places(text, f'"{hole}"'))
         if {number for _, number in places} != set(range(len(holes))):
@@ -38,11 +33,11 @@ class SignedText:
             start = at + 1 + len(holes[number])
         parts.append(text[start:].encode("utf-8"))
         self.size = sum(map(len, parts))
-        self.text = kernel.Text(parts, self.numbers, itemgetter(*self.numbers))
+        self.text = plan.KERNEL.Template(parts, list(self.numbers))
 
     def write(self, written: list[bytes]) -> bytes:
         """The text with `written` in its holes: for each value what stands between its quotation marks in JSON."""
-        text: bytes = self.text.write(written)
+        text: bytes = self.text.fill(written)
         return text
 
     def read(self, text: bytes) -> list[str]:

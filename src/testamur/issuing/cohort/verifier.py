@@ -119,13 +119,12 @@ class CohortVerifier:
 
     def _stored(self, stored: Stored) -> _Read:
         recipient, award, created, proof_value = stored
-        compiled, values, written = self._cohort.taken(recipient, award)
-        if written is None:
-            chosen = compiled.holes(values)
-            hashed = self._cohort.new_hash(compiled.shape.canonical(chosen)).digest()
-            written = [value.encode() for value in values]
-        else:
+        compiled, written, values = self._cohort.taken(recipient, award)
+        if values is None:
             hashed = self._cohort.hash_of(compiled, written)
+        else:
+            hashed = self._cohort.new_hash(compiled.shape.canonical(compiled.holes(values))).digest()
+            written = [value.encode() for value in values]
         return self._prepared(
             compiled,
             written,

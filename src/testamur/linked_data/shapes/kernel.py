@@ -3,14 +3,14 @@
 `plan` says what has to be done and prepares it; here it is done, as quickly as Python can, and quicker where this module was compiled
 (`accelerated`). It is one source for both: without a compiler it runs as it stands here.
 
-A template is a text with `%b` for its holes and the function that picks what fills them from one list (`filling`): the values, then the
-labels of the blank nodes, then the groups.
+A template is filled from one list (`filling`): the values, then the labels of the blank nodes, then the groups.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 from testamur.linked_data.shapes.skeleton import Unshaped
@@ -21,13 +21,47 @@ MAX_REMEMBERED: int = 1_024
 _TRIAL: int = 64  # after so many values a node whose values hardly repeat is no longer remembered
 
 
+class Template:
+    """A text with holes: `parts` stand around and between them, `numbers` says which of the values that fill it stands in each."""
+
+    def __init__(self, parts: list[bytes], numbers: list[int]) -> None:
+        self.parts = parts
+        self.numbers = numbers
+        self.size = sum(map(len, parts))
+        self.values = max(numbers) + 1 if numbers else 0
+        self.text = b"%b".join([part.replace(b"%", b"%%") for part in parts]) if numbers else parts[0]
+        self.picks: Callable[[list[bytes]], Any] | None = itemgetter(*numbers) if numbers else None
+
+    def fill(self, filling: list[bytes]) -> bytes:
+        """The text with `filling` in its holes."""
+        if COMPILED:
+            return _assembled([self], filling)
+        return self.text if self.picks is None else self.text % self.picks(filling)
+
+    def read(self, text: bytes) -> list[bytes]:
+        """What stands in the holes of a text of exactly this form, up to the next quotation mark. Raises `Unshaped` for every other."""
+        values: list[Any] = [None] * self.values
+        at = len(self.parts[0])
+        for hole, number in enumerate(self.numbers, 1):
+            value: bytes | None = values[number]
+            if value is None:
+                end = text.find(b'"', at)
+                if end < 0:
+                    raise Unshaped
+                value = text[at:end]
+                values[number] = value
+            at += len(value) + len(self.parts[hole])
+        if at != len(text) or self.fill(values) != text:
+            raise Unshaped
+        return values
+
+
 class Hashing:
     """How the hash of one blank node is made: from one template, or from lines that have to be sorted first (`lines`)."""
 
-    def __init__(self, node: int, text: bytes, picks: Callable[[list[bytes]], Any] | None, lines: list[Any]) -> None:
+    def __init__(self, node: int, whole: Any, lines: list[Any]) -> None:
         self.node = node
-        self.text = text
-        self.picks = picks
+        self.whole = whole
         self.lines = lines
         # Scores and dates repeat over a cohort, names do not: what was picked → the hash.
         self.remembered: dict[Any, bytes] | None = None if lines else {}
@@ -53,14 +87,14 @@ class Layout:
 
     def __init__(
         self,
-        head: tuple[bytes, Callable[[list[bytes]], Any] | None],
+        head: Any,
         decided: Callable[[list[bytes]], Any] | None,
-        rest: tuple[bytes, Callable[[list[bytes]], Any] | None],
+        rest: Any,
         bounds: list[tuple[int, bytes, bytes]],
     ) -> None:
-        self.head_text, self.head_picks = head
+        self.head = head
         self.decided = decided
-        self.rest_text, self.rest_picks = rest
+        self.rest = rest
         self.bounds = bounds
         self.states: dict[Any, Any] = {}
 
@@ -108,9 +142,9 @@ class Renderer:
         """
         order = self._label(filling)
         layout = self._laid_out(filling)
-        parts = [_filled(layout.head_text, layout.head_picks, filling)]
-        self._rest(filling, order, layout, parts)
-        return b"".join(parts)
+        templates = [layout.head]
+        self._rest(order, layout, templates)
+        return _assembled(templates, filling)
 
     def digest(self, filling: list[bytes]) -> bytes:
         """The hash of what `render` gives. What stands before the first value is hashed once for each way it is labelled."""
@@ -121,14 +155,14 @@ class Renderer:
         states = layout.states
         state = states.get(key)
         if state is None:
-            state = self.new_hash(_filled(layout.head_text, layout.head_picks, filling))
+            state = self.new_hash(layout.head.fill(filling))
             if len(states) >= MAX_REMEMBERED:
                 states.clear()
             states[key] = state
         state = state.copy()
-        parts: list[bytes] = []
-        self._rest(filling, order, layout, parts)
-        state.update(b"".join(parts))
+        templates: list[Any] = []
+        self._rest(order, layout, templates)
+        state.update(_assembled(templates, filling))
         digest: bytes = state.digest()
         return digest
 
@@ -157,39 +191,49 @@ class Renderer:
             self.layout = layout
         return layout
 
-    def _rest(self, filling: list[bytes], order: list[int], layout: Any, parts: list[bytes]) -> None:
-        parts.append(_filled(layout.rest_text, layout.rest_picks, filling))
+    def _rest(self, order: list[int], layout: Any, templates: list[Any]) -> None:
+        templates.append(layout.rest)
         for rank in self.ranks:
             node = order[rank]
-            template = self.blank[node][rank]
+            row: list[Any] = self.blank[node]
+            template = row[rank]
             if template is None:
                 template = self.labelled(node, rank)
-            text, picks = template
-            parts.append(text if picks is None else text % picks(filling))
+            templates.append(template)
 
 
-def _filled(text: bytes, picks: Callable[[list[bytes]], Any] | None, filling: list[bytes]) -> bytes:
-    return text if picks is None else text % picks(filling)
+def _assembled(templates: list[Any], filling: list[bytes]) -> bytes:
+    """The texts of all templates, one after the other."""
+    if not COMPILED:
+        return b"".join([template.fill(filling) for template in templates])
+    pieces: list[bytes] = []
+    for template in templates:
+        parts: list[bytes] = template.parts
+        pieces.append(parts[0])
+        for hole, number in enumerate(template.numbers, 1):
+            pieces.append(filling[number])
+            pieces.append(parts[hole])
+    return b"".join(pieces)
 
 
 def _hash_of(hashing: Any, filling: list[bytes], new_hash: Callable[..., Any]) -> bytes:
     digest: bytes | None
     if hashing.lines:
-        lines = [_filled(text, picks, filling) for text, picks in hashing.lines]
+        lines = [line.fill(filling) for line in hashing.lines]
         lines.sort()
         digest = new_hash(b"".join(lines)).digest()
         return digest
-    picked = hashing.picks(filling)
     remembered = hashing.remembered
     if remembered is None:
-        digest = new_hash(hashing.text % picked).digest()
+        digest = new_hash(_assembled([hashing.whole], filling)).digest()
         return digest
+    picked = hashing.whole.picks(filling)
     digest = remembered.get(picked)
     hashing.asked += 1
     if digest is not None:
         hashing.found += 1
         return digest
-    digest = new_hash(hashing.text % picked).digest()
+    digest = new_hash(_assembled([hashing.whole], filling)).digest()
     if len(remembered) >= MAX_REMEMBERED:
         remembered.clear()
     remembered[picked] = digest
@@ -204,7 +248,7 @@ def _in_order(group: Any, filling: list[bytes]) -> bytes:
         text: bytes | None = group.remembered.get(key)
         if text is not None:
             return text
-    distinct = {_filled(template, picks, filling) for template, picks in group.lines}
+    distinct = {line.fill(filling) for line in group.lines}
     if group.counted and len(distinct) != len(group.lines):
         raise Unshaped
     text = b"".join(sorted(distinct))

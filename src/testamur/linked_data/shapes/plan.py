@@ -11,17 +11,16 @@ What varies with the values is more than the values. The plan knows three such t
    blank node, the lines are sorted (a *group*). Two equal lines are one statement; where that belongs to a blank node, whose hash has
    counted it twice, the complete algorithm decides.
 
-Everything is written as byte templates with `%b` for holes and labels, filled from one list: the values, then the labels, then the groups.
+Everything is written as templates of bytes with holes, filled from one list: the values, then the labels, then the groups (`kernel`).
 """
 
 from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from testamur.linked_data.nquads import Quad, escape
 from testamur.linked_data.rdfc10 import HashName, canonicalize_quads
@@ -31,9 +30,9 @@ from testamur.linked_data.shapes.skeleton import Unshaped
 from testamur.linked_data.shapes.tracing import Slot, Statement, Term
 
 if TYPE_CHECKING:
-    from testamur.linked_data.shapes.kernel import Group, Hashing, Layout
+    from testamur.linked_data.shapes.kernel import Group, Hashing, Layout, Template
 
-KERNEL: Final = quickest(python_kernel)
+KERNEL: Any = quickest(python_kernel)
 MAX_BLANK_NODES: Final = 40
 _MAX_LAYOUTS: Final = 256
 
@@ -52,26 +51,14 @@ class _GroupAt:
 _Piece: TypeAlias = "str | Slot | _Label | _GroupAt"
 
 
-class _Template(NamedTuple):
-    """`bytes % picks(filling)`; `picks` is None where nothing is to be filled in."""
-
-    text: bytes
-    picks: Callable[[list[bytes]], Any] | None
-
-    def fill(self, filling: list[bytes]) -> bytes:
-        return self.text if self.picks is None else self.text % self.picks(filling)
-
-
 class Plan:
     """The compiled canonical form of documents that make `statements`, whose holes are texts number 0 to `texts` - 1."""
 
-    def __init__(
-        self, statements: Sequence[Statement], texts: int, hash_name: HashName = "sha256", kernel: Any = KERNEL
-    ) -> None:
+    def __init__(self, statements: Sequence[Statement], texts: int, hash_name: HashName = "sha256") -> None:
         # Two templates that are equal make one statement whatever the values are.
         statements = list(dict.fromkeys(statements))
         self.statements = statements
-        self.kernel = kernel
+        self._kernel = KERNEL  # one form for the whole plan
         self.texts = texts
         self.hash_name: HashName = hash_name
         self.new_hash = getattr(hashlib, hash_name)
@@ -96,9 +83,9 @@ class Plan:
         self._slots = [s.text for s in blocks if isinstance(s, Slot)]
         count = len(self._nodes)
         self._blocks = [blocks.get(name, []) for name in self._nodes]
-        self._blank: list[list[_Template | None]] = [[None] * count for _ in range(count)]
+        self._blank: list[list[Template | None]] = [[None] * count for _ in range(count)]
         self._layouts: dict[tuple[int, ...], Layout] = {}
-        self.renderer = kernel.Renderer(
+        self.renderer = self._kernel.Renderer(
             hash_name,
             self._constant,
             self._hashings,
@@ -136,7 +123,7 @@ class Plan:
     def specialised(self, known: Mapping[int, str]) -> Plan:
         """The plan for documents in which the texts of `known` are always these. The other texts keep their order and are renumbered."""
         statements = substituted(self.statements, known, self.texts)
-        return Plan(statements, self.texts - len(known), self.hash_name, self.kernel)
+        return Plan(statements, self.texts - len(known), self.hash_name)
 
     # -- compiling
 
@@ -156,10 +143,10 @@ class Plan:
         settled = _in_settled_order(lines)
         if settled is not None:
             pieces = [piece for line in settled for piece in _pieces(*line)]
-            self._hashings.append(self.kernel.Hashing(number, *self._template(pieces), []))
+            self._hashings.append(self._kernel.Hashing(number, self._template(pieces), []))
         else:
             self._hashings.append(
-                self.kernel.Hashing(number, b"", None, [self._template(_pieces(*line)) for line in lines])
+                self._kernel.Hashing(number, None, [self._template(_pieces(*line)) for line in lines])
             )
 
     def _block(self, subject: Term, statements: Iterable[Statement]) -> list[_Piece]:
@@ -183,7 +170,7 @@ class Plan:
         labels = _labels_alone(piece for line in lines for piece in line)
         picks = self._template(labels).picks if labels else None
         self._decided.append(labels)
-        group: Group = self.kernel.Group([self._template(line) for line in lines], counted, picks)
+        group: Group = self._kernel.Group([self._template(line) for line in lines], counted, picks)
         return group
 
     def _named_pieces(self, subject: Term, predicate: str, object_: Term) -> list[_Piece]:
@@ -193,7 +180,7 @@ class Plan:
             for piece in _pieces(subject, predicate, object_)
         ]
 
-    def _labelled(self, node: int, rank: int) -> _Template:
+    def _labelled(self, node: int, rank: int) -> Template:
         """The block of a blank node for the rank that it got; made when it is first wanted."""
         own = _Label(node)
         template = self._template([f"_:c14n{rank}" if piece == own else piece for piece in self._blocks[node]])
@@ -243,26 +230,26 @@ class Plan:
             decided += _labels_alone(labels)
             cut += 1
         head, rest = self._template(pieces[:cut]), self._template(pieces[cut:])
-        layout: Layout = self.kernel.Layout(head, self._template(decided).picks, rest, bounds)
+        layout: Layout = self._kernel.Layout(head, self._template(decided).picks, rest, bounds)
         self._layouts[key] = layout
         return layout
 
-    def _template(self, pieces: Iterable[_Piece]) -> _Template:
-        text: list[bytes] = []
-        picks: list[int] = []
+    def _template(self, pieces: Iterable[_Piece]) -> Template:
+        parts: list[list[str]] = [[]]
+        numbers: list[int] = []
         for piece in pieces:
             if isinstance(piece, str):
-                text.append(_encode(piece).replace(b"%", b"%%"))
+                parts[-1].append(piece)
+                continue
+            parts.append([])
+            if isinstance(piece, Slot):
+                numbers.append(piece.text)
+            elif isinstance(piece, _Label):
+                numbers.append(self.texts + piece.node)
             else:
-                text.append(b"%b")
-                if isinstance(piece, Slot):
-                    picks.append(piece.text)
-                elif isinstance(piece, _Label):
-                    picks.append(self.texts + piece.node)
-                else:
-                    picks.append(self.texts + len(self._nodes) + piece.number)
-        joined = b"".join(text)
-        return _Template(joined, itemgetter(*picks)) if picks else _Template(joined % (), None)
+                numbers.append(self.texts + len(self._nodes) + piece.number)
+        template: Template = self._kernel.Template([_encode("".join(part)) for part in parts], numbers)
+        return template
 
 
 def substituted(statements: Iterable[Statement], known: Mapping[int, str], texts: int) -> list[Statement]:

@@ -1,0 +1,41 @@
+"""The forms in which the kernels of shapes and cohorts run here: the Python source, and compiled where tools/accelerate.py could."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from testamur.issuing.cohort import compiled as patterns
+from testamur.issuing.cohort import kernel as cohort_kernel
+from testamur.linked_data.shapes import kernel as shape_kernel
+from testamur.linked_data.shapes import plan
+from testamur.linked_data.shapes.accelerated import compiled
+
+
+class Form(NamedTuple):
+    shapes: Any
+    cohort: Any
+
+
+def forms() -> dict[str, Form]:
+    found = {"Python": Form(shape_kernel, cohort_kernel)}
+    quick: list[ModuleType | None] = [compiled(shape_kernel), compiled(cohort_kernel)]
+    if None not in quick:
+        found["compiled"] = Form(*quick)
+    return found
+
+
+FORMS = forms()
+
+
+@contextmanager
+def running(form: Form) -> Iterator[None]:
+    """Everything that is compiled from a document or an award meanwhile runs in this form."""
+    before = plan.KERNEL, patterns.KERNEL
+    plan.KERNEL, patterns.KERNEL = form
+    try:
+        yield
+    finally:
+        plan.KERNEL, patterns.KERNEL = before
