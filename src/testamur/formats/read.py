@@ -22,7 +22,10 @@ from testamur.proofs import jose, vc_jose_cose
 Kind = Literal["json", "jwt", "sd_jwt", "cose", "png", "svg", "pdf"]
 
 MAX_DOCUMENT: Final = 4_000_000
-"""Bytes of a Blockcerts document, which carries its pictures in itself; of every other one `strict_json.MAX_BYTES`."""
+"""Bytes of a Blockcerts document, which carries its pictures in itself; of others `strict_json.MAX_BYTES`."""
+
+MAX_GATHERED: Final = 2_000_000
+"""Bytes of a Comprehensive Learner Record (CLR 2.0), which carries whole credentials in itself."""
 
 _MOST_NODES: Final = 2_000  # of a document of that size: the rest must be pictures
 
@@ -122,7 +125,7 @@ def _json(kind: Kind, content: bytes) -> ReadDocument:
             "A credential is one JSON object", code="input.not_an_object", facts={"found": type(value).__name__}
         )
     found = format_of(value)
-    if len(content) > strict_json.MAX_BYTES and (found != "blockcerts" or content.count(b"{") > _MOST_NODES):
+    if len(content) > strict_json.MAX_BYTES and not _may_be_large(value, found, content):
         strict_json.loads(content)  # refuses it as too large, in its own words
     enveloped = value.get("id")
     declared = value.get("type")
@@ -138,6 +141,15 @@ def _json(kind: Kind, content: bytes) -> ReadDocument:
             return ReadDocument(kind, sealed, None, content, "european")
     inner = elm.unwrapped(value)
     return ReadDocument(kind, dict(inner), None, content, "european" if inner is not value else found)
+
+
+def _may_be_large(value: dict[str, Any], found: Format, content: bytes) -> bool:
+    """Whether it carries its pictures in itself, or other credentials."""
+    if found == "blockcerts":
+        return content.count(b"{") <= _MOST_NODES
+    declared = value.get("type")
+    gathers = isinstance(declared, list) and "ClrCredential" in declared
+    return gathers and len(content) <= MAX_GATHERED
 
 
 def _secured(kind: Kind, content: bytes) -> ReadDocument:

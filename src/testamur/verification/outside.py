@@ -16,6 +16,8 @@ from testamur.ports import Holding, Resolver, Resource
 
 MAX_FETCHES = 16
 MAX_WORK = 1_500_000  # bytes: how much a report may canonicalise, each proof counting the whole document that it covers
+MAX_WHOLE_WORK = 2_000_000  # bytes: a record of whole credentials, which may be larger than any other document, once
+MAX_PARTS_WORK = 4_000_000  # bytes: the same, for the credentials inside a document whose own signature was confirmed
 MAX_SCHEMA_WORK = 500_000  # applications of a part of a schema to a part of a document (`schemas.work`)
 
 
@@ -32,6 +34,7 @@ class Budget:
 
     def __init__(self, remaining: int = MAX_WORK) -> None:
         self.remaining = remaining
+        self._whole_allowed = self._parts_allowed = False
         self._schema_work = MAX_SCHEMA_WORK
 
     def spend(self, amount: int) -> bool:
@@ -40,6 +43,19 @@ class Budget:
             return False
         self.remaining -= amount
         return True
+
+    def allow_whole(self, size: int) -> None:
+        """Let a record of that size (bytes), whose reading was allowed, be canonicalised once: the first of a verification."""
+        if not self._whole_allowed:
+            self._whole_allowed = True
+            self.remaining += min(size, MAX_WHOLE_WORK)
+
+    def allow_parts(self, size: int) -> None:
+        """Let the parts of a document of that size (bytes) be canonicalised too, each once beside its reading: once for a document, which
+        its parts cannot outgrow."""
+        if not self._parts_allowed:
+            self._parts_allowed = True
+            self.remaining += min(2 * size, MAX_PARTS_WORK)
 
     def spend_on_schemas(self, amount: int) -> bool:
         """The same for applying schemas: a measure of its own, so that a schema never keeps a signature from being checked."""
@@ -69,6 +85,7 @@ class OneVerification:
         self._resolver = resolver
         self._holding = _is_holding(type(resolver))
         self._limit = limit
+        self._allowed = False
         self._answers: dict[str, Resource | ResolutionError] = {}
 
     @property
@@ -79,6 +96,12 @@ class OneVerification:
     def holds(self, url: str) -> bool:
         """Whether the answer is at hand, so that nobody is asked for it (implements `ports.Holding`)."""
         return self._holding and cast(Holding, self._resolver).holds(url)
+
+    def allow(self, more: int) -> None:
+        """Let `more` addresses be asked beside the first ones: what a confirmed document gathers has keys and lists of its own. Once."""
+        if not self._allowed:
+            self._allowed = True
+            self._limit += more
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         answer = self._answers.get(url)

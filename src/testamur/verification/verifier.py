@@ -168,6 +168,8 @@ class Verifier:
             return self._unexamined(found("structure.too_large", reason="linked_data.too_complex"))
         checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format)]
         checks += structure.checks(case)
+        if refresh and case.depth == 0 and not case.supporting and parts.inside(case.document):
+            case.budget.allow_whole(case.size)
         examined = proof.examine(case)
         checks += examined.checks
         said = Reading(case.document)
@@ -189,6 +191,9 @@ class Verifier:
             recorded = record.examine(case, signed, outside.now, checks)
             checks += [*recorded.checks, *trust.checks(case, bound=examined.bound)]
             if examined.proven:
+                if case.depth == 0 and examined.bound:
+                    outside.allow(parts.ADDRESSES_EACH * parts.issuers(case.document))
+                    case.budget.allow_parts(case.size)
                 held = case if recorded.proof is None else replace(case, around=recorded.proof)
                 further, children = self._inside(held, outside)
                 checks += further
@@ -269,11 +274,11 @@ class Verifier:
     def _archive(self, data: bytes, policy: Policy, outside: OneVerification, budget: Budget, depth: int) -> Report:
         """The report about a ZIP archive: every file in it that holds a credential is a part. One inside another is not opened."""
         try:
-            files = list(islice(archive.entries(data, _PARTS), parts.MAX_PARTS + 1)) if depth == 0 else []
+            files = list(islice(archive.entries(data, _PARTS), parts.MAX_FILES + 1)) if depth == 0 else []
         except InputError as error:
             return self._unexamined(opening.unreadable(error))
         reports, passed_over = [], 0
-        for entry in files[: parts.MAX_PARTS]:
+        for entry in files[: parts.MAX_FILES]:
             report = (
                 self._unexamined(
                     opening.unreadable(entry.error or Malformed("This file is damaged.", code="archive.entry_damaged"))
@@ -286,8 +291,8 @@ class Verifier:
             else:
                 reports.append(report)
         checks = [found("structure.read", kind="zip", format="archive")]
-        if len(files) > parts.MAX_PARTS:
-            checks.append(found("parts.many_files", limit=parts.MAX_PARTS))
+        if len(files) > parts.MAX_FILES:
+            checks.append(found("parts.many_files", limit=parts.MAX_FILES))
             reports = []
         elif reports:
             checks += parts.findings(len(reports), 0, reports)

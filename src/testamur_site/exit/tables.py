@@ -61,6 +61,7 @@ LEFT_BEHIND = {
     "enrolment.LearnerList": "A list that is just being looked through; it ends by itself within days.",
     "issuing.BatchRow": "The rows of a table as they were read; what came of them are the awards.",
     "issuing_blockcerts.OldFormList": "Signed anew from the status lists.",
+    "pathways_planning.AskedPlan": "A learner's plan over what was open on a day; they ask again where they go.",
     "exit.Exit": "Archives do not hold archives.",
     "exit.AdoptedRow": "Under which identities rows came here; it stands in each row.",
 }

@@ -10,7 +10,7 @@ from testamur import strict_json
 from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
 from testamur_site.wallet.api import Holder
 
-from .rules import READABLE, SendingState
+from .rules import MAX_STORED, READABLE, SendingState
 
 
 class Transcript(models.Model):
@@ -40,7 +40,7 @@ class Transcript(models.Model):
 
     def document(self) -> dict[str, Any]:
         """The unsigned document."""
-        found: dict[str, Any] = strict_json.loads(bytes(self.prepared))
+        found: dict[str, Any] = strict_json.loads(bytes(self.prepared), max_bytes=MAX_STORED)
         return found
 
 

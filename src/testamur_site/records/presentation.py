@@ -13,7 +13,7 @@ from testamur_site.verification.api import reader_language, report_page, verify_
 
 from .errors import NothingChosen, RecordError, TooMany, TooMuch
 from .models import OutsideSending, Sending
-from .rules import Piece, SendingState, piece_of
+from .rules import MAX_STORED, Piece, SendingState, piece_of
 
 STATES = {
     SendingState.SENT: ("pending", gettext_lazy("Not opened yet")),
@@ -30,7 +30,7 @@ def contents(document: Mapping[str, Any]) -> list[Piece]:
 
 
 def contents_of(content: bytes) -> list[Piece]:
-    return contents(strict_json.loads(content))
+    return contents(strict_json.loads(content, max_bytes=MAX_STORED))
 
 
 def report_on(content: bytes) -> dict[str, Any]:

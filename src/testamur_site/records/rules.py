@@ -25,11 +25,15 @@ from testamur.linked_data import CLR_2
 from testamur.model import hashed_email, new_salt, person_name
 from testamur.pathways import read_record
 
-MAX_CREDENTIALS = 16
+MAX_CREDENTIALS = 250
 """So many credentials inside one document our own verifier follows; a transcript that cannot be verified whole is not made."""
 
-MAX_BYTES = 900_000
-"""The largest transcript, in bytes: below what a strict reader takes, with room for the signature."""
+MAX_BYTES = 1_900_000
+"""The largest transcript, in bytes: below what our reader takes of a record (`testamur.formats`), with room for the signature. A strict
+reader that takes a megabyte of any document takes about half as many credentials."""
+
+MAX_STORED = 2_000_000
+"""The bytes that are read of one, as it was prepared or signed."""
 
 MAX_TRANSCRIPTS = 40
 MAX_OPEN_SENDINGS = 40

@@ -72,14 +72,20 @@ def designable(institution: Institution) -> list[tuple[AchievementVersion, Cycle
 
 
 def newest(token: str) -> tuple[Award, Award] | None:
-    """The award whose `refreshService` has this token, and the newest that took its place (itself where none did)."""
+    """The first award whose `refreshService` has this token, and the newest of its line (itself where none took its place).
+
+    What took the place of another and has another token is not of its line: its address was corrected, and it is somebody else's."""
     if not token:
         return None
     with unscoped("a refresh service is asked by whoever has a credential"):
-        asked_for = Award.objects.filter(refresh_token=token).select_related("institution").first()
+        asked_for = Award.objects.filter(refresh_token=token).select_related("institution").order_by("pk").first()
         found = asked_for
         for _ in range(100):  # no chain is so long; and none is followed in a circle
-            after = Award.objects.filter(supersedes=found).select_related("institution").first() if found else None
+            after = (
+                Award.objects.filter(supersedes=found, refresh_token=token).select_related("institution").first()
+                if found
+                else None
+            )
             if after is None or not after.published:
                 break
             found = after
@@ -87,7 +93,6 @@ def newest(token: str) -> tuple[Award, Award] | None:
 
 
 def refreshing(award: Award) -> bool:
-    """Whether the holder lets whoever has this credential fetch its newest copy."""
+    """Whether the holder lets whoever has a credential of this award's line fetch its newest copy: one refusal is enough."""
     with tenant(award.institution):
-        found = Renewal.objects.filter(award=award).first()
-        return found is None or found.refreshing
+        return not Renewal.objects.filter(award__refresh_token=award.refresh_token, refreshing=False).exists()

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from testamur import strict_json
+from testamur.proofs.data_integrity import add_proof
 from testamur.verification import Report, Verdict
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.jobs.api import run_pending
+from testamur_site.foundation.keys.api import signing_key
 from testamur_site.foundation.signing.desk import Desk
+from testamur_site.foundation.tenancy.api import Institution
 from testamur_site.issuing import api as issuing
 from testamur_site.pathways import api as pathways
 from testamur_site.records import api as records
-from testamur_site.records import rules, services
+from testamur_site.records import queries, rules, services
 from testamur_site.records.models import Transcript
 from testamur_site.verification.api import verify_document
 from testamur_site.wallet import services as wallet
@@ -92,6 +97,24 @@ def test_some_of_the_credentials_are_a_partial_transcript(learner: Holder) -> No
     assert made.count == 1
     assert made.document()["partial"] is True
     assert "association" not in made.document()["credentialSubject"]
+
+
+def test_two_hundred_credentials_are_one_transcript(learner: Holder, monkeypatch: pytest.MonkeyPatch) -> None:
+    (piece, *_), _other = records.pieces_of(learner)
+    signer = signing_key(Institution.objects.get(slug=piece.document["issuer"]["id"].rpartition(":")[2]))
+    made_at, many = timezone.now(), []
+    for number in range(200):
+        document = {**piece.document, "id": f"{piece.id}-{number}"}
+        del document["proof"]
+        signed = add_proof(document, signer, verification_method=signer.verification_method, created=made_at)
+        many.append(replace(piece, id=signed["id"], document=signed, digest=f"{number:064}"))
+    monkeypatch.setattr(queries, "pieces_of", lambda _holder: (many, 0))
+    made = records.make_transcript(learner, [piece.digest for piece in many])
+    assert made.count == 200
+    assert len(bytes(made.signed or b"")) > 1_000_000
+    report = verified(made)
+    assert report.verdict is Verdict.VALID
+    assert [part.verdict for part in report.children] == [Verdict.VALID] * 200
 
 
 def test_refusals(learner: Holder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from testamur_site.foundation.signing.desk import Desk
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 from testamur_site.issuing import api as issuing
 from testamur_site.issuing.models import Award
+from testamur_site.issuing.services.awards import same
 from testamur_site.renewal import api as renewal
 from testamur_site.renewal import services
 from testamur_site.renewal.models import Cycle, Renewal
@@ -73,6 +74,10 @@ def test_a_renewal_is_a_successor(renewing: Make, institution: Institution) -> N
     assert new.valid_until is not None
     assert (new.valid_until.year, new.valid_until.month) == (old.valid_until.year + 3, old.valid_until.month)
     assert verify_document(issuing.credential_bytes(new)).verdict is Verdict.VALID
+    # The list says that it fell; whoever asks its refresh service is told what took its place.
+    refreshed = verify_document(issuing.credential_bytes(old))
+    assert (refreshed.verdict, refreshed.subject["id"]) == (Verdict.VALID, renewed.successor.url)
+    services.set_refreshing(one, False)
     assert verify_document(issuing.credential_bytes(old)).verdict is Verdict.INVALID
     again = renewal.ask(one)
     assert again.successor == successor
@@ -263,6 +268,55 @@ def test_the_refresh_service_answers_with_the_newest_copy(renewing: Make, wallet
     assert Client().get(path).status_code == 403
     assert wallet_of(one.holder).get(path).status_code == 200
     assert Client().get(reverse("renewal:refresh", args=["nothing"])).status_code == 404
+
+
+def test_whoever_refreshes_a_renewed_credential_sees_its_successor(renewing: Make) -> None:
+    one = renewing(60, *ALL)
+    old = issuing.credential_bytes(one.award)
+    renewed = renewal.ask(one)
+    run_pending()
+    assert renewed.successor is not None
+    services_named = [
+        strict_json.loads(each)["refreshService"] for each in (old, issuing.credential_bytes(renewed.successor))
+    ]
+    assert services_named[0] == services_named[1]
+    report = verify_document(old)
+    said = next(check for check in report.checks if check.name == "refresh")
+    assert (report.verdict, said.code) == (Verdict.VALID, "refresh.successor")
+    assert (said.facts["before"], said.facts["after"]) == (one.award.url, renewed.successor.url)
+    assert report.subject["id"] == renewed.successor.url
+    assert "refresh.used" in {
+        check.code for check in verify_document(issuing.credential_bytes(renewed.successor)).checks
+    }
+
+
+def test_a_corrected_address_leads_to_nobody_else_s_credential(renewing: Make) -> None:
+    """The old credential went to the wrong mailbox: its refresh service must not hand out what went to the right one."""
+    one = renewing(60, *ALL)
+    data = replace(same(one.award), email="another@example.org")
+    corrected = issuing.correct(one.award, data)
+    run_pending()
+    assert corrected.refresh_token not in ("", one.award.refresh_token)
+    answer = Client().get(reverse("renewal:refresh", args=[one.award.refresh_token]))
+    assert corrected.url not in answer.content.decode()
+    assert verify_document(issuing.credential_bytes(one.award)).verdict is Verdict.INVALID
+
+
+def test_a_holder_s_refusal_holds_for_the_whole_line(renewing: Make) -> None:
+    one = renewing(60, *ALL)
+    path = reverse("renewal:refresh", args=[one.award.refresh_token])
+    services.set_refreshing(one, False)
+    renewed = renewal.ask(one)
+    run_pending()
+    assert renewed.successor is not None
+    (fresh,) = [each for each in renewal.renewals(one.holder) if each.award_id == renewed.successor.pk] or [
+        renewal.begin(Deposit._base_manager.select_related("award", "holder").get(award=renewed.successor))
+    ]
+    assert fresh is not None
+    assert not fresh.refreshing
+    assert Client().get(path).status_code == 403
+    services.set_refreshing(fresh, True)
+    assert Client().get(path).status_code == 200
 
 
 def test_the_signing_process_signs_credentials_that_can_be_renewed(desk: Desk, renewing: Make) -> None:

@@ -55,6 +55,53 @@ def test_a_newer_copy_that_is_worse_counts_too(university: Institution, verify: 
     assert {"refresh.used", "dates.expired"} <= codes(report)
 
 
+NEXT = "https://university.example/credentials/2"
+
+
+def test_a_renewed_one_with_an_identifier_of_its_own_takes_the_place(university: Institution, verify: Verify) -> None:
+    first = signed(university, refreshService=SERVICE, validUntil=YESTERDAY)
+    report = ask(university, verify, first, signed(university, id=NEXT, refreshService=SERVICE))
+    assert report.verdict is Verdict.VALID
+    said = check(report, "refresh")
+    assert said.code == "refresh.successor"
+    assert (said.facts["before"], said.facts["after"]) == (first["id"], NEXT)
+    assert report.subject["id"] == NEXT
+
+
+def test_what_was_replaced_and_revoked_is_told_by_its_successor(university: Institution, verify: Verify) -> None:
+    first = signed(university, refreshService=SERVICE)
+    university.revoke(first)
+    assert verify(first).verdict is Verdict.INVALID
+    report = ask(university, verify, first, signed(university, id=NEXT, refreshService=SERVICE))
+    assert (report.verdict, check(report, "refresh").code) == (Verdict.VALID, "refresh.successor")
+
+
+def test_a_successor_that_does_not_hold_is_told_as_it_is(university: Institution, verify: Verify) -> None:
+    newer = signed(university, id=NEXT, refreshService=SERVICE, validUntil=YESTERDAY)
+    report = ask(university, verify, signed(university, refreshService=SERVICE), newer)
+    assert report.verdict is Verdict.INVALID
+    assert {"refresh.successor", "dates.expired"} <= codes(report)
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        lambda university: signed(university, id=NEXT),
+        lambda university: signed(university, id=NEXT, refreshService={**SERVICE, "id": f"{ADDRESS}0"}),
+        lambda university: signed(Institution("other.example"), id=NEXT, refreshService=SERVICE),
+        lambda university: signed(university, id=NEXT, refreshService=SERVICE, validFrom="2001-01-01T00:00:00Z"),
+        lambda university: signed(university, id=None, refreshService=SERVICE),
+        lambda university: {**signed(university, id=NEXT), "refreshService": SERVICE},
+    ],
+)
+def test_another_credential_is_no_successor(university: Institution, verify: Verify, newer: Any) -> None:
+    """Whoever answers at the address hands out somebody else's credential by the same issuer: it is not said to be this person's."""
+    first = signed(university, refreshService=SERVICE, validUntil=YESTERDAY)
+    report = ask(university, verify, first, newer(university))
+    assert report.verdict is Verdict.INVALID
+    assert check(report, "refresh").code == "refresh.other"
+
+
 @pytest.mark.parametrize(
     "newer",
     [

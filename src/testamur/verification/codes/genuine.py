@@ -141,6 +141,7 @@ TABLE: list[Code] = [
         Question.STILL_VALID,
         "refresh",  # a newer copy that the issuer keeps
         ("refresh.used", "informs", "address asked_at"),
+        ("refresh.successor", "informs", "address asked_at before after"),
         ("refresh.not_obtained", "informs", "address reason"),
         ("refresh.other", "informs", "address"),
     ),

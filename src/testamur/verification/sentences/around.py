@@ -66,6 +66,10 @@ _FINDINGS = {
         "The issuer keeps a newer copy at {address} (asked on {asked_at:date}). What is said here is about that copy.",
         "발급자가 {address}에 새 사본을 두고 있습니다({asked_at:date}에 확인). 여기의 결과는 그 사본에 대한 것입니다.",
     ),
+    "refresh.successor": (
+        "It was renewed: {after} took the place of {before} (asked on {asked_at:date}). What is said here is about the renewed one.",
+        "갱신되었습니다. {before} 대신 {after}이(가) 발급되었습니다({asked_at:date}에 확인). 여기의 결과는 갱신된 것에 대한 것입니다.",
+    ),
     "refresh.not_obtained": (
         "The issuer offers a newer copy at {address}, which could not be obtained: {reason:reason}. What is said here is about this copy.",
         "발급자가 {address}에 새 사본을 제공하지만 얻지 못했습니다: {reason:reason}. 여기의 결과는 이 사본에 대한 것입니다.",

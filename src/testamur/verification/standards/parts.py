@@ -2,6 +2,10 @@
 
 The signature around them says that somebody put them together; it says nothing about their own signatures, nor whether one of them was
 withdrawn since. So each becomes a report of its own, below the report of the whole, and the whole holds only if each of them does.
+
+What a transcript of two hundred credentials costs is bounded by what it shares: an address is asked once however many of them name it, and
+each part is canonicalised once, so that all of them together are no more work than the document is long. Both bounds grow with the
+document only after its own signature was confirmed, and only up to a limit (`outside`).
 """
 
 from __future__ import annotations
@@ -9,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from testamur.verification.case import Case, many
+from testamur.verification.case import Case, identifier_of, many
 from testamur.verification.codes import found
 from testamur.verification.report import Check, Report, Verdict
 
-MAX_PARTS = 16
+MAX_FILES = 16  # of an archive: more of them are examined one after the other (`Verifier.verify_each`)
+MAX_PARTS = 256
+MAX_ISSUERS = 12  # so many issuers of parts may have addresses of their own asked, beside what any document may ask
+ADDRESSES_EACH = 4  # of an issuer: its keys, and a list or two of what it withdrew and suspended
 MAX_DEPTH = 2  # a presentation that shows a CLR that holds awards
 
 Judge = Callable[[Mapping[str, Any] | str], Report]
@@ -23,6 +30,12 @@ def inside(document: Mapping[str, Any]) -> list[Any]:
     """The credentials directly inside `document`: its own, and those of its subjects."""
     subjects = [subject for subject in many(document.get("credentialSubject")) if isinstance(subject, Mapping)]
     return [part for node in (document, *subjects) for part in many(node.get("verifiableCredential"))]
+
+
+def issuers(document: Mapping[str, Any]) -> int:
+    """How many different issuers the credentials directly inside `document` name, `MAX_ISSUERS` at most."""
+    named = {identifier_of(part.get("issuer")) for part in inside(document) if isinstance(part, Mapping)}
+    return min(len(named - {None}), MAX_ISSUERS)
 
 
 def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:

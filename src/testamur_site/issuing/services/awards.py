@@ -134,6 +134,10 @@ def succeed(award: Award, data: AwardData, states: Iterable[AwardState], action:
             successor = common.new_award(
                 version, data, award_key=key, actor=actor, supersedes=old, **earned, **common.decided(version)
             )
+            if successor.refresh_token and old.refresh_token and data.email == old.recipient_email:
+                # One line of credentials, one service: verifiers see by it that this one took the place of the other. Not where the
+                # address was corrected: what the old one leads to is handed to whoever has it.
+                successor.refresh_token = old.refresh_token
             try:
                 with transaction.atomic():
                     successor.save(force_insert=True)

@@ -73,6 +73,7 @@ def remove_activity(renewal: Renewal, public_id: str) -> bool:
 
 
 def set_refreshing(renewal: Renewal, refreshing: bool) -> None:
-    """Whether whoever has the credential may fetch its newest copy."""
+    """Whether whoever has the credential may fetch its newest copy; with it, every credential of its line, which has one address."""
     with tenant(renewal.institution):
-        Renewal.objects.filter(pk=renewal.pk).update(refreshing=refreshing)
+        line = Renewal.objects.filter(holder=renewal.holder_id, award__refresh_token=renewal.award.refresh_token)
+        line.update(refreshing=refreshing)

@@ -36,6 +36,7 @@ def begin(deposit: Deposit) -> Renewal | None:
                 "cycle": cycle,
                 "holder": holder,
                 "begins": _begins(award),
+                "refreshing": not Renewal.objects.filter(successor=award, refreshing=False).exists(),
                 "ends": award.valid_until.date(),  # kept as the last second of a day, UTC
             },
         )

@@ -1,7 +1,8 @@
 """What `refreshService` in a credential leads to (Open Badges 3.0, 1EdTechCredentialRefresh): a GET answers with the newest copy.
 
 The token in the address stands in the credential and nowhere else, so whoever asks has the credential already. They get the same
-statement with its present validity; and nothing, where the holder does not want that, or it was withdrawn.
+statement with its present validity; and nothing, where the holder does not want that, or it was withdrawn. A renewed credential names the
+same address as the one that it took the place of: so a verifier knows that both are one line.
 """
 
 from __future__ import annotations

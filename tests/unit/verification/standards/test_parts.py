@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from tests.simulator import Institution
+from tests.simulator import Institution, World
 from tests.unit.verification.conftest import Verify, check, codes
 
 from testamur.linked_data import CLR_2
+from testamur.ports import Resource
 from testamur.proofs.data_integrity import add_proof
 from testamur.verification import Report, Verdict
 from testamur.verification.presenters import to_json, to_text
@@ -43,6 +45,15 @@ def forged(credential: dict[str, Any]) -> dict[str, Any]:
     return {**credential, "validFrom": "2001-01-01T00:00:00Z"}
 
 
+def award(issuer: Institution, number: int, **said: Any) -> dict[str, Any]:
+    """One of many: an identifier of its own, and what else its achievement says."""
+    document = issuer.unsigned()
+    document["id"] = f"{document['id']}/{number}"
+    document["credentialSubject"]["achievement"].update(said)
+    signed: dict[str, Any] = issuer.sign(document)
+    return signed
+
+
 def verdicts(report: Report) -> list[Verdict]:
     return [child.verdict for child in report.children]
 
@@ -52,6 +63,57 @@ def test_a_transcript_whose_awards_hold(university: Institution, verify: Verify)
     assert report.verdict is VALID
     assert check(report, "parts").code == "parts.hold"
     assert verdicts(report) == [VALID, VALID]
+
+
+def test_a_transcript_of_two_hundred_asks_each_address_once(university: Institution, verify: Verify) -> None:
+    """Three issuers share their keys and lists among all that they awarded; what is asked is counted by address, not by credential."""
+    others = [Institution(f"college-{number}.example", f"College {number}") for number in range(12)]
+    issuers = [university, *others]
+    asked: list[str] = []
+
+    class Counting(World):
+        def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
+            asked.append(url)
+            return super().fetch(url, accept=accept)
+
+    parts = [award(issuers[number % len(issuers)], number) for number in range(200)]
+    report = verify(transcript(university, *parts), resolver=Counting(university, *others))
+    assert report.verdict is VALID, codes(report)
+    assert len(report.children) == 200
+    assert len(asked) == len(set(asked))
+    assert 16 < len(asked) <= 16 + 12 * 4
+
+
+def test_a_record_may_be_larger_than_a_single_credential(university: Institution, verify: Verify) -> None:
+    parts = [award(university, number, description="x" * 7_000) for number in range(200)]
+    record = transcript(university, *parts)
+    assert 1_500_000 < len(json.dumps(record)) < 2_000_000
+    assert verify(json.dumps(record).encode()).verdict is VALID
+    too_large = transcript(university, *parts, award(university, 200, description="x" * 600_000))
+    assert "structure.too_large" in codes(verify(json.dumps(too_large).encode()))
+    alone = university.unsigned()
+    alone["credentialSubject"]["achievement"]["description"] = "x" * 1_200_000
+    assert "structure.too_large" in codes(verify(json.dumps(alone).encode()))
+
+
+def test_only_a_confirmed_record_may_ask_for_more(university: Institution, verify: Verify) -> None:
+    """Whoever puts two hundred credentials of as many strangers into a record makes us ask no more hosts than before."""
+    strangers = [Institution(f"college-{number}.example", f"College {number}") for number in range(60)]
+    parts = [each.issue() for each in strangers]
+    asked: set[str] = set()
+
+    class Counting(World):
+        def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
+            asked.add(url)
+            return super().fetch(url, accept=accept)
+
+    world = Counting(university, *strangers)
+    report = verify(forged(transcript(university, *parts)), resolver=world)
+    assert report.verdict is INVALID
+    assert len(asked) <= 16
+    asked.clear()
+    assert verify(transcript(university, *parts), resolver=world).verdict is UNDETERMINED
+    assert len(asked) <= 16 + 12 * 4
 
 
 def test_a_transcript_with_one_award_that_does_not(university: Institution, verify: Verify) -> None:
@@ -87,7 +149,7 @@ def test_a_presentation_that_nobody_signed(university: Institution, verify: Veri
         (lambda university: [3], INVALID, "parts.fail"),
         (lambda university: ["no token"], UNDETERMINED, "parts.open"),
         (lambda university: [], UNDETERMINED, "parts.none"),
-        (lambda university: [university.issue()] * 17, UNDETERMINED, "parts.too_many"),
+        (lambda university: [university.issue()] * 257, UNDETERMINED, "parts.too_many"),
     ],
 )
 def test_what_a_presentation_shows(

@@ -5,7 +5,7 @@ import {moment} from "../formats/moments.js";
 import {isObject, many} from "../formats/read.js";
 import {isBound} from "./proof.js";
 
-const MOST_PARTS = 16;
+const MOST_PARTS = 256;
 const MOST_ENDORSEMENTS = 8;
 const DEEPEST_PARTS = 2;
 
@@ -71,8 +71,7 @@ function* endorsementsIn(value, top = false) {
 
 /** What is to be said of a newer copy that the issuer keeps, and its report where it takes the place of `one`: `{finding, newer}`. */
 export async function refreshed(one, judge) {
-  const service = many(one.document.refreshService).find((entry) => isObject(entry) && many(entry.type).includes("1EdTechCredentialRefresh"));
-  const address = service?.id;
+  const address = services(one.document)[0]?.id;
   if (typeof address !== "string" || !address) return {finding: null, newer: null};
   let resource;
   try {
@@ -81,8 +80,26 @@ export async function refreshed(one, judge) {
     return {finding: ["refresh.not_obtained", {address, reason: error.code}], newer: null};
   }
   const newer = await judge(resource.content);
-  if (!confirmed(newer) || !sameButNotOlder(one, newer.document)) return {finding: ["refresh.other", {address}], newer: null};
-  return {finding: ["refresh.used", {address, asked_at: resource.fetchedAt}], newer};
+  const other = {finding: ["refresh.other", {address}], newer: null};
+  if (!confirmed(newer) || !ofOneIssuerAndNotOlder(one, newer.document)) return other;
+  const [before, after] = [one.document.id, newer.document.id];
+  if (typeof before !== "string" || typeof after !== "string") return other;
+  if (plain(before) === plain(after)) return {finding: ["refresh.used", {address, asked_at: resource.fetchedAt}], newer};
+  if (!services(newer.document).some(({id}) => id === address)) return other;
+  return {finding: ["refresh.successor", {address, asked_at: resource.fetchedAt, before, after}], newer};
+}
+
+/** The refresh services of 1EdTech that a document names. */
+function services(document) {
+  return many(document.refreshService).filter((entry) => isObject(entry) && many(entry.type).includes("1EdTechCredentialRefresh"));
+}
+
+function plain(identifier) {
+  try {
+    return decodeURIComponent(identifier.trim());
+  } catch {
+    return identifier.trim();
+  }
 }
 
 /** Its signature is true, and the issuer's. */
@@ -93,18 +110,9 @@ function confirmed(report) {
   return report.document !== null && holds && bound.length === 1 && bound[0];
 }
 
-function sameButNotOlder(one, newer) {
+function ofOneIssuerAndNotOlder(one, newer) {
   const since = moment(newer.validFrom ?? newer.issuanceDate);
   const earlier = moment(one.document.validFrom ?? one.document.issuanceDate);
   if (earlier !== null && (since === null || since < earlier)) return false;
-  const issuer = isObject(newer.issuer) ? newer.issuer.id : newer.issuer;
-  const plain = (identifier) => {
-    try {
-      return decodeURIComponent(identifier.trim());
-    } catch {
-      return identifier.trim();
-    }
-  };
-  const [id, before] = [newer.id, one.document.id];
-  return issuer === one.issuer && typeof id === "string" && typeof before === "string" && plain(id) === plain(before);
+  return (isObject(newer.issuer) ? newer.issuer.id : newer.issuer) === one.issuer;
 }
