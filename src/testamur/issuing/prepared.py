@@ -21,6 +21,7 @@ from testamur.errors import IssuingRefused, KeyMaterialError, Malformed
 from testamur.issuing.lints import Finding, Severity, lint
 from testamur.ports import Signer
 from testamur.proofs.data_integrity import add_proof
+from testamur.proofs.date_time import parse_date_time_stamp
 
 _MAKING: Final = object()  # only this module makes prepared credentials: whatever is one has passed the lints
 _OPTIONS: Final = {"cryptosuite", "verificationMethod", "created", "publicKeyMultibase"}
@@ -135,7 +136,7 @@ def sign(prepared: PreparedCredential, signer: Signer) -> bytes:
         document,
         signer,
         verification_method=options["verificationMethod"],
-        created=datetime.strptime(options["created"], "%Y-%m-%dT%H:%M:%S%z"),
+        created=parse_date_time_stamp(options["created"]),
         cryptosuite=options["cryptosuite"],
     )
     if not isinstance(secured["proof"], list):

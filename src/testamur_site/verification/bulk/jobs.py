@@ -6,8 +6,9 @@ import time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
-from testamur_site.foundation.jobs.api import JobHandle, enqueue
+from testamur_site.foundation.jobs.api import JobHandle
 from testamur_site.verification import services as verification
 
 from . import services
@@ -21,22 +22,24 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def verify_some(job: JobHandle, *, run: str, part: int) -> dict[str, Any]:
-    """Verify entries that have no result yet, for a few seconds; queue the next part where some are left.
+def verify_some(job: JobHandle, *, run: str, part: int, lane: int = 0, lanes: int = 1) -> dict[str, Any]:
+    """Verify entries of a lane that have no result yet, for a few seconds; queue the next part where some are left.
 
+    Every `lanes`-th entry is of one lane, so that as many workers go on with one run at once and none waits for another.
     A second attempt notes every result by itself, so that a third one knows which document its two predecessors died of.
     """
     found = BulkRun.objects.filter(pk=run).first()
     if found is None:
         return {"verified": 0}
+    waiting = found.entries.annotate(lane=F("position") % lanes).filter(lane=lane, result="")
     outside = Remembering(verification.Everywhere())
     begun, verified = time.monotonic(), 0
     at_once = AT_ONCE if job.attempt == 1 else 1
-    if job.attempt > 2 and (suspect := found.entries.filter(result="").first()):
+    if job.attempt > 2 and (suspect := waiting.first()):
         with job.transaction():
-            BulkEntry.objects.bulk_update([services.give_up(suspect)], _FIELDS)
+            BulkEntry.objects.bulk_update([services.give_up(suspect, found.language)], _FIELDS)
     while time.monotonic() - begun < SECONDS:
-        entries = list(found.entries.filter(result="")[:at_once])
+        entries = list(waiting[:at_once])
         if not entries:
             return {"verified": verified}
         done = []
@@ -50,9 +53,8 @@ def verify_some(job: JobHandle, *, run: str, part: int) -> dict[str, Any]:
         verified += len(done)
         job.progress(verified)
     with transaction.atomic():
-        if found.entries.filter(result="").exists():
-            args = {"run": run, "part": part + 1}
-            enqueue(services.VERIFY, args, key=f"bulk:{run}:{part + 1}", priority=-5)
+        if waiting.exists():
+            services.queue_part(run, part + 1, lane, lanes)
     return {"verified": verified}
 
 

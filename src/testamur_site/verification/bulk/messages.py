@@ -44,7 +44,6 @@ def refusal_sentence(code: str, host: str = "") -> str:
         "document_empty": _("This file is empty."),
         "document_damaged": _("This file cannot be taken out of the archive. Make the archive again."),
         "archive_inside": _("This is an archive inside the archive; those are not opened. Give it to us on its own."),
-        "document_not_finished": _("The examination of this document broke off twice. Verify it on its own."),
         "address_too_long": _("This address is too long to be one."),
     }
     if code in sentences:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from testamur.ports import Resolver
 from testamur.verification import Outcome, Question, Report, presenters
+from testamur.verification.codes import found
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.verification import services as verification
 from testamur_site.verification.rules import Input, read_file, read_text
@@ -30,6 +31,8 @@ MAX_RUNS = 200
 MAX_BYTES = 1024 * 1024 * 1024
 MAX_REPORT = 400_000  # bytes of JSON; a larger report keeps everything but its canonical forms
 _BATCH = 200
+MAX_LANES = 4  # workers that go on with one run at once: the rest are there for others
+ENTRIES_OF_A_LANE = 50  # for fewer, a second worker is not worth its beginning
 
 
 class TooManyRuns(RuntimeError):
@@ -59,9 +62,17 @@ def start(items: Iterable[Item], language: str) -> BulkRun:
     )
     BulkEntry.objects.bulk_create(rows, batch_size=_BATCH)
     # Low priority: a cohort that is being awarded does not wait for a visitor's archive.
-    enqueue(VERIFY, {"run": run.public_id, "part": 1}, key=f"bulk:{run.public_id}:1", priority=-5)
+    lanes = max(1, min(MAX_LANES, len(items) // ENTRIES_OF_A_LANE))
+    for lane in range(lanes):
+        queue_part(run.public_id, 1, lane, lanes)
     enqueue(FORGET, {"run": run.public_id}, key=f"bulk:{run.public_id}:forget", run_after=run.created_at + KEPT)
     return run
+
+
+def queue_part(public_id: str, part: int, lane: int, lanes: int) -> None:
+    """Queue one part of the work on a lane of a run, once."""
+    args = {"run": public_id, "part": part, "lane": lane, "lanes": lanes}
+    enqueue(VERIFY, args, key=f"bulk:{public_id}:{lane}:{part}", priority=-5)
 
 
 def forget(public_id: str) -> int:
@@ -77,9 +88,9 @@ def forget_overdue(grace: timedelta = timedelta()) -> int:
     return sum(forget(public_id) for public_id in list(overdue))
 
 
-def give_up(entry: BulkEntry) -> BulkEntry:
-    """`entry` without a report, not saved: whoever worked on it died of it twice, and the others must go on."""
-    entry.result, entry.refusal = REFUSED, "document_not_finished"
+def give_up(entry: BulkEntry, language: str) -> BulkEntry:
+    """`entry` as undetermined, not saved: whoever worked on it died of it twice, and the others must go on."""
+    _note(entry, Report((found("structure.not_finished", attempts=2),), timezone.now()), language)
     entry.content, entry.address = b"", ""
     return entry
 

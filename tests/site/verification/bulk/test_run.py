@@ -194,10 +194,30 @@ def test_a_document_that_kills_its_worker_does_not_stop_the_others(
     assert len(deaths) == 2
     assert list(BulkEntry.objects.values_list("result", "refusal")) == [
         ("valid", ""),
-        ("refused", "document_not_finished"),
+        ("undetermined", ""),
         ("invalid", ""),
     ]
-    assert "broke off twice" in client.get(address).content.decode()
+    assert "was begun 2 times and broke off each time" in client.get(address).content.decode()
+
+
+def test_several_workers_go_on_with_one_run_and_none_waits_for_another(
+    start: Callable[..., str], university: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "ENTRIES_OF_A_LANE", 3)
+    start(*((f"{number}.json", json.dumps(university.issue()).encode()) for number in range(1, 8)))
+    with unscoped("the jobs of the run"):
+        queued = [job.args for job in Job.objects.filter(path=bulk.VERIFY)]
+    assert sorted((args["part"], args["lane"], args["lanes"]) for args in queued) == [(1, 0, 2), (1, 1, 2)]
+    real, seen = bulk.result_of, []
+
+    def noting(entry: BulkEntry, *args: object) -> BulkEntry:
+        seen.append(entry.position)
+        return real(entry, *args)
+
+    monkeypatch.setattr(bulk, "result_of", noting)
+    run_pending()
+    assert seen in ([2, 4, 6, 1, 3, 5, 7], [1, 3, 5, 7, 2, 4, 6])
+    assert set(BulkEntry.objects.values_list("result", flat=True)) == {"valid"}
 
 
 def test_long_runs_give_way_to_other_work(
