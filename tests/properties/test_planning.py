@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from tests.properties.planning_brute_force import best, fits, reaches, values
 
 from testamur.pathways.engine.problem import Bound, Cap, Node, Problem
+from testamur.pathways.planning.search import timetable
 from testamur.pathways.planning.search.finding import find
+from testamur.pathways.planning.search.patience import Patience
 from testamur.pathways.planning.search.problem import NO_LIMIT, Impossible, Option, Target, Way
 
 EXAMPLES = int(os.environ.get("TESTAMUR_EXAMPLES", "120"))
@@ -96,6 +99,41 @@ def test_a_goal_of_skills(way: Way) -> None:
 @given(questions(programme=True))
 def test_a_goal_that_is_a_programme(way: Way) -> None:
     check(way)
+
+
+@SETTINGS
+@given(questions())
+def test_bounds_with_days_leave_the_best_in(way: Way) -> None:
+    """Small questions need no relaxation with days; here they get one, and nothing of the best is left out by it."""
+    with mock.patch.object(timetable, "_FEW", 0):
+        check(way)
+
+
+@settings(SETTINGS, max_examples=60)
+@given(questions(programme=True))
+def test_bounds_with_days_of_a_programme(way: Way) -> None:
+    with mock.patch.object(timetable, "_FEW", 0):
+        check(way)
+
+
+@settings(SETTINGS, max_examples=60)
+@given(questions(), st.floats(0, 0.02))
+def test_what_is_said_when_patience_ends_is_true(way: Way, patience: float) -> None:
+    """However early the search ends: a plan keeps the rules, its bound is not above the best, and "proven" is."""
+    wanted = best(way)
+    try:
+        found = find(way, Patience(patience))
+    except Impossible as none:
+        refused = none.proven
+    else:
+        refused = None
+    if refused is not None:
+        assert wanted is None or not refused
+        return
+    assert wanted is not None
+    assert fits(way, found.chosen)
+    assert reaches(way, frozenset(found.chosen))
+    assert found.bounds[0] <= wanted[0] <= found.values[0]
 
 
 @settings(SETTINGS, max_examples=25)

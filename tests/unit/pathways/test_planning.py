@@ -21,11 +21,17 @@ from testamur.pathways.planning import (
     ProgrammeGoal,
     Question,
     SkillsGoal,
+    Stage,
     plan,
     read_catalogue,
     read_goal,
     what_if,
 )
+from testamur.pathways.planning.search.model import Answer
+from testamur.pathways.planning.search.patience import Patience
+from testamur.pathways.planning.search.problem import Option, Way
+from testamur.pathways.planning.search.relaxation import Bound
+from testamur.pathways.planning.search.timetable import with_days
 from testamur.pathways.words import LANGUAGES, PlanWords
 
 BEGIN = date(2027, 3, 1)
@@ -309,3 +315,60 @@ def test_a_gap_is_said_as_a_share() -> None:
     said = PlanWords(ask()).quality(replace(found, proven=False, gap=0.034))
     assert "cheaper by at most 3.4 %" in said
     assert all(character in string.printable or ord(character) > 127 for character in said)
+
+
+# --- patience -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_watches_is_told_what_is_done() -> None:
+    told: list[tuple[str, int]] = []
+    plan(ask(), alternatives=1, watch=lambda stage, number: told.append((stage.value, number)))
+    assert list(dict.fromkeys(told)) == [("reading", 0), ("searching", 0), ("alternatives", 1)]
+    told.clear()
+    plan(ask(budget=1), watch=lambda stage, number: told.append((stage.value, number)))
+    assert list(dict.fromkeys(told)) == [("reading", 0), ("searching", 0), ("loosening", 0)]
+
+
+@pytest.mark.parametrize("stage", ["reading", "searching", "alternatives"])
+def test_whoever_watches_may_end_it(stage: str) -> None:
+    class Enough(Exception):
+        pass
+
+    def watch(now: Stage, _: int) -> None:
+        if now == stage:
+            raise Enough
+
+    with pytest.raises(Enough):
+        plan(ask(), alternatives=1, watch=watch)
+
+
+def test_without_patience_nothing_is_found_and_nothing_is_proven() -> None:
+    planned = plan(ask(), patience=0.0)
+    assert planned.plan is None
+    assert planned.none is not None
+    assert not planned.none.proven
+
+
+def test_what_a_part_of_patience_spends_the_whole_has_spent() -> None:
+    whole = Patience(10.0)
+    part = whole.part(6.0)
+    part.spend(4.0)
+    assert (part.left, whole.left) == (2.0, 6.0)
+    whole.spend(5.0)
+    assert part.left == 1.0
+    assert part.of(3.0) == 1.0
+    part.spend(9.0)
+    assert (part.left, part.of(1.0)) == (0.0, 0.0)
+
+
+def test_a_wider_search_keeps_the_better_answer() -> None:
+    """It once replaced a plan of the round before by a dearer one of a wider round that ended without a proof."""
+    way = Way(
+        options=(Option(5, 0, 0, ((0, 1),)), Option(6, 0, 0, ((0, 1),)), Option(9, 0, 0, ((0, 1),))),
+        needs=(frozenset({0, 1, 2}),),
+        order=("cost",),
+    )
+    bound = Bound(1.0, {0: 0.0, 1: 0.5, 2: 1.0})
+    known = Answer({0: 0}, {}, 5, 1)
+    kept = frozenset(range(3))
+    assert with_days(way, kept, bound, 1, 1, Patience(0.0), best=known).value == 5
