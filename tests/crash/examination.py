@@ -15,7 +15,7 @@ import gzip
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,12 @@ class Seen:
         yield from (fault for one in self.checkpoints if (fault := _unled(one, stage.log_folder)))
 
 
+def _gone(before: Sequence[Seen], stage: Stage) -> Iterator[str]:
+    now = Seen.now(stage)
+    for each in before:
+        yield from each.compared(now, stage)
+
+
 def kind_of(fault: str) -> str:
     """lost, doubled or other."""
     if "lost" in fault or "missing" in fault or "jobs are left" in fault:
@@ -104,11 +110,11 @@ def kind_of(fault: str) -> str:
     return "doubled" if "doubled" in fault or "changed" in fault or " times" in fault else "other"
 
 
-def examine(stage: Stage, before: Seen, sent: Counter[str] | None = None) -> list[str]:
+def examine(stage: Stage, *before: Seen, sent: Counter[str] | None = None) -> list[str]:
     """All faults. `sent`: how often each mail was taken by the mail server, by its Message's subject line and recipient."""
     with unscoped(_ALL):
         faults = [
-            *before.compared(Seen.now(stage), stage),
+            *_gone(before, stage),
             *_awards(),
             *_batches(),
             *_log(stage),

@@ -6,7 +6,7 @@ import random
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,14 +115,20 @@ class Bench:
         self.stage.put_back(image)
 
     def judge(
-        self, result: Result, where: str, child: Child | None = None, *, finish: Callable[[], list[str]] | None = None
+        self,
+        result: Result,
+        where: str,
+        child: Child | None = None,
+        *,
+        finish: Callable[[], list[str]] | None = None,
+        seen: Sequence[Seen] = (),
     ) -> list[str]:
-        """Carry on what was interrupted and examine it; adds to `result` and gives this run's faults."""
-        seen = Seen.now(self.stage)
+        """Carry on what was interrupted and examine it, also against what was `seen` earlier; adds to `result` and gives the faults."""
+        seen = [*seen, Seen.now(self.stage)]
         faults = [child.fault] if child is not None and child.fault else []
         faults += (finish or self.stage.finish)()
         sent = self.mail.taken()
-        faults += examine(self.stage, seen, sent)
+        faults += examine(self.stage, *seen, sent=sent)
         result.runs += 1
         result.again += sent_again(sent)
         result.faults += [(where, fault) for fault in faults]

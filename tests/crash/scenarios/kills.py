@@ -1,21 +1,32 @@
-"""SIGKILL at a chosen moment: before a statement, before or after a commit, or instead of a system call."""
+"""SIGKILL at a chosen moment: before a statement, before or after a commit, or instead of a system call.
+
+A run is killed several times on its way, each time somewhere else: whoever carries on is killed again a little further on. So every run of
+five kills costs one image and one examination, and what a kill has left is met by another one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .. import moments
-from ..stage import time_passes, work
+from ..examination import Seen
+from ..stage import Child, time_passes, work
 from .bench import WORKS, Bench, Result, Timed, share
+
+KILLS = 5
+"""In one run; a job that is killed oftener is given up as one that kills its worker, which is another thing."""
 
 
 def at_statements(bench: Bench, points: int, names: tuple[str, ...] = tuple(WORKS)) -> Result:
     """Killed in the process itself, before a statement or around a commit."""
     with Timed(Result("SIGKILL at statements and commits")) as result:
         for name, wanted in share(points, names).items():
-            for number in bench.chosen(bench.moments_of(name), wanted):
-                what = bench.begin(name)
-                child = bench.stage.run(moments.at_moment(number, moments.die, what))
-                result.points += child.killed
-                bench.judge(result, f"{name} at moment {number}", child)
+            total = bench.moments_of(name)
+
+            def kill(number: int, what: Callable[[], None]) -> Child:
+                return bench.stage.run(moments.at_moment(number, moments.die, what))
+
+            _on_the_way(bench, result, name, total, wanted, kill)
     return result
 
 
@@ -24,12 +35,35 @@ def at_system_calls(bench: Bench, points: int, names: tuple[str, ...] = tuple(WO
     with Timed(Result("SIGKILL at system calls")) as result:
         for name, wanted in share(points, names).items():
             seen = bench.calls_of(name)
-            for number in bench.chosen(len(seen), wanted):
-                what = bench.begin(name)
-                child = moments.at_system_call(bench.stage, what, seen, number)
-                result.points += child.killed
-                bench.judge(result, f"{name} at {seen[number - 1]}, call {number}", child)
+
+            def kill(number: int, what: Callable[[], None], seen: list[str] = seen) -> Child:
+                return moments.at_system_call(bench.stage, what, seen, number)
+
+            _on_the_way(bench, result, name, len(seen), wanted, kill)
     return result
+
+
+def _on_the_way(
+    bench: Bench, result: Result, name: str, total: int, wanted: int, kill: Callable[[int, Callable[[], None]], Child]
+) -> None:
+    """`wanted` kills in runs of five. The first of a run comes in the first fifth of the way, in each run at another moment; the others a
+    fifth further on each."""
+    runs = max(1, wanted // KILLS)
+    step = total // KILLS
+    for first in bench.chosen(step, runs):
+        what = bench.begin(name)
+        seen: list[Seen] = []
+        where = f"{name}, killed at {first}, then each {step} further"
+        for turn in range(min(KILLS, wanted)):
+            child = kill(first if turn == 0 else step, what if turn == 0 else work)
+            if child.fault:
+                result.faults.append((where, child.fault))
+            if not child.killed:
+                break
+            result.points += 1
+            seen.append(Seen.now(bench.stage))
+            time_passes()
+        bench.judge(result, where, seen=seen)
 
 
 def of_rare_calls(bench: Bench, names: tuple[str, ...] = tuple(WORKS)) -> Result:
@@ -38,12 +72,13 @@ def of_rare_calls(bench: Bench, names: tuple[str, ...] = tuple(WORKS)) -> Result
     with Timed(Result("SIGKILL at each sync, rename, unlink, mkdir")) as result:
         for name in names:
             seen = bench.calls_of(name)
-            for number, call in enumerate(seen, 1):
-                if call in rare:
-                    what = bench.begin(name)
-                    child = moments.at_system_call(bench.stage, what, seen, number)
-                    result.points += child.killed
-                    bench.judge(result, f"{name} at {call}, call {number}", child)
+            places = [number for number, call in enumerate(seen, 1) if call in rare]
+            for place in bench.chosen(len(places), len(places)):
+                number = places[place - 1]
+                what = bench.begin(name)
+                child = moments.at_system_call(bench.stage, what, seen, number)
+                result.points += child.killed
+                bench.judge(result, f"{name} at {seen[number - 1]}, call {number}", child)
     return result
 
 
@@ -54,6 +89,7 @@ def of_a_thousand(bench: Bench, kills: int, rows: int = 1000) -> Result:
         bench.prepare_cohort(rows)
         every = moments.count_moments(bench.stage, work) // (kills + 1)
         bench.put_back("cohort")
+        seen: list[Seen] = []
         for _ in range(kills):
             time_passes()
             child = bench.stage.run(moments.at_moment(every, moments.die, work))
@@ -62,6 +98,7 @@ def of_a_thousand(bench: Bench, kills: int, rows: int = 1000) -> Result:
             if not child.killed:
                 break
             result.points += 1
-        bench.judge(result, "cohort")
+            seen.append(Seen.now(bench.stage))
+        bench.judge(result, "cohort", seen=seen)
         bench.small_steps()
     return result
