@@ -16,7 +16,14 @@ from .errors import (
     StoppedByQuality,
 )
 from .models import Award, Batch, Revocation, StatusChange
-from .queries import award_by_public_id, award_counts, award_of_decision, batches, credential_bytes
+from .queries import (
+    award_by_public_id,
+    award_counts,
+    award_of_decision,
+    awards_by_public_ids,
+    batches,
+    credential_bytes,
+)
 from .revocations.queries import StatusNotice, status_notice
 from .revocations.rules import Objection, RevocationState, Scope
 from .revocations.services import answer, approve, award_anew, object_to, propose
@@ -90,6 +97,7 @@ __all__ = [
     "award_one",
     "award_pathway",
     "award_recognition",
+    "awards_by_public_ids",
     "batches",
     "carry_on",
     "conflicting_award",

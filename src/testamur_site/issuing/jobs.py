@@ -16,6 +16,7 @@ from .services import award_decision as make_award
 from .services import drafts, withdraw_awards
 from .services import reissue as sign_anew
 from .services.batches import finish_if_done, revoke_some
+from .services.cohort.deciding import issue_lines as lines
 from .services.pipeline import issue
 
 
@@ -36,6 +37,18 @@ def issue_chunk(job: JobHandle, *, batch: str, first: int, last: int) -> None:
     before = Award.objects.filter(batch=one, pk__gte=first, pk__lte=last).count() - len(awards)
     for done in issue(one.institution, awards, writing=job.transaction):
         job.progress(before + done)
+    finish_if_done(one)
+
+
+def issue_lines(job: JobHandle, *, batch: str, first: int, last: int, actor: int | None = None) -> None:
+    """Award the rows of the class list from line `first` to line `last`, and issue what was awarded: as far as a turn goes, then others
+    have theirs. `done` says up to which line an earlier turn, or attempt, has come."""
+    one = _batch(batch)
+    person = User.objects.filter(pk=actor).first() if actor else None
+    for line in lines(one, first + job.done, last, actor=person, writing=job.transaction):
+        job.progress(line + 1 - first)
+        if line < last:
+            job.yield_turn()
     finish_if_done(one)
 
 

@@ -27,7 +27,8 @@ class Batch(TenantModel):
     """A class list on its way: first a draft that only shows verdicts, then what was started from it.
 
     The uploaded file is not kept. `header` and `columns` (one field a column) explain the cells of the rows. What a batch issues is pinned
-    when it starts: the version, by its content hash, and the key.
+    when it starts: the version, by its content hash, and the key. `undecided` are the ready rows of a long list that is being issued of
+    which no award was made yet.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
@@ -43,6 +44,7 @@ class Batch(TenantModel):
     content_hash = models.CharField(max_length=64, blank=True)
     endorsed_hash = models.CharField(max_length=64, null=True)
     key_id = models.CharField(max_length=64, blank=True)
+    undecided = models.PositiveIntegerField(default=0)
     problem = models.JSONField(null=True)
     undo_reason = models.CharField(max_length=24, blank=True)
     undo_note = models.TextField(blank=True)
@@ -77,7 +79,8 @@ class Award(TenantModel):
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     micro_credential = models.ForeignKey(MicroCredential, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="+")
-    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="awards")
+    # Its index is the first column of two others.
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="awards", db_index=False)
     line = models.PositiveIntegerField(null=True)
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
     recipient_name = models.CharField(max_length=200, blank=True)
@@ -113,6 +116,7 @@ class Award(TenantModel):
         indexes = [
             models.Index(fields=["institution", "-created_at"], name="awards_newest"),
             models.Index(fields=["batch", "state"], name="awards_of_batch"),
+            models.Index(fields=["batch", "line"], name="awards_by_line"),
         ]
 
     def __str__(self) -> str:
@@ -132,7 +136,9 @@ class Award(TenantModel):
     def settled(self) -> bool:
         """Whether what was reached was decided by somebody or by a rule: then a correction changes the person and the validity, and nothing
         of the results, the evidence and the day. Evidence with a digest comes from a decision; no form and no list can write it."""
-        return self.decision_id is not None or self.earned is not None or any(one.get("digest") for one in self.evidence)
+        return (
+            self.decision_id is not None or self.earned is not None or any(one.get("digest") for one in self.evidence)
+        )
 
     @property
     def successor(self) -> Award | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
+from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.decisions.api import Decision
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.audit import api as audit
@@ -21,6 +22,7 @@ from .models import Award, Batch, BatchRow, PreparedCredential
 from .rules import PUBLISHED, UNSIGNED, AwardState, BatchState, Verdict
 
 PAGE_SIZE = 50
+_OF_MANY = ("public_id", "institution", "version", "supersedes", "recipient_email", "language", "state")
 _WITH = ("institution", "version", "version__image", "micro_credential", "superseded_by", "supersedes")
 
 
@@ -30,6 +32,19 @@ def award_by_public_id(public_id: str) -> Award | None:
         return None
     with unscoped("a credential has a public address of its own"):
         return Award.objects.select_related(*_WITH).filter(public_id=public_id).first()
+
+
+def awards_by_public_ids(public_ids: Sequence[str]) -> list[Award]:
+    """The active institution's awards with these public identifiers, in their order, each with its version; of the rest of each the
+    least that is needed to say whom it concerns and how it stands."""
+    rows = Award.objects.filter(public_id__in=list(public_ids))
+    found = {award.public_id: award for award in rows.only(*_OF_MANY)}
+    awards = [found[public_id] for public_id in public_ids if public_id in found]
+    # Once each, not with every award: a version carries its whole description.
+    versions = AchievementVersion.objects.in_bulk({award.version_id for award in awards})
+    for award in awards:
+        award.version = versions[award.version_id]
+    return awards
 
 
 def credential_bytes(award: Award) -> bytes:
@@ -166,12 +181,12 @@ def progress(batch: Batch) -> Progress:
     counts = Counter(
         dict(Award.objects.filter(batch=batch).values_list("state").annotate(number=Count("pk")).order_by())
     )
-    left = sum(counts[state] for state in UNSIGNED)
+    left = sum(counts[state] for state in UNSIGNED) + batch.undecided
     if batch.state == BatchState.UNDOING:
         left = counts[AwardState.ISSUED] + counts[AwardState.SUSPENDED]
     working, trouble = _jobs_of(batch)
     return Progress(
-        total=sum(counts.values()),
+        total=sum(counts.values()) + batch.undecided,
         issued=counts[AwardState.ISSUED] + counts[AwardState.SUSPENDED] + counts[AwardState.SUPERSEDED],
         refused=counts[AwardState.REFUSED],
         cancelled=counts[AwardState.CANCELLED],
@@ -209,7 +224,7 @@ def would_undo(batch: Batch) -> Undoing:
     cancel = found.filter(state__in=UNSIGNED).count()
     revoke = found.filter(state__in=(AwardState.ISSUED, AwardState.SUSPENDED), superseded_by=None).count()
     closed = found.filter(state__in=(AwardState.REFUSED, AwardState.CANCELLED)).count()
-    return Undoing(cancel, revoke, found.count() - cancel - revoke - closed)
+    return Undoing(cancel + batch.undecided, revoke, found.count() - cancel - revoke - closed)
 
 
 def history(award: Award) -> list[Any]:

@@ -9,7 +9,7 @@ from .monitor.rules import Claim, Doubt, Expected
 from .monitor.services import monitor
 from .proofs import Looked, Missing, look_up, proof_of
 from .queries import Recorded, contradicts, logs, places, shard_for, state_of
-from .services import Record, forget, origin_of, record
+from .services import Record, forget, origin_of, record, sequence_soon
 from .views import WORDS, proof_response
 from .witnesses import public_policy
 
@@ -38,6 +38,7 @@ __all__ = [
     "public_policy",
     "receipts_of",
     "record",
+    "sequence_soon",
     "shard_for",
     "state_of",
 ]

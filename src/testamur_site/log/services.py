@@ -15,7 +15,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -27,7 +27,7 @@ from testamur.log import Kind, LogDamaged, Sequencer, entry_for
 from testamur.log.entries import PERSONAL, SALT_BYTES
 from testamur.log.tiles import WIDTH, Tile, read_bundle, width_at
 from testamur_site.foundation.jobs.api import enqueue
-from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.foundation.tenancy.api import Institution, existing, insert_rows, update_rows
 
 from . import keys
 from .kept import api as kept
@@ -36,8 +36,13 @@ from .models import Checkpoint, Entry, Shard
 QUEUE = "log"
 """Work of its own queue: whoever runs jobs inside a transaction of theirs leaves it out. What is appended cannot be rolled back."""
 
-AT_ONCE = 20_000
+SEQUENCE = "testamur_site.log.jobs.sequence"
+
+AT_ONCE = 10_000
 """So many entries one append takes at most."""
+
+MANY = 20
+"""From so many records on they are written like the rows of a cohort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,9 @@ class Record:
 
 def record(records: Sequence[Record], institution: Institution | None) -> None:
     """Record in the caller's transaction. Doing it again under the same keys changes nothing."""
+    if len(records) >= MANY:
+        _record_many(records, institution)
+        return
     rows = []
     for one in records:
         salt = secrets.token_bytes(SALT_BYTES) if one.kind in PERSONAL else None
@@ -69,8 +77,42 @@ def record(records: Sequence[Record], institution: Institution | None) -> None:
             )
         )
     if rows:
-        Entry.objects.bulk_create(rows, ignore_conflicts=True, batch_size=400)
-        enqueue("testamur_site.log.jobs.sequence", {}, queue=QUEUE, priority=5)
+        Entry.objects.bulk_create(rows, ignore_conflicts=True)
+        sequence_soon()
+
+
+def _record_many(records: Sequence[Record], institution: Institution | None) -> None:
+    known = existing(Entry, "key", [one.key for one in records])
+    new = {one.key: one for one in records if one.key not in known}
+    salts = [secrets.token_bytes(SALT_BYTES) if one.kind in PERSONAL else None for one in new.values()]
+    made = [
+        entry_for(one.kind, one.identifier, one.secured, salt) for one, salt in zip(new.values(), salts, strict=True)
+    ]
+    insert_rows(
+        Entry,
+        ("kind", "key", "subject", "handle", "commitment", "salt"),
+        (
+            (int(one.kind), one.key, one.subject, entry.handle, entry.commitment, salt)
+            for one, entry, salt in zip(new.values(), made, salts, strict=True)
+        ),
+        institution_id=institution.pk if institution is not None else None,
+        recorded_at=timezone.now(),
+    )
+    # One for each second, whatever is recorded in it: a cohort is many of these.
+    second = int(timezone.now().timestamp()) + 1
+    enqueue(
+        SEQUENCE,
+        {},
+        key=f"log-sequence:{second}",
+        queue=QUEUE,
+        priority=5,
+        run_after=datetime.fromtimestamp(second, tz=UTC),
+    )
+
+
+def sequence_soon() -> None:
+    """Queue that what waits is appended to the log, in the caller's transaction."""
+    enqueue(SEQUENCE, {}, queue=QUEUE, priority=5)
 
 
 def origin_of(year: int) -> str:
@@ -109,11 +151,18 @@ def sequence(now: datetime | None = None) -> int:
         store = folder_of(shard)
         sequencer = Sequencer.open(store, shard.origin, keys.signers(shard))
         _catch_up(shard, store, sequencer.checkpoint.size, moment)
-        waiting = list(Entry.objects.filter(index=None).order_by("pk")[:AT_ONCE])
-        numbers = sequencer.append([_bytes(entry) for entry in waiting], int(moment.timestamp()))
-        for entry, number in zip(waiting, numbers, strict=True):
-            entry.shard, entry.index, entry.sequenced_at = shard, number, moment
-        Entry.objects.bulk_update(waiting, ["shard", "index", "sequenced_at"], batch_size=400)
+        rows = Entry.objects.filter(index=None).order_by("pk").values_list("pk", "kind", "handle", "commitment")
+        waiting = list(rows[:AT_ONCE])
+        recorded = [
+            Recorded(Kind(kind), bytes(handle), bytes(commitment)).to_bytes() for _, kind, handle, commitment in waiting
+        ]
+        numbers = sequencer.append(recorded, int(moment.timestamp()))
+        update_rows(
+            Entry,
+            ("index",),
+            zip((pk for pk, *_ in waiting), numbers, strict=True),
+            values={"shard_id": shard.pk, "sequenced_at": moment},
+        )
         if waiting:
             Checkpoint.objects.get_or_create(
                 shard=shard,
@@ -122,12 +171,8 @@ def sequence(now: datetime | None = None) -> int:
             )
             enqueue("testamur_site.log.jobs.ask_witnesses", {"year": shard.year}, queue=QUEUE)
             if len(waiting) == AT_ONCE:
-                enqueue("testamur_site.log.jobs.sequence", {}, queue=QUEUE, priority=5)
+                sequence_soon()
     return len(waiting)
-
-
-def _bytes(entry: Entry) -> bytes:
-    return Recorded(Kind(entry.kind), bytes(entry.handle), bytes(entry.commitment)).to_bytes()
 
 
 def _catch_up(shard: Shard, store: FolderStore, size: int, moment: datetime) -> None:

@@ -8,6 +8,9 @@ from collections.abc import Callable, Collection
 FULL_SHARE = 0.5
 """A pair that is fuller than this is followed by a new one: random drawing stays cheap and an index stays meaningless."""
 
+AT_ONCE = 5000
+"""So many candidates are asked for at once."""
+
 
 def room(size: int, allocated: int) -> int:
     """How many more entries a pair takes before a new one must begin."""
@@ -22,7 +25,7 @@ def draw(size: int, count: int, taken: Callable[[Collection[int]], Collection[in
     drawn: list[int] = []
     seen: set[int] = set()
     while len(drawn) < count:
-        candidates = {secrets.randbelow(size) for _ in range(min(2 * (count - len(drawn)), 500))} - seen
+        candidates = {secrets.randbelow(size) for _ in range(min(2 * (count - len(drawn)), AT_ONCE))} - seen
         seen |= candidates
         free = list(candidates - set(taken(candidates)))
         secrets.SystemRandom().shuffle(free)

@@ -17,7 +17,7 @@ from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, Bits, list_cr
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.keys.api import InstitutionSigner, active_since, issuing_did, signing_key
 from testamur_site.foundation.signing.api import Refused
-from testamur_site.foundation.tenancy.api import Institution, tenant
+from testamur_site.foundation.tenancy.api import Institution, existing, insert_rows, new_keys, tenant
 from testamur_site.log import api as log
 
 from . import rules
@@ -52,21 +52,24 @@ def allocate(institution: Institution, count: int) -> list[StatusEntry]:
     if count <= 0:
         return entries
     with tenant(institution):
-        # One drawer per institution at a time; SQLite's IMMEDIATE transaction has locked already.
-        Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
         did = issuing_did(institution)
         issuer = "" if did == institution.did else did
         while len(entries) < count:
-            pair = StatusListPair.objects.filter(issuer=issuer).order_by("-pk").first()
-            if pair is None or not rules.room(pair.size, pair.allocated):
-                pair = _begin_pair(institution, issuer)
+            pair = _pair_with_room(issuer) or _begin_pair(institution, issuer)
             wanted = min(count - len(entries), rules.room(pair.size, pair.allocated))
             indexes = rules.draw(pair.size, wanted, lambda candidates, pair=pair: _taken(pair, candidates))
-            entries += StatusEntry.objects.bulk_create(
-                [StatusEntry(institution=institution, pair=pair, index=index) for index in indexes], batch_size=400
-            )
+            rows = list(zip(new_keys(StatusEntry, wanted), indexes, strict=True))
+            insert_rows(StatusEntry, ("id", "index"), rows, institution_id=institution.pk, pair_id=pair.pk)
+            entries += [StatusEntry(key, institution.pk, pair.pk, index, False, False) for key, index in rows]
             StatusListPair.objects.filter(pk=pair.pk).update(allocated=F("allocated") + wanted)
     return entries
+
+
+def _pair_with_room(issuer: str) -> StatusListPair | None:
+    """The newest pair that takes more, locked: one drawer of a pair at a time, and whoever writes other things of the institution does not
+    wait. Two who find none at the same moment begin one each; both are filled."""
+    with_room = StatusListPair.objects.filter(issuer=issuer, allocated__lt=F("size") * rules.FULL_SHARE - 1)
+    return with_room.order_by("-pk").select_for_update(of=("self",)).first()
 
 
 def set_revoked(institution: Institution, entries: Iterable[int]) -> Versions:
@@ -117,7 +120,7 @@ def _publish_soon(institution: Institution, public_id: str, version: int) -> Non
 
 
 def _taken(pair: StatusListPair, candidates: Collection[int]) -> Collection[int]:
-    return StatusEntry.objects.filter(pair=pair, index__in=candidates).values_list("index", flat=True)
+    return existing(StatusEntry, "index", list(candidates), pair_id=pair.pk)
 
 
 def publish(status_list: StatusList, institution: Institution, *, ahead: timedelta = timedelta(0)) -> bytes:

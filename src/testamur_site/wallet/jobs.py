@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from testamur_site.foundation.jobs.api import JobHandle
-from testamur_site.issuing.api import award_by_public_id
+from contextlib import suppress
 
-from . import services
+from django.db import IntegrityError
+
+from testamur_site.foundation.jobs.api import JobHandle
+from testamur_site.issuing.api import award_by_public_id, awards_by_public_ids
+
+from . import cohorts, services
 
 
 def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
@@ -16,6 +20,11 @@ def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
     What counts is how the award stands now, not when the event was queued: a batch that was undone in the meantime is announced to
     nobody, and who never heard of an award does not hear of its withdrawal.
     """
+    if event == "issued" and len(award_ids) >= cohorts.MANY and job.institution is not None:
+        with suppress(IntegrityError), job.transaction():  # where somebody does the same at this moment: one by one
+            award_ids = [
+                award.public_id for award in cohorts.deposit_many(job.institution, awards_by_public_ids(award_ids))
+            ]
     for done, public_id in enumerate(award_ids, 1):
         award = award_by_public_id(public_id)
         if award is not None and award.published:

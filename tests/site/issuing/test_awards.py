@@ -196,7 +196,7 @@ def test_a_crash_between_decision_and_signature_is_made_good_by_the_job(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "sign", crash)
+        patch.setattr(pipeline, "sign_made", crash)
         with pytest.raises(KeyboardInterrupt):
             api.correct(award, replace(ADA, name="Ada King"))
     successor = Award.objects.get(supersedes=award)
@@ -222,7 +222,7 @@ def test_a_key_that_was_rotated_away_before_it_signed(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "sign", crash)
+        patch.setattr(pipeline, "sign_made", crash)
         with pytest.raises(KeyboardInterrupt):
             api.award_one(version, ADA)
     rotate(version.institution, owner)

@@ -20,7 +20,7 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api, queries
 from testamur_site.issuing.models import Award, Batch, BatchRow, PreparedCredential
 from testamur_site.issuing.rules import AwardState, BatchState, Reason
-from testamur_site.issuing.services import drafts, pipeline
+from testamur_site.issuing.services import common, drafts, pipeline
 
 from .conftest import (
     ADA,
@@ -266,7 +266,7 @@ def test_undoing_a_batch_that_is_still_running_signs_nothing_more(
     settings.TESTAMUR_AFTER_ISSUE = "tests.site.issuing.test_awards.receive"
     monkeypatch.setattr(pipeline, "SLICE", 4)
     batch = api.start_batch(draft(cohort_list(12)))
-    real = pipeline.sign
+    real = pipeline.sign_made
     signed = []
 
     def interrupted(*arguments: Any) -> bytes:
@@ -275,7 +275,7 @@ def test_undoing_a_batch_that_is_still_running_signs_nothing_more(
             api.undo_batch(batch, Reason.ISSUED_IN_ERROR)
         return real(*arguments)
 
-    monkeypatch.setattr(pipeline, "sign", interrupted)
+    monkeypatch.setattr(pipeline, "sign_made", interrupted)
     run_pending()
     batch.refresh_from_db()
     assert batch.state == BatchState.UNDONE
@@ -302,7 +302,10 @@ def test_a_batch_whose_jobs_gave_up_can_be_carried_on(draft: Draft) -> None:
         api.carry_on(batch)
 
 
-def test_no_hand_over_is_larger_than_agreed(draft: Draft, settings: Any) -> None:
+def test_no_hand_over_is_larger_than_agreed(
+    draft: Draft, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common, "HANDED_AT_ONCE", 50)
     settings.TESTAMUR_AFTER_ISSUE = "tests.site.issuing.test_awards.receive"
     batch = api.start_batch(draft(cohort_list(120)))
     run_pending()
@@ -337,7 +340,7 @@ def test_jobs_carry_no_personal_data(draft: Draft) -> None:
 
 def test_a_cohort_of_a_thousand(draft: Draft, issuer: Any) -> None:
     batch = api.start_batch(draft(cohort_list(1000)), actor=issuer)
-    assert Job.objects.filter(path="testamur_site.issuing.jobs.issue_chunk").count() == 5
+    assert Job.objects.filter(path="testamur_site.issuing.jobs.issue_lines").count() == 1
     run_pending()
     batch.refresh_from_db()
     assert (batch.state, states(batch)) == (BatchState.FINISHED, {"issued": 1000})

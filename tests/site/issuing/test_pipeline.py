@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("active")
 
 def test_a_worker_that_lost_its_lease_writes_nothing(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = api.start_batch(draft(cohort_list(6)))
-    job = Job.objects.get(path="testamur_site.issuing.jobs.issue_chunk")
+    job = Job.objects.get(path="testamur_site.issuing.jobs.issue_lines")
     real = pipeline.prepare
 
     def slow(*arguments: Any, **options: Any) -> Any:

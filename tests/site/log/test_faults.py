@@ -14,6 +14,7 @@ import pytest
 from django.db import DatabaseError
 
 from testamur.fetch.log_folder import FolderStore
+from testamur.log import Entry as Recorded
 from testamur.log import KeyType, LogDamaged, Policy, SecretKey, SignedCheckpoint, Witness
 from testamur.log.audit import audit
 from testamur.log.checkpoints import signature_time
@@ -99,7 +100,8 @@ def assert_whole(faulty: type[Faulty], count: int) -> None:
     stored = services._stored(store, 0, count)
     rows = Entry.objects.exclude(index=None).order_by("index")
     assert [row.index for row in rows] == list(range(count)) == [number for number, _ in stored]
-    assert [services._bytes(row) for row in rows] == [content for _, content in stored]
+    known = [Recorded(Kind(row.kind), bytes(row.handle), bytes(row.commitment)).to_bytes() for row in rows]
+    assert known == [content for _, content in stored]
     found = audit(store.read, policy())
     assert (found.sound, found.size) == (True, count)
     assert {size: len(roots) for size, roots in faulty.roots.items()} == dict.fromkeys(faulty.roots, 1)
@@ -141,7 +143,7 @@ def _broken(*_: Any, **__: Any) -> None:
 
 
 DATABASE: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "numbers": lambda patch: patch.setattr(Entry.objects.none().__class__, "bulk_update", _broken),
+    "numbers": lambda patch: patch.setattr(services, "update_rows", _broken),
     "checkpoint_row": lambda patch: patch.setattr(Checkpoint.objects.none().__class__, "get_or_create", _broken),
     "job": lambda patch: patch.setattr(services, "enqueue", _broken),
 }

@@ -36,6 +36,10 @@ def folder(settings: object, tmp_path: Path) -> Path:
     return tmp_path / "log"
 
 
+def _bytes(row: Entry) -> bytes:
+    return Recorded(Kind(row.kind), bytes(row.handle), bytes(row.commitment)).to_bytes()
+
+
 def of(number: int, kind: Kind = Kind.ISSUE) -> Record:
     return Record(kind, f"urn:uuid:{number}", BYTES, f"award:{number}", f"award:{number}")
 
@@ -99,7 +103,7 @@ def test_a_death_between_the_log_and_the_database_loses_and_doubles_nothing(
     record([of(5)], institution)
     assert services.sequence(NOW) == 1
     rows = Entry.objects.order_by("index")
-    assert [services._bytes(row) for row in rows] == entries_in(folder)
+    assert [_bytes(row) for row in rows] == entries_in(folder)
     assert [row.index for row in rows] == [0, 1, 2, 3, 4]
 
 

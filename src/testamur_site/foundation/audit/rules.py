@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -45,7 +45,11 @@ class ChainReport:
 
 def entry_hash(entry: Entry, previous_hash: str) -> str:
     """The hash of `entry` after `previous_hash` (64 hexadecimal digits each)."""
-    document = {
+    return hashlib.sha256(previous_hash.encode() + b"\n" + rfc8785.dumps(_document(entry))).hexdigest()
+
+
+def _document(entry: Entry) -> dict[str, Any]:
+    return {
         "institution": entry.institution,
         "sequence": entry.sequence,
         "recordedAt": entry.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -54,7 +58,21 @@ def entry_hash(entry: Entry, previous_hash: str) -> str:
         "target": entry.target,
         "facts": dict(entry.facts),
     }
-    return hashlib.sha256(previous_hash.encode() + b"\n" + rfc8785.dumps(document)).hexdigest()
+
+
+def linked(first: Entry, targets: Iterable[str], previous_hash: str) -> Iterator[tuple[str, str]]:
+    """Of entries that differ from `first` in target and sequence only, which counts on from its: each with its previous hash and its own.
+
+    The same hashes as `entry_hash` gives. The members of canonical JSON stand in alphabetical order, and those two are the last.
+    """
+    document = _document(first)
+    del document["sequence"], document["target"]
+    beginning = rfc8785.dumps(document)[:-1]
+    for sequence, target in enumerate(targets, first.sequence):
+        canonical = b'%b,"sequence":%d,"target":%b}' % (beginning, sequence, rfc8785.dumps(target))
+        digest = hashlib.sha256(previous_hash.encode() + b"\n" + canonical).hexdigest()
+        yield previous_hash, digest
+        previous_hash = digest
 
 
 def check_chain(entries: Iterable[tuple[Entry, str, str]]) -> ChainReport:

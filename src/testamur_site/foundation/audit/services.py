@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from testamur_site.foundation.tenancy.api import Institution, tenant
+from testamur_site.foundation.tenancy.api import Institution, insert_rows, tenant
 
 from .models import AuditEntry
-from .rules import ACTION, GENESIS, Entry, entry_hash, personal_data_in
+from .rules import ACTION, GENESIS, Entry, linked, personal_data_in
 
 
 def record(
@@ -19,7 +19,7 @@ def record(
     institution: Institution,
     actor: Any = None,
     facts: Mapping[str, Any] | None = None,
-) -> AuditEntry:
+) -> None:
     """Write down one change, in the transaction of the change itself: if this fails, the change fails too.
 
     `action` is dotted and lower-case ("award.revoked"), `target` a public identifier, `actor` the person who is signed in or None
@@ -27,7 +27,7 @@ def record(
 
     Raises ValueError for an ill-formed action, for an e-mail address in the facts, and outside a transaction.
     """
-    return record_many(action, [target], institution=institution, actor=actor, facts=facts)[0]
+    record_many(action, [target], institution=institution, actor=actor, facts=facts)
 
 
 def record_many(
@@ -37,7 +37,7 @@ def record_many(
     institution: Institution,
     actor: Any = None,
     facts: Mapping[str, Any] | None = None,
-) -> list[AuditEntry]:
+) -> None:
     """One entry for each target, with the same facts, for the price of one. See `record`."""
     if not ACTION.match(action):
         raise ValueError(f"An audit action looks like 'award.revoked', not {action!r}.")
@@ -49,32 +49,29 @@ def record_many(
     # One writer per institution at a time, otherwise two entries would follow the same one. SQLite has locked already (IMMEDIATE).
     Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
     with tenant(institution):
-        last = AuditEntry.objects.order_by("-sequence").first()
-        length, head = (last.sequence, last.entry_hash) if last else (0, GENESIS)
-        now = timezone.now()
-        rows = []
-        for sequence, target in enumerate(targets, length + 1):
-            entry = Entry(
-                institution=institution.public_id,
-                sequence=sequence,
-                recorded_at=now,
-                actor=getattr(actor, "public_id", "") or "",
-                action=action,
-                target=str(target),
-                facts=facts,
-            )
-            digest = entry_hash(entry, head)
-            rows.append(
-                AuditEntry(
-                    sequence=sequence,
-                    recorded_at=now,
-                    actor=entry.actor,
-                    action=action,
-                    target=entry.target,
-                    facts=facts,
-                    previous_hash=head,
-                    entry_hash=digest,
+        last = AuditEntry.objects.order_by("-sequence").values_list("sequence", "entry_hash").first()
+        length, head = last or (0, GENESIS)
+        first = Entry(
+            institution=institution.public_id,
+            sequence=length + 1,
+            recorded_at=timezone.now(),
+            actor=getattr(actor, "public_id", "") or "",
+            action=action,
+            target="",
+            facts=facts,
+        )
+        names = [str(target) for target in targets]
+        insert_rows(
+            AuditEntry,
+            ("sequence", "target", "previous_hash", "entry_hash"),
+            (
+                (sequence, target, previous, digest)
+                for (sequence, target), (previous, digest) in zip(
+                    enumerate(names, first.sequence), linked(first, names, head), strict=True
                 )
-            )
-            head = digest
-        return AuditEntry.objects.bulk_create(rows)
+            ),
+            recorded_at=first.recorded_at,
+            actor=first.actor,
+            action=action,
+            facts=facts,
+        )

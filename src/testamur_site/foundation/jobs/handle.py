@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +15,9 @@ from testamur_site.foundation.tenancy.api import Institution, unscoped
 
 from . import services
 from .models import Job
+
+TURN = timedelta(seconds=1)
+"""So long a job that consists of many steps works before others have their turn."""
 
 
 class JobStopped(Exception):
@@ -25,6 +30,10 @@ class LeaseLost(JobStopped):
 
 class JobCancelled(JobStopped):
     """Somebody asked this job to stop."""
+
+
+class TurnOver(JobStopped):
+    """The handler has worked for its turn and is not at its end: it is queued again, behind what is due now, with all its attempts."""
 
 
 class GiveUp(Exception):
@@ -46,6 +55,7 @@ class JobHandle:
         self.attempt: int = job.attempts
         self.last_attempt: bool = job.attempts >= job.max_attempts
         self.done: int = job.done
+        self._begun = time.monotonic()
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Tell how far we are; also extends the lease. Raises LeaseLost or JobCancelled: then stop.
@@ -63,6 +73,12 @@ class JobHandle:
         with unscoped(services.ALL):
             if Job.objects.filter(pk=self.id, cancel_requested=True).exists():
                 raise JobCancelled
+
+    def yield_turn(self) -> None:
+        """Raise TurnOver when we have worked for a turn (`TURN`): others wait. Call it after a finished step; the handler is
+        called again later, and must find its own trace."""
+        if time.monotonic() - self._begun >= TURN.total_seconds():
+            raise TurnOver
 
     def lost(self) -> bool:
         """Whether another worker has taken over, as far as we know without asking the database."""

@@ -44,7 +44,9 @@ class Job(TenantModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["status", "-priority", "run_after"], name="jobs_next"),
+            models.Index(fields=["status", "institution", "-priority", "run_after"], name="jobs_next_of_institution"),
+            models.Index(fields=["institution", "-started_at"], name="jobs_served_last"),
+            models.Index(fields=["status", "run_after"], name="jobs_due"),
             models.Index(fields=["institution", "created_at"], name="jobs_of_institution"),
         ]
 

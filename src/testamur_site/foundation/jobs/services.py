@@ -15,11 +15,18 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from testamur_site.foundation.tenancy.api import Institution, current_institution, new_public_id, unscoped
+from testamur_site.foundation.tenancy.api import (
+    Institution,
+    current_institution,
+    insert_rows,
+    new_public_id,
+    unscoped,
+)
 
 from . import wake
 from .models import Job, Status
 from .rules import FROM_THE_FUTURE, LOST_AGAIN, LOST_UNTIL, ROOM, pause_after, wait_for_machine
+from .turns import turns
 
 WORKER_LOST = "jobs.worker_lost"
 ALL = "the worker serves all institutions"
@@ -111,10 +118,40 @@ def room() -> bool:
     return not folder.is_dir() or shutil.disk_usage(folder).free >= ROOM
 
 
+def enqueue_many(
+    path: str,
+    jobs: Sequence[tuple[Mapping[str, Any], str, int]],
+    *,
+    institution: Institution | None = None,
+    queue: str = "default",
+    priority: int = 0,
+    max_attempts: int = 5,
+) -> None:
+    """Queue many jobs of one kind in the caller's transaction: of each its `args`, its `key` and its `total`. Raises UnknownHandler, and
+    IntegrityError for a key that was used before."""
+    handler_at(path)
+    institution = institution or current_institution()
+    with unscoped("a job's key is unique on the whole platform"):
+        insert_rows(
+            Job,
+            ("args", "key", "total"),
+            ((dict(args), key, total) for args, key, total in jobs),
+            institution_id=institution.pk if institution is not None else None,
+            path=path,
+            queue=queue,
+            priority=priority,
+            max_attempts=max_attempts,
+            run_after=timezone.now(),
+            created_at=timezone.now(),
+        )
+    transaction.on_commit(wake.up)
+
+
 def claim(queues: Sequence[str] = ()) -> Job | None:
     """Take the next job that is due, or one whose worker has vanished, and lease it to the caller; None when there is nothing.
 
-    A job whose last allowed attempt vanished with its worker is closed as failed on the way.
+    The institutions take turns (`turns`); of one, the job with the highest priority that has waited longest comes first. A job whose last
+    allowed attempt vanished with its worker is closed as failed on the way.
     """
     now = timezone.now()
     due = Q(status=Status.QUEUED, run_after__lte=now) | Q(status=Status.RUNNING, lease_until__lt=now)
@@ -124,8 +161,15 @@ def claim(queues: Sequence[str] = ()) -> Job | None:
         # Look before taking a transaction: on SQLite it would lock all writers out, once a second, for nothing.
         if not Job.objects.filter(due).exists():
             return None
+    for institution in turns(queues, now):
+        if (job := _claim_of(institution, due, now)) is not None:
+            return job
+    return None
+
+
+def _claim_of(institution: int | None, due: Q, now: datetime) -> Job | None:
     with unscoped(ALL), bookkeeping(), transaction.atomic():
-        rows = Job.objects.filter(due).order_by("-priority", "run_after", "created_at")
+        rows = Job.objects.filter(due, institution=institution).order_by("-priority", "run_after", "created_at")
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
         while (job := rows.first()) is not None:
@@ -252,6 +296,19 @@ def retry_lost(now: datetime) -> int:
         return lost.update(
             status=Status.QUEUED, attempts=F("max_attempts") - 1, run_after=now, started_at=None, finished_at=None
         )
+
+
+def put_back(job: Job) -> bool:
+    """Queue a running job again, behind what is due now: it has not ended, but others have their turn. False when the lease was lost."""
+    values: dict[str, Any] = {
+        "status": Status.QUEUED,
+        "run_after": timezone.now(),
+        "lease_token": "",
+        "lease_until": None,
+    }
+    values["attempts"] = F("attempts") - 1
+    with unscoped(ALL), bookkeeping():
+        return bool(_mine(job).update(**values))
 
 
 def close_cancelled(job: Job) -> bool:

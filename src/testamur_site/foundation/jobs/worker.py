@@ -27,7 +27,7 @@ from testamur.errors import TestamurError
 from testamur_site.foundation.tenancy.api import tenant
 
 from . import services, wake
-from .handle import GiveUp, JobHandle, JobStopped, LeaseLost
+from .handle import GiveUp, JobHandle, JobStopped, LeaseLost, TurnOver
 from .models import Job
 from .rules import MACHINE
 
@@ -102,6 +102,8 @@ def run(job: Job, *, heartbeat: bool = True, reraise: bool = False) -> None:
             log.warning("job %s %s: finished, but another worker had taken over", job.pk, job.path)
     except LeaseLost:
         log.warning("job %s %s: the lease was lost, another worker has taken over", job.pk, job.path)
+    except TurnOver:
+        services.put_back(job)
     except JobStopped:
         services.close_cancelled(job)
     except Exception as error:

@@ -2,6 +2,19 @@
 
 from .models import MailStatus, Message
 from .queries import messages_of
-from .services import forget_address, queue_rendered, resend, send
+from .services import Waiting, Written, forget_address, queue_many, queue_rendered, resend, send, spoken, write
 
-__all__ = ["MailStatus", "Message", "forget_address", "messages_of", "queue_rendered", "resend", "send"]
+__all__ = [
+    "MailStatus",
+    "Message",
+    "Waiting",
+    "Written",
+    "forget_address",
+    "messages_of",
+    "queue_many",
+    "queue_rendered",
+    "resend",
+    "send",
+    "spoken",
+    "write",
+]

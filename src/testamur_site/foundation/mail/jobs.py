@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.db.models import F
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from testamur_site.foundation.jobs import api as jobs
 from testamur_site.foundation.tenancy.api import unscoped
 
 from .models import FORGOTTEN, MailStatus, Message
+from .services import Written, text_of
+
+UNREACHABLE = "mail.server_unreachable"
 
 
 def deliver(job: jobs.JobHandle, public_id: str) -> dict[str, Any]:
@@ -26,37 +30,110 @@ def deliver(job: jobs.JobHandle, public_id: str) -> dict[str, Any]:
         message = Message.objects.filter(public_id=public_id).select_related("institution").first()
         if message is None or message.status != MailStatus.QUEUED:
             return {"sent": False}
-        Message.objects.filter(pk=message.pk).update(attempts=F("attempts") + 1)
         if not settings.TESTAMUR_MAIL_SERVER and not settings.TESTAMUR_OUTBOX:
+            Message.objects.filter(pk=message.pk).update(attempts=F("attempts") + 1)
             _close(message, MailStatus.FAILED, "mail.no_server")
             raise jobs.GiveUp("mail.no_server")
         try:
-            _hand_over(message)
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-            code = _refusal_code(error)
-            if code >= 500:
-                _close(message, MailStatus.FAILED, f"mail.refused.{code}")
-                raise jobs.GiveUp("mail.refused", {"code": code}) from None
-            _close_when_last(job, message, f"mail.deferred.{code}")
+            _send(message, None)
+        except _Refused as refused:
+            raise jobs.GiveUp("mail.refused", {"code": refused.code}) from None
+        except smtplib.SMTPException as error:
+            _close_when_last(
+                job, [message.pk], f"mail.deferred.{_refusal_code(error)}" if _answered(error) else UNREACHABLE
+            )
             raise
-        except (OSError, smtplib.SMTPException):
-            _close_when_last(job, message, "mail.server_unreachable")
+        except OSError:
+            _close_when_last(job, [message.pk], UNREACHABLE)
             raise
-        _close(message, MailStatus.SENT, "")
     return {"sent": True}
 
 
-def _hand_over(message: Message) -> None:
+def deliver_many(job: jobs.JobHandle, first: int, last: int) -> dict[str, Any]:
+    """Send the messages with primary keys from `first` to `last` that wait, over one connection, for a turn at a time; each as `deliver`
+    sends one. What the server does not take now is tried again, when the others have gone."""
+    waiting = Message.objects.filter(pk__gte=first, pk__lte=last, status=MailStatus.QUEUED)
+    if not settings.TESTAMUR_MAIL_SERVER and not settings.TESTAMUR_OUTBOX:
+        waiting.update(status=MailStatus.FAILED, error_code="mail.no_server", attempts=F("attempts") + 1)
+        raise jobs.GiveUp("mail.no_server")
+    sent, later = 0, None
+    server = get_connection()
+    try:
+        # From where the last turn ended; the next attempt begins again, with what was left.
+        for message in waiting.filter(pk__gte=first + job.done).order_by("pk").iterator(chunk_size=100):
+            try:
+                _send(message, server)
+                sent += 1
+            except _Refused:
+                pass
+            except smtplib.SMTPException as error:
+                if not _answered(error):
+                    raise
+                later = error
+            job.progress(message.pk + 1 - first)
+            job.yield_turn()
+    except (OSError, smtplib.SMTPException):
+        _close_when_last(job, waiting.values_list("pk", flat=True), UNREACHABLE)
+        raise
+    finally:
+        server.close()
+    if later is None:
+        later = _left(job, waiting)
+    if later is not None:
+        _close_when_last(job, waiting.values_list("pk", flat=True), f"mail.deferred.{_refusal_code(later)}")
+        job.progress(0)
+        raise later
+    return {"sent": sent}
+
+
+def _left(job: jobs.JobHandle, waiting: QuerySet[Message]) -> smtplib.SMTPException | None:
+    """What an earlier turn could not send is a reason to try again, too."""
+    return smtplib.SMTPResponseException(450, "") if job.done and waiting.exists() else None
+
+
+class _Refused(Exception):
+    """The server refused a mail for good, and that is noted."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _answered(error: smtplib.SMTPException) -> bool:
+    """Whether the server said something about this mail, and not about itself."""
+    return isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused | smtplib.SMTPDataError)
+
+
+def _send(message: Message, server: Any) -> None:
+    """Hand a message over and note it. Raises _Refused, and what the mail server's library raises for a reason that may pass."""
+    Message.objects.filter(pk=message.pk).update(attempts=F("attempts") + 1)
+    written = text_of(message)
+    if written is None:
+        _close(message, MailStatus.FAILED, "mail.withdrawn")
+        return
+    try:
+        _hand_over(message, written, server)
+    except smtplib.SMTPException as error:
+        code = _refusal_code(error) if _answered(error) else 0
+        if code >= 500:
+            _close(message, MailStatus.FAILED, f"mail.refused.{code}")
+            raise _Refused(code) from None
+        raise
+    _close(message, MailStatus.SENT, "", written)
+
+
+def _hand_over(message: Message, written: Written, server: Any) -> None:
     mail = EmailMultiAlternatives(
-        subject=message.subject,
-        body=message.text,
+        subject=written.subject,
+        body=written.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.to],
         reply_to=[message.reply_to] if message.reply_to else None,
         headers={"Content-Language": message.language, "Auto-Submitted": "auto-generated"},
+        connection=server,
     )
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
+    if written.html:
+        mail.attach_alternative(written.html, "text/html")
     mail.send()
 
 
@@ -66,19 +143,23 @@ def _refusal_code(error: smtplib.SMTPException) -> int:
     return int(getattr(error, "smtp_code", 550))
 
 
-def _close(message: Message, status: str, error_code: str) -> None:
-    """In one step with the note that it was sent, a mail that opens an account loses its body."""
+def _close(message: Message, status: str, error_code: str, written: Written | None = None) -> None:
+    """In one step with the note that it was sent, a mail that opens an account loses its body; of another one that was written only now it
+    is kept."""
     values: dict[str, Any] = {"status": status, "error_code": error_code, "sent_at": None}
     if status == MailStatus.SENT:
         values["sent_at"] = timezone.now()
         if message.secret and not settings.TESTAMUR_OUTBOX:
             values |= {"text": "", "html": ""}
+        elif written is not None and message.writer:
+            values |= {"text": written.text, "html": written.html}
     Message.objects.filter(pk=message.pk, status=MailStatus.QUEUED).update(**values)
 
 
-def _close_when_last(job: jobs.JobHandle, message: Message, error_code: str) -> None:
+def _close_when_last(job: jobs.JobHandle, messages: Iterable[int], error_code: str) -> None:
     if job.last_attempt:
-        _close(message, MailStatus.FAILED, error_code)
+        left = Message.objects.filter(pk__in=list(messages), status=MailStatus.QUEUED)
+        left.update(status=MailStatus.FAILED, error_code=error_code)
 
 
 def forget_old_mail(job: jobs.JobHandle) -> dict[str, int]:  # noqa: ARG001

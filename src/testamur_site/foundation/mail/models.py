@@ -14,7 +14,9 @@ class MailStatus(models.TextChoices):
 
 
 class Message(TenantModel):
-    """A mail, rendered when it was queued. Its bodies are emptied some time after it was sent (see `jobs.forget_old_mail`)."""
+    """A mail, rendered when it was queued; one of very many when it is sent (`writer`). Its bodies are emptied some time after that (see
+    `jobs.forget_old_mail`).
+    """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     # Mail about an account (reset of a password) belongs to no institution and is seen by none.
@@ -29,6 +31,9 @@ class Message(TenantModel):
     html = models.TextField(blank=True)
     # Holds a link that opens an account: its body is emptied as soon as it was sent.
     secret = models.BooleanField(default=False)
+    # Of many at once only who and what about is queued: the function at this path writes the text when it is sent.
+    writer = models.CharField(max_length=200, blank=True, default="")
+    about = models.CharField(max_length=64, blank=True, default="")
     status = models.CharField(max_length=8, choices=MailStatus.choices, default=MailStatus.QUEUED)
     error_code = models.CharField(max_length=80, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -8,15 +9,17 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 
 from testamur_site.foundation.jobs import api as jobs
-from testamur_site.foundation.tenancy.api import Institution, current_institution, unscoped
+from testamur_site.foundation.tenancy.api import Institution, current_institution, insert_rows, new_keys, unscoped
 
 from .models import FORGOTTEN, MailStatus, Message
 from .rules import one_line
 
 DELIVER = "testamur_site.foundation.mail.jobs.deliver"
+DELIVER_MANY = "testamur_site.foundation.mail.jobs.deliver_many"
 
 
 def send(
@@ -38,7 +41,38 @@ def send(
     """
     validate_email(to)
     institution = institution or current_institution()
-    language = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    language = spoken(language)
+    written = write(template, context, language, institution)
+    return queue_rendered(
+        to=to,
+        template=template,
+        language=language,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        institution=institution,
+        dedupe_key=dedupe_key,
+        reply_to=reply_to or (institution.email if institution else ""),
+        secret=secret,
+    )
+
+
+def spoken(language: str) -> str:
+    """`language`, or the one that is spoken where it is not."""
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The text of a mail. `html` may be empty."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
+def write(template: str, context: Mapping[str, Any], language: str, institution: Institution | None) -> Written:
+    """The text of a mail by its template; see `send`."""
     values = {
         **context,
         "institution": institution,
@@ -55,18 +89,64 @@ def send(
             html = ""
     first, _, text = rendered.lstrip().partition("\n")
     subject = one_line(first.removeprefix("Subject:"))
-    return queue_rendered(
-        to=to,
+    return Written(one_line(subject), text.strip() + "\n", html)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One of many mails: to whom, in which language, with which subject, and about what (a public identifier that its writer knows)."""
+
+    to: str
+    language: str
+    subject: str
+    about: str
+    dedupe_key: str
+
+
+def queue_many(writer: str, template: str, mails: Sequence[Waiting], *, institution: Institution) -> None:
+    """Queue many secret mails (`send`) of an institution in the caller's transaction, in one step: their text is written when they are
+    sent.
+
+    `writer` is the path of a function that takes `about` and gives `Written`, or None where there is nothing to say any more. Raises
+    django's ValidationError for an impossible address, IntegrityError for a key under which something was queued before.
+    """
+    if not mails:
+        return
+    for one in mails:
+        validate_email(one.to)
+    keys = new_keys(Message, len(mails))
+    rows = zip(keys, mails, strict=True)
+    insert_rows(
+        Message,
+        ("id", "to", "language", "subject", "about", "dedupe_key"),
+        ((key, one.to, one.language, one.subject, one.about, one.dedupe_key) for key, one in rows),
+        institution_id=institution.pk,
         template=template,
-        language=language,
-        subject=subject,
-        text=text.strip() + "\n",
-        html=html,
-        institution=institution,
-        dedupe_key=dedupe_key,
-        reply_to=reply_to or (institution.email if institution else ""),
-        secret=secret,
+        writer=writer,
+        reply_to=institution.email,
+        text="",
+        secret=True,
+        created_at=timezone.now(),
     )
+    jobs.enqueue(
+        DELIVER_MANY,
+        {"first": keys[0], "last": keys[-1]},
+        queue="mail",
+        institution=institution,
+        total=len(keys),
+        priority=4,
+        max_attempts=20,
+    )
+
+
+def text_of(message: Message) -> Written | None:
+    """What a mail says: as it was queued, or as its writer writes it now. None where there is nothing to say any more."""
+    if message.text or not message.writer:
+        return Written(message.subject, message.text, message.html)
+    if not message.writer.startswith(tuple(settings.TESTAMUR_JOB_MODULES)):
+        return None
+    written: Written | None = import_string(message.writer)(message.about)
+    return written
 
 
 def queue_rendered(
@@ -122,7 +202,9 @@ def _queue_delivery(message: Message, attempt: int) -> None:
 def resend(message: Message) -> bool:
     """Queue a mail again that failed, or that was sent and still has its body. False when there is nothing left to send."""
     with transaction.atomic(), unscoped("the caller holds the message"):
-        ended = Message.objects.filter(pk=message.pk, status__in=[MailStatus.FAILED, MailStatus.SENT]).exclude(text="")
+        ended = Message.objects.filter(pk=message.pk, status__in=[MailStatus.FAILED, MailStatus.SENT]).exclude(
+            text="", writer=""
+        )
         if not ended.update(status=MailStatus.QUEUED, error_code=""):
             return False
         message.refresh_from_db()

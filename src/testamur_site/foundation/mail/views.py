@@ -14,6 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from . import queries, services
+from .models import MailStatus
 
 
 def _only_where_tried_out(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -39,6 +40,8 @@ def message(request: HttpRequest, public_id: str) -> HttpResponse:
     found = queries.outbox_message(public_id)
     if found is None:
         raise Http404
+    if found.status == MailStatus.QUEUED and (written := services.text_of(found)) is not None:
+        found.text, found.html = written.text, written.html
     return render(request, "mail/message.html", {"mail": found})
 
 

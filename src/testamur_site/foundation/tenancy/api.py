@@ -1,6 +1,7 @@
 """The door of tenancy."""
 
 from .archive import NotAnArchive, as_json, from_json
+from .bulk import existing, insert_rows, new_keys, update_rows
 from .carrying import Carried, nobodys_digest
 from .managers import TenantManager, TenantQuerySet
 from .models import COLOUR, Institution, Logo, Membership, Role, TenantModel, new_public_id
@@ -23,16 +24,20 @@ __all__ = [
     "WrongTenant",
     "as_json",
     "current_institution",
+    "existing",
     "from_json",
+    "insert_rows",
     "institution_by_slug",
     "logo",
     "members",
     "membership_of",
     "memberships",
+    "new_keys",
     "new_public_id",
     "nobodys_digest",
     "slug_problem",
     "slug_suggestion",
     "tenant",
     "unscoped",
+    "update_rows",
 ]

@@ -5,23 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Max, Min
 from django.utils import timezone
 
 from testamur_site.catalogue.api import lock_version
 from testamur_site.foundation.audit import api as audit
-from testamur_site.foundation.jobs.api import enqueue
-from testamur_site.foundation.tables.api import same_person_key
+from testamur_site.foundation.jobs.api import enqueue, enqueue_many
 from testamur_site.foundation.tenancy.api import new_public_id, tenant
+from testamur_site.log import api as log
 
 from ..errors import NotAllowedNow
 from ..models import Award, Batch, BatchRow, Revocation
 from ..revocations.rules import RevocationState
-from ..rules import UNSIGNED, AwardData, AwardState, BatchState, Reason, Verdict, Why, before
+from ..rules import UNSIGNED, AwardState, BatchState, Reason, Verdict, Why, before
 from . import changes, common
 from .awards import revoke_many
+from .cohort.deciding import decide
 
-CHUNK = 200
-"""Awards of one job: a killed worker's lease holds up so many, and no more."""
+CHUNK = 1000
+"""Rows of one job. It works for a second at most before others have their turn (`JobHandle.yield_turn`)."""
+
+AT_ONCE = 1000
+"""A list with so many ready rows is decided when it is started; of a longer one the workers decide."""
+
+REVOKED_AT_ONCE = 200
+
+LATER = -1
+"""The priority of the jobs of a batch: what one person waits for comes first."""
 
 
 def start_batch(batch: Batch, *, actor: Any = None) -> Batch:
@@ -29,8 +39,8 @@ def start_batch(batch: Batch, *, actor: Any = None) -> Batch:
 
     In one transaction:
     1. The draft becomes "issuing"; version and key are pinned, the version is locked.
-    2. One award for each ready row. The unique key decides: whoever was awarded since the dry run is set aside, not doubled.
-    3. A job for each chunk of the awards that were created.
+    2. One award for each ready row, or, where there are many, their number (`deciding`).
+    3. A job for each chunk of the list.
 
     Raises NotAllowedNow (no draft), NotOffered (retired, or a newer version was published).
     """
@@ -39,64 +49,48 @@ def start_batch(batch: Batch, *, actor: Any = None) -> Batch:
         common.lock(institution)
         pinned = common.pinned(batch.version)
         now = timezone.now()
+        ready = BatchRow.objects.filter(batch=batch, verdict=Verdict.READY)
+        found = ready.aggregate(number=Count("pk"), first=Min("line"), last=Max("line"))
         if not Batch.objects.filter(pk=batch.pk, state=BatchState.DRAFT).update(
-            state=BatchState.ISSUING, started_at=now, **pinned
+            state=BatchState.ISSUING, started_at=now, undecided=found["number"], **pinned
         ):
             raise NotAllowedNow(state=batch.state)
         common.offered(batch.version)
         version = lock_version(batch.version, actor=actor)
-        ready = list(BatchRow.objects.filter(batch=batch, verdict=Verdict.READY).order_by("line"))
-        refreshed = common.can_be_renewed(version)
-        awards = []
-        for row in ready:
-            key = common.again(row.email, batch.public_id) if batch.award_again else same_person_key(row.email)
-            data = AwardData(
-                row.name, row.email, row.awarded_date, row.valid_until, row.language, row.results, row.evidence
-            )
-            awards.append(
-                common.new_award(
-                    version,
-                    data,
-                    award_key=key,
-                    actor=actor,
-                    refreshed=refreshed,
-                    batch=batch,
-                    line=row.line,
-                    **pinned,
-                )
-            )
-        Award.objects.bulk_create(awards, batch_size=500, ignore_conflicts=True)
-        created = list(Award.objects.filter(batch=batch).order_by("pk").values_list("pk", "line"))
-        _set_aside(batch, {line for _, line in created}, ready)
-        facts = {"awards": len(created), "version": version.public_id, "contentHash": pinned["content_hash"]}
+        fresh = _fresh(batch)
+        few = found["number"] <= AT_ONCE
+        awards = len(decide(fresh, found["first"] or 0, found["last"] or 0, actor=actor)) if few else found["number"]
+        facts = {"awards": awards, "version": version.public_id, "contentHash": pinned["content_hash"]}
         audit.record("batch.started", f"batch:{batch.public_id}", institution=institution, actor=actor, facts=facts)
-        _queue_chunks(batch, [pk for pk, _ in created])
-        if not created:
+        if awards:
+            _queue_chunks(fresh, found["first"], found["last"], actor)
+        else:
             Batch.objects.filter(pk=batch.pk).update(state=BatchState.FINISHED, finished_at=now)
     return _fresh(batch)
 
 
-def _set_aside(batch: Batch, created: set[int], ready: list[BatchRow]) -> None:
-    problem = [{"code": "already.meanwhile", "facts": {}, "field": ""}]
-    lines = [row.line for row in ready if row.line not in created]
-    for start in range(0, len(lines), 400):
-        BatchRow.objects.filter(batch=batch, line__in=lines[start : start + 400]).update(
-            verdict=Verdict.ALREADY, problems=problem
-        )
-
-
-def _queue_chunks(batch: Batch, awards: list[int], nonce: str = "") -> None:
-    for number, start in enumerate(range(0, len(awards), CHUNK)):
-        chunk = awards[start : start + CHUNK]
-        enqueue(
-            "testamur_site.issuing.jobs.issue_chunk",
-            {"batch": batch.public_id, "first": chunk[0], "last": chunk[-1]},
-            key=f"issue-chunk:{batch.public_id}:{nonce}{number}",
-            institution=batch.institution,
-            total=len(chunk),
-            # Every attempt carries the chunk a slice further, so many killed workers in a row are no reason to give up.
-            max_attempts=50,
-        )
+def _queue_chunks(batch: Batch, first: int, last: int, actor: Any, nonce: str = "") -> None:
+    starts = range(first, last + 1, CHUNK)
+    enqueue_many(
+        "testamur_site.issuing.jobs.issue_lines",
+        [
+            (
+                {
+                    "batch": batch.public_id,
+                    "first": start,
+                    "last": min(start + CHUNK - 1, last),
+                    "actor": getattr(actor, "pk", None),
+                },
+                f"issue-lines:{batch.public_id}:{nonce}{number}",
+                min(CHUNK, last + 1 - start),
+            )
+            for number, start in enumerate(starts)
+        ],
+        institution=batch.institution,
+        priority=LATER,
+        # Every attempt carries the chunk a slice further, so many killed workers in a row are no reason to give up.
+        max_attempts=50,
+    )
 
 
 def carry_on(batch: Batch, *, actor: Any = None) -> None:
@@ -105,8 +99,8 @@ def carry_on(batch: Batch, *, actor: Any = None) -> None:
         common.lock(batch.institution)
         fresh = Batch.objects.get(pk=batch.pk)
         if fresh.state == BatchState.ISSUING:
-            left = Award.objects.filter(batch=batch, state__in=UNSIGNED).order_by("pk").values_list("pk", flat=True)
-            _queue_chunks(batch, list(left), nonce=f"{new_public_id()}:")
+            lines = BatchRow.objects.filter(batch=batch).aggregate(first=Min("line"), last=Max("line"))
+            _queue_chunks(fresh, lines["first"] or 0, lines["last"] or 0, actor, nonce=f"{new_public_id()}:")
         elif fresh.state == BatchState.UNDOING:
             _queue_undo(fresh)
         else:
@@ -117,10 +111,14 @@ def carry_on(batch: Batch, *, actor: Any = None) -> None:
 
 def finish_if_done(batch: Batch) -> bool:
     """Close a batch of which nothing is left to sign. Of two chunks that end together, both may ask; one closes it."""
+    with tenant(batch.institution):
+        if _unfinished(batch):
+            return False
     with tenant(batch.institution), transaction.atomic():
         common.lock(batch.institution)
-        if Award.objects.filter(batch=batch, state__in=UNSIGNED).exists():
+        if _unfinished(batch):
             return False
+        log.sequence_soon()
         changed = Batch.objects.filter(pk=batch.pk, state=BatchState.ISSUING).update(
             state=BatchState.FINISHED, finished_at=timezone.now()
         )
@@ -128,6 +126,12 @@ def finish_if_done(batch: Batch) -> bool:
             target = f"batch:{batch.public_id}"
             audit.record("batch.finished", target, institution=batch.institution)
         return bool(changed)
+
+
+def _unfinished(batch: Batch) -> bool:
+    if Batch.objects.filter(pk=batch.pk, undecided__gt=0).exists():
+        return True
+    return bool(Award.objects.filter(batch=batch, state__in=UNSIGNED).exists())
 
 
 def undo_batch(
@@ -169,7 +173,7 @@ def _queue_undo(batch: Batch, actor: Any = None) -> None:
     )
 
 
-def revoke_some(batch: Batch, *, actor: Any = None, at_most: int = CHUNK) -> int:
+def revoke_some(batch: Batch, *, actor: Any = None, at_most: int = REVOKED_AT_ONCE) -> int:
     """One step of undoing, in the caller's transaction: revoke up to `at_most` awards and say how many. At 0 the batch is
     undone."""
     common.lock(batch.institution)

@@ -23,7 +23,7 @@ from ..errors import NeedsDecision, NotOffered, StoppedByQuality
 from ..models import Award
 from ..rules import AwardData
 
-HANDED_AT_ONCE = 50
+HANDED_AT_ONCE = 500
 """So many awards one hand-over job takes at most."""
 
 Writing = Callable[[], AbstractContextManager[Any]]
@@ -91,24 +91,30 @@ def new_award(
 ) -> Award:
     """An award as decided, not saved. Its validity begins now; the day of the award is said by `awarded_date`. `refreshed`: it can be
     renewed, and says where its newest copy is."""
-    now = timezone.now().replace(microsecond=0)
     return Award(
-        institution=version.institution,
+        institution_id=version.institution_id,
         micro_credential_id=version.micro_credential_id,
         version=version,
-        recipient_name=data.name,
-        recipient_email=data.email,
-        language=data.language,
         award_key=award_key,
-        awarded_date=data.awarded_date,
-        valid_from=now,
-        valid_until=end_of(data.valid_until) if data.valid_until else None,
-        results=[dict(result) for result in data.results],
-        evidence=[dict(evidence) for evidence in data.evidence],
+        valid_from=timezone.now().replace(microsecond=0),
         created_by=actor,
-        refresh_token=new_public_id() if refreshed else "",
+        **of_person(data, refreshed),
         **values,
     )
+
+
+def of_person(data: AwardData, refreshed: bool) -> dict[str, Any]:
+    """What an award says of one person, by its fields."""
+    return {
+        "recipient_name": data.name,
+        "recipient_email": data.email,
+        "language": data.language,
+        "awarded_date": data.awarded_date,
+        "valid_until": end_of(data.valid_until) if data.valid_until else None,
+        "results": [dict(result) for result in data.results],
+        "evidence": [dict(evidence) for evidence in data.evidence],
+        "refresh_token": new_public_id() if refreshed else "",
+    }
 
 
 def record(

@@ -15,21 +15,23 @@ award that was cancelled meanwhile (its batch was undone) is never signed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from testamur import strict_json
 from testamur.errors import IssuingRefused, TestamurError
 from testamur.issuing import AwardDetails, CohortIssuer, Recipient, restore, sign
 from testamur.issuing import PreparedCredential as Prepared
 from testamur.log.secured import secured
-from testamur.model import Achievement, Profile
 from testamur_site.catalogue.api import AchievementVersion, content_hash
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.keys.api import InstitutionSigner, signing_key
-from testamur_site.foundation.tenancy.api import Institution, tenant
+from testamur_site.foundation.tenancy.api import Institution, insert_rows, new_keys, tenant, update_rows
 from testamur_site.log import api as log
 from testamur_site.status import api as status
 
@@ -38,25 +40,45 @@ from ..models import Award, PreparedCredential
 from ..revocations.rules import Change
 from ..rules import AwardState, Reason, Why
 from . import changes
+from .cohort.kept import cohort_of
 from .common import Writing, hand_over, lock, record
 from .signing import signed_by_process
 
-SLICE = 50
-"""So many awards share the transactions of one round: few enough to lose little, enough to make them cheap."""
-
-Cohorts = dict[bytes, CohortIssuer]
+SLICE = 500
+"""So many awards share the transactions of one round: few enough that nobody waits long for one of them, enough to make them cheap."""
 
 
-def issue(institution: Institution, awards: Sequence[int], *, writing: Writing = transaction.atomic) -> Iterator[int]:
-    """Take the awards (primary keys) to their end; yields after each slice how many were looked at. Safe to repeat at any time."""
-    cohorts: Cohorts = {}
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was prepared here and now, and how it is signed without being read back: by the cohort that prepared it."""
+
+    row: PreparedCredential
+    cohort: CohortIssuer
+    recipient: Recipient
+    details: AwardDetails
+    created: datetime
+
+
+def issue(
+    institution: Institution,
+    awards: Sequence[int],
+    *,
+    writing: Writing = transaction.atomic,
+    fresh: Sequence[Award] = (),
+) -> Iterator[int]:
+    """Take the awards (primary keys) to their end; yields after each slice how many were looked at. Safe to repeat at any time.
+
+    `fresh` are those of them that were decided just now and need not be read again.
+    """
+    known = {award.pk: award for award in fresh}
     with tenant(institution):
         for start in range(0, len(awards), SLICE):
             some = list(awards[start : start + SLICE])
-            signer = _pinned_signer(institution, some, writing)
-            _reserve(institution, some, writing)
-            fresh = _prepare(institution, some, signer, writing, cohorts)
-            _sign(institution, some, signer, fresh, writing)
+            fully = [known[pk] for pk in some if pk in known]
+            signer = _pinned_signer(institution, some, writing, fully if len(fully) == len(some) else ())
+            _reserve(institution, [pk for pk in some if pk not in known], writing)
+            made = _prepare(institution, some, signer, writing, known)
+            _sign(institution, some, signer, made, writing)
             yield start + len(some)
 
 
@@ -65,14 +87,19 @@ def _of(awards: Sequence[int], *states: AwardState) -> list[Award]:
     return list(rows)
 
 
-def _pinned_signer(institution: Institution, awards: Sequence[int], writing: Writing) -> InstitutionSigner:
-    """The active key, after awards that were pinned to a key that has been rotated away are pinned to it.
+def _pinned_signer(
+    institution: Institution, awards: Sequence[int], writing: Writing, known: Sequence[Award] = ()
+) -> InstitutionSigner:
+    """The active key, after awards that were pinned to a key that has been rotated away are pinned to it. `known` are all of them, where
+    they were decided just now: then no database need be asked.
 
     A rotated key's private half is destroyed, so bytes prepared for it can no longer be signed by anybody: those awards begin
     again. A worker that still holds the old key in memory cannot store what it signs, because the prepared bytes it signed
     are gone (see `_sign`).
     """
     signer = signing_key(institution)
+    if known and all(award.key_id == signer.key_id for award in known):
+        return signer
     stale = Award.objects.filter(pk__in=awards, state__in=(AwardState.QUEUED, AwardState.PREPARED)).exclude(
         key_id=signer.key_id
     )
@@ -102,12 +129,18 @@ def _reserve(institution: Institution, awards: Sequence[int], writing: Writing) 
 
 
 def _prepare(
-    institution: Institution, awards: Sequence[int], signer: InstitutionSigner, writing: Writing, cohorts: Cohorts
-) -> dict[str, Prepared]:
-    """Steps 2 and 3. What was prepared here and now, by its digest: it need not be read back and linted a second time."""
-    queued = _of(awards, AwardState.QUEUED)
+    institution: Institution,
+    awards: Sequence[int],
+    signer: InstitutionSigner,
+    writing: Writing,
+    known: Mapping[int, Award],
+) -> list[Made]:
+    """Steps 2 and 3. What was prepared here and now need not be read back and linted a second time."""
+    queued = [known[pk] for pk in awards if pk in known]
+    if len(queued) < len(awards):
+        queued += _of([pk for pk in awards if pk not in known], AwardState.QUEUED)
     if not queued:
-        return {}
+        return []
     versions = {
         version.pk: version
         for version in AchievementVersion.objects.select_related("institution", "micro_credential", "image").filter(
@@ -122,8 +155,13 @@ def _prepare(
     # Chosen when the entry was reserved: the list and the credential must be of one issuer.
     issuers = status.issuers(institution, entries)
     profiles = {did: (issuer_profile(institution, did), signer.under(did)) for did in set(issuers.values())}
+    cohorts = {
+        (version, did): cohort_of(profile, key, achievement)
+        for version, achievement in achievements.items()
+        for did, (profile, key) in profiles.items()
+    }
     now = timezone.now()
-    prepared: list[tuple[Award, Prepared]] = []
+    made: list[Made] = []
     refused: list[Award] = []
     for award in queued:
         if award.status_entry_id is None:
@@ -134,33 +172,47 @@ def _prepare(
             continue
         try:
             achievement = achievements[award.version_id]
-            cohort = _cohort(cohorts, *profiles[issuers[award.status_entry_id]], achievement)
-            parts = award_parts(award, achievement, statuses[award.status_entry_id])
-            prepared.append((award, prepare(*parts, cohort, created=now)))
+            cohort = cohorts[award.version_id, issuers[award.status_entry_id]]
+            recipient, details = award_parts(award, achievement, statuses[award.status_entry_id])
+            one = prepare(recipient, details, cohort, created=now)
         except TestamurError as error:
             award.problem = problem_of(error)
             refused.append(award)
+        else:
+            row = PreparedCredential(
+                None, institution.pk, award.pk, one.content, one.digest, signer.key_id, now, None, None
+            )
+            _award_of.set_cached_value(row, award)
+            made.append(Made(row, cohort, recipient, details, now))
+    others = any((one.row.award.endorsed_hash or "") != endorsed[one.row.award.version_id] for one in made)
     with writing():
-        lock(institution)
+        if refused or others:  # then there is something for the audit trail, whose lock comes first
+            lock(institution)
         # Not what another worker prepared, somebody cancelled, or a new key was given to, while we composed.
-        still = Award.objects.filter(
-            state=AwardState.QUEUED, key_id=signer.key_id, pk__in=[award.pk for award, _ in prepared]
+        ours = set(
+            update_rows(
+                Award,
+                (),
+                [(one.row.award_id,) for one in made],
+                values={"state": AwardState.PREPARED, "changed_at": now},
+                state=AwardState.QUEUED,
+                key_id=signer.key_id,
+            )
         )
-        ours = set(still.values_list("pk", flat=True))
-        PreparedCredential.objects.bulk_create(
-            [
-                PreparedCredential(
-                    institution=institution, award=award, content=one.content, digest=one.digest, key_id=signer.key_id
-                )
-                for award, one in prepared
-                if award.pk in ours
-            ]
-        )
-        Award.objects.filter(pk__in=ours).update(state=AwardState.PREPARED, changed_at=now)
-        _note_endorsements(institution, [award for award, _ in prepared if award.pk in ours], endorsed)
+        made = [one for one in made if one.row.award_id in ours]
+        for one, pk in zip(made, new_keys(PreparedCredential, len(made)), strict=True):
+            one.row.pk = pk
+        insert_rows(PreparedCredential, _COLUMNS, (_values(one.row) for one in made))
+        if others:
+            _note_endorsements(institution, [one.row.award for one in made], endorsed)
         for award in refused:
             _refuse(institution, award)
-    return {one.digest: one for _, one in prepared}
+    return made
+
+
+_COLUMNS = tuple(field.attname for field in PreparedCredential._meta.concrete_fields)
+_values = attrgetter(*_COLUMNS)
+_award_of: Any = PreparedCredential._meta.get_field("award")
 
 
 def _note_endorsements(institution: Institution, awards: Sequence[Award], endorsed: Mapping[int, str]) -> None:
@@ -174,25 +226,6 @@ def _note_endorsements(institution: Institution, awards: Sequence[Award], endors
 def prepare(recipient: Recipient, details: AwardDetails, cohort: CohortIssuer, *, created: datetime) -> Prepared:
     """The bytes to be stored and signed: those that composing, linting and preparing this one award would give."""
     return cohort.prepare(recipient, details, created=created)
-
-
-def _cohort(cohorts: Cohorts, issuer: Profile, signer: InstitutionSigner, achievement: Achievement) -> CohortIssuer:
-    """What the awards of one achievement have in common, worked out once for as long as it stays the same.
-
-    Compared by what would be signed: between two rounds somebody may have changed the institution's profile or rotated its key.
-    """
-    same = strict_json.dumps(
-        [issuer.to_json(), achievement.to_json(), signer.verification_method, signer.public_multikey]
-    )
-    if same not in cohorts:
-        cohorts[same] = CohortIssuer(
-            issuer,
-            achievement,
-            signer,
-            verification_method=signer.verification_method,
-            cryptosuite=signer.cryptosuite,
-        )
-    return cohorts[same]
 
 
 def problem_of(error: TestamurError) -> dict[str, object]:
@@ -214,57 +247,85 @@ def _refuse(institution: Institution, award: Award) -> None:
         record("award.refused", [award], institution=institution, facts={"code": (award.problem or {})["code"]})
 
 
+def sign_made(one: Made) -> bytes:
+    """The signed bytes of what was prepared here: those that `sign` gives of the stored bytes (Ed25519 is deterministic)."""
+    return one.cohort.issue(one.recipient, one.details, created=one.created)
+
+
 def _sign(
     institution: Institution,
     awards: Sequence[int],
     signer: InstitutionSigner,
-    fresh: Mapping[str, Prepared],
+    made: Sequence[Made],
     writing: Writing,
 ) -> None:
-    """Steps 4 and 5."""
-    ready = list(
-        PreparedCredential.objects.filter(
-            award__in=awards, award__state=AwardState.PREPARED, signed=None, key_id=signer.key_id
-        )
-        .select_related("award")
-        .order_by("award")
-    )
+    """Steps 4 and 5. What was made by another worker, or before a crash, is read and signed as it is stored."""
+    here = {one.row.award_id for one in made}
+    elsewhere = [pk for pk in awards if pk not in here]
+    stored = list(_waiting(signer).filter(award__in=elsewhere).order_by("award")) if elsewhere else []
+    ready = [*(one.row for one in made), *stored]
     if not ready:
         return
     if signer.by_process:
         signed = signed_by_process(ready, signer)
     else:
-        signed = {
-            one.pk: sign(fresh.get(one.digest) or restore(bytes(one.content), digest=one.digest), signer)
-            for one in ready
-        }
+        signed = {one.row.pk: sign_made(one) for one in made}
+        signed |= {one.pk: sign(restore(bytes(one.content), digest=one.digest), signer) for one in stored}
+    ready = [one for one in ready if one.pk in signed]
     committed = {pk: secured(content) for pk, content in signed.items()}
-    with writing():
-        lock(institution)
-        # Only what is still prepared, with the very bytes that were signed: not what was cancelled or prepared anew meanwhile.
-        still = PreparedCredential.objects.filter(pk__in=signed, signed=None, award__state=AwardState.PREPARED)
-        digests = {one.pk: one.digest for one in ready}
-        now = timezone.now()
-        finished = [
-            one
-            for one in still.select_related("award", "award__supersedes").order_by("award")
-            if one.digest == digests[one.pk]
-        ]
-        for one in finished:
-            one.signed, one.signed_at = signed[one.pk], now
-        PreparedCredential.objects.bulk_update(finished, ["signed", "signed_at"])
-        issued = [one.award for one in finished]
-        Award.objects.filter(pk__in=[award.pk for award in issued]).update(
-            state=AwardState.ISSUED, issued_at=now, changed_at=now
+    while ready:
+        try:
+            with writing():
+                _store(institution, ready, signed, committed)
+        except _Overtaken:
+            # Prepared anew for another key, or signed by another worker meanwhile: what we signed is not of what is stored now.
+            still = set(_waiting(signer).filter(pk__in=[one.pk for one in ready]).values_list("pk", flat=True))
+            ready = [one for one in ready if one.pk in still]
+        else:
+            return
+
+
+class _Overtaken(Exception):
+    """Of an award that is still prepared, the prepared bytes are not ours any more. Nothing was written."""
+
+
+def _waiting(signer: InstitutionSigner) -> QuerySet[PreparedCredential]:
+    found = PreparedCredential.objects.filter(award__state=AwardState.PREPARED, signed=None, key_id=signer.key_id)
+    return found.select_related("award", "award__supersedes")
+
+
+def _store(
+    institution: Institution,
+    ready: Sequence[PreparedCredential],
+    signed: Mapping[int, bytes],
+    committed: Mapping[int, bytes],
+) -> None:
+    """Step 5, in the caller's transaction: of what is still prepared, and not of what was cancelled meanwhile. Raises _Overtaken."""
+    lock(institution)
+    now = timezone.now()
+    moved = set(
+        update_rows(
+            Award,
+            (),
+            [(one.award_id,) for one in ready],
+            values={"state": AwardState.ISSUED, "issued_at": now, "changed_at": now},
+            state=AwardState.PREPARED,
         )
-        record("award.issued", issued, institution=institution)
-        log.record([each for one in finished for each in _log_records(one.award, committed[one.pk])], institution)
-        _retire_predecessors(institution, issued)
-        for event, some in (
-            ("issued", [award for award in issued if award.supersedes_id is None]),
-            ("superseded", [award for award in issued if award.supersedes_id is not None]),
-        ):
-            hand_over(institution, some, event, key=f"hand-over:{event}:{some[0].public_id}" if some else None)
+    )
+    finished = [one for one in ready if one.award_id in moved]
+    written = [(one.pk, signed[one.pk]) for one in finished]
+    kept = update_rows(PreparedCredential, ("signed",), written, values={"signed_at": now}, signed=None)
+    if len(kept) != len(finished):
+        raise _Overtaken
+    issued = [one.award for one in finished]
+    record("award.issued", issued, institution=institution)
+    log.record([each for one in finished for each in _log_records(one.award, committed[one.pk])], institution)
+    _retire_predecessors(institution, issued)
+    for event, some in (
+        ("issued", [award for award in issued if award.supersedes_id is None]),
+        ("superseded", [award for award in issued if award.supersedes_id is not None]),
+    ):
+        hand_over(institution, some, event, key=f"hand-over:{event}:{some[0].public_id}" if some else None)
 
 
 def _log_records(award: Award, committed: bytes) -> Iterator[log.Record]:

@@ -219,7 +219,7 @@ def _kept(issuer: Mapping[str, Any], achievement: Achievement, pen: Pen) -> Coho
 def _compiled(cohort: CohortIssuer, recipient: Recipient, details: AwardDetails) -> bool:
     """Whether `issue` goes the short way, which `prepare` has just gone too."""
     try:
-        cohort.pattern_of(recipient, details)
+        cohort.taken(recipient, details)
     except Unshaped:
         return False
     return True

@@ -78,7 +78,7 @@ def test_the_change_and_its_entry_stand_and_fall_together(
     def full_disk(*args: Any, **kwargs: Any) -> None:
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr(AuditEntry.objects, "bulk_create", full_disk)
+    monkeypatch.setattr(services, "insert_rows", full_disk)
     with pytest.raises(DatabaseError, match="disk full"), transaction.atomic():
         update_institution(institution, {"name": "Renamed"}, actor=None)
     institution.refresh_from_db()

@@ -1,0 +1,312 @@
+"""Many rows at once, for the price of one statement: what a cohort writes.
+
+PostgreSQL takes them by COPY in its binary format, SQLite by one prepared statement; constraints and triggers are those of any INSERT or
+UPDATE, and so is the scope: while one institution is worked for, no row of another can be written. Everything happens in the caller's
+transaction. What a field is not given, it has by default, as in a model.
+
+    keys = new_keys(Award, len(people))
+    insert_rows(Award, ("id", "recipient_name"), zip(keys, people), institution_id=institution.pk, …)
+    update_rows(Award, (), ((key,) for key in keys), values={"state": "issued"}, state="prepared")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from .scope import WrongTenant, active_scope
+
+ROWS_OF_A_STATEMENT = 1000
+
+
+def new_keys(model: type[models.Model], count: int) -> list[int]:
+    """`count` primary keys that nobody else is given, ascending. On SQLite they are certain only inside a transaction, which locks."""
+    if count <= 0:
+        return []
+    table, column = model._meta.db_table, str(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [connection.ops.quote_name(table), column, count],
+            )
+            return sorted(key for (key,) in cursor.fetchall())
+        if not connection.in_atomic_block:
+            raise transaction.TransactionManagementError("Keys are given inside the transaction of the rows.")
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+        first = (row[0] if row else 0) + 1
+        return list(range(first, first + count))
+
+
+def insert_rows(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], **constants: Any
+) -> int:
+    """Insert `rows`, whose values are those of the fields `names` (attribute names: `award_id`); how many there were.
+
+    `constants` are the same in every row. Raises IntegrityError as any INSERT, WrongTenant for rows of another institution than the active
+    one, and UnscopedQuery.
+    """
+    given = {**_scope_of(model, names), **constants}
+    fields = [_field(model, name) for name in names]
+    fixed = [field for field in model._meta.concrete_fields if field not in fields and _is_written(field, given)]
+    columns = [*fields, *fixed]
+    makers = [_maker(field, given) for field in fixed]
+    whole = ((*row, *[make() for make in makers]) for row in _of_tenant(model, names, rows, given))
+    return (_copy if connection.vendor == "postgresql" else _execute)(model, columns, whole)
+
+
+def update_rows(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    values: Mapping[str, Any] | None = None,
+    **where: Any,
+) -> list[int]:
+    """Set the fields `names` of the rows with the primary keys that come first in `rows`, and in all of them `values`; the keys of those
+    that were found.
+
+    `where`: only rows in which these fields have these values (None: empty) are changed; for conditional updates.
+    """
+    scope = active_scope(model).institution if _scoped(model) else None
+    if scope is not None:
+        if "institution_id" in names or "institution_id" in (values or {}):
+            raise WrongTenant("A row cannot be handed to another institution while working for one.")
+        where = {**where, "institution_id": scope.pk}
+    fields = [_field(model, name) for name in names]
+    fixed = [(_field(model, name), value) for name, value in (values or {}).items()]
+    change = _update_postgresql if connection.vendor == "postgresql" else _update_sqlite
+    changed: list[int] = []
+    iterator = iter(rows)
+    while some := list(islice(iterator, ROWS_OF_A_STATEMENT)):
+        changed += change(model, fields, fixed, some, where)
+    return changed
+
+
+def existing(model: type[models.Model], name: str, values: Sequence[Any], **where: Any) -> set[Any]:
+    """Those of `values` that some row has in the field `name`, among the rows that have the values `where`.
+
+    On PostgreSQL one step into an index for each value, whatever the planner believes of a table that has just been filled: there must be
+    an index of these fields.
+    """
+    scope = active_scope(model).institution if _scoped(model) else None
+    if scope is not None:
+        where = {**where, "institution_id": scope.pk}
+    field, quote = _field(model, name), connection.ops.quote_name
+    table, column = quote(model._meta.db_table), quote(field.column)
+    found: set[Any] = set()
+    for start in range(0, len(values), ROWS_OF_A_STATEMENT * 5):
+        some = list(values[start : start + ROWS_OF_A_STATEMENT * 5])
+        if connection.vendor == "postgresql":
+            from psycopg import Cursor
+
+            conditions, given = _conditions(model, where, "t.", "%s")
+            statement = (
+                f"SELECT v.k FROM unnest(%b::{_type(field)}[]) AS v(k) CROSS JOIN LATERAL "  # noqa: S608 - names of our own
+                f"(SELECT 1 FROM {table} AS t WHERE t.{column} = v.k{conditions} LIMIT 1) AS one"
+            )
+            connection.ensure_connection()
+            with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+                cursor.execute(statement, [some, *given])
+                found.update(value for (value,) in cursor.fetchall())
+        else:
+            conditions, given = _conditions(model, where, "", "%s")
+            holes = ", ".join(["%s"] * len(some))
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {column} FROM {table} WHERE {column} IN ({holes}){conditions}", [*some, *given])  # noqa: S608
+                found.update(value for (value,) in cursor.fetchall())
+    return found
+
+
+def _scoped(model: type[models.Model]) -> bool:
+    from .models import TenantModel
+
+    return issubclass(model, TenantModel)
+
+
+def _scope_of(model: type[models.Model], names: Sequence[str]) -> dict[str, Any]:
+    if not _scoped(model):
+        return {}
+    active = active_scope(model).institution
+    return {} if active is None or "institution_id" in names else {"institution_id": active.pk}
+
+
+def _of_tenant(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], given: Mapping[str, Any]
+) -> Iterator[Sequence[Any]]:
+    active = active_scope(model).institution if _scoped(model) else None
+    if active is None:
+        yield from rows
+        return
+    if "institution_id" in names:
+        place = names.index("institution_id")
+        for row in rows:
+            if row[place] != active.pk:
+                raise WrongTenant(f"This {model.__name__} belongs to another institution than the active one.")
+            yield row
+        return
+    if given["institution_id"] != active.pk:
+        raise WrongTenant(f"This {model.__name__} belongs to another institution than the active one.")
+    yield from rows
+
+
+def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    for field in model._meta.concrete_fields:
+        if field.attname == name:
+            return field
+    raise ValueError(f"{model.__name__} has no field {name}.")
+
+
+def _is_written(field: models.Field[Any, Any], given: Mapping[str, Any]) -> bool:
+    return not (field.primary_key and field.attname not in given and not field.has_default())
+
+
+def _maker(field: models.Field[Any, Any], given: Mapping[str, Any]) -> Any:
+    if field.attname in given:
+        value = given[field.attname]
+        return lambda: value
+    if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False):
+        raise ValueError(f"{field.attname} is set by save(): give it a value.")
+    return field.get_default
+
+
+def _copy(model: type[models.Model], fields: Sequence[models.Field[Any, Any]], rows: Iterable[Sequence[Any]]) -> int:
+    from psycopg.types.json import Jsonb
+
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    places = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    count = 0
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.set_types([_type(field) for field in fields])
+        for row in rows:
+            count += 1
+            if places:
+                values = list(row)
+                for place in places:
+                    if values[place] is not None:
+                        values[place] = Jsonb(values[place])
+                copy.write_row(values)
+            else:
+                copy.write_row(row)
+    return count
+
+
+def _type(field: models.Field[Any, Any]) -> str:
+    """The type of a column as PostgreSQL calls it, without its length."""
+    found = str(field.rel_db_type(connection) if field.is_relation else field.db_type(connection))
+    name = found.partition("(")[0]
+    return {"varchar": "varchar", "timestamp with time zone": "timestamptz", "serial": "int4"}.get(name, name)
+
+
+def _execute(model: type[models.Model], fields: Sequence[models.Field[Any, Any]], rows: Iterable[Sequence[Any]]) -> int:
+    quote = connection.ops.quote_name
+    columns, holes = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({holes})"  # noqa: S608 - names of our own
+    convert = [_converter(field) for field in fields]
+    count, iterator = 0, iter(rows)
+    with connection.cursor() as cursor:
+        while some := list(islice(iterator, ROWS_OF_A_STATEMENT)):
+            cursor.executemany(
+                statement,
+                [[make(value) if make else value for make, value in zip(convert, row, strict=True)] for row in some],
+            )
+            count += len(some)
+    return count
+
+
+def _converter(field: models.Field[Any, Any]) -> Any:
+    """How a value is written for SQLite; None where it stands for itself."""
+    if isinstance(field, models.CharField | models.TextField | models.IntegerField | models.BooleanField):
+        return None
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _update_postgresql(
+    model: type[models.Model],
+    fields: Sequence[models.Field[Any, Any]],
+    fixed: Sequence[tuple[models.Field[Any, Any], Any]],
+    rows: list[Sequence[Any]],
+    where: Mapping[str, Any],
+) -> list[int]:
+    from psycopg import Cursor
+    from psycopg.types.json import Jsonb
+
+    quote = connection.ops.quote_name
+    pk = model._meta.pk
+    arrays: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
+    for place, field in enumerate(fields, 1):
+        if isinstance(field, models.JSONField):
+            arrays[place] = [None if value is None else Jsonb(value) for value in arrays[place]]
+    names = ", ".join(["k", *(f"v{place}" for place in range(len(fields)))])
+    casts = ", ".join(f"%b::{_type(field)}[]" for field in (pk, *fields))
+    sets = ", ".join(
+        [
+            *(f"{quote(field.column)} = v.v{place}" for place, field in enumerate(fields)),
+            *(f"{quote(field.column)} = %s" for field, _ in fixed),
+        ]
+    )
+    conditions, values = _conditions(model, where, "t.", "%s")
+    statement = (
+        f"UPDATE {quote(model._meta.db_table)} AS t SET {sets} FROM unnest({casts}) AS v({names}) "  # noqa: S608
+        f"WHERE t.{quote(pk.column)} = v.k{conditions} RETURNING t.{quote(pk.column)}"
+    )
+    connection.ensure_connection()
+    # Of psycopg itself, with the values beside the statement: Django's cursor writes them into its text, bytes in twice their length.
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        given = [field.get_db_prep_save(value, connection) for field, value in fixed]
+        cursor.execute(statement, [*given, *arrays, *values])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _update_sqlite(
+    model: type[models.Model],
+    fields: Sequence[models.Field[Any, Any]],
+    fixed: Sequence[tuple[models.Field[Any, Any], Any]],
+    rows: list[Sequence[Any]],
+    where: Mapping[str, Any],
+) -> list[int]:
+    quote = connection.ops.quote_name
+    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    conditions, values = _conditions(model, where, "", "%s")
+    keys = [row[0] for row in rows]
+    holes = ", ".join(["%s"] * len(keys))
+    sets = ", ".join(f"{quote(field.column)} = %s" for field in (*fields, *(field for field, _ in fixed)))
+    convert = [_converter(field) for field in fields]
+    given = [field.get_db_prep_save(value, connection) for field, value in fixed]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {key} FROM {table} WHERE {key} IN ({holes}){conditions}", [*keys, *values])  # noqa: S608
+        found = {pk for (pk,) in cursor.fetchall()}
+        cursor.executemany(
+            f"UPDATE {table} SET {sets} WHERE {key} = %s",  # noqa: S608
+            [
+                [
+                    *[make(value) if make else value for make, value in zip(convert, row[1:], strict=True)],
+                    *given,
+                    row[0],
+                ]
+                for row in rows
+                if row[0] in found
+            ],
+        )
+    return [pk for pk in keys if pk in found]
+
+
+def _conditions(model: type[models.Model], where: Mapping[str, Any], prefix: str, hole: str) -> tuple[str, list[Any]]:
+    text, values = "", []
+    for name, value in where.items():
+        column = f"{prefix}{connection.ops.quote_name(_field(model, name).column)}"
+        if value is None:
+            text += f" AND {column} IS NULL"
+        else:
+            text += f" AND {column} = {hole}"
+            values.append(value)
+    return text, values

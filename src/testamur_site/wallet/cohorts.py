@@ -1,0 +1,91 @@
+"""Deposits and mails of a whole cohort: what `services.deposit` does for one award, for some hundred in a few statements.
+
+Only for what is simple and frequent: a first award, still in force, to an address that a mail can go to. Everything else is left to
+`services.deposit`, one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from testamur_site.foundation.entry_links import api as links
+from testamur_site.foundation.mail import api as mail
+from testamur_site.foundation.tenancy.api import Institution, insert_rows, tenant, unscoped
+from testamur_site.issuing.api import Award, award_by_public_id
+
+from .models import Deposit, HolderAddress
+from .services import claim_path
+
+TEMPLATE = "wallet/mail/awarded"
+WRITER = "testamur_site.wallet.cohorts.awarded"
+MANY = 20
+"""From so many awards on, they are deposited together."""
+
+
+@transaction.atomic
+def deposit_many(institution: Institution, awards: Sequence[Award]) -> list[Award]:
+    """Make the deposits of newly issued awards of an institution and queue their mails; the awards for which that has to be done one by
+    one. Raises IntegrityError where somebody else does the same at this moment: then nothing was done."""
+    with tenant(institution):
+        rows = Deposit.objects.filter(award__in=[award.pk for award in awards]).values_list("award", "told_at")
+        there = dict(rows)
+        new = [award for award in awards if award.pk not in there and _simple(award)]
+        folded = [links.folded(award.recipient_email) for award in new]
+        holders = dict(HolderAddress.objects.filter(email__in=set(folded)).values_list("email", "holder"))
+        now = timezone.now()
+        insert_rows(
+            Deposit,
+            ("award_id", "holder_id"),
+            ((award.pk, holders.get(email)) for award, email in zip(new, folded, strict=True)),
+            institution_id=institution.pk,
+            told_at=now,
+            created_at=now,
+        )
+        mail.queue_many(WRITER, TEMPLATE, _mails(institution, new), institution=institution)
+    done = {award.pk for award in new} | {award for award, told_at in there.items() if told_at is not None}
+    return [award for award in awards if award.pk not in done]
+
+
+def _simple(award: Award) -> bool:
+    if award.state != "issued" or award.supersedes_id is not None:
+        return False
+    try:
+        validate_email(award.recipient_email)
+    except ValidationError:
+        return False
+    return True
+
+
+def _mails(institution: Institution, awards: Sequence[Award]) -> list[mail.Waiting]:
+    subjects: dict[tuple[int, str], str] = {}
+    found = []
+    for award in awards:
+        key = award.version_id, award.language
+        if key not in subjects:
+            # The subject says who awarded what: the same for all of one version and language.
+            subjects[key] = _written(award, Deposit(award=award), institution).subject
+        about = award.public_id
+        language = mail.spoken(award.language)
+        found.append(mail.Waiting(award.recipient_email, language, subjects[key], about, f"award:{about}:issued"))
+    return found
+
+
+def awarded(about: str) -> mail.Written | None:
+    """The mail about the award with this public identifier, as it stands now: None for one that is not in force any more."""
+    award = award_by_public_id(about)
+    if award is None or award.state != "issued":
+        return None
+    with unscoped("a mail is written by whoever sends it"):
+        made = Deposit.objects.filter(award=award).first()
+    return None if made is None else _written(award, made, award.institution)
+
+
+def _written(award: Award, made: Deposit, institution: Institution) -> mail.Written:
+    title = award.version.title_in(award.language)
+    context = {"award": award, "deposit": made, "title": title, "claim_path": claim_path(made)}
+    return mail.write(TEMPLATE, context, mail.spoken(award.language), institution)
