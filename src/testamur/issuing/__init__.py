@@ -8,7 +8,7 @@
 For many awards of one achievement `CohortIssuer` gives the same bytes at a fraction of the time.
 """
 
-from testamur.issuing.cohort import CohortCounts, CohortIssuer, CohortVerifier, Examined
+from testamur.issuing.cohort import CohortCounts, CohortIssuer, CohortVerifier, Examined, Signed
 from testamur.issuing.compose import CONTEXTS, AwardDetails, Recipient, compose
 from testamur.issuing.lints import RULES, Finding, Severity, lint
 from testamur.issuing.prepared import PreparedCredential, prepare, restore, sign
@@ -25,6 +25,7 @@ __all__ = [
     "PreparedCredential",
     "Recipient",
     "Severity",
+    "Signed",
     "compose",
     "lint",
     "prepare",

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from testamur.errors import IssuingRefused, ProofError
+from testamur.errors import IssuingRefused, KeyMaterialError, ProofError
 from testamur.fetch import FixedResolver
-from testamur.issuing import AwardDetails, CohortIssuer, CohortVerifier, Examined, Recipient
+from testamur.issuing import AwardDetails, CohortIssuer, CohortVerifier, Examined, Recipient, restore
 from testamur.issuing.cohort import issuer as cohort_issuer
 from testamur.issuing.cohort.signed_text import SignedText, json_text
 from testamur.linked_data.shapes import Unshaped
+from testamur.log.secured import secured
 from testamur.model import Achievement, Evidence, IdentityObject, Profile, Result
 from testamur.proofs.did import did_key_for
 from testamur.proofs.keys import PrivateKey
@@ -256,3 +257,58 @@ def test_another_text_is_not_read(changed: bytes) -> None:
 
 def test_a_text_is_written_as_json_writes_it() -> None:
     assert json_text('a"\\\n\x7f김') == '\\"'.join(["a", "\\\\\\n\x7f김"]).encode()
+
+
+# -- signing what was prepared
+
+
+class Several(Counting):
+    """A signer that is asked for many signatures at once, as a hardware module is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[int] = []
+
+    def sign_many(self, texts: list[bytes]) -> list[bytes]:
+        self.asked.append(len(texts))
+        return [KEY.sign(text) for text in texts]
+
+
+NAMES = ["Ana", "김서연", 'A "quoted" name', "tab\tline\n", "\uff21 \U0001f393"]
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["prepared here", "restored"])
+def test_what_was_prepared_is_signed_as_by_the_long_way(own: bool) -> None:
+    each = cohort()
+    pairs = [(replace(ANA, name=name), replace(AWARD, id=f"https://uni.example/c/{n}")) for n, name in enumerate(NAMES)]
+    prepared = [each.prepare(*pair, created=CREATED) for pair in pairs]
+    if not own:
+        prepared = [restore(one.content, digest=one.digest) for one in prepared]
+    expected = [each.issue(*pair, created=CREATED) for pair in pairs]
+    found = each.sign_many(prepared)
+    assert [one.credential for one in found] == expected
+    assert [one.secured for one in found] == [secured(credential) for credential in expected]
+    for one in prepared:
+        with pytest.raises(IssuingRefused):
+            each.sign(one)
+
+
+def test_a_prepared_credential_of_another_key_is_refused() -> None:
+    prepared = cohort().prepare(ANA, AWARD, created=CREATED)
+    other = cohort(PrivateKey("Ed25519", b"o" * 32))
+    with pytest.raises(KeyMaterialError):
+        other.sign(prepared)
+
+
+def test_a_signer_of_many_is_asked_once_for_many() -> None:
+    signer = Several()
+    each = cohort(signer)
+    pairs = [(ANA, replace(AWARD, id=f"https://uni.example/c/{number}")) for number in range(5)]
+    refused = (replace(ANA, salt="short"), AWARD)
+    outcomes = list(each.issue_many([*pairs, refused], created=CREATED))
+    assert signer.asked == [5]
+    assert signer.signed == 0
+    assert outcomes[:5] == [cohort().issue(*pair, created=CREATED) for pair in pairs]
+    assert isinstance(outcomes[5], IssuingRefused)
+    each.sign_many([each.prepare(*pair, created=CREATED) for pair in pairs])
+    assert signer.asked == [5, 5]

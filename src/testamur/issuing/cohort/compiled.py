@@ -21,6 +21,7 @@ from testamur.issuing.prepared import PreparedCredential
 from testamur.linked_data import HashName
 from testamur.linked_data.shapes import Shape, Unshaped, compile_shape, skeleton
 from testamur.linked_data.shapes.accelerated import quickest
+from testamur.log.secured import secured
 from testamur.ports import Signer
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Compiled(NamedTuple):
     holes: itemgetter[Any]
     prepared: SignedText
     signed: SignedText
+    secured: SignedText  # what the log commits to (`log.secured`): the same values and holes as `signed`
     options: Mapping[str, Any]  # of the proof, with its context; the date is the probe's
     begins: int
     ends: int | None
@@ -101,6 +103,7 @@ def compile_pattern(
         itemgetter(*numbers),
         SignedText(content, written[:-1]),
         SignedText(signed, written),
+        SignedText(secured(signed), written),
         {**proof, "@context": document["@context"]},
         positions[stamp(award.valid_from)],
         positions[stamp(award.valid_until)] if award.valid_until is not None else None,

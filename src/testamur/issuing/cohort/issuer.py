@@ -13,7 +13,7 @@ way the bytes are those that the long way gives.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -28,6 +28,7 @@ from testamur.issuing.compose import AwardDetails, Recipient, compose
 from testamur.issuing.prepared import PreparedCredential, prepare, sign
 from testamur.linked_data import HashName, canonicalize
 from testamur.linked_data.shapes import Unshaped
+from testamur.log.secured import secured
 from testamur.model import Achievement, Profile
 from testamur.ports import Signer
 from testamur.proofs.data_integrity import SUITES
@@ -48,6 +49,22 @@ class CohortCounts(NamedTuple):
     compiled: int
     complete: int
     patterns: int
+
+
+class Signed(NamedTuple):
+    """A signed credential, and its bytes to which the log commits (`log.secured`)."""
+
+    credential: bytes
+    secured: bytes
+
+
+class _Prepared(PreparedCredential):
+    """Made by a cohort that still knows what it made it of: itself, the pattern, the values as written in JSON, the texts of the shape's
+    holes where N-Quads writes them otherwise, the date of signing."""
+
+    __slots__ = ("known",)
+
+    known: tuple[CohortIssuer, Compiled, list[bytes], Sequence[str] | None, str]
 
 
 class CohortIssuer:
@@ -125,9 +142,7 @@ class CohortIssuer:
             except Unshaped:
                 hashed.append(None)
         texts = [self.hash_of_options(each[0], date) + each[2] for each in hashed if each is not None]
-        sign_many = getattr(self.signer, "sign_many", None)
-        signatures = iter(sign_many(texts) if sign_many is not None else map(self.signer.sign, texts))
-        digits = map(self.digits, list(signatures))
+        digits = map(self.digits, self._signatures(texts))
         self._compiled += len(texts)
         written_date = date.encode()
         return [
@@ -197,12 +212,70 @@ class CohortIssuer:
         """What `prepare(compose(…), …)` gives: the bytes to store before anything is signed. Raises as that does."""
         try:
             date = stamp(created)
-            compiled, written, _ = self.taken(recipient, award)
+            compiled, written, values = self.taken(recipient, award)
         except Unshaped:
             self._complete += 1
             return self._prepare_completely(recipient, award, created)
         self._compiled += 1
-        return PreparedCredential._of(compiled.prepared.write([*written, date.encode()]))
+        prepared = _Prepared._of(compiled.prepared.write([*written, date.encode()]))
+        prepared.known = self, compiled, written, None if values is None else compiled.holes(values), date
+        return prepared
+
+    def sign(self, prepared: PreparedCredential) -> Signed:
+        """What `issuing.sign` gives for a prepared credential, and what the log commits to of it. Raises as that does.
+
+        For one that this cohort's `prepare` gave, nothing is read or canonicalised again.
+        """
+        return self.sign_many([prepared])[0]
+
+    def sign_many(self, prepared: Sequence[PreparedCredential]) -> list[Signed]:
+        """The same for many: a signer that takes several texts at once is asked once for each `CHUNK` of them."""
+        return [
+            signed for at in range(0, len(prepared), CHUNK) for signed in self._sign_some(prepared[at : at + CHUNK])
+        ]
+
+    def _sign_some(self, prepared: Sequence[PreparedCredential]) -> list[Signed]:
+        texts = [self._text_of(one) for one in prepared]
+        outcomes: list[Signed | None] = [None] * len(prepared)
+        for at, one in enumerate(prepared):
+            if texts[at] is None:
+                credential = sign(one, self.signer)
+                outcomes[at] = Signed(credential, secured(credential))
+        for at, one in enumerate(prepared):
+            if texts[at] is not None:
+                one._redeem()
+        digits = map(self.digits, self._signatures([text for text in texts if text is not None]))
+        return [
+            self._signed(one, next(digits)) if outcome is None else outcome
+            for one, outcome in zip(prepared, outcomes, strict=True)
+        ]
+
+    def _text_of(self, prepared: PreparedCredential) -> bytes | None:
+        """What is to be signed; None for what this cohort did not prepare, or does not know by its pattern."""
+        if not isinstance(prepared, _Prepared) or prepared.known[0] is not self:
+            return None
+        _, compiled, written, values, date = prepared.known
+        if values is None:
+            hashed = self.hash_of(compiled, written)
+        else:
+            try:
+                hashed = self.new_hash(compiled.shape.canonical(values)).digest()
+            except Unshaped:
+                return None
+        return self.hash_of_options(compiled, date) + hashed
+
+    @staticmethod
+    def _signed(prepared: PreparedCredential, digits: bytes) -> Signed:
+        assert isinstance(prepared, _Prepared)  # noqa: S101 - `_text_of` has looked
+        _, compiled, written, values, date = prepared.known
+        filling = [*written, date.encode(), digits]
+        credential = compiled.signed.write(filling)
+        # What has to be escaped may be escaped in another way there.
+        return Signed(credential, compiled.secured.write(filling) if values is None else secured(credential))
+
+    def _signatures(self, texts: list[bytes]) -> list[bytes]:
+        sign_many = getattr(self.signer, "sign_many", None)
+        return list(map(self.signer.sign, texts)) if sign_many is None else list(sign_many(texts))
 
     def patterns(self) -> list[Compiled]:
         """What was compiled so far, and was met last first."""
