@@ -35,6 +35,7 @@ from testamur.cli.bench.measure import examining, issuing
 from testamur.cli.bench.sample import CREATED, Sample
 from testamur.issuing import CohortIssuer, compose
 from testamur.linked_data import PINNED
+from testamur.linked_data.shapes.plan import KERNEL
 from testamur.proofs.data_integrity import ProofOutcome, check_proof
 from testamur.proofs.keys import fast_ed25519
 
@@ -66,8 +67,7 @@ class Ours:
             work = [self.cohort.issue(*pair, created=CREATED) for pair in work]
         operation = self.doing[what]
         started = time.process_time()
-        for each in work:
-            operation(each)
+        operation(work)
         return time.process_time() - started
 
 
@@ -167,7 +167,10 @@ def main() -> int:
     options = parser.parse_args()
     if not (HERE / "node_modules").exists():
         subprocess.run(["npm", "ci", "--silent"], cwd=HERE, check=True)
-    print(f"Python {sys.version.split()[0]}, Ed25519 by {fast_ed25519.BINDING}; {options.rounds} rounds")
+    form = "compiled" if KERNEL.COMPILED else "Python"
+    print(
+        f"Python {sys.version.split()[0]}, Ed25519 by {fast_ed25519.BINDING}, kernels: {form}; {options.rounds} rounds"
+    )
     with tempfile.TemporaryDirectory() as name:
         turns = dict(stacks(Path(name)))
         rates: dict[tuple[str, str], list[float]] = {}

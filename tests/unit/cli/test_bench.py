@@ -11,6 +11,7 @@ from testamur.cli import main
 from testamur.cli.bench import credential, measure
 from testamur.cli.bench.sample import CREATED, STATUS_LIST, Sample
 from testamur.issuing import CohortIssuer
+from testamur.linked_data.shapes import plan
 from testamur.verification import Verdict, Verifier
 
 
@@ -30,14 +31,21 @@ class Clock:
     ],
     ids=" ".join,
 )
-def test_one_line_with_four_figures(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_line_with_its_figures(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", *arguments, "--count", "8", "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
-    assert list(figures) == ["rate", "floor", "raw", "ratio"]
+    assert list(figures) == ["rate", "floor", "raw", "ratio", "least", "greatest", "form"]
+    assert figures.pop("form") == ("compiled" if plan.KERNEL.COMPILED else "Python")
     assert all(value > 0 for value in figures.values())
-    assert figures["ratio"] == pytest.approx(figures["rate"] / figures["floor"], rel=0.01)
+    assert figures["least"] <= figures["ratio"] <= figures["greatest"]
     assert main(["bench", *arguments, "--count", "1"]) == 0
     assert "rate / floor" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("least", "status"), [("0.0000001", 0), ("1000000", 1)])
+def test_a_ratio_that_is_asked_for(least: str, status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "issue", "--count", "2", "--at-least", least]) == status
+    assert bool(capsys.readouterr().err) is bool(status)
 
 
 def test_the_sample_is_realistic_and_valid(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
 from testamur import strict_json
 from testamur.cli.bench.measure import PATHS, measure_issuing, measure_verifying
@@ -21,15 +22,17 @@ Measure, on one core, how many credentials a second are issued or verified.
   rate    from values to the bytes of a signed credential, or from bytes to what is to be said of them
   floor   the SHA-256 of the canonical form and of the proof options, and one Ed25519 operation
   raw     that Ed25519 operation alone, by the fastest library installed
-  ratio   rate / floor
+  ratio   rate / floor, the median of rounds in which both take turns; least and greatest are their extremes
 
 The path "general" is that of any credential: compose, lint, prepare and sign, or the whole report of
 "testamur verify" (with schema, status list and dates, the list already fetched). The path "shape" is that of a
-cohort: what its credentials have in common is worked out once. "sample" prints the credential.
+cohort: what its credentials have in common is worked out once. It runs as Python or, where the kernels were
+compiled, in that form; "form" says which. "sample" prints the credential.
 
 examples:
   testamur bench issue --json
   testamur bench verify --path general --count 500
+  testamur bench issue --at-least 0.5      exit status 1 when the ratio is below
   testamur bench sample > sample.json
 """
 _MOST = 1_000_000
@@ -53,6 +56,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         action="store_true",
         help="verify, path shape: from the stored values and signature instead of the bytes",
     )
+    parser.add_argument(
+        "--at-least", type=float, metavar="RATIO", help="exit status 1 when the ratio to the floor of this run is below"
+    )
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     parser.set_defaults(run=run)
 
@@ -75,11 +81,15 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(figures))
     else:
         for name, words in _WORDS.items():
-            print(
-                f"{name:6} {figures[name]:>12,.2f}  {words}"
-                if name == "ratio"
-                else f"{name:6} {figures[name]:>12,.0f}  {words}"
-            )
+            value = f"{figures[name]:>12,.2f}" if name == "ratio" else f"{figures[name]:>12,.0f}"
+            print(f"{name:6} {value}  {words}")
+        print(
+            f"       {figures['least']:>12,.2f}  the least, and {figures['greatest']:,.2f} the greatest of its rounds"
+        )
+        print(f"form   {figures['form']:>12}  of what is done for each award of a cohort")
+    if arguments.at_least is not None and figures["ratio"] < arguments.at_least:
+        print(f"The ratio is {figures['ratio']:.2f} and not {arguments.at_least:.2f} or more.", file=sys.stderr)
+        return ExitStatus.FAILED
     return ExitStatus.DONE
 
 
