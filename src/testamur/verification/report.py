@@ -63,7 +63,8 @@ class Check:
     problem: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
+        if type(self.facts) is not MappingProxyType:
+            object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a check has three outcomes; compare check.outcome")

@@ -12,11 +12,13 @@ nobody vouches.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from testamur.errors import NotAllowed, NotFound, ResolutionError, TestamurError, Unreachable
-from testamur.ports import Resolver
+from testamur.ports import Resolver, Resource
 from testamur.proofs.did import key_in_fragment, resolve_verification_method
 from testamur.proofs.keys import PublicKey
 from testamur.verification.case import Case
@@ -25,6 +27,7 @@ from testamur.verification.moments import iso
 from testamur.verification.report import Check
 
 _KNOWN_METHODS = ("did:key:", "did:web:", "did:webvh:", "did:jwk:")
+_ARE_KEYS = ("did:key:", "did:jwk:")
 _SELF_DESCRIBING = ("did:key", "did:jwk")
 
 # What a resolution says when the controller was asked, answered, and does not stand by the key.
@@ -53,6 +56,25 @@ class SigningKey:
 
 def signing_key(identifier: str, resolver: Resolver) -> SigningKey | Check:
     """The key that `identifier` (a verification method) names, or the finding why there is none."""
+    if identifier.startswith(_ARE_KEYS):
+        return _spelled_out(identifier)
+    return _looked_up(identifier, resolver)
+
+
+@lru_cache(maxsize=512)
+def _spelled_out(identifier: str) -> SigningKey | Check:
+    """As `signing_key`, for a name that is the key itself: nobody is asked, so the answer is always the same."""
+    return _looked_up(identifier, _Nobody())
+
+
+class _Nobody:
+    """A resolver that has no answer."""
+
+    def fetch(self, url: str, *, accept: Sequence[str] = ()) -> Resource:  # noqa: ARG002 - as `ports.Resolver` has it
+        raise NotAllowed("nobody is asked about a key that is spelled out", code="resolution.not_allowed")
+
+
+def _looked_up(identifier: str, resolver: Resolver) -> SigningKey | Check:
     if identifier.startswith("did:") and not identifier.startswith(_KNOWN_METHODS):
         return found("proof.method_unknown", method=identifier)
     try:

@@ -39,7 +39,8 @@ def found(code: str, *, required: bool | None = None, **facts: Any) -> Check:
         raise TypeError(f"{code} carries the facts {sorted(row.facts)}, not {sorted(facts)}")
     for name, value in facts.items():
         facts[name] = _bounded(value)
-    return Check(row.name, row.question, row.outcome, code, facts, row.required and required is not False, row.problem)
+    shown = MappingProxyType(facts)  # nobody else holds them
+    return Check(row.name, row.question, row.outcome, code, shown, row.required and required is not False, row.problem)
 
 
 def _bounded(value: Any) -> Any:
