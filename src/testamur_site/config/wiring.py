@@ -109,6 +109,7 @@ PERIODIC_JOBS: dict[str, timedelta] = {
 # before Django's middleware, or with None (config/public_bytes.py).
 PUBLIC_BYTES = {
     "c": "testamur_site.wallet.views.public.answer",
+    "institutions": "testamur_site.foundation.keys.queries.public_document",
     "log": "testamur_site.log.queries.public_file",
     "status": "testamur_site.status.public.answer",
 }

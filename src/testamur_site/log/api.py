@@ -10,11 +10,13 @@ from .monitor.services import monitor
 from .proofs import Looked, Missing, look_up, proof_of
 from .queries import Recorded, contradicts, logs, places, shard_for, state_of
 from .services import Record, forget, origin_of, record, sequence_soon
-from .views import WORDS, proof_response
+from .views import MEDIA_TYPE as PROOF_TYPE
+from .views import WORDS, proof_caching, proof_response
 from .witnesses import public_policy
 
 __all__ = [
     "ARCHIVED_TABLES",
+    "PROOF_TYPE",
     "WORDS",
     "Claim",
     "Doubt",
@@ -33,6 +35,7 @@ __all__ = [
     "monitor",
     "origin_of",
     "places",
+    "proof_caching",
     "proof_of",
     "proof_response",
     "public_policy",

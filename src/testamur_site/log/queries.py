@@ -10,7 +10,7 @@ from testamur.log import SignedCheckpoint
 from testamur.log.merkle import tree_root
 from testamur.log.sequencer import reader
 from testamur.log.tiles import Tile
-from testamur_site.foundation.public_bytes.api import FOR_EVER, NUMBER, TEXT, Compiled, PublicBytes
+from testamur_site.foundation.public_bytes.api import ANOTHER_NUMBER, FOR_EVER, NUMBER, TEXT, Compiled, PublicBytes
 
 from . import services
 from .anchoring.api import first_anchored
@@ -64,10 +64,27 @@ class Recorded:
         return self.witnessed_at is not None
 
 
+# On every page of a credential.
+_WHY = "the log is one for the whole deployment"
+_ENTRY = Compiled(
+    lambda subject: Entry.objects.select_related("shard").filter(subject=subject).order_by("-pk")[:1], _WHY, TEXT
+)
+_SEEN = Compiled(
+    lambda shard, index: (
+        Checkpoint.objects.defer("note")
+        .filter(shard=shard, size__gt=index, quorum_at__isnull=False)
+        .order_by("size")[:1]
+    ),
+    _WHY,
+    NUMBER,
+    ANOTHER_NUMBER,
+)
+
+
 def state_of(subject: str) -> Recorded | None:
     """Where the newest entry about `subject` stands; None when nothing was recorded about it. Reads the database only:
     a page that shows it neither waits for the files of the log nor fails with them."""
-    entry = Entry.objects.select_related("shard").filter(subject=subject).order_by("-pk").first()
+    entry: Entry | None = _ENTRY.object(subject)
     return _where(entry) if entry is not None else None
 
 
@@ -80,8 +97,7 @@ def places(keys: Collection[str]) -> dict[str, Recorded]:
 def _where(entry: Entry) -> Recorded:
     if entry.index is None or entry.shard is None:
         return Recorded(None)
-    covering = Checkpoint.objects.defer("note").filter(shard=entry.shard, size__gt=entry.index)
-    seen = covering.exclude(quorum_at=None).order_by("size").first()
+    seen: Checkpoint | None = _SEEN.object(entry.shard.pk, entry.index)
     anchored = first_anchored(entry.shard, entry.index + 1)
     since = anchored.at if anchored is not None else None
     where = Recorded(entry.index, entry.shard.year, entry.sequenced_at, anchored_at=since)
@@ -93,7 +109,7 @@ def _where(entry: Entry) -> Recorded:
 
 _SIGNED = Compiled(
     lambda origin, size: Checkpoint.objects.filter(shard__origin=origin, size=size).values_list("note"),
-    "the log is one for the whole deployment",
+    _WHY,
     TEXT,
     NUMBER,
 )

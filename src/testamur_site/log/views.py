@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from testamur import strict_json
 from testamur.log.proofs import MEDIA_TYPE
 from testamur.log.tiles import Tile
-from testamur_site.foundation.public_bytes.api import FOR_EVER
+from testamur_site.foundation.public_bytes.api import FOR_EVER, FOR_MINUTES
 
 from . import keys, pages, queries, services, witnesses
 from .models import Shard
@@ -84,14 +84,19 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "log/overview.html", pages.overview())
 
 
+def proof_caching(looked: Looked) -> str:
+    """How long a proof may be kept. One on a checkpoint that enough witnesses have cosigned stays good, but it opens the entry of a person,
+    who may make their credential private or be forgotten: so it is kept for minutes. One on another is soon followed by a better one."""
+    return FOR_MINUTES if looked.final else _FOR_A_MINUTE
+
+
 def proof_response(looked: Looked, *, public: bool = True) -> HttpResponse:
     """The answer at the address of a proof, or words why there is none, with the time after which to ask again.
 
-    A proof on a checkpoint that enough witnesses have cosigned is good for ever; one on another is soon followed by a
-    better one. `public` False: for the holder only, and kept by nobody.
+    `public` False: for the holder only, and kept by nobody.
     """
     if looked.content is not None:
-        caching = (FOR_EVER if looked.final else _FOR_A_MINUTE) if public else "private, no-store"
+        caching = proof_caching(looked) if public else "private, no-store"
         return _answer(looked.content, MEDIA_TYPE, caching)
     status, retry = _STATUS[looked.missing or Missing.UNKNOWN]
     problem = {

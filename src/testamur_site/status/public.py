@@ -11,10 +11,13 @@ from django.utils import timezone
 from testamur_site.foundation.keys.api import active_since
 from testamur_site.foundation.public_bytes.api import FOR_MINUTES, TEXT, Compiled, PublicBytes, etag_of
 from testamur_site.foundation.tenancy.api import Institution, unscoped
+from testamur_site.log import api as log
 
+from . import rules
 from .models import StatusList
 from .services import CLOCK_SKEW, SIGNED_ANEW_AFTER
 
+FOR_A_MINUTE = "public, max-age=60"
 _PUBLISHED = Compiled(
     lambda public_id: StatusList.objects.filter(
         public_id=public_id, published__isnull=False, published_version=F("version")
@@ -25,12 +28,22 @@ _PUBLISHED = Compiled(
 
 
 def answer(path: str, accept: str) -> PublicBytes | None:
-    """The list at `/status/<path>` while what is published is what holds; else None: somebody has to sign it first, and the view does."""
-    found = current(path)
+    """The list at `/status/<path>`, or the log's proof of it, while what is published is what holds; else None: somebody has to sign it
+    first, and the view does."""
+    public_id, _, ending = path.partition(".")
+    found = current(public_id)
     if found is None:
         return None
     content, etag = found
+    if ending:
+        return _proof(public_id, content) if ending == "tlog-proof" else None
     return PublicBytes(content, media_type(accept), FOR_MINUTES, vary="Accept", etag=etag, headers=_HEADERS)
+
+
+def _proof(public_id: str, content: bytes) -> PublicBytes | None:
+    """The log's proof of just this list. However final it is, the next version of the list has another one."""
+    looked = log.look_up(rules.log_subject(public_id), content)
+    return None if looked.content is None else PublicBytes(looked.content, log.PROOF_TYPE, FOR_A_MINUTE)
 
 
 def media_type(accept: str) -> str:

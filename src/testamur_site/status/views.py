@@ -9,7 +9,7 @@ from testamur_site.foundation.public_bytes.api import FOR_MINUTES, etag_of, matc
 from testamur_site.log import api as log
 
 from . import rules
-from .public import media_type
+from .public import FOR_A_MINUTE, media_type
 from .queries import published_list
 
 
@@ -44,7 +44,7 @@ def log_proof(_request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     response = log.proof_response(log.look_up(rules.log_subject(public_id), content))
     if response.status_code == HTTPStatus.OK:
-        response["Cache-Control"] = "public, max-age=60"
+        response["Cache-Control"] = FOR_A_MINUTE
     return response
 
 

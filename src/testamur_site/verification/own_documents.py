@@ -39,7 +39,7 @@ _DOCUMENTS = frozenset(
     }
 )
 _PARTS_OF_DOCUMENTS = frozenset(["keys", "status"])
-_BYTES = frozenset(["c", "status"])
+_BYTES = frozenset(["c", "institutions", "status"])
 PAGE_WITHOUT_CREDENTIAL = "resolution.page_without_credential"
 
 

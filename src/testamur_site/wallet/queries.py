@@ -17,6 +17,7 @@ _WITH = (
     "award__version",
     "award__version__image",
     "award__version__institution",
+    "award__version__micro_credential",
     "award__micro_credential",
     "award__supersedes",
     "award__superseded_by",
@@ -57,6 +58,20 @@ _PUBLIC_CREDENTIAL = Compiled(
     "what its holder has published has a public address of its own",
     TEXT,
 )
+
+
+_IS_PUBLIC = Compiled(
+    lambda public_id: Deposit.objects.filter(
+        award__public_id=public_id, award__state__in=PUBLISHED, public=True, state=DepositState.CLAIMED
+    ).values_list("pk"),
+    "what its holder has published has a public address of its own",
+    TEXT,
+)
+
+
+def is_public(public_id: str) -> bool:
+    """Whether anybody may have this credential now."""
+    return _IS_PUBLIC.first(public_id) is not None
 
 
 def public_credential(public_id: str) -> bytes | None:

@@ -125,14 +125,20 @@ def addresses(published: Deposit) -> dict[str, str]:  # noqa: F811
     return {
         "credential.json": f"{credential}.json",
         "credential": credential,
+        "proof": f"{credential}.tlog-proof",
         "status list": f"/status/{status_list.public_id}",
+        "proof of the list": f"/status/{status_list.public_id}.tlog-proof",
+        "DID document": "/institutions/han-river/did.json",
         "tile": f"/log/{year}/tile/0/000.p/{size}",
         "bundle": f"/log/{year}/tile/entries/000.p/{size}",
         "checkpoint": f"/log/{year}/checkpoint",
     }
 
 
-NAMES = ("credential.json", "credential", "status list", "tile", "bundle", "checkpoint")
+NAMES = (
+    *("credential.json", "credential", "proof", "status list", "proof of the list", "DID document"),
+    *("tile", "bundle", "checkpoint"),
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -208,7 +214,10 @@ def test_what_never_changes_is_kept_for_ever_and_what_may_be_withdrawn_for_minut
     assert kept == {
         "credential.json": "public, max-age=240, s-maxage=60",
         "credential": "public, max-age=240, s-maxage=60",
+        "proof": "public, max-age=60",
         "status list": "public, max-age=240, s-maxage=60",
+        "proof of the list": "public, max-age=60",
+        "DID document": "public, max-age=240, s-maxage=60",
         "tile": "public, max-age=31536000, immutable",
         "bundle": "public, max-age=31536000, immutable",
         "checkpoint": "public, max-age=2",
@@ -234,10 +243,12 @@ def test_everything_unusual_goes_the_long_way(
 @pytest.mark.parametrize(
     "path",
     [
-        "/c/", "/c/x", "/c/x.json", "/c/../etc/passwd.json", "/c/%00.json", "/c/\x00.json", "/status/", "/status/\x00",
-        "/status/no-such-list", "/log/2026/head", "/log/2026/lock", "/log/2026/../2026/checkpoint", "/log/1999/checkpoint",
+        "/c/", "/c/x", "/c/x.json", "/c/x.tlog-proof", "/c/../etc/passwd.json", "/c/%00.json", "/c/\x00.json",
+        "/status/", "/status/\x00", "/status/no-such-list", "/status/no-such-list.tlog-proof", "/status/x.json",
+        "/institutions/", "/institutions/nobody/did.json", "/institutions/\x00/did.json", "/institutions/../did.json",
+        "/log/", "/log/2026/head", "/log/2026/lock", "/log/2026/../2026/checkpoint", "/log/1999/checkpoint",
         "/log/2026/tile/0/000.p/0", "/log/2026/tile/../../../secret-key", "/log/2026/staging/x",
-        "/log/２０２６/checkpoint".encode().decode("latin-1"), "/log/",
+        "/log/２０２６/checkpoint".encode().decode("latin-1"),
     ],
 )  # fmt: skip
 def test_what_is_no_such_thing_goes_the_long_way(
@@ -278,7 +289,7 @@ def _released(deposit: Deposit) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("end", [_private, _released], ids=["private", "forgotten"])
-@pytest.mark.parametrize("name", ["credential.json", "credential"])
+@pytest.mark.parametrize("name", ["credential.json", "credential", "proof"])
 def test_nothing_that_is_not_public_is_given(
     name: str,
     end: Callable[[Deposit], None],
@@ -287,8 +298,8 @@ def test_nothing_that_is_not_public_is_given(
     first: Callable[..., Answer],
     django: Counting,
 ) -> None:
-    content = issuing.credential_bytes(published.award)
-    assert first(addresses[name], accept="application/json").content == content
+    content = first(addresses[name], accept="application/json").content
+    assert content == issuing.credential_bytes(published.award) or name == "proof"
     django.asked.clear()
     end(published)
     after = first(addresses[name], accept="application/json")

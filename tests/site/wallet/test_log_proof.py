@@ -57,7 +57,7 @@ def test_it_stands_beside_the_credential(client: Client, published: Deposit) -> 
     witnessed()
     final = client.get(path(published, ".tlog-proof"))
     assert proves(final.content, published)
-    assert "immutable" in final["Cache-Control"]
+    assert final["Cache-Control"] == "public, max-age=240, s-maxage=60", "its salt opens the entry of a person"
     assert "attachment" in client.get(path(published, ".tlog-proof") + "?download")["Content-Disposition"]
 
 

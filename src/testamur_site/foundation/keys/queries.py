@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from testamur.proofs.did import did_document as build_did_document
 from testamur.proofs.keys import PublicKey
-from testamur_site.foundation.public_bytes.api import NUMBER, TEXT, Compiled
+from testamur_site.foundation.public_bytes.api import FOR_MINUTES, NUMBER, TEXT, Compiled, PublicBytes
 from testamur_site.foundation.tenancy.api import Institution, logo
 
 from .identifiers.queries import history_of, methods_of, services_of
@@ -93,6 +94,24 @@ def did_document(institution: Institution, did: str | None = None) -> dict[str, 
             {"id": f"{did}#{fragment}", **_below(content, did)} for fragment, content in services.items()
         ]
     return document
+
+
+def did_json(institution: Institution) -> bytes:
+    """The DID document of the institution's did:web, as it is served."""
+    return json.dumps(did_document(institution), ensure_ascii=False, indent=2).encode()
+
+
+def public_document(path: str, _accept: str = "") -> PublicBytes | None:
+    """What stands at `/institutions/<path>`, for everybody who only wants its bytes: a DID document. None for everything else."""
+    slug, _, name = path.partition("/")
+    if name != "did.json" or not slug.isascii() or not slug.replace("-", "").replace("_", "").isalnum():
+        return None
+    institution = institution_of(slug)
+    if institution is None:
+        return None
+    return PublicBytes(
+        did_json(institution), "application/did+json", FOR_MINUTES, headers=(("Access-Control-Allow-Origin", "*"),)
+    )
 
 
 def _below(content: Any, did: str) -> Any:

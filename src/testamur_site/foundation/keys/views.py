@@ -22,8 +22,12 @@ from .proposals.queries import keepers, proposals
 
 
 def _public_json(document: dict[str, Any], media_type: str) -> HttpResponse:
+    return _public(json.dumps(document, ensure_ascii=False, indent=2).encode(), media_type)
+
+
+def _public(content: bytes, media_type: str) -> HttpResponse:
     """A document that any verifier may fetch, from any origin, and keep for five minutes: a rotation is seen soon."""
-    response = HttpResponse(json.dumps(document, ensure_ascii=False, indent=2), content_type=media_type)
+    response = HttpResponse(content, content_type=media_type)
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = FOR_MINUTES
     return response
@@ -35,7 +39,7 @@ def did_json(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001
     institution = queries.institution_of(slug)
     if institution is None:
         raise Http404
-    return _public_json(queries.did_document(institution), "application/did+json")
+    return _public(queries.did_json(institution), "application/did+json")
 
 
 @require_safe

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 
 from testamur_site.foundation.public_bytes.api import FOR_MINUTES, PublicBytes, preferred
+from testamur_site.log import api as log
 
 from .. import queries
 from .documents import CREDENTIAL_TYPES
 
-_PATH = re.compile(r"([-a-zA-Z0-9_]{1,32})(\.json)?")
+_PATH = re.compile(r"([-a-zA-Z0-9_]{1,32})(\.json|\.tlog-proof)?")
 
 
 def answer(path: str, accept: str) -> PublicBytes | None:
-    """The credential at `/c/<path>`: at its own address for whoever prefers it to a page, with `.json` for everybody. None for what is not
-    published: the view knows its holder, and what to say to others."""
+    """The credential at `/c/<path>`: at its own address for whoever prefers it to a page, with `.json` for everybody, and the log's proof
+    of it. None for what is not published: the view knows its holder, and what to say to others."""
     found = _PATH.fullmatch(path)
     if found is None:
         return None
+    if found[2] == ".tlog-proof":
+        return _proof(found[1])
     if found[2]:
         media_type = preferred(accept, CREDENTIAL_TYPES) or CREDENTIAL_TYPES[0]
     else:
@@ -29,6 +32,16 @@ def answer(path: str, accept: str) -> PublicBytes | None:
     if content is None:
         return None
     return PublicBytes(content, media_type, FOR_MINUTES, vary="Accept", headers=_HEADERS)
+
+
+def _proof(public_id: str) -> PublicBytes | None:
+    """The proof that a published credential stands in the public log, where there is one."""
+    if not queries.is_public(public_id):
+        return None
+    found = log.look_up(f"award:{public_id}")
+    if found.content is None:
+        return None
+    return PublicBytes(found.content, log.PROOF_TYPE, log.proof_caching(found), vary="Accept")
 
 
 _HEADERS = (("Access-Control-Allow-Origin", "*"),)

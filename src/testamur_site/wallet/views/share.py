@@ -77,6 +77,8 @@ def _context(request: HttpRequest, seen: Look) -> dict[str, object]:
 
 def _results(award: Award) -> list[dict[str, str]]:
     """What was reached, each with the name of its description in the reader's language."""
+    if not award.results:
+        return []
     described = {found.id: found for found in achievement_model(award.version, get_language()).result_description}
     shown = []
     for result in award.results:
