@@ -103,12 +103,18 @@ class _Speaker:
         for portion in requirement.at_most:
             yield self._portion(portion, "aloud.capped.per" if portion.per else "aloud.capped", requirement.unit)
         for attribute in requirement.same:
-            yield say("aloud.same", attribute=self._attribute(attribute))
+            yield say("aloud.same", attribute=self._attribute(attribute, "same"))
         for distinct in requirement.distinct:
             if distinct.at_least:
-                yield say("aloud.distinct.least", number=distinct.at_least, attribute=self._attribute(distinct.of))
+                yield say(
+                    "aloud.distinct.least",
+                    number=distinct.at_least,
+                    attribute=self._attribute(distinct.of, "different"),
+                )
             if distinct.at_most is not None:
-                yield say("aloud.distinct.most", number=distinct.at_most, attribute=self._attribute(distinct.of))
+                yield say(
+                    "aloud.distinct.most", number=distinct.at_most, attribute=self._attribute(distinct.of, "different")
+                )
         for mean in requirement.mean:
             yield say("aloud.mean", points=(Decimal(mean.at_least) / HUNDREDTHS).normalize(), scale=mean.scale)
         if requirement.within is not None:
@@ -120,9 +126,10 @@ class _Speaker:
         if requirement.divisible:
             yield words.say("aloud.divisible")
 
-    def _attribute(self, name: str) -> str:
-        key = f"subject.{name}"
-        return self._say(key, name=name) if self._words.has(key) else plain(name)
+    def _attribute(self, name: str, how: str = "subject") -> str:
+        """The attribute as a word, in the form that stands after “the same” or “different” where the language has one for that."""
+        key = next((key for key in (f"{how}.{name}", f"subject.{name}") if self._words.has(key)), "")
+        return self._say(key, name=name) if key else plain(name)
 
     def _range(self, bounds: Range, unit: str | None) -> str:
         def amount(number: int) -> str:

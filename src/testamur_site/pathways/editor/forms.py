@@ -312,10 +312,14 @@ class RequirementForm(forms.Form):
         return now
 
     @property
-    def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The fields under headings."""
+    def parts(self) -> list[tuple[Any, list[forms.BoundField], bool, bool]]:
+        """The fields under headings; whether the part can be folded, and whether it is: where nothing stands in it."""
         found = [(heading, [self[name] for name in names if name in self.fields]) for heading, names in _HEADINGS]
-        return [(heading, fields) for heading, fields in found if fields]
+        return [
+            (heading, fields, heading in _RARE, not any(bound.value() or bound.errors for bound in fields))
+            for heading, fields in found
+            if fields
+        ]
 
 
 _FACT = ("fact_name", "fact_how", "fact_value", "refer", "refer_to")
@@ -355,6 +359,9 @@ _HEADINGS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("Order"), ("after",)),
     (_("Anything else"), ("further",)),
 )  # fmt: skip
+
+
+_RARE = tuple(heading for heading, names in _HEADINGS if names[0] in ("residency", "distinct_of", "after", "further"))
 
 
 def _with(choices: Sequence[tuple[str, Any]], names: Iterable[str]) -> list[tuple[str, Any]]:
