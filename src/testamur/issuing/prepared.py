@@ -18,13 +18,16 @@ from typing import Any, Final, Self
 
 from testamur import strict_json
 from testamur.errors import IssuingRefused, KeyMaterialError, Malformed
-from testamur.issuing.lints import Finding, Severity, lint
+from testamur.issuing.lints import Finding, Severity, findings_in
+from testamur.issuing.lints.rule import Draft
 from testamur.ports import Signer
 from testamur.proofs.data_integrity import add_proof
 from testamur.proofs.date_time import parse_date_time_stamp
 
 _MAKING: Final = object()  # only this module makes prepared credentials: whatever is one has passed the lints
 _OPTIONS: Final = {"cryptosuite", "verificationMethod", "created", "publicKeyMultibase"}
+_BEFORE: Final = b'{"document":'
+_BETWEEN: Final = b',"proof":'
 _MAX_STORED: Final = 2 * strict_json.MAX_BYTES
 
 
@@ -89,14 +92,16 @@ def prepare(
     """
     if created.tzinfo is None:
         raise ValueError("created needs its time zone: an aware datetime")
-    _require_clean(document, verification_method)
+    draft = Draft(document)
+    _require_clean(draft, verification_method)
     proof = {
         "cryptosuite": cryptosuite,
         "verificationMethod": verification_method,
         "created": created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "publicKeyMultibase": signer.public_multikey,
     }
-    return PreparedCredential._of(strict_json.dumps({"document": dict(document), "proof": proof}))
+    # Written as one object would be: its members are texts already, or are few.
+    return PreparedCredential._of(_BEFORE + draft.text + _BETWEEN + strict_json.dumps(proof) + b"}")
 
 
 def restore(content: bytes, *, digest: str) -> PreparedCredential:
@@ -114,7 +119,7 @@ def restore(content: bytes, *, digest: str) -> PreparedCredential:
         )
     prepared = PreparedCredential._of(content)
     document, proof = prepared._stored()
-    _require_clean(document, proof["verificationMethod"])
+    _require_clean(Draft(document), proof["verificationMethod"])
     return prepared
 
 
@@ -144,10 +149,10 @@ def sign(prepared: PreparedCredential, signer: Signer) -> bytes:
     return strict_json.dumps(secured)
 
 
-def _require_clean(document: Mapping[str, Any], verification_method: str) -> None:
-    errors = [finding for finding in lint(document) if finding.severity is Severity.ERROR]
+def _require_clean(draft: Draft, verification_method: str) -> None:
+    errors = [finding for finding in findings_in(draft) if finding.severity is Severity.ERROR]
     if not errors:
-        errors = _binding(document, verification_method)
+        errors = _binding(draft.document, verification_method)
     if errors:
         raise IssuingRefused(
             errors[0].sentence if len(errors) == 1 else f"{errors[0].sentence} (and {len(errors) - 1} more)",

@@ -31,7 +31,11 @@ def lint(document: Mapping[str, Any]) -> list[Finding]:
 
     Never raises for a bad document: a finding says what is bad.
     """
-    draft = Draft(document)
+    return findings_in(Draft(document))
+
+
+def findings_in(draft: Draft) -> list[Finding]:
+    """As `lint`, for a draft that somebody goes on with."""
     if unreadable := _found(whole.json_readable, draft):
         return unreadable
     settled: frozenset[str] = frozenset()

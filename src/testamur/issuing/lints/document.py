@@ -37,7 +37,7 @@ def may_hold_forbidden(text: str) -> bool:
 @rule("json.readable", "RFC 8259; RFC 7493 (I-JSON)")
 def json_readable(draft: Draft) -> Iterator[Problem]:
     try:
-        strict_json.loads(strict_json.dumps(draft.document))
+        strict_json.loads(draft.text)
     except InputError as error:
         yield Problem("", f"The document is not JSON that could be read again: {error}")
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from testamur import strict_json
 from testamur.errors import LinkedDataError
 from testamur.linked_data import Matched, matched, to_rdf
 from testamur.model import Credential, Node
@@ -58,6 +59,11 @@ class Draft:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document: Final = dict(document)
+
+    @cached_property
+    def text(self) -> bytes:
+        """The document as compact JSON. Raises `InputError` as `strict_json.dumps` does."""
+        return strict_json.dumps(self.document)
 
     @cached_property
     def known(self) -> Matched | None:
