@@ -97,10 +97,11 @@ def compile_pattern(
     award = imagined[1]
     entry = award.status_entry or {}
     shape = shape.specialised({place: text for place, text in enumerate(texts) if text not in positions})
+    holes, digest = itemgetter(*numbers), shape.plan.renderer.digest
     return Compiled(
         shape,
-        shape.plan.renderer.digest,
-        itemgetter(*numbers),
+        digest,
+        holes,
         SignedText(content, written[:-1]),
         SignedText(signed, written),
         SignedText(secured(signed), written),
@@ -109,5 +110,7 @@ def compile_pattern(
         positions[stamp(award.valid_until)] if award.valid_until is not None else None,
         positions.get(entry.get("statusListCredential", "")),
         positions.get(entry.get("statusListIndex", "")),
-        KERNEL.Form(*met, taken.identifiers, take(*met, results_vary=results_vary).values, results_vary, stamp),
+        KERNEL.Form(
+            *met, taken.identifiers, take(*met, results_vary=results_vary).values, results_vary, stamp, holes, digest
+        ),
     )

@@ -131,16 +131,11 @@ class CohortIssuer:
             yield from self._issue_some(some, created)
 
     def _issue_some(self, some: list[tuple[Recipient, AwardDetails]], created: datetime) -> list[bytes | TestamurError]:
-        hashed: list[_Hashed | None] = []
         try:
             date = stamp(created)
         except Unshaped:
             return [self._outcome(*pair, created) for pair in some]
-        for recipient, award in some:
-            try:
-                hashed.append(self._hashed(recipient, award))
-            except Unshaped:
-                hashed.append(None)
+        hashed = self._all_hashed(some)
         texts = [self.hash_of_options(each[0], date) + each[2] for each in hashed if each is not None]
         digits = map(self.digits, self._signatures(texts))
         self._compiled += len(texts)
@@ -148,9 +143,24 @@ class CohortIssuer:
         return [
             self._outcome(*pair, created)
             if each is None
-            else each[0].signed.write([*each[1], written_date, next(digits)])
+            else each[0].signed.text.fill([*each[1], written_date, next(digits)])
             for pair, each in zip(some, hashed, strict=True)
         ]
+
+    def _all_hashed(self, some: list[tuple[Recipient, AwardDetails]]) -> list[_Hashed | None]:
+        """For each award what `_hashed` gives, None where that raises `Unshaped`."""
+        hashed: list[_Hashed | None] = []
+        latest = self._recent[0] if self._recent else None
+        quickly = [None] * len(some) if latest is None else latest.form.hashed(some)
+        for pair, found in zip(some, quickly, strict=True):
+            if found is not None and latest is not None:
+                hashed.append((latest, *found))
+                continue
+            try:
+                hashed.append(self._hashed(*pair))
+            except Unshaped:
+                hashed.append(None)
+        return hashed
 
     def _outcome(self, recipient: Recipient, award: AwardDetails, created: datetime) -> bytes | TestamurError:
         try:
@@ -184,6 +194,15 @@ class CohortIssuer:
         if written is None:
             return compiled, [json_text(value) for value in taken.values], taken.values
         return compiled, written, None
+
+    def pattern_of(self, recipient: Recipient, award: AwardDetails) -> tuple[Compiled, list[str], list[bytes] | None]:
+        """The pattern of an award, its values, and these in UTF-8 where they stand for themselves in N-Quads and JSON alike.
+
+        Raises `Unshaped` for an award that is not covered.
+        """
+        taken = take(recipient, award, results_vary=self._results_vary)
+        plain = require_fit(taken)
+        return self._pattern(taken, recipient, award), taken.values, plain
 
     def _met(self, compiled: Compiled) -> None:
         self._recent = [compiled, *(other for other in self._recent if other is not compiled)][:_MAX_RECENT]

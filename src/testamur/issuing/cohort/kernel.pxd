@@ -16,11 +16,13 @@ cdef class Form:
     cdef public bint email, holder, results_vary
     cdef public str credits
     cdef public tuple moments, texts
-    cdef public object image, stamp
+    cdef public object image, stamp, holes, digest
     cdef public list evidence, results, entry
     cdef public Addresses addresses
     cdef public Py_ssize_t count
     cdef public bytes separators
+    @cython.locals(written=list)
+    cpdef list hashed(self, list pairs)
     @cython.locals(values=list)
     cpdef list read(self, object recipient, object award)
     @cython.locals(parts=tuple, values=list)

@@ -15,6 +15,7 @@ from typing import Any
 
 from testamur.issuing.cohort.fit import ADDRESS
 from testamur.issuing.cohort.pattern import BEGINNING
+from testamur.linked_data.shapes.skeleton import Unshaped
 from testamur.model import Evidence, Image, Result
 from testamur.model.identity import normal_email
 
@@ -103,6 +104,8 @@ class Form:
         values: list[str],
         results_vary: bool,
         stamp: Callable[[Any], str],
+        holes: Callable[[list[bytes]], Any],
+        digest: Callable[[list[bytes]], bytes],
     ) -> None:
         self.email = bool(recipient.email)
         self.holder = bool(recipient.id)
@@ -118,6 +121,20 @@ class Form:
         self.count = len(values)
         self.separators = b"\x1f" * (len(values) - 1)
         self.stamp = stamp
+        self.holes = holes
+        self.digest = digest
+
+    def hashed(self, pairs: list[Any]) -> list[tuple[list[bytes], bytes] | None]:
+        """For each recipient and award what `read` gives and the hash of the canonical form; None where `read` does, and for an ambiguity."""
+        outcomes: list[tuple[list[bytes], bytes] | None] = []
+        for recipient, award in pairs:
+            written = None
+            try:
+                written = self.read(recipient, award)
+                outcomes.append(None if written is None else (written, self.digest(list(self.holes(written)))))
+            except Unshaped:
+                outcomes.append(None)
+        return outcomes
 
     def read(self, recipient: Any, award: Any) -> list[bytes] | None:
         """The values of an award in UTF-8, if it is of this pattern and they stand for themselves in N-Quads and JSON alike; else None."""
