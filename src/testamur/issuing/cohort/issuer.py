@@ -195,15 +195,6 @@ class CohortIssuer:
             return compiled, [json_text(value) for value in taken.values], taken.values
         return compiled, written, None
 
-    def pattern_of(self, recipient: Recipient, award: AwardDetails) -> tuple[Compiled, list[str], list[bytes] | None]:
-        """The pattern of an award, its values, and these in UTF-8 where they stand for themselves in N-Quads and JSON alike.
-
-        Raises `Unshaped` for an award that is not covered.
-        """
-        taken = take(recipient, award, results_vary=self._results_vary)
-        plain = require_fit(taken)
-        return self._pattern(taken, recipient, award), taken.values, plain
-
     def _met(self, compiled: Compiled) -> None:
         self._recent = [compiled, *(other for other in self._recent if other is not compiled)][:_MAX_RECENT]
 
