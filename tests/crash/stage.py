@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -165,7 +166,7 @@ class Stage:
         """A process that will do `work` as soon as it is started."""
         connections.close_all()
         self._number += 1
-        said = self.folder / "said.txt"
+        said = self.folder / f"said-{self._number % 8}.txt"
         wait, go = os.pipe()
         pid = os.fork()
         if pid:
@@ -205,8 +206,6 @@ class Stage:
 
 def work() -> None:
     """A worker (the platform's own) that ends when it has nothing to do."""
-    import threading
-
     stop = threading.Event()
     run_worker(stop, poll_seconds=0.01, idle=stop.set)
 

@@ -16,7 +16,7 @@ from tests.site.foundation.jobs.test_killed_worker import database_url
 from . import cohort
 from .kill_workers import kill_in_the_middle
 
-ROWS, KILLS = 110, 2
+ROWS, KILLS = 60, 1
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
