@@ -18,6 +18,15 @@ class EnterForm(forms.Form):
     )
 
 
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=_("A further e-mail address of yours"),
+        max_length=254,
+        help_text=_("We send a link there. Open it in this browser, so that we know that both are you."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
+
+
 class PortfolioForm(forms.Form):
     name = LineField(
         label=_("Name on your portfolio"),

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .addresses import views as addresses
 from .views import documents, editions, embed, holder, share
 
 app_name = "wallet"
@@ -26,6 +27,9 @@ urlpatterns = [
     path("wallet/enter", holder.enter, name="enter"),
     path("wallet/enter/<str:secret>", holder.enter_by_link, name="enter_by_link"),
     path("wallet/leave", holder.leave, name="leave"),
+    path("wallet/addresses", addresses.overview, name="addresses"),
+    path("wallet/addresses/remove", addresses.remove, name="remove_address"),
+    path("wallet/addresses/<str:secret>", addresses.confirm, name="confirm_address"),
     path("wallet/portfolio", holder.edit_portfolio, name="edit_portfolio"),
     path("wallet/export.zip", holder.export, name="export"),
     path("wallet/forget", holder.forget, name="forget"),

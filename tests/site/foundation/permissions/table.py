@@ -425,6 +425,9 @@ WALLET: dict[str, list[str]] = {
     ],
     HOLDER: [
         "wallet/",
+        "wallet/addresses",
+        "wallet/addresses/<str:secret>",
+        "wallet/addresses/remove",
         "wallet/elsewhere/",
         "wallet/elsewhere/<slug:public_id>",
         "wallet/elsewhere/<slug:public_id>/delete",
