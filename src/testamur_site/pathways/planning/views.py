@@ -19,6 +19,7 @@ from testamur_site.wallet.api import Holder, holders_view
 
 from ..models import Participant
 from ..queries import participant_by_public_id
+from ..views.common import ask_first
 from . import presentation, queries, services
 from .errors import TooManyOpen
 from .forms import PlanForm, as_initial
@@ -191,15 +192,13 @@ def again(request: HttpRequest, holder: Holder, public_id: str, plan_id: str) ->
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, holder: Holder, public_id: str, plan_id: str) -> HttpResponse:
     plan = _own_plan(holder, public_id, plan_id)
-    if request.method == "POST":
-        services.delete(plan)
-        messages.success(request, _("The plan is deleted."))
-        return redirect("pathways_planning:plan", public_id)
-    context = {
-        "heading": _("Delete this plan?"),
-        "sentence": _("Its address opens nothing any more. You can ask again at any time."),
-        "confirm_label": _("Delete"),
-        "cancel_url": _address(plan),
-        "danger": True,
-    }
-    return render(request, "design_system/confirm.html", context)
+    return ask_first(
+        request,
+        lambda: services.delete(plan),
+        done=_("The plan is deleted."),
+        then=reverse("pathways_planning:plan", args=[public_id]),
+        heading=_("Delete this plan?"),
+        sentence=_("Its address opens nothing any more. You can ask again at any time."),
+        confirm_label=_("Delete"),
+        cancel_url=_address(plan),
+    )
