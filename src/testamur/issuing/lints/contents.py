@@ -59,8 +59,8 @@ def vocabulary_term(draft: Draft) -> Iterator[Problem]:
 
 @rule("language.tag", "Open Badges 3.0, LanguageCode (BCP 47)")
 def language_tag(draft: Draft) -> Iterator[Problem]:
-    for path, name, value in draft.values:
-        if name == "inLanguage" and isinstance(value, str) and not _LANGUAGE.fullmatch(value):
+    for path, _name, value in draft.named("inLanguage"):
+        if isinstance(value, str) and not _LANGUAGE.fullmatch(value):
             yield Problem(path, f"{value!r:.40} is no language tag like ko, en-GB or zh-Hant-TW")
 
 

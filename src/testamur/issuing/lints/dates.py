@@ -78,9 +78,8 @@ def dates_order(draft: Draft) -> Iterator[Problem]:
 
 @rule("dates.birth", "XML Schema 1.1 part 2 §3.3.9 (date); Open Badges 3.0, Profile.dateOfBirth")
 def dates_birth(draft: Draft) -> Iterator[Problem]:
-    for path, name, value in draft.values:
-        if name == "dateOfBirth":
-            try:
-                date.fromisoformat(value if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else "")
-            except ValueError:
-                yield Problem(path, "dateOfBirth must be a date like 1999-10-01")
+    for path, _name, value in draft.named("dateOfBirth"):
+        try:
+            date.fromisoformat(value if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else "")
+        except ValueError:
+            yield Problem(path, "dateOfBirth must be a date like 1999-10-01")

@@ -99,6 +99,8 @@ def document_unsigned(draft: Draft) -> Iterator[Problem]:
 
 @rule("image.data_url", "OB 3.0, Image: data URLs make badges that do not travel")
 def image_data_url(draft: Draft) -> Iterator[Problem]:
+    if not draft.names_data:
+        return
     for path, _name, value in draft.values:
         if isinstance(value, str) and value[:5].lower() == "data:" and len(value) > MAX_IMAGE_DATA:
             size = len(value) // 1024
@@ -110,6 +112,8 @@ def image_data_url(draft: Draft) -> Iterator[Problem]:
 
 @rule("image.format", "Open Badges 3.0, Achievement.image: PNG or SVG", Severity.WARNING)
 def image_format(draft: Draft) -> Iterator[Problem]:
+    if not draft.names_data:
+        return
     for path, _name, value in draft.values:
         is_image = path.endswith("image/id") and isinstance(value, str) and value[:5].lower() == "data:"
         if is_image and not re.match(r"data:image/(png|svg\+xml)[;,]", value, re.IGNORECASE):

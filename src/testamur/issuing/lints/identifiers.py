@@ -11,9 +11,9 @@ from testamur.issuing.lints.rule import Draft, Problem, Severity, as_list, as_ob
 from testamur.model import Evidence, Image
 
 _EMAIL: Final = re.compile(r"[^\s/?#:;,@<>()]{1,64}@[^\s/?#:@]{1,253}\.[^\s/?#:@]")
-_ADDRESSES: Final = frozenset(
-    {"id", "statusListCredential", "statusReference", "resultDescription", "achievedLevel", "requiredLevel"}
-)
+_ADDRESSES: Final = (
+    "id", "statusListCredential", "statusReference", "resultDescription", "achievedLevel", "requiredLevel",
+)  # fmt: skip
 
 
 @rule("id.present", "Open Badges 3.0, AchievementCredential.id")
@@ -24,8 +24,8 @@ def id_present(draft: Draft) -> Iterator[Problem]:
 
 @rule("id.absolute", "VC Data Model 2.0 §4.4 (an id is a single URL)")
 def id_absolute(draft: Draft) -> Iterator[Problem]:
-    for path, name, value in draft.values:
-        if name == "id" and value is not None and not is_url(value):
+    for path, _name, value in draft.named("id"):
+        if value is not None and not is_url(value):
             yield Problem(path, f"An id must be one absolute address (https:, did:, urn:uuid:), not {value!r:.80}")
 
 
@@ -47,10 +47,9 @@ def id_document(draft: Draft) -> Iterator[Problem]:
 
 @rule("privacy.email_in_id", "VC Data Model 2.0 §8.3 (identifier-based correlation); GDPR Art. 5(1)(c)")
 def privacy_email_in_id(draft: Draft) -> Iterator[Problem]:
-    for path, name, value in draft.values:
+    for path, _name, value in draft.named(*_ADDRESSES):
         if (
-            name in _ADDRESSES
-            and isinstance(value, str)
+            isinstance(value, str)
             and ("@" in value or "%" in value)  # otherwise there is none, and most have neither
             and not value.startswith("data:")
             and _EMAIL.search(unquote(value))

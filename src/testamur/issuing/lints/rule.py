@@ -73,7 +73,16 @@ class Draft:
     @cached_property
     def places(self) -> list[Place]:
         """The objects that the model knows, from the credential downwards."""
-        return list(_places(self.document, Credential, ""))
+        if self.known is None:
+            return list(_places(self.document, Credential, ""))
+        ways = self.known.settled("places", lambda: _ways(self.document))
+        nodes: list[dict[str, Any]] = []
+        for way in ways:
+            node: Any = self.document if way.above is None else nodes[way.above]
+            for step in way.steps:
+                node = node[step]
+            nodes.append(node)
+        return [Place(way.path, node, way.model) for way, node in zip(ways, nodes, strict=True)]
 
     def of(self, *models: type[Node]) -> Iterator[Place]:
         return (place for place in self.places if issubclass(place.model, models))
@@ -81,7 +90,25 @@ class Draft:
     @cached_property
     def values(self) -> list[Value]:
         """Every value below the document, except inside `@context` and inside embedded endorsements, which are signed already."""
-        return _values(self.document, "", "", [])
+        if self.known is None:
+            return _values(self.document, "", "", [])
+        outline = self.known.settled("values", lambda: _outline(self.document))
+        return list(zip(outline.paths, outline.names, _bare_values(self.document, []), strict=True))
+
+    def named(self, *names: str) -> list[Value]:
+        """Those of `values` that have one of these names, in the same order."""
+        if self.known is None:
+            return [value for value in self.values if value[1] in names]
+        places = self.known.settled(
+            f"named {names}", lambda: [place for place, value in enumerate(self.values) if value[1] in names]
+        )
+        values = self.values
+        return [values[place] for place in places]
+
+    @cached_property
+    def names_data(self) -> bool:
+        """Whether the letters `data:` stand anywhere in it, large or small."""
+        return b"data:" in self.text.lower()
 
     @cached_property
     def linked_data_error(self) -> LinkedDataError | None:
@@ -162,6 +189,72 @@ def is_url(value: Any) -> bool:
                 return re.match(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}:.+", rest) is not None
             return re.fullmatch(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", rest[5:]) is not None
     return True
+
+
+class _Way(NamedTuple):
+    """How a place is reached: from the place `above` (None: the document itself) by `steps`."""
+
+    path: str
+    model: type[Node]
+    above: int | None
+    steps: tuple[str | int, ...]
+
+
+def _ways(document: dict[str, Any]) -> list[_Way]:
+    """The ways to `_places`, in their order. They are the same for all documents of a shape."""
+    found: list[_Way] = []
+    _collect_ways(document, Credential, "", None, (), found)
+    return found
+
+
+def _collect_ways(
+    node: dict[str, Any],
+    model: type[Node],
+    path: str,
+    above: int | None,
+    steps: tuple[str | int, ...],
+    found: list[_Way],
+) -> None:
+    here = len(found)
+    found.append(_Way(path, model, above, steps))
+    for name, member in members_of(model).items():
+        if member.node is None or name not in node:
+            continue
+        value, where = node[name], at(path, name)
+        if isinstance(value, dict):
+            _collect_ways(value, member.node, where, here, (name,), found)
+        elif isinstance(value, list):
+            for index, entry in enumerate(value):
+                if isinstance(entry, dict):
+                    _collect_ways(entry, member.node, at(where, index), here, (name, index), found)
+
+
+class _Outline(NamedTuple):
+    """Paths and names of `_values`, in their order. They are the same for all documents of a shape."""
+
+    paths: list[str]
+    names: list[str]
+
+
+def _outline(document: dict[str, Any]) -> _Outline:
+    values = _values(document, "", "", [])
+    return _Outline([path for path, _, _ in values], [name for _, name, _ in values])
+
+
+def _bare_values(value: Any, found: list[Any]) -> list[Any]:
+    """The values of `_values`, in their order."""
+    if type(value) is dict:
+        for key, member in value.items():
+            if key not in ("@context", "endorsement"):
+                found.append(member)
+                if type(member) is dict or type(member) is list:
+                    _bare_values(member, found)
+    else:
+        for entry in value:
+            found.append(entry)
+            if type(entry) is dict or type(entry) is list:
+                _bare_values(entry, found)
+    return found
 
 
 def _places(node: dict[str, Any], model: type[Node], path: str) -> Iterator[Place]:
