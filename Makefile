@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Everything they need they install into .venv by themselves.
 .DELETE_ON_ERROR:
-.PHONY: run test setup setup-run test-tools demo lint interoperability crash fuzz bench requirements clean help
+.PHONY: run test setup setup-run test-tools demo lint interoperability crash fuzz bench accelerate requirements clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -28,10 +28,15 @@ $(BIN)/uv: requirements/uv.txt
 	@touch $@
 
 setup-run: .venv/.site ## install what the platform needs into .venv
+	@$(BIN)/python tools/accelerate.py
 	@$(BIN)/python -m testamur_site.foundation.i18n.messages compile
 
 setup: .venv/.dev ## install everything, development tools included
+	@$(BIN)/python tools/accelerate.py
 	@$(BIN)/python -m testamur_site.foundation.i18n.messages compile
+
+accelerate: .venv/.site ## compile the kernels of a cohort, which setup tries too; says why where it cannot
+	$(BIN)/python tools/accelerate.py --require
 
 run: setup-run ## set up and start the platform with its demonstration institution
 	$(BIN)/testamur site run --demo --data $(DATA) --listen $(LISTEN)

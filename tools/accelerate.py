@@ -2,7 +2,7 @@
 
     .venv/bin/python tools/accelerate.py            compile what changed
     .venv/bin/python tools/accelerate.py --remove   take the compiled forms away
-    .venv/bin/python tools/accelerate.py --require  the same, and fail where it cannot
+    .venv/bin/python tools/accelerate.py --require  compile, and fail where that cannot be done
 
 Without them everything runs as before, in Python; so this says what it did and succeeds either way. What it makes lies beside the source
 and is not used any more once that is edited (`testamur.linked_data.shapes.accelerated`).
