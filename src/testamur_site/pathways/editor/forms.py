@@ -312,6 +312,11 @@ class RequirementForm(forms.Form):
         return now
 
     @property
+    def after_finding(self) -> str:
+        """The first field behind those for which micro-credentials are searched: there the search stands."""
+        return next((name for name in _HEADINGS[4][1] if name in self.fields), "further")
+
+    @property
     def parts(self) -> list[tuple[Any, list[forms.BoundField], bool, bool]]:
         """The fields under headings; whether the part can be folded, and whether it is: where nothing stands in it."""
         found = [(heading, [self[name] for name in names if name in self.fields]) for heading, names in _HEADINGS]
