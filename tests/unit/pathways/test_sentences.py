@@ -78,6 +78,15 @@ def test_a_mistake_is_said_in_the_language_of_the_reader() -> None:
     assert by_code["type"].sentence == by_code["type"].fault.said("fr")
 
 
+def test_a_mistake_is_told_with_its_place() -> None:
+    with pytest.raises(NotAProgramme) as refused:
+        read_programme("a: [")
+    (mistake,) = refused.value.mistakes
+    assert mistake.told("ko") == f"{mistake.line}행 {mistake.column}열: {mistake.fault.said('ko')}"
+    assert mistake.told() == str(mistake)
+    assert "YAML로 읽을 수 없습니다" in mistake.told("ko-KR")
+
+
 def test_two_mistakes_of_one_kind_at_one_place_are_two() -> None:
     with pytest.raises(NotAProgramme) as refused:
         read_programme("language: testamur-programme/1\nrequires: {credits: 1}\n")
