@@ -339,14 +339,19 @@ def _wallet(sent: Counter[str] | None) -> Iterator[str]:
             made.told_at is not None and award.state == "revoked" and messages[f"award:{award.public_id}:revoked"] != 1
         ):
             yield f"the mail about the end of award {award.pk} is missing"
-    if left := Counter(Message.objects.exclude(status="sent").values_list("status", "error_code")):
+    withdrawn = Award.objects.exclude(state="issued").values(
+        "public_id"
+    )  # by somebody, before the mail about it went out
+    not_sent = Message.objects.exclude(status="sent").exclude(error_code="mail.withdrawn", about__in=withdrawn)
+    if left := Counter(not_sent.values_list("status", "error_code")):
         yield f"mails are lost: {dict(left)}"
     if sent is not None and (missing := _mails() - sent):
         yield f"{missing.total()} mails are noted as sent, and no server has taken them: lost"
 
 
 def _mails() -> Counter[str]:
-    return Counter(" ".join(f"{to} {subject}".split()) for to, subject in Message.objects.values_list("to", "subject"))
+    rows = Message.objects.exclude(error_code="mail.withdrawn").values_list("to", "subject")
+    return Counter(" ".join(f"{to} {subject}".split()) for to, subject in rows)
 
 
 def sent_again(sent: Counter[str]) -> int:

@@ -59,7 +59,7 @@ def prepare_grown(stage: Stage, of: Institution) -> None:
     with tenant(of):
         earlier = Batch.objects.get()
         api.undo_batch(earlier, api.Reason.ISSUED_IN_ERROR)
-    cohort.start(of, ROWS)
+    cohort.start(of, ROWS - 1)
     stage.keep("grown")
 
 

@@ -34,9 +34,12 @@ PERIODIC = {"testamur_site.log.jobs.sequence": timedelta(minutes=1)}
 SMALL_STEPS = (
     ("testamur_site.issuing.services.pipeline", "SLICE", 4),
     ("testamur_site.issuing.services.batches", "CHUNK", 7),
+    ("testamur_site.issuing.services.batches", "AT_ONCE", 8),
     ("testamur_site.issuing.services.common", "HANDED_AT_ONCE", 3),
+    ("testamur_site.wallet.cohorts", "MANY", 3),
 )
-"""A batch of nine rows takes the same way as one of a thousand: several chunks, of several slices each, of several hand-overs each."""
+"""A batch of nine rows takes the same way as one of a hundred thousand, which the workers decide: several chunks, of several slices each,
+of several hand-overs each, together and one by one. One of eight is decided when it is started, as one of up to a thousand."""
 
 
 def is_sqlite() -> bool:
@@ -215,6 +218,7 @@ def time_passes() -> None:
     with unscoped("the clock serves everybody"):
         Job.objects.filter(status=Status.RUNNING).update(lease_until=PAST)
         Job.objects.filter(status=Status.QUEUED).update(run_after=PAST)
+        Job.objects.filter(key__startswith="periodic:").update(key=None)
 
 
 def unfinished() -> list[str]:

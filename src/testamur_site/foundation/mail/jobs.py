@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -49,10 +49,10 @@ def deliver(job: jobs.JobHandle, public_id: str) -> dict[str, Any]:
     return {"sent": True}
 
 
-def deliver_many(job: jobs.JobHandle, first: int, last: int) -> dict[str, Any]:
-    """Send the messages with primary keys from `first` to `last` that wait, over one connection, for a turn at a time; each as `deliver`
-    sends one. What the server does not take now is tried again, when the others have gone."""
-    waiting = Message.objects.filter(pk__gte=first, pk__lte=last, status=MailStatus.QUEUED)
+def deliver_many(job: jobs.JobHandle, first: int, last: int, others: Sequence[int] = ()) -> dict[str, Any]:
+    """Send the messages with primary keys from `first` to `last`, without those of `others`, that wait, over one connection, for a turn at
+    a time; each as `deliver` sends one. What the server does not take now is tried again, when the others have gone."""
+    waiting = Message.objects.filter(pk__gte=first, pk__lte=last, status=MailStatus.QUEUED).exclude(pk__in=others)
     if not settings.TESTAMUR_MAIL_SERVER and not settings.TESTAMUR_OUTBOX:
         waiting.update(status=MailStatus.FAILED, error_code="mail.no_server", attempts=F("attempts") + 1)
         raise jobs.GiveUp("mail.no_server")

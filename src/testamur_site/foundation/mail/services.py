@@ -128,9 +128,11 @@ def queue_many(writer: str, template: str, mails: Sequence[Waiting], *, institut
         secret=True,
         created_at=timezone.now(),
     )
+    # Somebody else who took keys at this moment may have had some between ours; those mails are theirs to send.
+    others = sorted(set(range(keys[0], keys[-1] + 1)).difference(keys))
     jobs.enqueue(
         DELIVER_MANY,
-        {"first": keys[0], "last": keys[-1]},
+        {"first": keys[0], "last": keys[-1], **({"others": others} if others else {})},
         queue="mail",
         institution=institution,
         total=len(keys),

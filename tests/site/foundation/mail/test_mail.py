@@ -13,10 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from testamur_site.foundation.jobs import api as jobs
+from testamur_site.foundation.mail import services
 from testamur_site.foundation.mail.api import MailStatus, Message, forget_address, resend, send
 from testamur_site.foundation.mail.jobs import forget_old_mail
 from testamur_site.foundation.mail.rules import MAX_SUBJECT, one_line
-from testamur_site.foundation.tenancy.api import Institution, unscoped
+from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 CONTEXT = {
     "link": "https://example.org/invitations/secret",
@@ -158,6 +159,27 @@ def test_a_mail_that_opens_an_account_is_emptied_once_sent(institution: Institut
     assert again(message).text == ""
     assert again(message).html == ""
     assert not resend(again(message))
+
+
+def test_of_many_mails_a_job_sends_its_own_and_not_those_between(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers that queue at one moment are given keys in turn (PostgreSQL): each mail is sent by one of them."""
+
+    def queue(word: str, *keys: int) -> None:
+        monkeypatch.setattr(services, "new_keys", lambda _model, _count: list(keys))
+        mails = [services.Waiting(f"{key}@example.org", "en", word, str(key), f"test:{key}") for key in keys]
+        services.queue_many(f"{__name__}.written", "wallet/mail/awarded", mails, institution=institution)
+
+    with tenant(institution), transaction.atomic():
+        queue("one", 501, 503, 505)
+        queue("other", 502, 504)
+    jobs.run_pending()
+    assert [mail.to[0] for mail in django_mail.outbox] == [f"{key}@example.org" for key in (501, 503, 505, 502, 504)]
+
+
+def written(about: str) -> services.Written:
+    return services.Written(about, "text\n")
 
 
 def test_old_mail_is_forgotten_but_not_written_again(institution: Institution, settings: Any) -> None:
