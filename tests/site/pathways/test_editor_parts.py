@@ -6,10 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.site.pathways.conftest import rule_text
 from tests.site.pathways.test_editor import TEXT, Desk, begun, desk, version  # noqa: F401
 
 from testamur.pathways import read_programme
 from testamur.pathways.reading import read_values
+from testamur_site.catalogue.api import achievement_id
+from testamur_site.catalogue.models import AchievementVersion
+from testamur_site.pathways.editor import services
 from testamur_site.pathways.editor.starting import PARTS, STARTS, About, starting
 from testamur_site.pathways.editor.whole.presentation import PART_WORDS
 
@@ -271,3 +275,27 @@ def test_without_a_programme_nothing_is_run(begun: Desk) -> None:  # noqa: F811
     answer = begun.client.post(begun.url("test"), {**case("a"), "do": "run", "revision": begun.draft.revision})
     assert answer.status_code == 422
     assert "is no word of the language here" in answer.content.decode()
+
+
+def test_a_case_that_was_tried_is_kept_as_a_test(begun: Desk, courses: list[AchievementVersion]) -> None:  # noqa: F811
+    services.keep(begun.draft, rule_text(courses), revision=1, actor=None)
+    chosen = [achievement_id(course) for course in courses[1:]]
+    page = begun.client.post(begun.url("try"), {"do": "case", "chosen": chosen}).content.decode()
+    assert "Keep this case as a test" in page
+    sent = {"do": "test", "chosen": chosen, "revision": begun.draft.revision}
+    answer = begun.client.post(begun.url("try"), sent)
+    assert answer["Location"].endswith("?at=1")
+    test = values(begun)["tests"][1]
+    assert test["expect"] == {"outcome": "does not hold"}
+    assert {each["achievement"] for each in test["credentials"]} == set(chosen)
+    assert [each["id"] for each in test["credentials"]] == ["a", "b"]
+    assert "2 passed, 0 failed" in begun.page("tests")
+    assert begun.client.get(answer["Location"]).status_code == 200
+    stale = begun.client.post(begun.url("try"), sent)
+    assert stale.status_code == 200, "somebody else has changed the draft: said, and nothing kept"
+    assert len(values(begun)["tests"]) == 2
+    text = begun.client.post(
+        begun.url("try"), {"do": "test", "case": "facts: {a: 1}", "revision": begun.draft.revision}
+    )
+    assert text.status_code == 302
+    assert values(begun)["tests"][2]["facts"] == {"a": 1}

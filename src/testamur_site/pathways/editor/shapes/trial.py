@@ -11,6 +11,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from ..tree import RuleTree
 from .values import (
     amount,
     commented,
@@ -124,6 +125,16 @@ def _numbered(rows: Sequence[Mapping[str, Any]], there: int) -> list[dict[str, A
         seen |= {was} if known else set()
         found.append({**row, "was": was if known else None})
     return found
+
+
+def add_trial(tree: RuleTree, test: Mapping[str, Any]) -> int:
+    """Put a test in plain values behind the others, each of its credentials on one line. Its number."""
+    made = CommentedMap({key: commented(value) for key, value in test.items()})
+    if "credentials" in test:
+        made["credentials"] = CommentedSeq(commented(each) for each in test["credentials"])
+    tests = tree.document.setdefault("tests", CommentedSeq())
+    tests.append(made)
+    return len(tests) - 1
 
 
 def is_editable(test: Any) -> bool:

@@ -17,8 +17,10 @@ from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
 from ...presentation import reader_language
-from ..common import crumbs, draft_at, get_or_post
+from ..common import crumbs, draft_at, get_or_post, keep, readable
 from ..forms import said_mistakes
+from ..models import RuleDraft
+from ..shapes.trial import add_trial
 from . import running
 from .forms import CaseForm
 
@@ -44,6 +46,10 @@ def try_it(request: HttpRequest, institution: Institution, public_id: str) -> Ht
             people = running.with_participants(programme, draft.version.micro_credential, today)
         else:
             tried = _tried(form, programme, language, today)
+        if tried is not None and request.POST.get("do") == "test":
+            number = _keep_as_test(request, draft, tried)
+            if number is not None:
+                return redirect(reverse("pathways_editor:test", args=[institution.slug, public_id]) + f"?at={number}")
     context = {
         "form": form,
         "draft": draft,
@@ -55,6 +61,15 @@ def try_it(request: HttpRequest, institution: Institution, public_id: str) -> Ht
         "crumbs": crumbs(draft.version, (_("Rule of the microdegree"), back), (_("Whom would this award?"), "")),
     }
     return render(request, "pathways_editor/try.html", context, status=422 if form.errors else 200)
+
+
+def _keep_as_test(request: HttpRequest, draft: RuleDraft, tried: running.Tried) -> int | None:
+    """Keep the case with what came out as a further test of the rule; its number, or None where it was not kept."""
+    tree = readable(request, draft)
+    if tree is None:
+        return None
+    number = add_trial(tree, tried.as_test(_("A case that was tried on %(day)s") % {"day": tried.case.on.isoformat()}))
+    return number if keep(request, draft, tree.text()) else None
 
 
 def _tried(form: CaseForm, programme: Any, language: str, today: Any) -> running.Tried | None:

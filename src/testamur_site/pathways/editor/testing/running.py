@@ -8,9 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from string import ascii_lowercase
+from typing import Any
 
 from testamur.errors import InputError
 from testamur.pathways import Case, NotAProgramme, Programme, decide, read_case, read_programme, trials
+from testamur.pathways.decisions.case_values import case_values
+from testamur.pathways.holdings import UNSTATED
 from testamur.pathways.reading import read_values
 from testamur.pathways.reading.cases import case_from
 from testamur.pathways.trials import DEFAULT_DAY
@@ -32,10 +36,25 @@ SECONDS = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """`outcome`: holds, does not hold or undecided. `parts`: sentences, by part of the decision."""
+    """`outcome`: holds, does not hold or undecided. `parts`: sentences, by part of the decision. `case` is what was decided."""
 
     outcome: str
     parts: tuple[tuple[str, ...], ...]
+    case: Case
+
+    def as_test(self, name: str) -> dict[str, Any]:
+        """The case with what came out, as plain values of a test of the rule. Credentials are called a, b, c where addresses are their
+        only names."""
+        values = case_values(self.case)
+        for number, credential in enumerate(values.get("credentials", ())):
+            if credential["id"] == credential.get("achievement"):
+                credential["id"] = ascii_lowercase[number] if number < len(ascii_lowercase) else f"c{number}"
+            if list(credential.get("credits", ())) == [UNSTATED]:
+                credential["credits"] = credential["credits"][UNSTATED]
+            for key, usual in (("source", "earned"), ("valid", True)):
+                if credential.get(key) == usual:
+                    del credential[key]
+        return {"name": name, **values, "expect": {"outcome": self.outcome}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +103,8 @@ def with_case(programme: Programme, text: str, on: date, language: str) -> Tried
 
 def _tried(programme: Programme, case: Case, language: str, names: dict[str, str]) -> Tried:
     decision = decide(programme, case)
-    return Tried(
-        decision.outcome.value, tuple(tuple(part) for part in explain(decision, language, names).values() if part)
-    )
+    parts = tuple(tuple(part) for part in explain(decision, language, names).values() if part)
+    return Tried(decision.outcome.value, parts, case)
 
 
 def own_tests(programme: Programme, language: str) -> list[OwnTest]:
