@@ -54,11 +54,11 @@ class Clock:
             timezone.datetime, time.time = true, _real  # type: ignore[attr-defined]
 
 
-def jumps(bench: Bench, points: int) -> Result:
+def jumps(bench: Bench, points: int, names: tuple[str, ...] = ("first", "grown")) -> Result:
     """The clock of a worker jumps at a moment, and the worker ends or is killed a little later; the next one has the true time."""
     bench.stage.overrides["TESTAMUR_JOB_LEASE"] = LEASE
     with Timed(Result("clock jumps forwards and backwards")) as result:
-        for name, wanted in share(points, ("first", "grown")).items():
+        for name, wanted in share(points, names).items():
             total = bench.moments_of(name)
             for turn, number in enumerate(bench.chosen(total, wanted)):
                 by, killed = JUMPS[turn % len(JUMPS)], turn // len(JUMPS) % 2 == 1

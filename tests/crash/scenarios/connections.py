@@ -18,10 +18,10 @@ from .bench import Bench, Result, Timed, share
 NAMES = ("first", "grown")
 
 
-def terminated(bench: Bench, points: int) -> Result:
+def terminated(bench: Bench, points: int, names: tuple[str, ...] = NAMES) -> Result:
     """pg_terminate_backend at a moment of the worker, which lives on."""
     with Timed(Result("connection terminated by the server")) as result:
-        for name, wanted in share(points, NAMES).items():
+        for name, wanted in share(points, names).items():
             for number in bench.chosen(bench.moments_of(name), wanted):
                 what = bench.begin(name)
                 child = bench.stage.run(moments.at_moment(number, _terminate, what))
@@ -43,11 +43,11 @@ def _terminate() -> None:
         server.execute("SELECT pg_terminate_backend(%s, 1000)", [pid])
 
 
-def cut(bench: Bench, points: int) -> Result:
+def cut(bench: Bench, points: int, names: tuple[str, ...] = NAMES) -> Result:
     """A proxy between worker and server, which at one message closes both sides: half of the times before the message has reached the
     server, half of them after the server has answered and before the worker has the answer: a commit of which the worker never hears."""
     with Timed(Result("connection cut before a message or its answer")) as result:
-        for name, wanted in share(points, NAMES).items():
+        for name, wanted in share(points, names).items():
             bench.begin(name)
             proxy = Proxy(bench.stage.folder, None)
             child = bench.stage.run(proxy.through(work))

@@ -32,10 +32,10 @@ ROUNDS = 7
 """More workers than a job has attempts."""
 
 
-def by_errors(bench: Bench, points: int) -> Result:
+def by_errors(bench: Bench, points: int, names: tuple[str, ...] = NAMES) -> Result:
     """ENOSPC for all writes of a worker, from one of its writes on."""
     with Timed(Result("disk full, by injected ENOSPC")) as result:
-        for name, wanted in share(points, NAMES).items():
+        for name, wanted in share(points, names).items():
             seen = bench.calls_of(name, moments.FILE_CALLS)
             for number in bench.chosen(len(seen), wanted):
                 what = bench.begin(name)
@@ -106,7 +106,7 @@ def small_disk(bench: Bench, free: int) -> Iterator[Callable[[], None]]:
     aside = data.with_name("data-aside")
     data.rename(aside)
     data.mkdir()
-    size = sum(each.stat().st_size for each in aside.rglob("*") if each.is_file()) + (32 << 20)
+    size = sum(each.stat().st_size for each in aside.rglob("*") if each.is_file()) + (128 << 20)
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(data)], check=True)
     try:
         shutil.copytree(aside, data, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static"))

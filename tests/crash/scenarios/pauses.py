@@ -26,11 +26,11 @@ def stand_still() -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def beyond_the_lease(bench: Bench, points: int) -> Result:
+def beyond_the_lease(bench: Bench, points: int, names: tuple[str, ...] = ("first", "grown")) -> Result:
     """The lease of the one that stands still runs out, another worker takes its job and does everything; then the first one goes on."""
     bench.stage.overrides["TESTAMUR_JOB_LEASE"] = LEASE
     with Timed(Result("worker paused beyond its lease, and resumed")) as result:
-        for name, wanted in share(points, ("first", "grown")).items():
+        for name, wanted in share(points, names).items():
             for number in bench.chosen(bench.moments_of(name), wanted):
                 what = bench.begin(name)
                 _overtaken(bench, result, f"{name} at moment {number}", number, what, work)
