@@ -17,7 +17,7 @@ from testamur_site.foundation.tables.api import (
     ENCODINGS,
     FIELDS,
     IGNORED,
-    MAX_BYTES,
+    MAX_LONG_BYTES,
     CellRefused,
     clean_email,
     clean_name,
@@ -206,7 +206,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Class list"),
         widget=FileDrop(accept=".csv,.tsv,.txt,.xlsx"),
-        help_text=_("CSV or XLSX, up to 10 MB and 20,000 rows. Needed are a name and an e-mail address."),
+        help_text=_(
+            "CSV or XLSX, up to 10 MB and 20,000 rows; CSV in UTF-8 up to a million rows. Needed are a name and an e-mail address."
+        ),
         allow_empty_file=True,
     )
     default_date = forms.DateField(
@@ -238,8 +240,8 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise forms.ValidationError(of_file("table.too_large", {"limit": MAX_BYTES // 1024 // 1024}, gettext))
+        if file.size > MAX_LONG_BYTES:
+            raise forms.ValidationError(of_file("table.too_large", {"limit": MAX_LONG_BYTES // 1024 // 1024}, gettext))
         return file
 
     def clean_default_date(self) -> date | None:

@@ -11,6 +11,7 @@ An award
   5. prepared → queued happens only when the key it was prepared for was destroyed before it signed: no signature can exist.
 
 A batch
+  reading → draft      (a long list is read and judged some hundred rows at a time; what is not read to its end is discarded)
   draft → issuing → finished
     │        └────────┴→ undoing → undone
     └→ discarded (the draft and its rows are deleted)
@@ -78,6 +79,7 @@ def before(then: AwardState) -> list[AwardState]:
 
 
 class BatchState(StrEnum):
+    READING = "reading"
     DRAFT = "draft"
     ISSUING = "issuing"
     FINISHED = "finished"

@@ -58,6 +58,7 @@ AWARD_STATES = {
 }
 
 BATCH_STATES = {
+    "reading": _("Being read"),
     "draft": _("Dry run"),
     "issuing": _("Issuing"),
     "finished": _("Finished"),

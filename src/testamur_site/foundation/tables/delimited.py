@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .problems import MAX_CELL, MAX_COLUMNS, MAX_ROWS, TableRefused
 
 DELIMITERS = (",", ";", "\t", "|")
-_SEPARATOR_LINE = re.compile(r"^sep=([,;\t|])\r?\n?$")
+SEPARATOR_LINE = re.compile(r"^sep=([,;\t|])\r?\n?$")
 _LONGEST_LINE = 1_000_000
 
 
@@ -25,15 +25,19 @@ def read_delimited(text: str) -> list[tuple[int, list[str]]]:
     `table.quotes` (facts: row).
     """
     first, _, rest = text.partition("\n")
-    separator = _SEPARATOR_LINE.match(first + "\n")
-    offset = 0
+    separator = SEPARATOR_LINE.match(first + "\n")
     if separator:  # Excel's own hint line
-        text, offset = rest, 1
+        text = rest
     delimiter = separator.group(1) if separator else sniff_delimiter(text)
-    rows: list[tuple[int, list[str]]] = []
-    number = offset
+    lines = io.StringIO(text, newline="")
+    return list(rows_of(lines, delimiter, offset=1 if separator else 0, max_rows=MAX_ROWS))
+
+
+def rows_of(lines: Iterable[str], delimiter: str, *, offset: int, max_rows: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows one after the other, as `read_delimited` gives and refuses them; `offset` lines were read before."""
+    number, found = offset, 0
     # strict: a stray quotation mark is reported with its row instead of silently swallowing the rest of the file into one name
-    reader = csv.reader(_bounded_lines(text, delimiter), delimiter=delimiter, strict=True)
+    reader = csv.reader(_bounded_lines(lines, delimiter), delimiter=delimiter, strict=True)
     while True:
         number += 1
         try:
@@ -48,12 +52,12 @@ def read_delimited(text: str) -> list[tuple[int, list[str]]]:
         if any(len(cell) > MAX_CELL for cell in row):
             raise TableRefused("table.cell_too_long", row=number, limit=MAX_CELL)
         if any(cell.strip() for cell in row):
-            rows.append((number, row[:MAX_COLUMNS]))
-            if len(rows) > MAX_ROWS + 1:
-                raise TableRefused("table.too_many_rows", limit=MAX_ROWS)
-    if not rows:
+            found += 1
+            if found > max_rows + 1:
+                raise TableRefused("table.too_many_rows", limit=max_rows)
+            yield number, row[:MAX_COLUMNS]
+    if not found:
         raise TableRefused("table.empty")
-    return rows
 
 
 def sniff_delimiter(text: str) -> str:
@@ -63,10 +67,10 @@ def sniff_delimiter(text: str) -> str:
     return max(DELIMITERS, key=lambda delimiter: (outside.count(delimiter), -DELIMITERS.index(delimiter)))
 
 
-def _bounded_lines(text: str, delimiter: str) -> Iterator[str]:
+def _bounded_lines(lines: Iterable[str], delimiter: str) -> Iterator[str]:
     """The lines with their ends kept (LF, CRLF, and the lone CR of old Macs). A line of a million columns is refused
     before it is split."""
-    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+    for number, line in enumerate(lines, start=1):
         if len(line) > _LONGEST_LINE or line.count(delimiter) > 50 * MAX_COLUMNS:
             raise TableRefused("table.too_many_columns", row=number, limit=MAX_COLUMNS)
         yield line

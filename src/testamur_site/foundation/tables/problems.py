@@ -16,6 +16,10 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000
 """The most rows below the header."""
 
+MAX_LONG_BYTES = 200 * 1024 * 1024
+MAX_LONG_ROWS = 1_000_000
+"""The same for a list that is read row by row: CSV in UTF-8."""
+
 MAX_COLUMNS = 100
 """The most columns; nobody's class list has more, a spreadsheet bomb has a million."""
 

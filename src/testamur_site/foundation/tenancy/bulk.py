@@ -55,7 +55,16 @@ def insert_rows(
     fixed = [field for field in model._meta.concrete_fields if field not in fields and _is_written(field, given)]
     columns = [*fields, *fixed]
     makers = [_maker(field, given) for field in fixed]
-    whole = ((*row, *[make() for make in makers]) for row in _of_tenant(model, names, rows, given))
+    # Most are the same in every row: only what is made anew for each is made for each.
+    same = [make() for make in makers]
+    anew = [place for place, field in enumerate(fixed) if _made_anew(field, given)]
+
+    def rest() -> Sequence[Any]:
+        for place in anew:
+            same[place] = makers[place]()
+        return same
+
+    whole = ((*row, *rest()) for row in _of_tenant(model, names, rows, given))
     return (_copy if connection.vendor == "postgresql" else _execute)(model, columns, whole)
 
 
@@ -163,6 +172,10 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
 
 def _is_written(field: models.Field[Any, Any], given: Mapping[str, Any]) -> bool:
     return not (field.primary_key and field.attname not in given and not field.has_default())
+
+
+def _made_anew(field: models.Field[Any, Any], given: Mapping[str, Any]) -> bool:
+    return field.attname not in given and callable(field.default) and field.default not in (dict, list)
 
 
 def _maker(field: models.Field[Any, Any], given: Mapping[str, Any]) -> Any:

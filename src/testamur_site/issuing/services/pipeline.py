@@ -25,7 +25,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from testamur.errors import IssuingRefused, TestamurError
-from testamur.issuing import AwardDetails, CohortIssuer, Recipient, restore, sign
+from testamur.issuing import AwardDetails, CohortIssuer, Recipient, Signed, restore, sign
 from testamur.issuing import PreparedCredential as Prepared
 from testamur.log.secured import secured
 from testamur_site.catalogue.api import AchievementVersion, content_hash
@@ -44,7 +44,7 @@ from .cohort.kept import cohort_of
 from .common import Writing, hand_over, lock, record
 from .signing import signed_by_process
 
-SLICE = 500
+SLICE = 1000
 """So many awards share the transactions of one round: few enough that nobody waits long for one of them, enough to make them cheap."""
 
 
@@ -53,10 +53,8 @@ class Made:
     """What was prepared here and now, and how it is signed without being read back: by the cohort that prepared it."""
 
     row: PreparedCredential
+    prepared: Prepared
     cohort: CohortIssuer
-    recipient: Recipient
-    details: AwardDetails
-    created: datetime
 
 
 def issue(
@@ -183,7 +181,7 @@ def _prepare(
                 None, institution.pk, award.pk, one.content, one.digest, signer.key_id, now, None, None
             )
             _award_of.set_cached_value(row, award)
-            made.append(Made(row, cohort, recipient, details, now))
+            made.append(Made(row, one, cohort))
     others = any((one.row.award.endorsed_hash or "") != endorsed[one.row.award.version_id] for one in made)
     with writing():
         if refused or others:  # then there is something for the audit trail, whose lock comes first
@@ -247,9 +245,17 @@ def _refuse(institution: Institution, award: Award) -> None:
         record("award.refused", [award], institution=institution, facts={"code": (award.problem or {})["code"]})
 
 
-def sign_made(one: Made) -> bytes:
-    """The signed bytes of what was prepared here: those that `sign` gives of the stored bytes (Ed25519 is deterministic)."""
-    return one.cohort.issue(one.recipient, one.details, created=one.created)
+def sign_made(made: Sequence[Made]) -> dict[int, Signed]:
+    """What was prepared here, signed by the cohorts that prepared it, by the primary keys of its rows: the bytes that `sign` gives of the
+    stored ones (Ed25519 is deterministic)."""
+    by_cohort: dict[int, list[Made]] = {}
+    for one in made:
+        by_cohort.setdefault(id(one.cohort), []).append(one)
+    signed: dict[int, Signed] = {}
+    for some in by_cohort.values():
+        outcomes = some[0].cohort.sign_many([one.prepared for one in some])
+        signed |= {one.row.pk: outcome for one, outcome in zip(some, outcomes, strict=True)}
+    return signed
 
 
 def _sign(
@@ -267,16 +273,17 @@ def _sign(
     if not ready:
         return
     if signer.by_process:
-        signed = signed_by_process(ready, signer)
+        signed = {pk: Signed(content, secured(content)) for pk, content in signed_by_process(ready, signer).items()}
     else:
-        signed = {one.row.pk: sign_made(one) for one in made}
-        signed |= {one.pk: sign(restore(bytes(one.content), digest=one.digest), signer) for one in stored}
+        signed = sign_made(made)
+        for one in stored:
+            content = sign(restore(bytes(one.content), digest=one.digest), signer)
+            signed[one.pk] = Signed(content, secured(content))
     ready = [one for one in ready if one.pk in signed]
-    committed = {pk: secured(content) for pk, content in signed.items()}
     while ready:
         try:
             with writing():
-                _store(institution, ready, signed, committed)
+                _store(institution, ready, signed)
         except _Overtaken:
             # Prepared anew for another key, or signed by another worker meanwhile: what we signed is not of what is stored now.
             still = set(_waiting(signer).filter(pk__in=[one.pk for one in ready]).values_list("pk", flat=True))
@@ -297,8 +304,7 @@ def _waiting(signer: InstitutionSigner) -> QuerySet[PreparedCredential]:
 def _store(
     institution: Institution,
     ready: Sequence[PreparedCredential],
-    signed: Mapping[int, bytes],
-    committed: Mapping[int, bytes],
+    signed: Mapping[int, Signed],
 ) -> None:
     """Step 5, in the caller's transaction: of what is still prepared, and not of what was cancelled meanwhile. Raises _Overtaken."""
     lock(institution)
@@ -313,13 +319,13 @@ def _store(
         )
     )
     finished = [one for one in ready if one.award_id in moved]
-    written = [(one.pk, signed[one.pk]) for one in finished]
+    written = [(one.pk, signed[one.pk].credential) for one in finished]
     kept = update_rows(PreparedCredential, ("signed",), written, values={"signed_at": now}, signed=None)
     if len(kept) != len(finished):
         raise _Overtaken
     issued = [one.award for one in finished]
     record("award.issued", issued, institution=institution)
-    log.record([each for one in finished for each in _log_records(one.award, committed[one.pk])], institution)
+    log.record([each for one in finished for each in _log_records(one.award, signed[one.pk].secured)], institution)
     _retire_predecessors(institution, issued)
     for event, some in (
         ("issued", [award for award in issued if award.supersedes_id is None]),

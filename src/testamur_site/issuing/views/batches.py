@@ -55,7 +55,7 @@ def upload(request: HttpRequest, institution: Institution) -> HttpResponse:
         try:
             batch = services.draft_batch(
                 cleaned["version"],
-                cleaned["file"].read(),
+                cleaned["file"].file,
                 file_name=cleaned["file"].name,
                 encoding=cleaned["encoding"] or None,
                 default_date=cleaned["default_date"],

@@ -10,6 +10,7 @@ holds the institution's lock waits for them and never they for it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any
@@ -106,12 +107,34 @@ def _set_aside(batch: Batch, lines: list[int]) -> None:
         )
 
 
+class _Pace:
+    """How many awards a step takes: as many as are likely to be issued in `SECONDS`, by how it went last. So nobody waits long for a step
+    of an achievement whose credentials are slow, and those of others are not hindered by small steps."""
+
+    SECONDS = 0.6
+    LEAST = 50
+
+    def __init__(self) -> None:
+        self.rate = 400.0  # awards a second
+
+    def step(self) -> int:
+        return min(pipeline.SLICE, max(self.LEAST, int(self.rate * self.SECONDS)))
+
+    def note(self, awards: int, seconds: float) -> None:
+        if awards:
+            self.rate = min(awards / max(seconds, 1e-3), 3 * self.rate)
+
+
+_pace = _Pace()
+
+
 def issue_lines(batch: Batch, first: int, last: int, *, actor: Any, writing: common.Writing) -> Iterator[int]:
     """Take the rows from line `first` to line `last` to their end; yields after each step the last line that was done. Safe to repeat."""
     with tenant(batch.institution):
         start = first
         while start <= last:
-            end = min(start + pipeline.SLICE - 1, last)
+            begun = time.monotonic()
+            end = min(start + _pace.step() - 1, last)
             fresh: list[Award] = []
             if batch.undecided:
                 with writing():
@@ -120,5 +143,6 @@ def issue_lines(batch: Batch, first: int, last: int, *, actor: Any, writing: com
             pks = [award.pk for award in fresh] or list(left.order_by("pk").values_list("pk", flat=True))
             for _ in pipeline.issue(batch.institution, pks, writing=writing, fresh=fresh):
                 pass
+            _pace.note(len(pks), time.monotonic() - begun)
             yield end
             start = end + 1

@@ -1,0 +1,260 @@
+"""Lists of any length: read in portions, decided and issued by the workers, their mails written when they are sent."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from testamur_site.foundation.audit.api import verify_chain
+from testamur_site.foundation.jobs.api import Job, run_pending
+from testamur_site.foundation.mail.api import Message
+from testamur_site.foundation.tables import problems, streaming
+from testamur_site.foundation.tables.api import TableRefused, open_table
+from testamur_site.issuing import api, queries
+from testamur_site.issuing.models import Award, Batch
+from testamur_site.issuing.rules import BatchState, Reason
+from testamur_site.issuing.services import batches, drafts, pipeline
+from testamur_site.issuing.services.cohort import deciding
+from testamur_site.log.models import Entry
+from testamur_site.status.models import StatusEntry
+from testamur_site.wallet.models import Deposit, Holder, HolderAddress
+
+from .conftest import Draft, class_list, cohort_list, document_of, proof_holds, states
+
+pytestmark = pytest.mark.usefixtures("active")
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What holds for a million rows in portions of a thousand, for forty in portions of eight."""
+    monkeypatch.setattr(drafts, "AT_ONCE", 8)
+    monkeypatch.setattr(batches, "AT_ONCE", 8)
+    monkeypatch.setattr(batches, "CHUNK", 12)
+    monkeypatch.setattr(pipeline, "SLICE", 5)
+
+
+def test_the_workers_decide_a_long_list(draft: Draft, issuer: Any) -> None:
+    batch = api.start_batch(draft(cohort_list(40)), actor=issuer)
+    assert (batch.state, batch.undecided, Award.objects.count()) == (BatchState.ISSUING, 40, 0)
+    before = queries.progress(batch)
+    assert (before.total, before.left, before.done, before.stuck) == (40, 40, 0, False)
+    run_pending()
+    batch.refresh_from_db()
+    assert (batch.state, batch.undecided, states(batch)) == (BatchState.FINISHED, 0, {"issued": 40})
+    awards = list(Award.objects.filter(batch=batch).order_by("line"))
+    assert [award.line for award in awards] == list(range(2, 42))
+    assert {award.created_by for award in awards} == {issuer}
+    assert StatusEntry.objects.count() == len({award.status_entry_id for award in awards}) == 40
+    assert all(proof_holds(document_of(award), batch.institution) for award in awards)
+    assert Entry.objects.filter(subject__startswith="award:").exclude(index=None).count() == 40
+    assert verify_chain(batch.institution).intact
+
+
+def test_a_long_and_a_short_list_make_the_same_awards(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    header = "Name,Email,Award date,Expires,Language"
+    rows = [f"Name {n},l{n}@example.org,2026-03-05,2036-01-0{1 + n % 9},{'ko' if n % 2 else 'en'}" for n in range(9)]
+    api.start_batch(draft(class_list(*rows, header=header)))
+    run_pending()
+    monkeypatch.setattr(batches, "AT_ONCE", 100)
+    api.start_batch(draft(class_list(*rows, header=header), award_again=True))
+    run_pending()
+    same = (
+        "line",
+        "recipient_name",
+        "recipient_email",
+        "language",
+        "awarded_date",
+        "valid_until",
+        "results",
+        "evidence",
+    )
+    same += ("state", "content_hash", "endorsed_hash", "key_id", "version_id", "problem", "reason_code")
+    long, short = (list(Award.objects.filter(batch=one).order_by("line").values(*same)) for one in Batch.objects.all())
+    assert long == short
+    assert len(long) == 9
+
+
+def test_who_was_awarded_meanwhile_is_set_aside(draft: Draft) -> None:
+    one, two = draft(cohort_list(20)), draft(cohort_list(20))
+    api.start_batch(one)
+    api.start_batch(two)
+    run_pending()
+    for batch in (one, two):
+        batch.refresh_from_db()
+        assert (batch.state, batch.undecided) == (BatchState.FINISHED, 0)
+    assert Award.objects.count() == 20
+    set_aside = [batch.rows.filter(verdict="already").count() for batch in (one, two)]
+    assert sum(set_aside) == 20
+
+
+def test_somebody_is_awarded_in_the_very_moment(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look for earlier awards saw nothing, and the unique key is there when the rows are written."""
+    batch = api.start_batch(draft(cohort_list(20)))
+    real, raced = deciding.insert_rows, []
+
+    def overtaken(*arguments: Any, **options: Any) -> int:
+        if not raced:
+            raced.append(1)
+            raise IntegrityError("awarded_once")
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(deciding, "insert_rows", overtaken)
+    run_pending()
+    assert states(batch) == {"issued": 20}
+    assert StatusEntry.objects.count() == 20
+
+
+@pytest.mark.parametrize("step", ["decide", "issue"])
+@pytest.mark.parametrize("call", [1, 2, 5])
+def test_a_worker_is_killed(draft: Draft, monkeypatch: pytest.MonkeyPatch, step: str, call: int) -> None:
+    batch = api.start_batch(draft(cohort_list(30)))
+    module = deciding if step == "decide" else pipeline
+    real, calls = getattr(module, step), []
+
+    def killed(*arguments: Any, **options: Any) -> Any:
+        calls.append(1)
+        if len(calls) == call:
+            raise KeyboardInterrupt
+        return real(*arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_pending()
+    Job.objects.filter(status="running").update(lease_until=timezone.now() - timedelta(seconds=1))
+    run_pending()
+    batch.refresh_from_db()
+    assert (batch.state, batch.undecided, states(batch)) == (BatchState.FINISHED, 0, {"issued": 30})
+    assert StatusEntry.objects.count() == 30
+    assert verify_chain(batch.institution).intact
+
+
+def test_undone_before_its_rows_were_decided(draft: Draft) -> None:
+    batch = api.start_batch(draft(cohort_list(30)))
+    run_pending(limit=1)
+    made = Award.objects.count()
+    assert 0 < made < 30
+    batch.refresh_from_db()
+    assert queries.would_undo(batch) == queries.Undoing(cancel=30 - made, revoke=made, leave=0)
+    api.undo_batch(batch, Reason.ISSUED_IN_ERROR)
+    run_pending()
+    batch.refresh_from_db()
+    assert (batch.state, states(batch)) == (BatchState.UNDONE, {"revoked": made})
+
+
+def test_an_address_that_is_repeated_far_below(draft: Draft) -> None:
+    rows = [f"Name {n},l{n}@example.org,2026-03-05" for n in range(20)]
+    rows[17] = "Again,L3@Example.org,2026-03-05"
+    rows[18] = "Third,l3@example.org,2026-03-05"
+    batch = draft(class_list(*rows))
+    assert batch.state == BatchState.DRAFT
+    refused = {row.line: row.problems for row in batch.rows.filter(verdict="refused")}
+    assert refused == {line: [{"code": "email.twice", "facts": {"row": 5}, "field": "email"}] for line in (19, 20)}
+    drafts.judge_again(batch, batch.columns, award_again=False, default_date=None)
+    assert {row.line: row.problems for row in batch.rows.filter(verdict="refused")} == refused
+    assert batch.rows.count() == 20
+
+
+def test_what_could_not_be_read_to_its_end_leaves_nothing(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError("full")
+
+    monkeypatch.setattr(drafts, "_refuse_repeated", full)
+    with pytest.raises(OSError, match="full"):
+        draft(cohort_list(20))
+    assert not Batch.objects.exists()
+
+
+def test_a_list_whose_reading_was_killed_is_not_started_and_is_forgotten(draft: Draft) -> None:
+    batch = draft(cohort_list(20))
+    Batch.objects.update(state=BatchState.READING)
+    batch.refresh_from_db()
+    with pytest.raises(api.NotAllowedNow):
+        api.start_batch(batch)
+    Batch.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert drafts.forget_drafts() == 1
+    assert not Batch.objects.exists()
+
+
+def test_deposits_and_mails_of_many(draft: Draft, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TESTAMUR_AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
+    monkeypatch.setattr(pipeline, "SLICE", 30)
+    monkeypatch.setattr(batches, "CHUNK", 30)
+    known = Holder.objects.create()
+    HolderAddress.objects.create(holder=known, email="learner3@example.org")
+    batch = api.start_batch(draft(cohort_list(30)))
+    run_pending(["default", "log", "status"])
+    deposits = list(Deposit.objects.select_related("award").order_by("award_id"))
+    assert [deposit.award.recipient_email for deposit in deposits] == [f"learner{n}@example.org" for n in range(30)]
+    assert [deposit.holder for deposit in deposits] == [known if n == 3 else None for n in range(30)]
+    assert all(deposit.told_at and deposit.state == "pending" and not deposit.public for deposit in deposits)
+    mails = list(Message.objects.order_by("pk"))
+    assert [(one.to, one.status, one.text) for one in mails] == [
+        (f"learner{n}@example.org", "queued", "") for n in range(30)
+    ]
+    assert {one.subject for one in mails} == {"Han River University awarded you “Data literacy for public services”"}
+    assert Job.objects.filter(queue="mail").count() == 1
+    run_pending(["default"])
+    assert (Deposit.objects.count(), Message.objects.count()) == (30, 30)
+    assert states(batch) == {"issued": 30}
+
+
+def stream(content: bytes) -> list[tuple[int, tuple[str, ...]]]:
+    found = open_table(io.BytesIO(content))
+    rows = list(found.read())
+    assert rows == list(found.read())
+    assert len(rows) == found.count
+    return [(0, found.table.header), *rows]
+
+
+CSVS = {
+    "plain": b"a,b\n1,2\n3,4\n",
+    "mark": b"\xef\xbb\xbfa,b\n1,2\n",
+    "crlf": b"a;b\r\n1;2\r\n\r\n3;4\r\n",
+    "old mac": b"a,b\r1,2\r3,4",
+    "hint": b"sep=;\na;b\n1;2\n",
+    "wide": b"a,b\n1,2,3,4\n5\n",
+    "empty lines": b"\n\na,b\n,\n1,2\n",
+    "quoted": 'a,b\n"x\ny","김 ""민준"""\n'.encode(),
+}
+
+
+@pytest.mark.parametrize("name", CSVS)
+def test_read_row_by_row_or_as_a_whole(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = stream(CSVS[name])
+    monkeypatch.setattr(streaming, "WHOLE", 0)
+    assert stream(CSVS[name]) == whole
+
+
+def test_what_cannot_be_read_row_by_row_is_read_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    korean = "이름,이메일\n김민준,a@example.org\n".encode("cp949")
+    monkeypatch.setattr(streaming, "WHOLE", 0)
+    assert open_table(korean).table.encoding == "cp949"
+    monkeypatch.setattr(streaming, "MAX_BYTES", 10)
+    with pytest.raises(TableRefused) as refused:
+        open_table(korean)
+    assert refused.value.code == "table.too_large"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"a,b\n", "table.only_header"),
+        (b"\n\n", "table.empty"),
+        (b'a,b\n1,"2\n', "table.quotes"),
+        (b"a,b\n1,\x002\n", "table.not_text"),
+        (b"a\n" + b"1\n" * 5, "table.too_many_rows"),
+    ],
+)
+def test_what_is_refused_row_by_row(content: bytes, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "WHOLE", 0)
+    monkeypatch.setattr(streaming, "MAX_LONG_ROWS", 4)
+    monkeypatch.setattr(problems, "MAX_ROWS", 4)
+    with pytest.raises(TableRefused) as refused:
+        open_table(io.BytesIO(content))
+    assert refused.value.code == code
