@@ -20,7 +20,9 @@ from testamur_site.foundation.tenancy.api import Institution, institution_by_slu
 from . import services
 from .taking_over import carry_out, plan
 from .taking_over.conflicts import Refused
+from .writing import locked
 from .writing.bags import Checked, NotABag
+from .writing.locked import Lock, LockError, Unlock
 from .writing.workplace import BeingWritten, NotOurs
 
 _STEPS = {
@@ -37,6 +39,7 @@ _NOT_A_BAG = {
     "no_declaration": "is no exit: its bagit.txt is missing or not that of BagIt 1.0",
     "no_manifest": "is no exit: a manifest is missing",
     "line": "has a manifest that cannot be read",
+    "too_much": "unpacks to far more than it should; it was not made by an honest program",
     "escape": "has a manifest that names a file outside of it; it was not made by an honest program",
 }
 
@@ -44,7 +47,7 @@ _NOT_A_BAG = {
 def exit_command(options: argparse.Namespace) -> int:
     """Write an exit, or check one."""
     if options.check is not None:
-        return _check(options.check)
+        return _check(options)
     if options.institution is None or options.out is None:
         return _refused("say whose with --institution SLUG and where to with --out FOLDER, or name one with --check", 2)
     institution = institution_by_slug(options.institution)
@@ -52,7 +55,17 @@ def exit_command(options: argparse.Namespace) -> int:
         known = ", ".join(Institution.objects.order_by("slug").values_list("slug", flat=True)[:20])
         return _refused(f"there is no institution {options.institution} here; there are: {known or 'none'}", 2)
     try:
-        written = services.write_exit(institution, options.out, with_awards=options.with_awards, progress=Meter())
+        lock = _lock(options)
+    except LockError as error:
+        return _refused(_LOCKS[error.reason], 2)
+    except OSError as error:
+        return _refused(f"the file of the passphrase cannot be read: {error.strerror}", 2)
+    if lock and not options.with_awards:
+        return _refused("only the private part is encrypted: add --with-awards", 2)
+    try:
+        written = services.write_exit(
+            institution, options.out, with_awards=options.with_awards, lock=lock, progress=Meter()
+        )
     except NotOurs:
         return _refused(f"{options.out} holds something else; nothing is written over what is not an exit")
     except BeingWritten:
@@ -65,7 +78,9 @@ def exit_command(options: argparse.Namespace) -> int:
     print(f"{options.out}: {written.files} files, {written.bytes} bytes")
     for part, fingerprint in written.fingerprints.items():
         print(f"{part}: {fingerprint}")
-    if options.with_awards:
+    if lock:
+        print(f"{locked.ARCHIVE} can only be opened with its key. If that is lost, nobody opens it ever again.")
+    elif options.with_awards:
         print(
             "The folder private/ holds names and addresses. Keep it as you keep student records; hand on public/ alone."
         )
@@ -75,7 +90,10 @@ def exit_command(options: argparse.Namespace) -> int:
 def import_command(options: argparse.Namespace) -> int:
     """Say what an import would do, or do it."""
     try:
-        with services.opened(options.source) as parts:
+        unlock = _unlock(options)
+        if services.is_locked(options.source) and not unlock:
+            raise LockError("locked")
+        with services.opened(options.source, unlock) as parts:
             found = plan(parts, progress=Meter())
             for line in found.lines():
                 print(line)
@@ -85,6 +103,10 @@ def import_command(options: argparse.Namespace) -> int:
             done = carry_out(found, parts, progress=Meter())
     except NotABag as error:
         return _refused(f"{options.source} {_NOT_A_BAG[error.reason]}")
+    except LockError as error:
+        return _refused(_LOCKS[error.reason])
+    except OSError as error:
+        return _refused(f"{error.filename or options.source} cannot be read: {error.strerror}")
     except Refused as error:
         for sentence in error.sentences:
             print(sentence, file=sys.stderr)
@@ -107,6 +129,29 @@ def _invited(institution: Institution, address: str) -> int:
     return 0
 
 
+_LOCKS = {
+    "recipient": "a --recipient is a public key of age (age1…) or of SSH (ssh-ed25519 …), one each time",
+    "passphrase": f"the passphrase has fewer than {locked.SHORTEST} characters; several words are easier to keep than one odd one",
+    "identity": "the file of --identity holds no key of age (AGE-SECRET-KEY-1…) and no private key of SSH",
+    "locked": "the private part is encrypted: name what opens it with --identity FILE or --passphrase-file FILE",
+    "wrong_key": "what was given does not open the private part, or the file was changed since it was written",
+}
+
+
+def _lock(options: argparse.Namespace) -> Lock:
+    """Raises LockError, OSError."""
+    if options.passphrase_file is not None:
+        return locked.for_passphrase(locked.read_secret(options.passphrase_file).strip("\r\n"))
+    return locked.for_recipients("\n".join(options.recipient)) if options.recipient else Lock()
+
+
+def _unlock(options: argparse.Namespace) -> Unlock:
+    """Raises OSError."""
+    if options.passphrase_file is not None:
+        return Unlock(passphrase=locked.read_secret(options.passphrase_file).strip("\r\n"))
+    return Unlock(identities=locked.read_secret(options.identity)) if options.identity is not None else Unlock()
+
+
 class Meter:
     """Tells how far something is, once a second, on standard error."""
 
@@ -119,12 +164,20 @@ class Meter:
             print(_STEPS[step].format(done=done), file=sys.stderr, flush=True)
 
 
-def _check(source: Path) -> int:
+def _check(options: argparse.Namespace) -> int:
+    source: Path = options.check
     try:
-        found = services.check_exit(source, progress=Meter())
+        unlock = _unlock(options)
+        found = services.check_exit(source, unlock=unlock, progress=Meter())
         logs = services.check_logs(source)
     except NotABag as error:
         return _refused(f"{source} {_NOT_A_BAG[error.reason]}")
+    except LockError as error:
+        return _refused(_LOCKS[error.reason])
+    except OSError as error:
+        return _refused(f"{error.filename or source} cannot be read: {error.strerror}")
+    if services.is_locked(source) and not unlock:
+        print(f"{locked.ARCHIVE} is encrypted and was not looked into; --identity or --passphrase-file opens it.")
     for part, checked in found.items():
         print(f"{part}: {checked.files} files, {checked.bytes} bytes, {checked.fingerprint}")
         _findings(part, checked)

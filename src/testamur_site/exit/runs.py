@@ -23,22 +23,31 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 
 from .models import Exit, ExitState
 from .services import write_exit
+from .writing.locked import Lock
 from .writing.workplace import BeingWritten
 
+_OPEN = Lock()
 QUEUE = "exit"
 JOB = "testamur_site.exit.jobs.make"
 _TOLD_EVERY = 2.0  # seconds
 
 
-def request(institution: Institution, actor: Any, *, with_awards: bool, nightly: bool = False) -> Exit | None:
-    """Have an exit made; None where one is being made already."""
+def request(
+    institution: Institution, actor: Any, *, with_awards: bool, nightly: bool = False, lock: Lock = _OPEN
+) -> Exit | None:
+    """Have an exit made; None where one is being made already. Of a passphrase only the key that it protects is kept, encrypted with it."""
     settle(institution)
     try:
         with transaction.atomic(), tenant(institution):
             row = Exit.objects.create(
-                institution=institution, with_awards=with_awards, nightly=nightly, created_by=actor
+                institution=institution,
+                with_awards=with_awards,
+                nightly=nightly,
+                created_by=actor,
+                recipients="\n".join(lock.recipients),
+                wrapped_key=lock.wrapped_key,
             )
-            facts = {"withAwards": with_awards, "nightly": nightly}
+            facts = {"withAwards": with_awards, "nightly": nightly, "encrypted": bool(lock)}
             audit.record("exit.requested", f"exit:{row.public_id}", institution=institution, actor=actor, facts=facts)
             enqueue(JOB, {"exit": row.public_id}, key=_key(row.public_id), queue=QUEUE, institution=institution)
             return row
@@ -67,7 +76,8 @@ def make(institution: Institution, public_id: str, alive: Callable[[int], None],
 
     row.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        written = write_exit(institution, row.path, with_awards=row.with_awards, progress=progress)
+        lock = Lock(tuple(row.recipients.splitlines()), row.wrapped_key)
+        written = write_exit(institution, row.path, with_awards=row.with_awards, lock=lock, progress=progress)
     except JobStopped:
         raise
     except Exception as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +23,12 @@ from .forms import ExitForm
 def overview(request: HttpRequest, institution: Institution) -> HttpResponse:
     form = ExitForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        begun = runs.request(institution, request.user, with_awards=form.cleaned_data["with_awards"])
+        begun = runs.request(
+            institution,
+            request.user,
+            with_awards=form.cleaned_data["with_awards"],
+            lock=form.cleaned_data["lock"],
+        )
         if begun is None:
             messages.info(request, _("One is being made already. It will stand below when it is ready."))
         else:
@@ -39,7 +46,8 @@ def overview(request: HttpRequest, institution: Institution) -> HttpResponse:
         "being_made": any(row.active for row in rows),
         "crumbs": [(institution.localised_name, institution.get_absolute_url()), (_("Leave at any time"), "")],
     }
-    return render(request, "exit/overview.html", context)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "exit/overview.html", context, status=status)
 
 
 @staff_view(Right.MANAGE_INSTITUTION)

@@ -146,6 +146,13 @@ def _add_exit_arguments(exit_: argparse.ArgumentParser, import_exit: argparse.Ar
         help="also the private part: names and addresses of all holders, for an import elsewhere",
     )
     exit_.add_argument(
+        "--recipient",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="encrypt the private part for this public key of age or SSH (may be repeated)",
+    )
+    exit_.add_argument(
         "--check", type=Path, metavar="FOLDER|FILE.zip", help="check one that was written, and the log in it"
     )
     import_exit.add_argument(
@@ -154,6 +161,10 @@ def _add_exit_arguments(exit_: argparse.ArgumentParser, import_exit: argparse.Ar
     import_exit.add_argument("--yes", action="store_true", help="do it; without this it is only said what would happen")
     import_exit.add_argument("--owner", metavar="ADDRESS", help="invite this person as the first owner (with --yes)")
     for each in (exit_, import_exit):
+        each.add_argument("--identity", type=Path, metavar="FILE", help="the private key that opens the private part")
+        each.add_argument(
+            "--passphrase-file", type=Path, metavar="FILE", help="the passphrase of the private part, in its first line"
+        )
         each.add_argument("--data", type=Path, default=None, metavar="DIR", help="where all state of the platform lies")
 
 

@@ -48,61 +48,92 @@ def title_of(micro_credential: MicroCredential | None, language: str = "en") -> 
 
 
 def as_ctdl(institution: Institution, equivalences: Iterable[Equivalence]) -> dict[str, Any]:
-    """All of them as one JSON-LD document."""
-    return {"@context": CONTEXT, "@graph": [_profile(institution, one) for one in equivalences]}
+    """All of them as one JSON-LD document: a graph in which each profile refers to the two credentials that it is about, as the Credential
+    Registry writes it. What of CTDL is used, with domains and ranges, stands in the tests."""
+    graph: dict[str, dict[str, Any]] = {}
+    for one in equivalences:
+        theirs, ours = _theirs(one), _ours(one)
+        for node in (_profile(institution, one, theirs, ours), theirs, ours):
+            if node:
+                graph.setdefault(node["@id"], node)
+    return {"@context": CONTEXT, "@graph": list(graph.values())}
 
 
-def _profile(institution: Institution, one: Equivalence) -> dict[str, Any]:
+def _profile(
+    institution: Institution, one: Equivalence, theirs: dict[str, Any], ours: dict[str, Any]
+) -> dict[str, Any]:
     page = f"{institution.public_url}/equivalences#{one.public_id}"
-    counts_as = title_of(one.target) or "Elective credits"
+    name = f"{one.name} ({one.issuer_name}) counts as {title_of(one.target) or 'Elective credits'}"
     said: dict[str, Any] = {
         "@id": page,
         "@type": "ceterms:TransferValueProfile",
-        "ceterms:ctid": f"ce-{uuid.uuid5(uuid.NAMESPACE_URL, page)}",
-        "ceterms:name": {"en": f"{one.name} ({one.issuer_name}) counts as {counts_as}"},
-        "ceterms:description": {"en": one.note} if one.note else {},
+        "ceterms:ctid": _ctid(page),
+        "ceterms:name": {"en": name},
+        "ceterms:description": {"en": one.note or f"{name} at {institution.name}."},
         "ceterms:subjectWebpage": page,
         "ceterms:ownedBy": [institution.public_url],
         "ceterms:lifeCycleStatusType": {
             "@type": "ceterms:CredentialAlignmentObject",
             "ceterms:framework": "https://credreg.net/ctdl/terms/LifeCycleStatus",
+            "ceterms:frameworkName": {"en": "Life Cycle Status"},
             "ceterms:targetNode": "lifeCycle:Active",
+            "ceterms:targetNodeName": {"en": "Active"},
         },
         "ceterms:startDate": one.valid_from.isoformat(),
         "ceterms:endDate": one.valid_until.isoformat() if one.valid_until else "",
         "ceterms:transferValue": [
             {
-                "@type": "schema:QuantitativeValue",
+                "@type": "ceterms:ValueProfile",
                 "schema:value": float(one.credits),
                 "schema:description": {"en": "Credits as the institution counts them"},
             }
         ]
         if one.credits is not None
         else [],
-        "ceterms:transferValueFrom": [
-            _filled(
-                {
-                    "@id": one.achievement if one.achievement.startswith(("https://", "http://")) else "",
-                    "@type": "ceterms:Credential",
-                    "ceterms:name": {"en": one.name},
-                    "ceterms:identifier": [
-                        {
-                            "@type": "ceterms:IdentifierValue",
-                            "ceterms:identifierTypeName": {"en": "Achievement"},
-                            "ceterms:identifierValueCode": one.achievement,
-                        }
-                    ]
-                    if one.achievement
-                    else [],
-                    "ceterms:ownedBy": [one.issuer] if one.issuer else [],
-                }
-            )
-        ],
-        "ceterms:transferValueFor": [{"@id": address_of(one.target), "@type": "ceterms:MicroCredential"}]
-        if one.target is not None
-        else [],
+        "ceterms:transferValueFrom": [theirs["@id"]],
+        "ceterms:transferValueFor": [ours["@id"]] if ours else [],
     }
     return _filled(said)
+
+
+def _theirs(one: Equivalence) -> dict[str, Any]:
+    """The achievement that counts here: under its own address, or as a node without one."""
+    address = one.achievement if one.achievement.startswith(("https://", "http://")) else f"_:{one.public_id}"
+    identifier = {
+        "@type": "ceterms:IdentifierValue",
+        "ceterms:identifierTypeName": {"en": "Achievement"},
+        "ceterms:identifierValueCode": one.achievement,
+    }
+    return _filled(
+        {
+            "@id": address,
+            "@type": "ceterms:OpenBadge",
+            "ceterms:name": {"en": one.name},
+            "ceterms:identifier": [identifier] if one.achievement else [],
+            "ceterms:ownedBy": [one.issuer] if one.issuer else [],
+        }
+    )
+
+
+def _ours(one: Equivalence) -> dict[str, Any]:
+    """What it counts as; {} for elective credits."""
+    page = address_of(one.target)
+    if not page:
+        return {}
+    return _filled(
+        {
+            "@id": page,
+            "@type": "ceterms:MicroCredential",
+            "ceterms:ctid": _ctid(page),
+            "ceterms:name": {"en": title_of(one.target)} if title_of(one.target) else {},
+            "ceterms:subjectWebpage": page,
+        }
+    )
+
+
+def _ctid(address: str) -> str:
+    """The Credential Transparency Identifier of an address: always the same one."""
+    return f"ce-{uuid.uuid5(uuid.NAMESPACE_URL, address)}"
 
 
 def _filled(said: dict[str, Any]) -> dict[str, Any]:

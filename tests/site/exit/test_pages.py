@@ -48,7 +48,7 @@ def made(shown: Deposit, institution: Institution, owner: User, client_for: Clie
 def test_the_page_says_what_is_in_it_before_there_is_one(owner: User, client_for: ClientFor) -> None:
     html = client_for(owner).get(PAGE).content.decode()
     assert "No archive yet" in html
-    assert "Private keys, passwords, evidence and marks." in html
+    assert "Private keys, passwords, accounts of your staff, and the files that learners handed in." in html
     assert len(html) < 60_000
 
 
@@ -217,6 +217,9 @@ def asked(**options: Any) -> argparse.Namespace:
         "source": None,
         "yes": False,
         "owner": None,
+        "recipient": [],
+        "identity": None,
+        "passphrase_file": None,
     }
     return argparse.Namespace(**{**defaults, **options})
 

@@ -192,9 +192,11 @@ def test_equivalences_are_open_data(
     assert [row["name"] for row in rows] == ["Data literacy"]
     assert rows[0]["note"] == "'=1+1", "no formula"
     document = json.loads(text(client.get("/institutions/liffey/equivalences.jsonld")))
-    (profile,) = document["@graph"]
+    profile, theirs, ours = document["@graph"]
+    assert profile["ceterms:transferValueFrom"] == [theirs["@id"]]
+    assert ours["@type"] == "ceterms:MicroCredential"
     assert profile["@type"] == "ceterms:TransferValueProfile"
-    assert profile["ceterms:transferValueFor"][0]["@id"].endswith(f"/m/{target.micro_credential.public_id}")
+    assert profile["ceterms:transferValueFor"][0].endswith(f"/m/{target.micro_credential.public_id}")
     assert profile["ceterms:ownedBy"] == [receiving.public_url]
     assert "Mina" not in json.dumps(document) + page
     with tenant(receiving):

@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,7 @@ Progress = Callable[[str, int], None]
 
 
 class NotABag(ValueError):
-    """`reason` is stable: no_folder, no_declaration, no_manifest, line, escape."""
+    """`reason` is stable: no_folder, no_declaration, no_manifest, line, escape, too_much."""
 
     def __init__(self, reason: str, place: str = "") -> None:
         super().__init__(f"{reason} {place}".strip())
@@ -96,7 +97,7 @@ class Archive:
     def open(self, name: str) -> BinaryIO:
         try:
             return self._archive.open(self._prefix + name)  # type: ignore[return-value]
-        except KeyError:
+        except (KeyError, RuntimeError, zipfile.BadZipFile):  # not there, or packed in a way that is not ours
             raise FileNotFoundError(name) from None
 
 
@@ -154,7 +155,7 @@ def check(tree: Tree, progress: Progress) -> Checked:
                 while chunk := file.read(_CHUNK):
                     digest.update(chunk)
                     size += len(chunk)
-        except (OSError, zipfile.BadZipFile):
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error):
             findings.append(Finding("missing", name))
         else:
             if digest.digest() != expected:

@@ -1,5 +1,6 @@
 """The door of the design system for Python; templates use {% load design %}."""
 
+from .asking import ask_first
 from .dates import day, moment
 from .forms import ColourInput, DateInput, FileDrop, LineField, one_line
 from .images.api import (
@@ -25,6 +26,7 @@ __all__ = [
     "ImageRefused",
     "LineField",
     "State",
+    "ask_first",
     "clean_upload",
     "compose_badge_svg",
     "contrast",

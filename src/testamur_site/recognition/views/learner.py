@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from testamur_site.foundation.design_system.api import ask_first
 from testamur_site.foundation.tenancy.api import institution_by_slug, unscoped
 from testamur_site.wallet.api import Holder, holders_view
 
@@ -133,21 +134,19 @@ def answer(request: HttpRequest, holder: Holder, public_id: str) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, holder: Holder, public_id: str) -> HttpResponse:
     found = _own(holder, public_id)
-    if request.method == "POST":
-        try:
-            services.withdraw_request(found)
-        except RecognitionError as error:
-            messages.error(request, presentation.refusal(error))
-            return redirect("recognition:request", public_id)
-        messages.success(request, _("Taken back. What you sent is deleted there."))
-        return redirect("recognition:home")
-    context = {
-        "heading": _("Take this request back?"),
-        "sentence": _(
-            "The institution sees nothing of it any more, and what you sent is deleted there. You can send it again."
-        ),
-        "confirm_label": _("Take back"),
-        "cancel_url": reverse("recognition:request", args=[public_id]),
-        "danger": True,
-    }
-    return render(request, "recognition/learner/confirm.html", context)
+    try:
+        return ask_first(
+            request,
+            lambda: services.withdraw_request(found),
+            done=_("Taken back. What you sent is deleted there."),
+            then="recognition:home",
+            heading=_("Take this request back?"),
+            sentence=_(
+                "The institution sees nothing of it any more, and what you sent is deleted there. You can send it again."
+            ),
+            confirm_label=_("Take back"),
+            cancel_url=reverse("recognition:request", args=[public_id]),
+        )
+    except RecognitionError as error:
+        messages.error(request, presentation.refusal(error))
+        return redirect("recognition:request", public_id)

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from testamur_site.foundation.design_system.api import ask_first
 from testamur_site.wallet.api import Holder, holders_view
 
 from .. import presentation, queries, services
@@ -107,20 +108,18 @@ def share(request: HttpRequest, holder: Holder, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, holder: Holder, public_id: str) -> HttpResponse:
     transcript = _own(holder, public_id)
-    if request.method == "POST":
-        services.delete_transcript(transcript)
-        messages.success(request, _("The transcript is deleted here."))
-        return redirect("records:home")
-    context = {
-        "heading": _("Delete “%(title)s”?") % {"title": transcript.title},
-        "sentence": _(
+    return ask_first(
+        request,
+        lambda: services.delete_transcript(transcript),
+        done=_("The transcript is deleted here."),
+        then="records:home",
+        heading=_("Delete “%(title)s”?") % {"title": transcript.title},
+        sentence=_(
             "Its address opens nothing any more. Your credentials stay, and so does what you sent until you take it back."
         ),
-        "confirm_label": _("Delete"),
-        "cancel_url": reverse("records:transcript", args=[public_id]),
-        "danger": True,
-    }
-    return render(request, "design_system/confirm.html", context)
+        confirm_label=_("Delete"),
+        cancel_url=reverse("records:transcript", args=[public_id]),
+    )
 
 
 @holders_view
@@ -164,18 +163,16 @@ def withdraw(request: HttpRequest, holder: Holder, public_id: str) -> HttpRespon
     sending = queries.own_sending(holder, public_id)
     if sending is None:
         raise Http404
-    if request.method == "POST":
-        services.withdraw(sending)
-        messages.success(request, _("It is taken back, and the copy is deleted."))
-        return redirect("records:home")
-    row = presentation.sending_row(sending)
-    context = {
-        "heading": _("Take “%(title)s” back from %(receiver)s?") % {"title": sending.title, "receiver": row["to"]},
-        "sentence": _(
+    to = presentation.sending_row(sending)["to"]
+    return ask_first(
+        request,
+        lambda: services.withdraw(sending),
+        done=_("It is taken back, and the copy is deleted."),
+        then="records:home",
+        heading=_("Take “%(title)s” back from %(receiver)s?") % {"title": sending.title, "receiver": to},
+        sentence=_(
             "The copy is deleted here and can be opened no more. What was already downloaded or printed cannot be called back."
         ),
-        "confirm_label": _("Take back"),
-        "cancel_url": reverse("records:home"),
-        "danger": True,
-    }
-    return render(request, "design_system/confirm.html", context)
+        confirm_label=_("Take back"),
+        cancel_url=reverse("records:home"),
+    )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from testamur_site.foundation.design_system.api import ask_first
 from testamur_site.verification.api import seconds_to_wait
 
 from ..models import Holder
@@ -101,17 +102,15 @@ def download(_request: HttpRequest, holder: Holder, public_id: str) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, holder: Holder, public_id: str) -> HttpResponse:
     found = _own(holder, public_id)
-    if request.method == "POST":
-        services.delete(found)
-        messages.success(request, _("Deleted from your wallet. The credential itself stays valid with its issuer."))
-        return redirect("wallet_imported:home")
-    context = {
-        "heading": _("Delete “%(title)s” from your wallet?") % {"title": found.title},
-        "sentence": _(
+    return ask_first(
+        request,
+        lambda: services.delete(found),
+        done=_("Deleted from your wallet. The credential itself stays valid with its issuer."),
+        then="wallet_imported:home",
+        heading=_("Delete “%(title)s” from your wallet?") % {"title": found.title},
+        sentence=_(
             "Your file is deleted here, and the credential counts for nothing here any more. You can add it again."
         ),
-        "confirm_label": _("Delete"),
-        "cancel_url": reverse("wallet_imported:document", args=[public_id]),
-        "danger": True,
-    }
-    return render(request, "wallet_imported/confirm.html", context)
+        confirm_label=_("Delete"),
+        cancel_url=reverse("wallet_imported:document", args=[public_id]),
+    )
