@@ -362,6 +362,7 @@ def _inside() -> Iterator[Case]:
         "that is forged": {**copy_of(), "validFrom": "2026-11-20T00:00:00Z"},
         "that is older": copy_of(validFrom="2020-01-01T00:00:00Z"),
         "of something else": copy_of(id="https://university.example/credentials/2"),
+        "that was renewed": copy_of(id="https://university.example/credentials/2", refreshService=service),
     }.items():
         school.pages[service["id"]] = json.dumps(newer).encode()
         yield of(school, f"a newer copy {what}", first)
