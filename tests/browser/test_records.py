@@ -40,7 +40,7 @@ def test_a_learner_makes_and_sends_one_without_scripts(
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("Not opened yet")).to_be_visible()
     page.get_by_role("link", name="Take back").click()
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Take it back now").click()
     expect(page.get_by_text("Taken back", exact=True)).to_be_visible()
 
 

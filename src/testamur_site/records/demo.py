@@ -29,7 +29,7 @@ def create_demo(holder: Holder, receiver: Institution, *, opened_by: Any = None)
     sending = services.send(
         transcript,
         receiver,
-        purpose="Admission to the master's programme",
+        purpose="석사 과정 지원" if holder.language == "ko" else "Admission to the master's programme",
         until=timezone.localdate() + timedelta(days=90),
     )
     if opened_by is not None:

@@ -144,7 +144,7 @@ def withdraw(request: HttpRequest, holder: Holder, public_id: str) -> HttpRespon
             sentence=_(
                 "The institution sees nothing of it any more, and what you sent is deleted there. You can send it again."
             ),
-            confirm_label=_("Take back"),
+            confirm_label=_("Take it back now"),
             cancel_url=reverse("recognition:request", args=[public_id]),
         )
     except RecognitionError as error:

@@ -173,6 +173,6 @@ def withdraw(request: HttpRequest, holder: Holder, public_id: str) -> HttpRespon
         sentence=_(
             "The copy is deleted here and can be opened no more. What was already downloaded or printed cannot be called back."
         ),
-        confirm_label=_("Take back"),
+        confirm_label=_("Take it back now"),
         cancel_url=reverse("records:home"),
     )

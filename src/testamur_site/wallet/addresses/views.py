@@ -8,6 +8,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -36,7 +37,13 @@ def overview(request: HttpRequest, holder: Holder) -> HttpResponse:
             request.session[_ASKED] = {**asked, _digest(secret): email}
         return render(request, "wallet/address_asked.html", {"email": email})
     own = services.addresses_of(holder)
-    context = {"form": form, "addresses": own, "removable": len(own) > 1, "full": len(own) >= services.MOST}
+    context = {
+        "form": form,
+        "addresses": own,
+        "removable": len(own) > 1,
+        "full": len(own) >= services.MOST,
+        "crumbs": [(_("My credentials"), reverse("wallet:home")), (_("My e-mail addresses"), "")],
+    }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "wallet/addresses.html", context, status=status)
 
