@@ -5,8 +5,8 @@ bounds the answer from below, and every window that is too dear by its reduced c
 
 1. Look for an answer that is at most a little dearer than the bound: few windows are left for it, and the solver is done in a moment.
 2. There is one: it is the best, because what was left out is dearer. There is none: the bound rises, and more is let in.
-3. An answer was found that is dearer than what was looked for: nothing dearer than that has to be let in any more. So on, a little more each
-   time, until 2 says that it is the best, or that there is none, or patience ends; then the best that was found stands with its gap.
+3. An answer was found that is dearer than what was looked for: nothing dearer than that has to be let in any more. So on, a little more
+   each time, until 2 says that it is the best, or that there is none, or patience ends; then the best that was found stands with its gap.
 """
 
 from __future__ import annotations
