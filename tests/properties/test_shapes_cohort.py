@@ -53,7 +53,9 @@ def achievement(**members: Any) -> Achievement:
 PLAIN = achievement()
 GRADED = achievement(allowedValue=["A", "B"])
 COHORTS = [
-    (form, CohortIssuer(ISSUER, each, KEY, verification_method=METHOD)) for form in FORMS for each in (PLAIN, GRADED)
+    (form, CohortIssuer(ISSUER, each, KEY, verification_method=METHOD, cryptosuite=suite))
+    for form in FORMS
+    for each, suite in ((PLAIN, "eddsa-rdfc-2022"), (GRADED, "eddsa-rdfc-2022"), (PLAIN, "eddsa-jcs-2022"))
 ]
 
 texts = st.one_of(
@@ -163,7 +165,7 @@ def agree(form: str, cohort: CohortIssuer, recipient: Recipient, award: AwardDet
 
     def prepared() -> Any:
         document = compose(cohort.issuer, cohort.achievement, recipient, award)
-        return prepare(document, KEY, verification_method=METHOD, created=CREATED)
+        return prepare(document, KEY, verification_method=METHOD, created=CREATED, cryptosuite=cohort.cryptosuite)
 
     expected = outcome(lambda: sign(prepared(), KEY))
     content = outcome(lambda: prepared().content)

@@ -6,11 +6,12 @@ came out. Whatever is not one of its values is the same for all awards of the ke
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from testamur import strict_json
 from testamur.issuing.cohort import kernel as python_kernel
@@ -19,7 +20,7 @@ from testamur.issuing.cohort.signed_text import SignedText
 from testamur.issuing.compose import AwardDetails, Recipient
 from testamur.issuing.prepared import PreparedCredential
 from testamur.linked_data import HashName
-from testamur.linked_data.shapes import Shape, Unshaped, compile_shape, skeleton
+from testamur.linked_data.shapes import Unshaped, compile_shape, skeleton
 from testamur.linked_data.shapes.accelerated import quickest
 from testamur.log.secured import secured
 from testamur.ports import Signer
@@ -27,21 +28,30 @@ from testamur.ports import Signer
 if TYPE_CHECKING:
     from testamur.issuing.cohort.kernel import Form
 
+_Ways: TypeAlias = tuple[
+    Callable[[list[bytes]], bytes],
+    Callable[[Sequence[str]], bytes],
+    Callable[[Sequence[str]], bytes],
+    "itemgetter[Any]",
+]
+
 KERNEL: Any = quickest(python_kernel)
 MAX_TEXT: Final = 400_000  # bytes of the probe; with the values it stays below what a strict reader reads
 _PROBE_DATE: Final = datetime(1999, 12, 31, 23, 59, 58, tzinfo=UTC)
 
 
 class Compiled(NamedTuple):
-    """`digest` gives the hash of the canonical form for the texts of the shape's holes in UTF-8, as `Plan.digest`.
+    """`digest` gives the hash of the canonical form for the values in its holes in UTF-8; `canonical` that form for the values as texts,
+    with what has to be escaped; `complete` the same for values that are ambiguous in it. All may raise `Unshaped`.
 
-    `holes` takes the values of the shape's holes, in its order, out of those of an award. The texts have the values as holes, then the
-    date of signing, then (`signed` only) the proof's value. `begins`, `ends`, `status_list` and `status_index` are places in the values.
-    `form` recognises awards that look like the one for which this was compiled.
+    `holes` takes the values of the canonical form's holes, in its order, out of those of an award. The texts have the values as holes,
+    then the date of signing, then (not `prepared`) the proof's value. `begins`, `ends`, `status_list` and `status_index` are places in
+    the values. `form` recognises awards that look like the one for which this was compiled.
     """
 
-    shape: Shape
     digest: Callable[[list[bytes]], bytes]
+    canonical: Callable[[Sequence[str]], bytes]
+    complete: Callable[[Sequence[str]], bytes]
     holes: itemgetter[Any]
     prepared: SignedText
     signed: SignedText
@@ -75,6 +85,7 @@ def compile_pattern(
     prepare: Callable[[dict[str, Any], datetime], PreparedCredential],
     sign: Callable[[PreparedCredential], bytes],
     hash_name: HashName,
+    canonical_json: bool,
 ) -> Compiled:
     """The pattern with this key, which is that of the award `met`. Raises `Unshaped`, and as the functions that are given do."""
     imagined = probe(*met, results_vary=results_vary)
@@ -89,18 +100,14 @@ def compile_pattern(
     proof = strict_json.loads(signed)["proof"][0]
     written = [*values, stamp(_PROBE_DATE), proof.pop("proofValue")]
     positions = {value: number for number, value in enumerate(values)}
-    shape = compile_shape(document, hash_name=hash_name)
-    texts = shape.values_of(skeleton(document)[1])
-    numbers = [positions[text] for text in texts if text in positions]
-    if set(numbers) != set(positions.values()):  # a value that shaped the outcome
-        raise Unshaped
+    ways = _canonical_json if canonical_json else _canonical_statements
+    digest, canonical, complete, holes = ways(document, values, hash_name)
     award = imagined[1]
     entry = award.status_entry or {}
-    shape = shape.specialised({place: text for place, text in enumerate(texts) if text not in positions})
-    holes, digest = itemgetter(*numbers), shape.plan.renderer.digest
     return Compiled(
-        shape,
         digest,
+        canonical,
+        complete,
         holes,
         SignedText(content, written[:-1]),
         SignedText(signed, written),
@@ -114,3 +121,30 @@ def compile_pattern(
             *met, taken.identifiers, take(*met, results_vary=results_vary).values, results_vary, stamp, holes, digest
         ),
     )
+
+
+def _canonical_statements(document: dict[str, Any], values: Sequence[str], hash_name: HashName) -> _Ways:
+    """RDFC-1.0: the canonical form of a compiled shape."""
+    positions = {value: number for number, value in enumerate(values)}
+    shape = compile_shape(document, hash_name=hash_name)
+    texts = shape.values_of(skeleton(document)[1])
+    numbers = [positions[text] for text in texts if text in positions]
+    if set(numbers) != set(positions.values()):  # a value that shaped the outcome
+        raise Unshaped
+    shape = shape.specialised({place: text for place, text in enumerate(texts) if text not in positions})
+    return shape.plan.renderer.digest, shape.canonical, shape.plan.complete, itemgetter(*numbers)
+
+
+def _canonical_json(document: dict[str, Any], values: Sequence[str], hash_name: HashName) -> _Ways:
+    """JCS (RFC 8785): names and numbers are constants, so members have one order; a value that stands for itself in JSON does there too."""
+    text = SignedText(strict_json.jcs(document), values)
+    new_hash = getattr(hashlib, hash_name)
+
+    def digest(filling: list[bytes]) -> bytes:
+        found: bytes = new_hash(text.write(filling)).digest()
+        return found
+
+    def uncovered(_: Sequence[str]) -> bytes:
+        raise Unshaped
+
+    return digest, uncovered, uncovered, itemgetter(*range(len(values)))

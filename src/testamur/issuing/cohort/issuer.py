@@ -18,6 +18,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from testamur import strict_json
 from testamur.errors import TestamurError
 from testamur.issuing.cohort import compiled as patterns
 from testamur.issuing.cohort.compiled import Compiled, StandIn, compile_pattern
@@ -70,8 +71,8 @@ class _Prepared(PreparedCredential):
 class CohortIssuer:
     """Issues credentials of one achievement by one issuer with one key. Shared by threads only if the signer may be.
 
-    `verification_method` is the key's identifier, below the issuer's id. The suites of RDFC-1.0 are compiled; with another one every award
-    takes the long way.
+    `verification_method` is the key's identifier, below the issuer's id. The suites of RDFC-1.0 and of JCS are compiled; with another one
+    every award takes the long way. With JCS so does an award of which a value has to be escaped.
     """
 
     def __init__(
@@ -89,7 +90,8 @@ class CohortIssuer:
         self.verification_method = verification_method
         self.cryptosuite = cryptosuite
         suite = SUITES.get(cryptosuite)
-        covered = suite is not None and not (suite.canonical_json or suite.selective or suite.check_only)
+        covered = suite is not None and not (suite.selective or suite.check_only)
+        self._canonical_json = suite is not None and suite.canonical_json
         self._hash_name: HashName | None = suite.hashes.get(signer.algorithm) if suite and covered else None
         self.new_hash = getattr(hashlib, self._hash_name or "sha256")
         self._results_vary = not any(described.allowed_value for described in achievement.result_description)
@@ -173,7 +175,7 @@ class CohortIssuer:
         compiled, written, values = self.taken(recipient, award)
         if values is None:
             return compiled, written, self.hash_of(compiled, written)
-        canonical = compiled.shape.canonical(compiled.holes(values))
+        canonical = compiled.canonical(compiled.holes(values))
         return compiled, written, self.new_hash(canonical).digest()
 
     def taken(self, recipient: Recipient, award: AwardDetails) -> Taking:
@@ -203,7 +205,7 @@ class CohortIssuer:
         try:
             digest: bytes = compiled.digest(list(compiled.holes(written)))
         except Unshaped:
-            canonical = compiled.shape.plan.complete([value.decode() for value in compiled.holes(written)])
+            canonical = compiled.complete([value.decode() for value in compiled.holes(written)])
             digest = self.new_hash(canonical).digest()
         return digest
 
@@ -269,7 +271,7 @@ class CohortIssuer:
             hashed = self.hash_of(compiled, written)
         else:
             try:
-                hashed = self.new_hash(compiled.shape.canonical(values)).digest()
+                hashed = self.new_hash(compiled.canonical(values)).digest()
             except Unshaped:
                 return None
         return self.hash_of_options(compiled, date) + hashed
@@ -335,6 +337,7 @@ class CohortIssuer:
             prepare=lambda document, created: self._prepared(document, stand_in, created),
             sign=lambda prepared: sign(prepared, stand_in),
             hash_name=self._hash_name,
+            canonical_json=self._canonical_json,
         )
 
     def hash_of_options(self, compiled: Compiled, date: str) -> bytes:
@@ -342,7 +345,11 @@ class CohortIssuer:
         found = self._hashed_options.get(date)
         if found is None:
             options = {**compiled.options, "created": date}
-            canonical = canonicalize(options, hash_name=self._hash_name or "sha256")
+            canonical = (
+                strict_json.jcs(options)
+                if self._canonical_json
+                else canonicalize(options, hash_name=self._hash_name or "sha256")
+            )
             found = self.new_hash(canonical).digest()
             if len(self._hashed_options) >= MAX_PATTERNS:
                 self._hashed_options.clear()

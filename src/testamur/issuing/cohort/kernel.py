@@ -125,7 +125,8 @@ class Form:
         self.digest = digest
 
     def hashed(self, pairs: list[Any]) -> list[tuple[list[bytes], bytes] | None]:
-        """For each recipient and award what `read` gives and the hash of the canonical form; None where `read` does, and for an ambiguity."""
+        """For each recipient and award what `read` gives and the hash of the canonical form; None where `read` gives it, and for what is
+        ambiguous."""
         outcomes: list[tuple[list[bytes], bytes] | None] = []
         for recipient, award in pairs:
             written = None

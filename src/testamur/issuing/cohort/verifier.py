@@ -111,7 +111,7 @@ class CohortVerifier:
                 else:
                     texts = compiled.signed.read(credential)[:-2]
                     values = [text.encode() for text in texts]
-                    hashed = self._cohort.new_hash(compiled.shape.canonical(compiled.holes(texts))).digest()
+                    hashed = self._cohort.new_hash(compiled.canonical(compiled.holes(texts))).digest()
                 return self._prepared(compiled, values, hashed, created, proof_value)
             except Unshaped:
                 continue
@@ -123,7 +123,7 @@ class CohortVerifier:
         if values is None:
             hashed = self._cohort.hash_of(compiled, written)
         else:
-            hashed = self._cohort.new_hash(compiled.shape.canonical(compiled.holes(values))).digest()
+            hashed = self._cohort.new_hash(compiled.canonical(compiled.holes(values))).digest()
             written = [value.encode() for value in values]
         return self._prepared(
             compiled,
