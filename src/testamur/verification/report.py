@@ -14,7 +14,7 @@ that raises, because "undetermined" is neither yes nor no.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -93,6 +93,23 @@ def outcome_of(checks: Iterable[Check]) -> Outcome:
             return Outcome.UNKNOWN
 
 
+class Later:
+    """A mapping that is made when somebody first looks at it. What it is made of must not be changed until then."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Mapping[str, Any]]) -> None:
+        self._make: Callable[[], Mapping[str, Any]] | None = make
+        self._made: Mapping[str, Any] = {}
+
+    def made(self) -> Mapping[str, Any]:
+        make = self._make
+        if make is not None:
+            self._made = make()
+            self._make = None
+        return self._made
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of verifying one document.
@@ -121,3 +138,13 @@ class Report:
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a report has three verdicts; compare report.verdict")
+
+
+# Most reports are asked for their verdict and not for what the document says, so that may be given as `Later`; whoever asks gets the
+# mapping.
+_stored: Any = Report.__dict__["subject"]
+Report.subject = property(lambda self: _made(_stored.__get__(self)), _stored.__set__)  # type: ignore[assignment, misc]
+
+
+def _made(subject: Mapping[str, Any] | Later) -> Mapping[str, Any]:
+    return subject.made() if isinstance(subject, Later) else subject

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from testamur import linked_data
 from testamur.errors import InputError, Malformed, ResolutionError
@@ -27,9 +27,9 @@ from testamur.verification.moments import iso
 from testamur.verification.obtain import obtain
 from testamur.verification.outside import Budget, OneVerification, SystemClock
 from testamur.verification.policy import Policy
-from testamur.verification.presenters.subject import Reading
+from testamur.verification.presenters.subject import reading
 from testamur.verification.refresh import refreshed
-from testamur.verification.report import Check, Report
+from testamur.verification.report import Check, Later, Report
 from testamur.verification.schemas import declared
 from testamur.verification.standards import parts
 from testamur.verification.transparency import checks as record
@@ -172,7 +172,7 @@ class Verifier:
             case.budget.allow_whole(case.size)
         examined = proof.examine(case)
         checks += examined.checks
-        said = Reading(case.document)
+        said = Later(lambda: reading(case.document))
         children: tuple[Report, ...] = ()
         if case.policy.profile == "badge":
             if refresh and examined.bound and case.depth == 0:
@@ -205,7 +205,7 @@ class Verifier:
             verified_at=outside.now,
             as_of=_as_of(case, outside),
             document_type=case.format,
-            subject=said if examined.proven else {},
+            subject=_told(said) if examined.proven else {},
             children=children,
             technical=_technical(case, examined.technical, said, outside, proven=examined.proven),
         )
@@ -215,7 +215,7 @@ class Verifier:
         judged = standards.judge(case)
         checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format), *judged.checks]
         told = replace(case, document=judged.view)
-        said = Reading(told.document)
+        said = Later(lambda: reading(told.document))
         children: tuple[Report, ...] = ()
         if case.policy.profile == "badge":
             checks.append(judged.binding)
@@ -239,7 +239,7 @@ class Verifier:
             verified_at=outside.now,
             as_of=_as_of(case, outside),
             document_type=case.format,
-            subject=said if judged.proven else {},
+            subject=_told(said) if judged.proven else {},
             children=children,
             technical=_technical(case, judged.technical, said, outside, proven=judged.proven),
         )
@@ -268,7 +268,7 @@ class Verifier:
             document_type=case.format,
             subject=children[0].subject if len(children) == 1 else {},
             children=children,
-            technical=_technical(case, technical, {}, outside, proven=True),
+            technical=_technical(case, technical, Later(dict), outside, proven=True),
         )
 
     def _archive(self, data: bytes, policy: Policy, outside: OneVerification, budget: Budget, depth: int) -> Report:
@@ -356,6 +356,11 @@ class Verifier:
         return self._report(inside, policy, outside, case.budget, case.depth + 1, supporting=supporting, around=around)
 
 
+def _told(said: Later) -> Mapping[str, Any]:
+    """`said` for a report: whoever asks that for its subject gets the mapping."""
+    return cast("Mapping[str, Any]", said)
+
+
 def _as_of(case: Case, outside: OneVerification) -> datetime | None:
     return case.now if case.now < outside.now else None
 
@@ -386,7 +391,7 @@ def _undecided(case: Case) -> Iterator[Check]:
 def _technical(
     case: Case,
     proofs: tuple[Mapping[str, Any], ...],
-    said: Mapping[str, Any],
+    said: Later,
     outside: OneVerification,
     *,
     proven: bool,
@@ -395,5 +400,5 @@ def _technical(
     if outside.asked:
         technical["asked"] = list(outside.asked)
     if not proven:
-        technical["unconfirmed"] = dict(said)
+        technical["unconfirmed"] = dict(said.made())
     return technical

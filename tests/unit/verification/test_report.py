@@ -1,10 +1,14 @@
 """The report's arithmetic: three outcomes, never folded."""
 
+import copy
+import json
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from testamur.verification.report import Check, Outcome, Question, Report, Verdict, outcome_of, verdict_of
+from testamur.verification.report import Check, Later, Outcome, Question, Report, Verdict, outcome_of, verdict_of
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -58,3 +62,22 @@ def test_facts_cannot_be_changed_afterwards() -> None:
     assert one.facts["index"] == 5
     with pytest.raises(TypeError):
         one.facts["index"] = 7  # type: ignore[index]
+
+
+def test_what_is_made_later_is_made_once_and_is_the_mapping_for_everybody() -> None:
+    made: list[int] = []
+
+    def make() -> dict[str, Any]:
+        made.append(1)
+        return {"name": "Data Literacy"}
+
+    report = Report((), datetime(2026, 1, 1, tzinfo=UTC), subject=Later(make))  # type: ignore[arg-type]
+    assert (report.verdict, made) == (Verdict.UNDETERMINED, [])
+    assert json.dumps(report.subject) == '{"name": "Data Literacy"}'
+    assert type(report.subject) is dict
+    same = Report((), report.verified_at, subject={"name": "Data Literacy"})
+    assert report == same == replace(report) == copy.deepcopy(report)
+    assert repr(report) == repr(same)
+    assert made == [1]
+    with pytest.raises(FrozenInstanceError):
+        report.subject = {}  # type: ignore[misc]

@@ -9,7 +9,7 @@ as a fact).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from testamur.verification.case import ENDORSEMENT_TYPE, identifier_of, many
@@ -54,38 +54,6 @@ def reading(document: Mapping[str, Any]) -> dict[str, Any]:
         read |= _texts(subject, "activityStartDate", "activityEndDate", "narrative", "role", "term", "licenseNumber")
     read["receipt"] = read_receipt(document)
     return _present(read)
-
-
-class Reading(Mapping[str, Any]):
-    """The `reading` of a document, made when somebody first looks at it. The document must not be changed until then."""
-
-    __slots__ = ("_document", "_read")
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._document: Mapping[str, Any] | None = document
-        self._read: dict[str, Any] = {}
-
-    def _made(self) -> dict[str, Any]:
-        document = self._document
-        if document is not None:
-            self._read = reading(document)
-            self._document = None
-        return self._read
-
-    def __getitem__(self, name: str) -> Any:
-        return self._made()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._made())
-
-    def __len__(self) -> int:
-        return len(self._made())
-
-    def __repr__(self) -> str:
-        return repr(self._made())
-
-    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
-        return dict, (self._made(),)  # a copy, or one in another process, is what was read
 
 
 def how_much(document: Mapping[str, Any]) -> tuple[int, int, int, bool]:
