@@ -49,6 +49,4 @@ def redecide_pathway(award: Award, evidence: Sequence[Mapping[str, str]], *, act
 
     Raises NotAllowedNow, BeingCorrected and RefusedByLints; then nothing was written.
     """
-    return succeed(
-        award, replace(same(award), evidence=list(evidence)), {AwardState.ISSUED}, "award.corrected", actor
-    )
+    return succeed(award, replace(same(award), evidence=list(evidence)), {AwardState.ISSUED}, "award.corrected", actor)
