@@ -11,15 +11,16 @@ transaction. What a field is not given, it has by default, as in a model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 
 from .scope import WrongTenant, active_scope
 
 ROWS_OF_A_STATEMENT = 1000
+T = TypeVar("T")
 
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:
@@ -146,21 +147,21 @@ def _scope_of(model: type[models.Model], names: Sequence[str]) -> dict[str, Any]
 
 def _of_tenant(
     model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], given: Mapping[str, Any]
-) -> Iterator[Sequence[Any]]:
+) -> Iterable[Sequence[Any]]:
+    """The rows; raises WrongTenant, at once or when it comes to the row, for one of another institution."""
     active = active_scope(model).institution if _scoped(model) else None
     if active is None:
-        yield from rows
-        return
+        return rows
     if "institution_id" in names:
         place = names.index("institution_id")
-        for row in rows:
-            if row[place] != active.pk:
-                raise WrongTenant(f"This {model.__name__} belongs to another institution than the active one.")
-            yield row
-        return
-    if given["institution_id"] != active.pk:
+        return (_own(model, row, row[place], active.pk) for row in rows)
+    return _own(model, rows, given["institution_id"], active.pk)
+
+
+def _own(model: type[models.Model], found: T, institution: int | None, active: int) -> T:
+    if institution != active:
         raise WrongTenant(f"This {model.__name__} belongs to another institution than the active one.")
-    yield from rows
+    return found
 
 
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:

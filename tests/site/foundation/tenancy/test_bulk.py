@@ -89,7 +89,7 @@ def test_only_rows_of_the_active_institution_are_written(
     with tenant(institution):
         with pytest.raises(WrongTenant):
             queue(other_institution, "k")
-        with pytest.raises(WrongTenant):
+        with pytest.raises(WrongTenant), transaction.atomic():
             insert_rows(Job, ("institution_id", "key"), [(other_institution.pk, "k")], path="x")
         insert_rows(Job, ("key", "args"), [("mine", {})], path="x")
         assert Job.objects.get().institution == institution
