@@ -205,6 +205,8 @@ def _unled(signed: bytes, folder: Path) -> str:
     """Why the log does not lead from a checkpoint that was published earlier to what it is now; '' where it does."""
     before = SignedCheckpoint.from_bytes(signed).checkpoint
     place = folder / before.origin.rpartition("/")[2]
+    if not (place / "checkpoint").exists():
+        return f"a published checkpoint of {before.size} entries is lost, with the log"
     now = SignedCheckpoint.from_bytes((place / "checkpoint").read_bytes()).checkpoint
     if now.size < before.size:
         return f"a published checkpoint is lost: of {before.size} entries {now.size}"
