@@ -14,6 +14,8 @@ from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from testamur_site.foundation.public_bytes.api import FOR_MINUTES
+
 from .. import rules
 from ..rules import SHOWN
 from .looking import Look, look
@@ -32,7 +34,7 @@ def embed(request: HttpRequest, public_id: str) -> HttpResponse:
         "with_image": seen.page in rules.WITH_IMAGE,
     }
     response = render(request, "wallet/embed.html", context)
-    response["Cache-Control"] = "public, max-age=300" if public else "no-store"
+    response["Cache-Control"] = FOR_MINUTES if public else "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -69,7 +71,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         answer |= {"thumbnail_url": f"{award.url}/badge.png", "thumbnail_width": 600, "thumbnail_height": 600}
     response = JsonResponse(answer)
     response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "public, max-age=300"
+    response["Cache-Control"] = FOR_MINUTES
     return response
 
 
