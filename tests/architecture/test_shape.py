@@ -27,6 +27,7 @@ OF_NO_INSTITUTION = {
     "wallet_imported.ImportedDocument": "a holder's own, from a platform that is no institution here",
     "records.Transcript": "a holder's own, of credentials of several institutions",
     "records.OutsideSending": "a holder's own: what they sent to somebody who is no institution here",
+    "exit.Origin": "the name of this database, by which rows of all institutions are called when they leave",
     "keys.DeploymentKey": "the deployment's own key signs what no institution says",
     "log.Shard": "the log is one for the whole deployment: a log of one institution would say how much it issues, and to whom it does not",
     "log.LogKey": "a key of the log",

@@ -168,8 +168,7 @@ class Verifier:
             return self._unexamined(found("structure.too_large", reason="linked_data.too_complex"))
         checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format)]
         checks += structure.checks(case)
-        if refresh and case.depth == 0 and not case.supporting and parts.inside(case.document):
-            case.budget.allow_whole(case.size)
+        parts.allow_whole(case)
         examined = proof.examine(case)
         checks += examined.checks
         said = Later(lambda: reading(case.document))
@@ -191,9 +190,6 @@ class Verifier:
             recorded = record.examine(case, signed, outside.now, checks)
             checks += [*recorded.checks, *trust.checks(case, bound=examined.bound)]
             if examined.proven:
-                if case.depth == 0 and examined.bound:
-                    outside.allow(parts.ADDRESSES_EACH * parts.issuers(case.document))
-                    case.budget.allow_parts(case.size)
                 held = case if recorded.proof is None else replace(case, around=recorded.proof)
                 further, children = self._inside(held, outside)
                 checks += further

@@ -18,7 +18,8 @@ from django.db import models
 from tests.site.exit.conftest import wipe
 
 from testamur_site.enrolment.models import Submission
-from testamur_site.exit import references, services, tables
+from testamur_site.exit import services
+from testamur_site.exit.carrying import references, tables
 from testamur_site.exit.models import AdoptedRow
 from testamur_site.exit.taking_over import adopting, carry_out, plan
 from testamur_site.exit.taking_over.conflicts import Refused

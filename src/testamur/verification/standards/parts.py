@@ -15,6 +15,7 @@ from typing import Any
 
 from testamur.verification.case import Case, identifier_of, many
 from testamur.verification.codes import found
+from testamur.verification.outside import OneVerification
 from testamur.verification.report import Check, Report, Verdict
 
 MAX_FILES = 16  # of an archive: more of them are examined one after the other (`Verifier.verify_each`)
@@ -38,6 +39,19 @@ def issuers(document: Mapping[str, Any]) -> int:
     return min(len(named - {None}), MAX_ISSUERS)
 
 
+def allow_whole(case: Case) -> None:
+    """Let a record that was handed over be canonicalised once, which may be larger than any other document."""
+    if case.depth == 0 and not case.supporting and inside(case.document):
+        case.budget.allow_whole(case.size)
+
+
+def _allow_parts(case: Case) -> None:
+    """Let the parts of a record whose signature was confirmed ask their addresses and be canonicalised. A presentation may be nobody's."""
+    if case.depth == 0 and case.format != "presentation" and isinstance(case.resolver, OneVerification):
+        case.resolver.allow(ADDRESSES_EACH * issuers(case.document))
+        case.budget.allow_parts(case.size)
+
+
 def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:
     """The findings about the credentials inside `case`, and their reports. `judge` verifies one of them."""
     parts = inside(case.document) if case.may_name("verifiableCredential") else []
@@ -46,6 +60,7 @@ def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:
     if len(parts) > MAX_PARTS or case.depth >= MAX_DEPTH:
         limit = MAX_PARTS if case.depth < MAX_DEPTH else 0
         return [found("parts.too_many", count=len(parts), limit=limit)], ()
+    _allow_parts(case)
     reports = tuple(judge(part) for part in parts if isinstance(part, (Mapping, str)))
     broken = len(parts) - len(reports)
     return list(findings(len(parts), broken, reports)), reports

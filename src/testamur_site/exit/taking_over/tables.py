@@ -19,9 +19,9 @@ from testamur_site.foundation.tenancy.api import (
     unscoped,
 )
 
+from ..carrying.references import adopted, is_identity, rows
+from ..carrying.tables import LATER, carried
 from ..models import AdoptedRow
-from ..references import adopted, is_identity, rows
-from ..tables import LATER, carried
 from ..writing.bags import Progress
 from .conflicts import Refused
 from .reading import Source

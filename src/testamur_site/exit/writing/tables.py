@@ -18,8 +18,8 @@ from django.db import connection, models, transaction
 
 from testamur_site.foundation.tenancy.api import Carried, Institution, as_json, tenant
 
-from ..references import names, origin
-from ..tables import LATER, LEFT_BEHIND, OTHERWISE, carried
+from ..carrying.references import names, origin
+from ..carrying.tables import LATER, LEFT_BEHIND, OTHERWISE, carried
 from .bags import PAYLOAD, Progress
 from .workplace import Workplace
 

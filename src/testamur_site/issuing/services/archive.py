@@ -20,7 +20,7 @@ from testamur_site.foundation.tenancy.api import (
 )
 from testamur_site.status import api as status
 
-from ..blockcerts.archive import TABLES as BLOCKCERTS
+from ..blockcerts.models import Edition, EditionRequest
 from ..models import Award, Batch, PreparedCredential, Revocation, RevocationRules, StatusChange
 from ..rules import PUBLISHED
 
@@ -29,9 +29,14 @@ TABLES = (
     Carried(Batch, only={"finished_at__isnull": False}),
     Carried(RevocationRules),
     Carried(Revocation),
-    *BLOCKCERTS,
+    Carried(
+        EditionRequest,
+        without={"transaction": "a row of the deployment that paid; the edition holds the proof, with its transaction"},
+        only={"state": EditionRequest.State.FINISHED},
+    ),
+    Carried(Edition, only={"finished__isnull": False}),
 )
-"""Beside the awards."""
+"""Beside the awards. Of Blockcerts editions those that are finished, byte for byte."""
 LATER = {Award: ("batch", "decision"), StatusChange: ("revocation", "successor")}
 """What of the awards refers to rows that are taken over after them."""
 _AWARD = (

@@ -18,7 +18,7 @@ from testamur_site.foundation.tenancy.api import Institution, members, tenant
 from testamur_site.status import api as status
 from testamur_site.wallet import api as wallet
 
-from .models import AdoptedRow, Origin
+from ..models import AdoptedRow, Origin
 from .tables import carried
 
 _PUBLIC = {
