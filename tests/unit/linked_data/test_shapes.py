@@ -175,3 +175,16 @@ def test_a_thing_that_is_named_twice_is_one_subject_with_one_hole(monkeypatch: p
     apart = twice("https://a.example/1", "https://b.example/2")
     assert shapes.canonical(apart, "sha256") == canonicalize_quads(complete_quads(apart)).nquads
     assert shapes.counts == (1, 2, 0)
+
+
+def test_nothing_of_a_strangers_document_is_kept() -> None:
+    """Of a cohort of one's own the hashes of values that repeat are kept; `canonical` is asked about anybody's document."""
+    document = {"@context": CREDENTIALS_V2, "type": "VerifiableCredential", "credentialSubject": {"name": "Ana"}}
+    shape = compile_shape(document)
+    values = shape.values_of(skeleton(document)[1])
+    hashings = [each for each in shape.plan.renderer.hashings if not each.lines]
+    for _ in range(3):
+        shape.canonical(values)
+    assert not any(each.remembered for each in hashings)
+    shape.plan.digest(shape.encode(values))
+    assert any(each.remembered for each in hashings)

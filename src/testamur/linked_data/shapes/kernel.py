@@ -16,8 +16,10 @@ from typing import Any
 from testamur.linked_data.shapes.skeleton import Unshaped
 
 COMPILED: bool = False  # the other form says otherwise
-MAX_REMEMBERED: int = 1_024
-"""Hashes of blank nodes that are kept for each node, and states of the hash for each layout."""
+MAX_REMEMBERED: int = 256
+"""Hashes of blank nodes that are kept for each node."""
+MAX_ARRANGED: int = 64
+"""Texts of a group, and states of the hash for each layout, that are kept: they hold labels and constants, no values."""
 _TRIAL: int = 64  # after so many values a node whose values hardly repeat is no longer remembered
 
 
@@ -63,7 +65,8 @@ class Hashing:
         self.node = node
         self.whole = whole
         self.lines = lines
-        # Scores and dates repeat over a cohort, names do not: what was picked → the hash.
+        # Scores and dates repeat over a cohort, names do not: what was picked → the hash. For `digest` alone, which is asked about
+        # one's own cohort; nothing is kept of the documents of strangers.
         self.remembered: dict[Any, bytes] | None = None if lines else {}
         self.asked = 0
         self.found = 0
@@ -140,7 +143,7 @@ class Renderer:
 
         Raises `Unshaped` for an ambiguity.
         """
-        order = self._label(filling)
+        order = self._label(filling, False)
         layout = self._laid_out(filling)
         templates = [layout.head]
         self._rest(order, layout, templates)
@@ -148,7 +151,7 @@ class Renderer:
 
     def digest(self, filling: list[bytes]) -> bytes:
         """The hash of what `render` gives. What stands before the first value is hashed once for each way it is labelled."""
-        order = self._label(filling)
+        order = self._label(filling, True)
         layout = self._laid_out(filling)
         decided = layout.decided
         key = None if decided is None else decided(filling)
@@ -156,7 +159,7 @@ class Renderer:
         state = states.get(key)
         if state is None:
             state = self.new_hash(layout.head.fill(filling))
-            if len(states) >= MAX_REMEMBERED:
+            if len(states) >= MAX_ARRANGED:
                 states.clear()
             states[key] = state
         state = state.copy()
@@ -166,12 +169,12 @@ class Renderer:
         digest: bytes = state.digest()
         return digest
 
-    def _label(self, filling: list[bytes]) -> list[int]:
+    def _label(self, filling: list[bytes], own: bool) -> list[int]:
         """Adds labels and groups to `filling`. The nodes in the order of their hashes."""
         by_hash = self.constant.copy()
         new_hash = self.new_hash
         for hashing in self.hashings:
-            by_hash[_hash_of(hashing, filling, new_hash)] = hashing.node
+            by_hash[_hash_of(hashing, filling, new_hash, own)] = hashing.node
         count = self.count
         if len(by_hash) != count:
             raise Unshaped
@@ -216,7 +219,7 @@ def _assembled(templates: list[Any], filling: list[bytes]) -> bytes:
     return b"".join(pieces)
 
 
-def _hash_of(hashing: Any, filling: list[bytes], new_hash: Callable[..., Any]) -> bytes:
+def _hash_of(hashing: Any, filling: list[bytes], new_hash: Callable[..., Any], own: bool) -> bytes:
     digest: bytes | None
     if hashing.lines:
         lines = [line.fill(filling) for line in hashing.lines]
@@ -224,7 +227,7 @@ def _hash_of(hashing: Any, filling: list[bytes], new_hash: Callable[..., Any]) -
         digest = new_hash(b"".join(lines)).digest()
         return digest
     remembered = hashing.remembered
-    if remembered is None:
+    if remembered is None or not own:
         digest = new_hash(_assembled([hashing.whole], filling)).digest()
         return digest
     picked = hashing.whole.picks(filling)
@@ -253,7 +256,7 @@ def _in_order(group: Any, filling: list[bytes]) -> bytes:
         raise Unshaped
     text = b"".join(sorted(distinct))
     if key is not None:
-        if len(group.remembered) >= MAX_REMEMBERED:
+        if len(group.remembered) >= MAX_ARRANGED:
             group.remembered.clear()
         group.remembered[key] = text
     return text

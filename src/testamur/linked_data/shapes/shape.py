@@ -85,14 +85,6 @@ class Shape:
         except Unshaped:
             return self.plan.complete(values)
 
-    def digest(self, encoded: list[bytes], values: Sequence[str]) -> bytes:
-        """The hash, by the shape's own algorithm, of what `render` gives."""
-        try:
-            return self.plan.digest(encoded)
-        except Unshaped:
-            digest: bytes = self.plan.new_hash(self.plan.complete(values)).digest()
-            return digest
-
     def quads(self, values: Sequence[str]) -> list[Quad]:
         """The statements of the document with `values` in its holes, each once. Raises `Unshaped` as `canonical` does."""
         if not self.covers(values) or NO_CHARACTER.search(_BETWEEN.join(values)) is not None:
