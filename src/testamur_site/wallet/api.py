@@ -1,13 +1,5 @@
 """The door of the wallet."""
 
-from .archive import (
-    adopt_deposit,
-    archived_deposits,
-    holder_names,
-    holders_named,
-    public_awards,
-    still_public,
-)
 from .imported.api import HeldDocument, Identity, own_document
 from .imported.api import add as add_document
 from .imported.api import imported as imported_documents
@@ -18,6 +10,14 @@ from .queries import deposit_counts, deposit_of, deposits_of, holder_by_public_i
 from .rules import DepositState
 from .services import change_portfolio, claim, claim_path, decline, deposit, set_public, tell_of_change
 from .session import holder_of, holders_view
+from .taking_along.archive import (
+    adopt_deposit,
+    archived_deposits,
+    holder_names,
+    holders_named,
+    public_awards,
+    still_public,
+)
 
 __all__ = [
     "Deposit",

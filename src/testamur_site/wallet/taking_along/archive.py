@@ -9,9 +9,9 @@ from testamur_site.foundation.entry_links import api as links
 from testamur_site.foundation.tenancy.api import Institution, as_json, from_json, tenant
 from testamur_site.issuing.api import Award
 
-from . import services
-from .models import Deposit
-from .rules import DepositState
+from .. import services
+from ..models import Deposit
+from ..rules import DepositState
 
 AT_ONCE = 200
 _DEPOSIT = ("state", "public", "created_at", "told_at", "claimed_at", "published_at")

@@ -1,0 +1,1 @@
+"""What of the deposits goes along when an institution leaves."""
