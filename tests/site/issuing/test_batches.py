@@ -302,9 +302,7 @@ def test_a_batch_whose_jobs_gave_up_can_be_carried_on(draft: Draft) -> None:
         api.carry_on(batch)
 
 
-def test_no_hand_over_is_larger_than_agreed(
-    draft: Draft, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_hand_over_is_larger_than_agreed(draft: Draft, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(common, "HANDED_AT_ONCE", 50)
     settings.TESTAMUR_AFTER_ISSUE = "tests.site.issuing.test_awards.receive"
     batch = api.start_batch(draft(cohort_list(120)))
