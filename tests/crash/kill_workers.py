@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300.0
+WORKER = "testamur_site.foundation.jobs"
 LONGEST_MOMENT = 0.3
 """Seconds that a worker may go on, at most, after it has come as far as it should: about one slice of the pipeline."""
 
 
-def start_worker(environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def start_worker(environment: Mapping[str, str], module: str = WORKER) -> subprocess.Popen[bytes]:
     """A worker in a process of its own, on the same database, with a lease of one second."""
-    command = [sys.executable, "-m", "testamur_site.foundation.jobs", "--poll", "0.05"]
+    command = [sys.executable, "-m", module, "--poll", "0.05"]
     path = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
     values = {**os.environ, **environment, "TESTAMUR_JOB_LEASE_SECONDS": "1", "PYTHONPATH": path}
     with log_of(environment).open("ab") as log:
@@ -65,17 +66,21 @@ def kill_in_the_middle(
     chance: random.Random,
     workers: int = 1,
     tell: Callable[[str], None] = lambda _: None,
+    *,
+    module: str = WORKER,
+    moment: float = LONGEST_MOMENT,
 ) -> tuple[int, list[str]]:
-    """Kill workers at work up to `kills` times, then let them finish; how often before the batch was done, and the faults seen."""
+    """Kill workers at work up to `kills` times, then let them finish; how often before the batch was done, and the faults seen. The workers
+    run `module`; each may go on for up to `moment` seconds after it has come as far as it should."""
     faults: list[str] = []
     killed = 0
     while killed < kills and not observer.finished():
         # Three steps a row; with this the last kill comes when half of the batch or more are done, but not all.
         goal = observer.touched() + chance.randrange(2 * rows // kills)
-        running = [start_worker(environment) for _ in range(workers)]
+        running = [start_worker(environment, module) for _ in range(workers)]
         try:
             wait_until(lambda goal=goal: observer.touched() > goal or observer.finished(), running, log_of(environment))
-            time.sleep(chance.uniform(0, LONGEST_MOMENT))
+            time.sleep(chance.uniform(0, moment))
         finally:
             for worker in running:
                 worker.send_signal(signal.SIGKILL)
@@ -86,7 +91,7 @@ def kill_in_the_middle(
         seen = observer.look()
         faults += seen
         tell(f"kill {killed}: {observer.issued()} signed, {len(seen)} faults")
-    last = [start_worker(environment) for _ in range(workers)]
+    last = [start_worker(environment, module) for _ in range(workers)]
     try:
         wait_until(observer.finished, last, log_of(environment))
     finally:

@@ -10,6 +10,7 @@ import pytest
 
 from testamur_site.foundation.keys.api import signing_key
 from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.issuing.services import batches
 from tests.site.conftest import institution  # noqa: F401 - the same institution as in the tests of the site
 from tests.site.foundation.jobs.test_killed_worker import database_url
 
@@ -25,8 +26,10 @@ def test_nothing_is_lost_doubled_or_signed_twice(
     institution: Institution,  # noqa: F811
     settings: Any,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     signing_key(institution)  # the key-encryption key must exist before a worker looks for it
+    monkeypatch.setattr(batches, "CHUNK", 20)  # several jobs, for both workers
     batch = cohort.start(institution, ROWS)
     environment = {
         "DJANGO_SETTINGS_MODULE": "tests.site.settings",
@@ -35,7 +38,16 @@ def test_nothing_is_lost_doubled_or_signed_twice(
         "TESTAMUR_KEY_ENCRYPTION_KEY": str(settings.TESTAMUR_KEY_ENCRYPTION_KEY),
     }
     observer = cohort.Observer(institution, batch)
-    killed, faults = kill_in_the_middle(observer, ROWS, KILLS, environment, random.Random(2026), workers=2)
+    killed, faults = kill_in_the_middle(
+        observer,
+        ROWS,
+        KILLS,
+        environment,
+        random.Random(2026),
+        workers=2,
+        module="tests.crash.small_steps",
+        moment=0.02,
+    )
     assert faults + observer.examine(ROWS) == []
     assert killed > 0
     assert observer.issued() == ROWS

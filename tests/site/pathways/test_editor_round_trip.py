@@ -210,7 +210,7 @@ def test_a_fact_is_what_the_form_says(name: str, how: str, value: str, refer: bo
 
 
 @st.composite
-def tests(draw: st.DrawFn) -> dict[str, Any]:
+def tried_cases(draw: st.DrawFn) -> dict[str, Any]:
     texts = st.text("ab:#'\"{}[], &*!%@`-?|>\\가", max_size=10).map(str.strip)
     rows = [
         {
@@ -249,7 +249,7 @@ def tests(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @settings(max_examples=30, deadline=None)
-@given(tests(), tests())
+@given(tried_cases(), tried_cases())
 def test_a_test_is_what_its_form_says(first: dict[str, Any], second: dict[str, Any]) -> None:
     tree = RuleTree(
         TEXT + "tests:\n  # nobody\n  - {name: n, credentials: [{id: a}], expect: {outcome: does not hold}}  # yet\n"

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.simulator import Institution
+from tests.simulator import NOW, FixedClock, Institution
 from tests.unit.formats.archive.test_entries import packed
 from tests.unit.verification.conftest import Verify, codes
 
@@ -63,7 +63,7 @@ def test_archives_that_give_no_report_of_their_own(verify: Verify, data: bytes, 
 def test_each_document_of_a_file(university: Institution) -> None:
     good = json.dumps(university.issue()).encode()
     university.pages["https://university.example/c/1"] = good
-    verifier = Verifier(university)
+    verifier = Verifier(university, clock=FixedClock(NOW))
     archive = packed([("good.json", good), ("../out.json", good), ("empty.json", b" ")])
     assert [(item.name, report.verdict) for item, report in verifier.verify_each("all.zip", archive)] == [
         ("good.json", VALID),

@@ -72,7 +72,7 @@ def write_fields(part: CommentedMap, value: Mapping[str, Any], now: Mapping[str,
         if changed & {"kind", "achievement"}:
             _write_achievements(part, now)
         _write_from(part, now, changed - {"achievement"})
-    _write_bounds(part, now, changed)
+    _write_bounds(part, now, changed, told=further or {})
     portions.write(part, now, changed)
     measures.write(part, now, changed)
     if inside_of(part, ()) is None and not any(key in part for key in _ASKS):
@@ -284,15 +284,18 @@ def _write_from(part: CommentedMap, now: Mapping[str, Any], changed: set[str]) -
         part.pop("from", None)
 
 
-def _write_bounds(part: CommentedMap, now: Mapping[str, Any], changed: set[str]) -> None:
+def _write_bounds(part: CommentedMap, now: Mapping[str, Any], changed: set[str], told: Mapping[str, Any]) -> None:
+    """`told`: what was just written as text. A field that is emptied because it now stands there does not take it away again."""
     for key in ("credits", "count"):
         if changed & {key, f"{key}_most"}:
             least, most = now.get(key), now.get(f"{key}_most")
+            if not least and not most and key in told:
+                continue
             if most:
                 part[key] = flow(**{end: amount(each) for end, each in (("min", least), ("max", most)) if each})
             else:
                 set_or_drop(part, key, amount(least) if least else None)
-    if "unit" in changed:
+    if "unit" in changed and (now["unit"] or "unit" not in told):
         set_or_drop(part, "unit", now["unit"])
-    if "after" in changed:
+    if "after" in changed and (now["after"] or "after" not in told):
         set_or_drop(part, "after", several(now["after"] or ()))
