@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ needs_strace = pytest.mark.skipif(
 def bench(tmp_path: Path, settings: Any) -> Iterator[Bench]:
     # On SQLite the files of the log lie beside the database: what befalls the one befalls the other.
     settings.TESTAMUR_LOG_FOLDER = (database_file().parent if is_sqlite() else tmp_path) / "log"
+    shutil.rmtree(settings.TESTAMUR_LOG_FOLDER, ignore_errors=True)  # of whatever ran before, with other keys
     made = Bench(tmp_path / "bench", tell=lambda _: None)
     yield made
     made.put_back("first")

@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from tests.simulator import Institution
+from tests.simulator import NOW, Institution
 
 from testamur.cli import main
 from testamur.cli import verify as verify_command
+from testamur.verification import SystemClock
+
+
+@pytest.fixture(autouse=True)
+def _at_the_moment_of_the_simulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command reads the computer's clock; what the simulator publishes is old one day, and would fail a test of its own accord."""
+    monkeypatch.setattr(SystemClock, "now", lambda _: NOW)
 
 
 class Said(NamedTuple):

@@ -8,13 +8,13 @@ import os
 import re
 import signal
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from tests.simulator import Institution
+from tests.simulator import NOW, FixedClock, Institution
 from tests.unit.formats.elm.sealing import CREDENTIAL, Authority, Sealer
 
 from testamur.cli.main import main
@@ -63,12 +63,12 @@ def test_an_archive(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[s
 @pytest.fixture
 def held() -> list[Resource]:
     """A credential as its holder has it in an offline bundle, with what its verification asked for."""
-    university = Institution(now=datetime.now(UTC).replace(microsecond=0))
+    university = Institution()
     document = university.issue()
     recorder = RecordingResolver(university)
-    Verifier(recorder).verify(document)
+    Verifier(recorder, clock=FixedClock(NOW)).verify(document)
     content = json.dumps(document).encode()
-    return [Resource(document["id"], content, "application/vc", datetime.now(UTC)), *recorder.recorded]
+    return [Resource(document["id"], content, "application/vc", NOW), *recorder.recorded]
 
 
 @pytest.mark.parametrize("options", [[], ["--as-of", "collected"]])
@@ -116,7 +116,7 @@ def test_nothing_is_not_valid(tmp_path: Path, bundle: str, capsys: pytest.Captur
 
 
 def test_the_authorities_of_seals(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
-    authority, now = Authority(), datetime.now(UTC)
+    authority, now = Authority(), NOW
     sealer = Sealer(authority, since=now - timedelta(days=1), until=now + timedelta(days=1))
     document, authorities = tmp_path / "credential.json", tmp_path / "authorities.pem"
     document.write_text(json.dumps(sealer.seal(CREDENTIAL)))
@@ -132,7 +132,7 @@ def test_the_authorities_of_seals(tmp_path: Path, bundle: str, capsys: pytest.Ca
 def test_many_on_several_processes_are_answered_as_by_one(
     tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    university = Institution(now=datetime.now(UTC).replace(microsecond=0))
+    university = Institution()
     folder = tmp_path / "class"
     (folder / "second").mkdir(parents=True)
     for number in range(MANY):
