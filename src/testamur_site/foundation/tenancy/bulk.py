@@ -82,11 +82,11 @@ def update_rows(
 
     `where`: only rows in which these fields have these values (None: empty) are changed; for conditional updates.
     """
-    scope = active_scope(model).institution if _scoped(model) else None
-    if scope is not None:
+    active = _active(model)
+    if active is not None:
         if "institution_id" in names or "institution_id" in (values or {}):
             raise WrongTenant("A row cannot be handed to another institution while working for one.")
-        where = {**where, "institution_id": scope.pk}
+        where = {**where, "institution_id": active}
     fields = [_field(model, name) for name in names]
     fixed = [(_field(model, name), value) for name, value in (values or {}).items()]
     change = _update_postgresql if connection.vendor == "postgresql" else _update_sqlite
@@ -103,9 +103,9 @@ def existing(model: type[models.Model], name: str, values: Sequence[Any], **wher
     On PostgreSQL one step into an index for each value, whatever the planner believes of a table that has just been filled: there must be
     an index of these fields.
     """
-    scope = active_scope(model).institution if _scoped(model) else None
-    if scope is not None:
-        where = {**where, "institution_id": scope.pk}
+    active = _active(model)
+    if active is not None:
+        where = {**where, "institution_id": active}
     field, quote = _field(model, name), connection.ops.quote_name
     table, column = quote(model._meta.db_table), quote(field.column)
     found: set[Any] = set()
@@ -114,7 +114,7 @@ def existing(model: type[models.Model], name: str, values: Sequence[Any], **wher
         if connection.vendor == "postgresql":
             from psycopg import Cursor
 
-            conditions, given = _conditions(model, where, "t.", "%s")
+            conditions, given = _conditions(model, where, "t.")
             statement = (
                 f"SELECT v.k FROM unnest(%b::{_type(field)}[]) AS v(k) CROSS JOIN LATERAL "  # noqa: S608 - names of our own
                 f"(SELECT 1 FROM {table} AS t WHERE t.{column} = v.k{conditions} LIMIT 1) AS one"
@@ -124,7 +124,7 @@ def existing(model: type[models.Model], name: str, values: Sequence[Any], **wher
                 cursor.execute(statement, [some, *given])
                 found.update(value for (value,) in cursor.fetchall())
         else:
-            conditions, given = _conditions(model, where, "", "%s")
+            conditions, given = _conditions(model, where)
             holes = ", ".join(["%s"] * len(some))
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT {column} FROM {table} WHERE {column} IN ({holes}){conditions}", [*some, *given])  # noqa: S608
@@ -132,30 +132,30 @@ def existing(model: type[models.Model], name: str, values: Sequence[Any], **wher
     return found
 
 
-def _scoped(model: type[models.Model]) -> bool:
+def _active(model: type[models.Model]) -> int | None:
+    """The institution that is worked for; None for a table of no institution, and where all are meant. Raises UnscopedQuery."""
     from .models import TenantModel
 
-    return issubclass(model, TenantModel)
+    active = active_scope(model).institution if issubclass(model, TenantModel) else None
+    return None if active is None else active.pk
 
 
 def _scope_of(model: type[models.Model], names: Sequence[str]) -> dict[str, Any]:
-    if not _scoped(model):
-        return {}
-    active = active_scope(model).institution
-    return {} if active is None or "institution_id" in names else {"institution_id": active.pk}
+    active = _active(model)
+    return {} if active is None or "institution_id" in names else {"institution_id": active}
 
 
 def _of_tenant(
     model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], given: Mapping[str, Any]
 ) -> Iterable[Sequence[Any]]:
     """The rows; raises WrongTenant, at once or when it comes to the row, for one of another institution."""
-    active = active_scope(model).institution if _scoped(model) else None
+    active = _active(model)
     if active is None:
         return rows
     if "institution_id" in names:
         place = names.index("institution_id")
-        return (_own(model, row, row[place], active.pk) for row in rows)
-    return _own(model, rows, given["institution_id"], active.pk)
+        return (_own(model, row, row[place], active) for row in rows)
+    return _own(model, rows, given["institution_id"], active)
 
 
 def _own(model: type[models.Model], found: T, institution: int | None, active: int) -> T:
@@ -218,7 +218,7 @@ def _type(field: models.Field[Any, Any]) -> str:
     """The type of a column as PostgreSQL calls it, without its length."""
     found = str(field.rel_db_type(connection) if field.is_relation else field.db_type(connection))
     name = found.partition("(")[0]
-    return {"varchar": "varchar", "timestamp with time zone": "timestamptz", "serial": "int4"}.get(name, name)
+    return {"timestamp with time zone": "timestamptz", "serial": "int4"}.get(name, name)
 
 
 def _execute(model: type[models.Model], fields: Sequence[models.Field[Any, Any]], rows: Iterable[Sequence[Any]]) -> int:
@@ -231,7 +231,7 @@ def _execute(model: type[models.Model], fields: Sequence[models.Field[Any, Any]]
         while some := list(islice(iterator, ROWS_OF_A_STATEMENT)):
             cursor.executemany(
                 statement,
-                [[make(value) if make else value for make, value in zip(convert, row, strict=True)] for row in some],
+                [_written(convert, row) for row in some],
             )
             count += len(some)
     return count
@@ -242,6 +242,10 @@ def _converter(field: models.Field[Any, Any]) -> Any:
     if isinstance(field, models.CharField | models.TextField | models.IntegerField | models.BooleanField):
         return None
     return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _written(convert: Sequence[Any], row: Sequence[Any]) -> list[Any]:
+    return [make(value) if make else value for make, value in zip(convert, row, strict=True)]
 
 
 def _update_postgresql(
@@ -268,7 +272,7 @@ def _update_postgresql(
             *(f"{quote(field.column)} = %s" for field, _ in fixed),
         ]
     )
-    conditions, values = _conditions(model, where, "t.", "%s")
+    conditions, values = _conditions(model, where, "t.")
     statement = (
         f"UPDATE {quote(model._meta.db_table)} AS t SET {sets} FROM unnest({casts}) AS v({names}) "  # noqa: S608
         f"WHERE t.{quote(pk.column)} = v.k{conditions} RETURNING t.{quote(pk.column)}"
@@ -290,7 +294,7 @@ def _update_sqlite(
 ) -> list[int]:
     quote = connection.ops.quote_name
     table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
-    conditions, values = _conditions(model, where, "", "%s")
+    conditions, values = _conditions(model, where)
     keys = [row[0] for row in rows]
     holes = ", ".join(["%s"] * len(keys))
     sets = ", ".join(f"{quote(field.column)} = %s" for field in (*fields, *(field for field, _ in fixed)))
@@ -301,26 +305,18 @@ def _update_sqlite(
         found = {pk for (pk,) in cursor.fetchall()}
         cursor.executemany(
             f"UPDATE {table} SET {sets} WHERE {key} = %s",  # noqa: S608
-            [
-                [
-                    *[make(value) if make else value for make, value in zip(convert, row[1:], strict=True)],
-                    *given,
-                    row[0],
-                ]
-                for row in rows
-                if row[0] in found
-            ],
+            [[*_written(convert, row[1:]), *given, row[0]] for row in rows if row[0] in found],
         )
     return [pk for pk in keys if pk in found]
 
 
-def _conditions(model: type[models.Model], where: Mapping[str, Any], prefix: str, hole: str) -> tuple[str, list[Any]]:
+def _conditions(model: type[models.Model], where: Mapping[str, Any], prefix: str = "") -> tuple[str, list[Any]]:
     text, values = "", []
     for name, value in where.items():
         column = f"{prefix}{connection.ops.quote_name(_field(model, name).column)}"
         if value is None:
             text += f" AND {column} IS NULL"
         else:
-            text += f" AND {column} = {hole}"
+            text += f" AND {column} = %s"
             values.append(value)
     return text, values
