@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from testamur.pathways import NotAProgramme
 from testamur_site.catalogue.api import AchievementVersion, own_micro_credential, shown_version
+from testamur_site.foundation.tenancy.api import Institution
 
 from ..api import RuleRefused
 from . import presentation, services
@@ -41,6 +44,21 @@ def crumbs(version: AchievementVersion, *further: tuple[str, str]) -> list[tuple
         (version.title or _("Untitled"), reverse("catalogue:detail", args=[slug, public_id])),
         *further,
     ]
+
+
+def of_rule(request: HttpRequest, draft: RuleDraft, word: str) -> dict[str, Any]:
+    """What every page below the rule shows: the draft, the revision that its form was made of, the way back, and where the page stands."""
+    back = rule_address(draft.version.institution, draft.version.micro_credential.public_id)
+    return {
+        "draft": draft,
+        "revision": request.POST.get("revision", draft.revision),
+        "back": back,
+        "crumbs": crumbs(draft.version, (_("Rule of the microdegree"), back), (word, "")),
+    }
+
+
+def rule_address(institution: Institution, public_id: str) -> str:
+    return reverse("pathways_editor:rule", args=[institution.slug, public_id])
 
 
 def readable(request: HttpRequest, draft: RuleDraft) -> RuleTree | None:

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from testamur_site.catalogue.api import achievement_id, search_versions
@@ -17,7 +16,7 @@ from testamur_site.foundation.tenancy.api import Institution
 from ..presentation import reader_language
 from ..public.naming import component_of, named
 from . import presentation
-from .common import crumbs, draft_at, get_or_post, keep, readable
+from .common import draft_at, get_or_post, keep, of_rule, readable, rule_address
 from .forms import RequirementForm
 from .shapes.pools import pools_of
 from .shapes.requirement import OWN, fields_of, kind_of, titles_of, write_fields
@@ -33,7 +32,7 @@ FOUND = 20
 def requirement(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     """One requirement. The button “Search” shows what is found, with what was filled in; the others keep it."""
     draft = draft_at(public_id)
-    back = reverse("pathways_editor:rule", args=[institution.slug, public_id])
+    back = rule_address(institution, public_id)
     tree, path = readable(request, draft), read(request.GET.get("at", ""))
     if tree is None:
         return redirect(back)
@@ -66,17 +65,14 @@ def requirement(request: HttpRequest, institution: Institution, public_id: str) 
             return redirect(f"{back}#at-{'-'.join(map(str, path))}")
     title = presentation.title_of(value, reader_language()) or str(value.get("name", ""))
     context = {
+        **of_rule(request, draft, title or _("Requirement")),
         "form": form,
         "query": query,
-        "draft": draft,
-        "revision": request.POST.get("revision", draft.revision),
         "rest": rest,
         "title": title or _("Requirement"),
         "takes": "achievement" in RequirementForm.base_fields
         and seen["kind"] in ("take", "each")
         and "from: achievement" not in rest,
-        "back": back,
-        "crumbs": crumbs(draft.version, (_("Rule of the microdegree"), back), (title or _("Requirement"), "")),
     }
     status = 422 if saving and form.errors else 200
     return render(request, "pathways_editor/requirement.html", context, status=status)

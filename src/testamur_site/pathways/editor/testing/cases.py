@@ -17,7 +17,7 @@ from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
 from ...presentation import reader_language
-from ..common import crumbs, draft_at, get_or_post, keep, readable
+from ..common import draft_at, get_or_post, keep, of_rule, readable, rule_address
 from ..forms import said_mistakes
 from ..models import RuleDraft
 from ..shapes.trial import add_trial
@@ -31,7 +31,7 @@ def try_it(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     """Whom would this award? Nothing is written; the answer is made for this page."""
     draft = draft_at(public_id)
     language = reader_language()
-    back = reverse("pathways_editor:rule", args=[institution.slug, public_id])
+    back = rule_address(institution, public_id)
     try:
         programme = read_programme(draft.text.encode())
     except NotAProgramme:
@@ -51,14 +51,12 @@ def try_it(request: HttpRequest, institution: Institution, public_id: str) -> Ht
             if number is not None:
                 return redirect(reverse("pathways_editor:test", args=[institution.slug, public_id]) + f"?at={number}")
     context = {
+        **of_rule(request, draft, _("Whom would this award?")),
         "form": form,
-        "draft": draft,
         "tried": tried,
         "people": people,
         "tests": running.own_tests(programme, language),
-        "back": back,
         "tests_url": reverse("pathways_editor:tests", args=[institution.slug, public_id]),
-        "crumbs": crumbs(draft.version, (_("Rule of the microdegree"), back), (_("Whom would this award?"), "")),
     }
     return render(request, "pathways_editor/try.html", context, status=422 if form.errors else 200)
 

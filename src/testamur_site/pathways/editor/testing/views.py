@@ -18,7 +18,7 @@ from testamur_site.foundation.tenancy.api import Institution
 
 from ...presentation import reader_language
 from ...public.naming import names_for
-from ..common import crumbs, draft_at, get_or_post, keep, readable
+from ..common import crumbs, draft_at, get_or_post, keep, of_rule, readable, rule_address
 from ..forms import said_mistakes
 from ..models import RuleDraft
 from ..shapes.trial import is_editable, trial_of, write_trial
@@ -36,7 +36,7 @@ def listing(request: HttpRequest, institution: Institution, public_id: str) -> H
     """All tests with what comes out; the buttons move, copy and remove one."""
     draft = draft_at(public_id)
     here = [institution.slug, public_id]
-    back = reverse("pathways_editor:rule", args=here)
+    back = rule_address(institution, public_id)
     tree = readable(request, draft)
     if tree is None:
         return redirect(back)
@@ -52,13 +52,11 @@ def listing(request: HttpRequest, institution: Institution, public_id: str) -> H
         for at, test in enumerate(tests if isinstance(tests, list) else [])
     ]
     context = {
-        "draft": draft,
+        **of_rule(request, draft, _("Tests of the rule")),
         "rows": rows,
         "readable": ran is not None,
         "passed": sum(row["ran"] is not None and row["ran"].passed for row in rows),
         "failed": sum(row["ran"] is not None and not row["ran"].passed for row in rows),
-        "back": back,
-        "crumbs": crumbs(draft.version, (_("Rule of the microdegree"), back), (_("Tests of the rule"), "")),
     }
     return render(request, "pathways_editor/tests.html", context)
 
@@ -127,7 +125,7 @@ def one(request: HttpRequest, institution: Institution, public_id: str) -> HttpR
         "back": back,
         "crumbs": crumbs(
             draft.version,
-            (_("Rule of the microdegree"), reverse("pathways_editor:rule", args=here)),
+            (_("Rule of the microdegree"), rule_address(institution, public_id)),
             (_("Tests of the rule"), back),
             (seen["name"] or _("A new test"), ""),
         ),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from testamur.pathways import NotAProgramme
 from testamur_site.foundation.permissions.api import Right, staff_view
 from testamur_site.foundation.tenancy.api import Institution
 
-from ..common import crumbs, draft_at, get_or_post, keep, readable
+from ..common import draft_at, get_or_post, keep, of_rule, readable, rule_address
 from ..forms import said_mistakes
 from ..shapes.pools import pools_of, write_pools
 from ..shapes.whole import settings_of, write_settings
@@ -25,7 +24,7 @@ from .presentation import PART_WORDS
 @staff_view(Right.DESIGN)
 def settings(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     draft = draft_at(public_id)
-    back = reverse("pathways_editor:rule", args=[institution.slug, public_id])
+    back = rule_address(institution, public_id)
     tree = readable(request, draft)
     if tree is None:
         return redirect(back)
@@ -37,12 +36,9 @@ def settings(request: HttpRequest, institution: Institution, public_id: str) -> 
         if keep(request, draft, tree.text(), form.cleaned_data["awarding"]):
             return redirect(back)
     context = {
+        **of_rule(request, draft, _("The whole")),
         "form": form,
-        "draft": draft,
-        "revision": request.POST.get("revision", draft.revision),
         "rest": rest,
-        "back": back,
-        "crumbs": crumbs(draft.version, (_("Rule of the microdegree"), back), (_("The whole"), "")),
     }
     return render(request, "pathways_editor/settings.html", context, status=422 if form.errors else 200)
 
@@ -52,7 +48,7 @@ def settings(request: HttpRequest, institution: Institution, public_id: str) -> 
 def sharing(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     """The pools in which a credential may serve several requirements."""
     draft = draft_at(public_id)
-    back = reverse("pathways_editor:rule", args=[institution.slug, public_id])
+    back = rule_address(institution, public_id)
     tree = readable(request, draft)
     if tree is None:
         return redirect(back)
@@ -63,12 +59,9 @@ def sharing(request: HttpRequest, institution: Institution, public_id: str) -> H
         if keep(request, draft, tree.text()):
             return redirect(back)
     context = {
+        **of_rule(request, draft, _("Pools")),
         "formset": formset,
-        "draft": draft,
-        "revision": request.POST.get("revision", draft.revision),
         "rest": rest,
-        "back": back,
-        "crumbs": crumbs(draft.version, (_("Rule of the microdegree"), back), (_("Pools"), "")),
     }
     wrong = request.method == "POST" and not formset.is_valid()
     return render(request, "pathways_editor/sharing.html", context, status=422 if wrong else 200)
@@ -79,7 +72,7 @@ def sharing(request: HttpRequest, institution: Institution, public_id: str) -> H
 def part(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     """One part of the text for itself, with its comments; emptied, it goes."""
     draft = draft_at(public_id)
-    back = reverse("pathways_editor:rule", args=[institution.slug, public_id])
+    back = rule_address(institution, public_id)
     key = request.GET.get("key", "")
     if key not in PARTS:
         raise Http404
@@ -99,13 +92,10 @@ def part(request: HttpRequest, institution: Institution, public_id: str) -> Http
             if keep(request, draft, tree.text()):
                 return redirect(back)
     context = {
+        **of_rule(request, draft, PART_WORDS[key]),
         "form": form,
-        "draft": draft,
-        "revision": request.POST.get("revision", draft.revision),
         "key": key,
         "word": PART_WORDS[key],
         "is_there": is_there,
-        "back": back,
-        "crumbs": crumbs(draft.version, (_("Rule of the microdegree"), back), (PART_WORDS[key], "")),
     }
     return render(request, "pathways_editor/part.html", context, status=422 if form.errors else 200)
