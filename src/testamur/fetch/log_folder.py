@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from testamur.durable import sync_folder
 from testamur.errors import NotAllowed
 from testamur.log.tiles import Tile
 
@@ -81,7 +82,7 @@ def _write_durably(place: Path, content: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    _sync(place.parent)
+    sync_folder(place.parent)
 
 
 def _make_folder(folder: Path) -> None:
@@ -93,15 +94,7 @@ def _make_folder(folder: Path) -> None:
         _make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
     with suppress(PermissionError):  # a folder that was mounted or made for us, in one that we may not read
-        _sync(folder.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(folder.parent)
 
 
 class WitnessFile:

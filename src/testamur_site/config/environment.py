@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from testamur.durable import sync_folder
+
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"", "0", "false", "no", "off"})
 
@@ -115,15 +117,6 @@ def data_folder(path: Path) -> Path:
         with suppress(PermissionError):  # we may write there and not read
             sync_folder(path.parent)
     return path
-
-
-def sync_folder(path: Path) -> None:
-    """Bring the names in a folder to the disk: a file that was synced, and whose name was not, is lost with the power."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def secret_file(path: Path, *, length: int = 50) -> str:

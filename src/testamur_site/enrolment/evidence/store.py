@@ -25,6 +25,8 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils import timezone
 
+from testamur.durable import sync_folder
+
 from .kinds import Kind, kind_of
 
 ALIAS = "evidence"
@@ -148,11 +150,7 @@ def _sync_names(shelf: str) -> None:
     if ALIAS in settings.STORAGES:
         return
     for folder in (_directory("evidence") / shelf, _directory("evidence"), Path(settings.TESTAMUR_DATA)):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(folder)
 
 
 class _Written(File):  # type: ignore[type-arg]

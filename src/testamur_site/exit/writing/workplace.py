@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from testamur.durable import sync_folder
 
 CONTINUED_FOR = 6 * 3600
 """So many seconds after its beginning an unfinished exit is continued."""
@@ -126,11 +127,7 @@ def _move(root: Path, target: Path) -> None:
     if target.exists():
         target.rename(old)
     root.rename(target)
-    descriptor = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(target.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 

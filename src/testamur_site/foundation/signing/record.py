@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from testamur.durable import sync_folder
+
 GENESIS = "0" * 64
 
 
@@ -34,7 +36,7 @@ class Record:
         self._length = 0  # of what is whole; only after `replay` anything is written
         self.remembered: dict[str, str] = {}
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        _sync_name(path)
+        sync_folder(path.parent)  # so that the file itself is still there after a power cut
 
     def replay(self) -> Iterator[dict[str, Any]]:
         """Every line, checked; afterwards the record can be written. Raises RecordBroken with the number of the line."""
@@ -97,15 +99,6 @@ class Record:
 
     def close(self) -> None:
         os.close(self._descriptor)
-
-
-def _sync_name(path: Path) -> None:
-    """So that the file itself is still there after a power cut."""
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def examine(path: Path) -> tuple[int, int]:

@@ -19,6 +19,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from testamur.durable import sync_folder
+
 _NONCE = 12
 _KEY = 32
 
@@ -88,11 +90,7 @@ def _create(path: Path) -> None:
     finally:
         aside.unlink()
     # Before anything is sealed with it: a power cut must not take the key and leave what it opens.
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def seal(keys: list[bytes], secret: bytes, place: bytes) -> Sealed:
