@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import cbor2
@@ -179,8 +179,9 @@ def issuer_profile(
     """The profile (at the address `identifier`) that the published verifier asks for beside the DID document, where it
     is named as a service of the type `IssuerProfile`: who the issuer is, and since when (aware) which account (20
     bytes) sends its transactions. `url` is the issuer's page."""
-    # Blocks tell whole seconds of another clock: a verifier would find the key younger than the first transaction that it paid.
-    since = created.replace(second=0, microsecond=0)
+    # Blocks tell whole seconds of another clock, and the published verifier wants the key strictly older than the block: it would
+    # find it younger than, or as old as, the first transaction that it paid.
+    since = (created - timedelta(minutes=1)).replace(second=0, microsecond=0)
     return {
         "@context": ["https://w3id.org/openbadges/v2", "https://w3id.org/blockcerts/3.0"],
         "type": "Profile",

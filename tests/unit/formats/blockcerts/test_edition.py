@@ -140,3 +140,10 @@ def test_a_list_of_its_time_says_the_same() -> None:
     signed_list = add_proof(made, KEY, verification_method=f"{DID}#key-1-jwk", created=NOW)
     assert read_status(entry_2021(address, 7), signed_list, now=NOW).outcome is StatusOutcome.FAILED
     assert read_status(entry_2021(address, 8), signed_list, now=NOW).outcome is StatusOutcome.PASSED
+
+
+def test_the_account_is_older_than_the_first_block_that_it_pays_for() -> None:
+    """A block says whole seconds, and the published verifier refuses an account that is as old as the block."""
+    made = datetime(2026, 11, 26, 11, 42, 0, 400_000, tzinfo=UTC)
+    profile = blockcerts.issuer_profile("https://issuer.example/profile", "Issuer", bytes(20), made)
+    assert datetime.fromisoformat(profile["publicKey"][0]["created"]) < made.replace(microsecond=0)
