@@ -228,6 +228,8 @@ MICRO_CREDENTIAL_PAGES = [
     },
 ]
 PROGRAMME_LINKS = ("testamur_site.pathways.public.links.of_programme",)
+# What a micro-credential counts towards, for the filter and the page of the catalogue (catalogue/finding/stacking.py).
+STACKS_INTO = ("testamur_site.pathways.public.links.named_by_rules",)
 
 # Where a holder goes from their wallet, to capabilities above it.
 WALLET_NAVIGATION = [

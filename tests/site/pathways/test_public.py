@@ -13,7 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from testamur.pathways import read_programme
+from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.models import AchievementVersion
+from testamur_site.foundation.tenancy.api import tenant
 from testamur_site.pathways import api as pathways
 from testamur_site.pathways.public.naming import Component
 from testamur_site.pathways.public.presentation import hours_of
@@ -47,6 +49,41 @@ def test_the_rule_is_given_byte_for_byte(make_microdegree: Make) -> None:
     as_json = Client().get(reverse("pathways_public:rule_json", args=[made.public_id])).content
     json.loads(as_json)
     assert read_programme(as_json).document == rule.programme().document
+
+
+def test_a_part_says_what_it_counts_towards_and_is_found_by_it(
+    make_microdegree: Make, courses: list[AchievementVersion], liffey: Any
+) -> None:
+    """Also of another institution, also in its next version; and no longer when the microdegree is retired."""
+    first, second, third = (version.micro_credential.public_id for version in courses)
+    parts = {first, second, third}
+
+    def found(value: str) -> set[str]:
+        page = Client().get("/catalogue", {"stackable": value}).content.decode()
+        return {part for part in parts if f"/m/{part}" in page}
+
+    part_page = f"/m/{third}"
+    before = Client().get(part_page)
+    assert "Data for the city" not in before.content.decode()
+    made = make_microdegree()
+    into = f"into:{made.public_id}"
+    assert found(into) == parts
+    assert found("into:unknown") == set()
+    answer = Client().get(part_page)
+    assert f'<a href="/m/{made.public_id}" rel="noopener">Data for the city</a>' in answer.content.decode()
+    assert answer["ETag"] != before["ETag"]
+    choices = Client().get("/catalogue").content.decode()
+    assert f'value="{into}"' in choices
+    assert "Data for the city" in Client().get("/catalogue", {"stackable": into}).content.decode()
+
+    with tenant(liffey):
+        catalogue.lock_version(courses[2])
+        catalogue.publish(catalogue.begin_version(courses[2].micro_credential, "More practice."))
+    assert found(into) == parts
+    with tenant(made.institution):
+        catalogue.retire(made)
+    assert found(into) == set()
+    assert "Data for the city" not in Client().get(part_page).content.decode()
 
 
 def test_the_list(make_microdegree: Make) -> None:

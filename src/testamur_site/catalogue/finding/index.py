@@ -17,10 +17,10 @@ from testamur_site.foundation.tenancy.api import Institution, unscoped
 
 from ..description.vocabulary import Text, in_language
 from ..models import CatalogueEntry, CatalogueStamp
-from . import facets, tokens
+from . import facets, stacking, tokens
 
 Stamp = tuple[tuple[int, str], ...]
-_FIELDS = ("pk", "version_id", "published_at", "titles", "values", "runs", "hours")
+_FIELDS = ("pk", "micro_credential__public_id", "version_id", "published_at", "titles", "values", "runs", "hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Entry:
     """A row as it is kept: what it is sorted by, and its (facet, value) pairs, those of one facet together."""
 
     pk: int
+    public_id: str
     version: int
     published_at: datetime
     titles: Text
@@ -58,6 +59,7 @@ class Index:
     values: dict[str, dict[str, int]] = field(default_factory=dict)  # facet → value → set
     words: dict[str, dict[str, Text]] = field(default_factory=dict)  # facet → value → language map
     parts: dict[int, Part] = field(default_factory=dict)  # by institution
+    larger: stacking.Larger = field(default_factory=dict)
     _orders: dict[str, list[int]] = field(default_factory=dict)
 
     @property
@@ -137,9 +139,13 @@ def _made(stamp: Stamp, today: date, kept: Mapping[int, Part]) -> Index:
     entries = (entry for part in index.parts.values() for entry in part.entries)
     index.entries = sorted(entries, key=lambda entry: (entry.published_at, entry.pk), reverse=True)
     index.positions = {entry.pk: n for n, entry in enumerate(index.entries)}
+    index.larger = stacking.larger()
+    for wholes in index.larger.values():
+        named = {f"{stacking.INTO}{whole}": title for whole, title in wholes.items()}
+        index.words.setdefault("stackable", {}).update(named)
     members: dict[str, dict[str, list[int]]] = {facet: {} for facet in facets.FACETS}
     for n, entry in enumerate(index.entries):
-        for facet, value in entry.pairs:
+        for facet, value in (*entry.pairs, *stacking.pairs(index.larger.get(entry.public_id, ()))):
             members[facet].setdefault(value, []).append(n)
     index.values = {facet: {value: _set(ns) for value, ns in values.items()} for facet, values in members.items()}
     return index
@@ -152,7 +158,7 @@ def _part(institution_id: int, token: str, today: date) -> Part:
     shared: dict[tuple[str, str], tuple[str, str]] = {}
     with unscoped("the catalogue shows what all institutions have published"):
         rows = list(CatalogueEntry.objects.filter(institution=institution).values_list(*_FIELDS))
-    for pk, version, published_at, titles, values, runs, hours in rows:
+    for pk, public_id, version, published_at, titles, values, runs, hours in rows:
         read = facets.runs_from_json(runs)
         for facet, known in values.items():
             for value, words in known.items():
@@ -166,7 +172,7 @@ def _part(institution_id: int, token: str, today: date) -> Part:
         pairs = tuple(shared.setdefault(pair, pair) for pair in all_pairs)
         folded = tokens.folded("\n".join(titles.values()))
         starts = facets.next_start(read, today)
-        part.entries.append(Entry(pk, version, published_at, titles, folded, hours, starts, pairs))
+        part.entries.append(Entry(pk, public_id, version, published_at, titles, folded, hours, starts, pairs))
     return part
 
 

@@ -38,7 +38,7 @@ def facet_names() -> dict[str, str]:
         "language": _("Language"),
         "institution": _("Institution"),
         "assessed": _("How it is assessed"),
-        "stackable": _("Counts towards more"),
+        "stackable": _("Counts towards"),
         "type": _("Kind of achievement"),
     }
 

@@ -25,6 +25,7 @@ from ..description.elements import Description
 from ..description.vocabulary import in_language
 from ..exchange.achievement import content_hash
 from ..finding.facets import STACKABLE
+from ..finding.index import current
 from ..models import AchievementVersion
 from ..offerings.presentation import address_if_any
 from .assessed import TaskShown
@@ -61,7 +62,7 @@ def answers(version: AchievementVersion, shown: Presentation, tasks: tuple[TaskS
         _accredited(version, shown),
         _fits(shown),
         _hands_on(version.description, shown, tasks),
-        _counts(version.description, shown),
+        _counts(version.description, shown, larger_ones(version, shown.language)),
     ]
 
 
@@ -168,17 +169,27 @@ def _hands_on(d: Description, shown: Presentation, tasks: tuple[TaskShown, ...])
     return Answer(_("Is it hands-on?"), short, found or (_some(tuple(others)),) if others or found else ())
 
 
-def _counts(d: Description, shown: Presentation) -> Answer:
+def larger_ones(version: AchievementVersion, language: str) -> tuple[Linked, ...]:
+    """The published micro-credentials whose rule names this one."""
+    known = current(timezone.localdate()).larger.get(version.micro_credential.public_id, {})
+    found = (
+        Linked(in_language(title, language), reverse("catalogue:public_detail", args=[public_id]))
+        for public_id, title in known.items()
+    )
+    return tuple(sorted(found, key=lambda one: one.words.casefold()))
+
+
+def _counts(d: Description, shown: Presentation, larger: tuple[Linked, ...]) -> Answer:
     words = d.integration.label.get("en", "") if d.integration else ""
     short = shown.integration or shown.partial_qualification or _("Nothing is stated")
-    if words == STACKABLE:
+    if words == STACKABLE or larger:
         short = _("It can be part of something larger")
     lines = [
         ", ".join(shown.credits),
         _short(shown.integration_note),
         shown.partial_qualification if shown.partial_qualification != short else "",
     ]
-    return Answer(_("What can it count towards?"), short, tuple(line for line in lines if line))
+    return Answer(_("What can it count towards?"), short, tuple(line for line in lines if line), larger)
 
 
 def _until(when: Any) -> str:

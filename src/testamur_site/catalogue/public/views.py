@@ -69,6 +69,7 @@ def _of_programme(_request: HttpRequest, public_id: str) -> Any:
         institution.email,
         runs,
         further_links(version),
+        pages.larger_ones(version, get_language() or "en"),
     )
 
 

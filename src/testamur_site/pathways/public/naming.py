@@ -61,10 +61,23 @@ def component_of(version: AchievementVersion, language: str) -> Component:
 
 def named(addresses: Iterable[str], language: str) -> dict[str, Component]:
     """Those addresses that name something of this catalogue, with what it is."""
-    start = f"{settings.TESTAMUR_BASE_URL}{reverse('catalogue:achievement', args=['x'])}".removesuffix("x")
+    start = _start()
     wanted = {address.removeprefix(start): address for address in addresses if address.startswith(start)}
     found = public_versions(list(wanted)[:MOST])
     return {wanted[public_id]: component_of(version, language) for public_id, version in found.items()}
+
+
+def versions_in(text: str) -> tuple[str, ...]:
+    """The public identifiers of the versions of this catalogue whose addresses stand in a rule, at most MOST."""
+    values, _places = read_values(text)
+    start = _start()
+    found = {each.removeprefix(start) for each in texts_in(values) if each.startswith(start)}
+    return tuple(sorted(found)[:MOST])
+
+
+def _start() -> str:
+    """What the address of every achievement here begins with."""
+    return f"{settings.TESTAMUR_BASE_URL}{reverse('catalogue:achievement', args=['x'])}".removesuffix("x")
 
 
 def institutions_in(values: Any) -> dict[str, Institution]:
