@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -517,6 +518,27 @@ def test_a_text_file_and_a_link_do_not_tell_whose_they_are(
     assert served["Content-Disposition"] == 'inline; filename="evidence-1.txt"'
     away = browser.get(url("mark_evidence", public_id=mark.public_id, number=2))
     assert (away["Location"], away["Referrer-Policy"]) == (address, "same-origin")
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_file_does_not_tell_whose_it_is_and_keeps_its_digest(
+    make_cohort: MakeCohort, assessor: Any, client_for: ClientFor
+) -> None:
+    for anonymous in (True, False):
+        cohort = make_cohort(anonymous=anonymous)
+        (one,) = cohort.enrol(1)
+        draft = enrolment.begin_draft(one, TASK)
+        whole = f"%PDF-1.7\n1 0 obj << /Author ({one.learner.name}) >> endobj\n".encode()
+        piece = enrolment.add_file(one.learner, receive([whole], "paper.pdf"))
+        enrolment.add_to_draft(draft, piece)
+        submission = enrolment.submit(draft, declared=True)
+        open_submission(submission)
+        served = client_for(assessor).get(url("mark_evidence", public_id=place(submission).public_id, number=1))
+        content = b"".join(served.streaming_content)
+        assert (one.learner.name.encode() in content) is not anonymous
+        assert len(content) == len(whole)
+        piece.refresh_from_db()
+        assert piece.sha256 == hashlib.sha256(whole).hexdigest()
 
 
 @pytest.mark.usefixtures("inside")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.http.response import HttpResponseRedirectBase
 
 from testamur_site.enrolment.api import EvidenceGone, Submission, evidence_of, open_evidence
 
 from ..reading.showing import PICTURES, file_name, hidden
+from ..unnaming import can_be_unnamed, unnamed
 
 SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 _SHOWN = PICTURES | {"text/plain"}
@@ -54,6 +57,10 @@ def serve(submission: Submission, number: int, *, anonymous: bool) -> HttpRespon
             )
         else:
             shown = accepted and item.media_type in _SHOWN
+            if accepted and anonymous and can_be_unnamed(item.media_type, item.size):
+                with content:
+                    changed = unnamed(content.read(), item.media_type, lambda text: hidden(submission, text))
+                content = BytesIO(changed)
             response = FileResponse(content, as_attachment=not shown, filename=name, content_type=kind)
     response["Content-Security-Policy"] = SANDBOX
     response["X-Content-Type-Options"] = "nosniff"
