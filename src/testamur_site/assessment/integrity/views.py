@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +25,7 @@ from .models import CopyFinding
 from .rules import FindingState
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
-_MOST_SHOWN = 200
+_ON_A_PAGE = 40
 
 
 @get_or_post
@@ -38,7 +39,7 @@ def listing(request: HttpRequest, institution: Institution, offering: str, key: 
         messages.success(request, _("All texts of the task are compared within ten minutes."))
         return redirect(here)
     decided = request.GET.get("list") == "decided"
-    rows = queries.findings(found, key, decided=decided)
+    page = Paginator(queries.findings(found, key, decided=decided), _ON_A_PAGE).get_page(request.GET.get("page", 1))
     tabs = [
         {
             "label": _("To be looked at"),
@@ -58,7 +59,8 @@ def listing(request: HttpRequest, institution: Institution, offering: str, key: 
         "offering": found,
         "key": key,
         "programme": found.version.title,
-        "rows": [_row(one) for one in rows[:_MOST_SHOWN]],
+        "page": page,
+        "rows": [_row(one) for one in page.object_list],
         "decided": decided,
         "tabs": tabs,
         "unread": [(count, sentences.UNREAD[state]) for state, count in sorted(queries.unread(found, key).items())],

@@ -166,6 +166,7 @@ class TestPages:
         first, _, third = copied.submissions
         assert code_name(first.public_id) in page
         assert copied.enrolments[0].learner.name not in page, "names are not needed to compare"
+        assert code_name(first.public_id) in lead.get(self.listing(copied) + "?page=9").content.decode()
         one = f"/staff/han-river/marking/copies/{finding.public_id}/"
         shown = lead.get(one).content.decode()
         assert "<mark>" in shown
