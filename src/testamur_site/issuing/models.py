@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from testamur_site.catalogue.api import AchievementVersion, MicroCredential
 from testamur_site.decisions.api import Decision
-from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
+from testamur_site.foundation.tenancy.api import TenantModel, institution_without_index, new_public_id
 from testamur_site.status.api import StatusEntry
 
 from . import rules
@@ -76,10 +76,11 @@ class Award(TenantModel):
     credential. Empty where nothing can be renewed.
     """
 
+    institution = institution_without_index()
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     micro_credential = models.ForeignKey(MicroCredential, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="+")
-    # Its index is the first column of two others.
+    # Its index is the first column of another.
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="awards", db_index=False)
     line = models.PositiveIntegerField(null=True)
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
@@ -92,18 +93,20 @@ class Award(TenantModel):
     valid_until = models.DateTimeField(null=True)
     results = models.JSONField(default=list)
     evidence = models.JSONField(default=list)
-    decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     earned = models.JSONField(null=True)
     state = models.CharField(max_length=12, default=AwardState.QUEUED)
     content_hash = models.CharField(max_length=64)
     endorsed_hash = models.CharField(max_length=64, null=True)
     key_id = models.CharField(max_length=64)
-    refresh_token = models.CharField(max_length=32, blank=True, default="", db_index=True)
+    refresh_token = models.CharField(max_length=32, blank=True, default="")
     status_entry = models.OneToOneField(StatusEntry, null=True, on_delete=models.PROTECT, related_name="+")
     problem = models.JSONField(null=True)
     reason_code = models.CharField(max_length=24, blank=True)
     reason_note = models.TextField(blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
     issued_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -113,10 +116,12 @@ class Award(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["institution", "micro_credential", "award_key"], name="awarded_once"),
         ]
+        # None holds what changes when the award is signed (state, dates): so that step stays within the row's page, and touches no index.
         indexes = [
             models.Index(fields=["institution", "-created_at"], name="awards_newest"),
-            models.Index(fields=["batch", "state"], name="awards_of_batch"),
             models.Index(fields=["batch", "line"], name="awards_by_line"),
+            models.Index(fields=["decision"], condition=models.Q(decision__isnull=False), name="awards_of_decision"),
+            models.Index(fields=["refresh_token"], condition=~models.Q(refresh_token=""), name="awards_renewable"),
         ]
 
     def __str__(self) -> str:
@@ -161,6 +166,7 @@ class PreparedCredential(TenantModel):
     One for each award. `signed` is exactly what is hosted, baked and verified.
     """
 
+    institution = institution_without_index()
     award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="prepared")
     content = models.BinaryField()
     digest = models.CharField(max_length=64)
@@ -176,7 +182,8 @@ class PreparedCredential(TenantModel):
 class BatchRow(TenantModel):
     """A row of the class list as it was read: its cells (to give refused rows back), what they mean, and the verdict with its problems."""
 
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
+    institution = institution_without_index()
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows", db_index=False)
     line = models.PositiveIntegerField()
     cells = models.JSONField(default=list)
     name = models.CharField(max_length=200, blank=True)

@@ -54,7 +54,7 @@ class Entry(models.Model):
     handle = models.BinaryField(max_length=32)
     commitment = models.BinaryField(max_length=32)
     salt = models.BinaryField(max_length=32, null=True)
-    shard = models.ForeignKey(Shard, on_delete=models.PROTECT, null=True, related_name="entries")
+    shard = models.ForeignKey(Shard, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False)
     index = models.PositiveBigIntegerField(null=True)
     recorded_at = models.DateTimeField(default=timezone.now)
     sequenced_at = models.DateTimeField(null=True)

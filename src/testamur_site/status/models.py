@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from testamur.status.bitstring_status_list import MINIMUM_ENTRIES
-from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
+from testamur_site.foundation.tenancy.api import TenantModel, institution_without_index, new_public_id
 
 
 class Purpose(models.TextChoices):
@@ -72,7 +72,8 @@ class PublishedVersion(TenantModel):
 class StatusEntry(TenantModel):
     """One index of a pair, given to one credential for ever."""
 
-    pair = models.ForeignKey(StatusListPair, on_delete=models.PROTECT, related_name="entries")
+    institution = institution_without_index()
+    pair = models.ForeignKey(StatusListPair, on_delete=models.PROTECT, related_name="entries", db_index=False)
     index = models.PositiveIntegerField()
     revoked = models.BooleanField(default=False)
     suspended = models.BooleanField(default=False)

@@ -5,7 +5,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.utils import timezone
 
-from testamur_site.foundation.tenancy.api import TenantModel, new_public_id
+from testamur_site.foundation.tenancy.api import TenantModel, institution_without_index, new_public_id
 from testamur_site.issuing.api import Award
 
 from .rules import MAXIMUM_NAME, DepositState
@@ -46,8 +46,9 @@ class HolderAddress(models.Model):
 class Deposit(TenantModel):
     """An award on its way to its learner, and then in their hands. See `rules.py` for its life."""
 
+    institution = institution_without_index()
     award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="+")
-    holder = models.ForeignKey(Holder, null=True, on_delete=models.SET_NULL, related_name="deposits")
+    holder = models.ForeignKey(Holder, null=True, on_delete=models.SET_NULL, related_name="deposits", db_index=False)
     nonce = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     state = models.CharField(max_length=10, default=DepositState.PENDING)
     public = models.BooleanField(default=False)

@@ -4,7 +4,12 @@ from typing import Any, NoReturn
 
 from django.db import models
 
-from testamur_site.foundation.tenancy.api import TenantManager, TenantModel, TenantQuerySet
+from testamur_site.foundation.tenancy.api import (
+    TenantManager,
+    TenantModel,
+    TenantQuerySet,
+    institution_without_index,
+)
 
 
 class AppendOnly(RuntimeError):
@@ -32,6 +37,7 @@ class AuditEntry(TenantModel):
     `actor` and `target` are public identifiers, never names or addresses: an entry outlives the person's wish to be forgotten.
     """
 
+    institution = institution_without_index()
     sequence = models.PositiveBigIntegerField()
     recorded_at = models.DateTimeField()
     actor = models.CharField(max_length=32, blank=True)

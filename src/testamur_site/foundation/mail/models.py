@@ -20,7 +20,9 @@ class Message(TenantModel):
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     # Mail about an account (reset of a password) belongs to no institution and is seen by none.
-    institution = models.ForeignKey(Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    institution = models.ForeignKey(
+        Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     dedupe_key = models.CharField(max_length=200, unique=True, null=True)
     template = models.CharField(max_length=120)
     language = models.CharField(max_length=8)

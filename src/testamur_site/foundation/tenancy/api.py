@@ -1,10 +1,20 @@
 """The door of tenancy."""
 
 from .archive import NotAnArchive, as_json, from_json
-from .bulk import existing, insert_rows, new_keys, update_rows
+from .bulk import existing, insert_rows, new_keys, unsaved, update_rows
 from .carrying import Carried, nobodys_digest
 from .managers import TenantManager, TenantQuerySet
-from .models import COLOUR, Institution, Logo, Membership, Role, TenantModel, new_public_id
+from .models import (
+    COLOUR,
+    Institution,
+    Logo,
+    Membership,
+    Role,
+    TenantModel,
+    institution_without_index,
+    new_public_id,
+    new_public_ids,
+)
 from .queries import institution_by_slug, logo, members, membership_of, memberships
 from .rules import slug_problem, slug_suggestion
 from .scope import UnscopedQuery, WrongTenant, current_institution, tenant, unscoped
@@ -28,16 +38,19 @@ __all__ = [
     "from_json",
     "insert_rows",
     "institution_by_slug",
+    "institution_without_index",
     "logo",
     "members",
     "membership_of",
     "memberships",
     "new_keys",
     "new_public_id",
+    "new_public_ids",
     "nobodys_digest",
     "slug_problem",
     "slug_suggestion",
     "tenant",
+    "unsaved",
     "unscoped",
     "update_rows",
 ]

@@ -17,10 +17,12 @@ from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 
+from .models import TenantModel, new_public_id, new_public_ids
 from .scope import WrongTenant, active_scope
 
 ROWS_OF_A_STATEMENT = 1000
 T = TypeVar("T")
+M = TypeVar("M", bound=models.Model)
 
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:
@@ -31,7 +33,9 @@ def new_keys(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                # The name of the sequence is looked up once, not with every key: that is what OFFSET is for.
+                "SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name OFFSET 0) AS s, "
+                "generate_series(1, %s)",
                 [connection.ops.quote_name(table), column, count],
             )
             return sorted(key for (key,) in cursor.fetchall())
@@ -41,6 +45,15 @@ def new_keys(model: type[models.Model], count: int) -> list[int]:
         row = cursor.fetchone()
         first = (row[0] if row else 0) + 1
         return list(range(first, first + count))
+
+
+def unsaved(model: type[M], values: Mapping[str, Any]) -> M:
+    """A model with these values of all its fields (by attribute names), as the database would give it: what its constructor does for each
+    field costs as much as the rest of the row. Not for a model that is saved."""
+    made = model.__new__(model)
+    made.__dict__.update(values, _state=models.base.ModelState())
+    made._state.adding = False
+    return made
 
 
 def insert_rows(
@@ -65,7 +78,12 @@ def insert_rows(
             same[place] = makers[place]()
         return same
 
-    whole = ((*row, *rest()) for row in _of_tenant(model, names, rows, given))
+    checked = _of_tenant(model, names, rows, given)
+    if fixed and not anew:
+        constant = tuple(same)
+        whole: Iterable[Sequence[Any]] = ((*row, *constant) for row in checked)
+    else:
+        whole = ((*row, *rest()) for row in checked) if fixed else checked
     return (_copy if connection.vendor == "postgresql" else _execute)(model, columns, whole)
 
 
@@ -134,8 +152,6 @@ def existing(model: type[models.Model], name: str, values: Sequence[Any], **wher
 
 def _active(model: type[models.Model]) -> int | None:
     """The institution that is worked for; None for a table of no institution, and where all are meant. Raises UnscopedQuery."""
-    from .models import TenantModel
-
     active = active_scope(model).institution if issubclass(model, TenantModel) else None
     return None if active is None else active.pk
 
@@ -154,7 +170,7 @@ def _of_tenant(
         return rows
     if "institution_id" in names:
         place = names.index("institution_id")
-        return (_own(model, row, row[place], active) for row in rows)
+        return (row if row[place] == active else _own(model, row, row[place], active) for row in rows)
     return _own(model, rows, given["institution_id"], active)
 
 
@@ -183,6 +199,8 @@ def _maker(field: models.Field[Any, Any], given: Mapping[str, Any]) -> Any:
     if field.attname in given:
         value = given[field.attname]
         return lambda: value
+    if field.default is new_public_id:
+        return new_public_ids().__next__
     if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False):
         raise ValueError(f"{field.attname} is set by save(): give it a value.")
     return field.get_default

@@ -8,26 +8,42 @@ names sound like secrets must be named, which a test asserts for every table. Re
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO, Protocol
 
 from django.db import models
 
 from .models import TenantModel
 
 
+class Stored(Protocol):
+    """The files of a table's rows in a capability's own store. They travel only where that is asked for, named by their digests."""
+
+    column: str
+    """In which a row says what its file is called in the store; it stays behind."""
+    digest: str
+    """In which it says the SHA-256 of it, hexadecimal."""
+
+    def open(self, name: str) -> BinaryIO:
+        """Raises FileNotFoundError."""
+
+    def keep(self, chunks: Iterable[bytes]) -> str:
+        """Keep a file, and give the name under which. Raises OSError where there is no space."""
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """One table. `without`: column → why it stays behind. `fresh`: column → what makes a new value for it where there is no default.
     `only`: the conditions on rows that travel, where not all of them do. `at_first`: column → what stands in it until every table is there,
-    where the database lets nothing be added below a row that is finished."""
+    where the database lets nothing be added below a row that is finished. `stored`: the file of a row, where it has one."""
 
     model: type[TenantModel]
     without: Mapping[str, str] = field(default_factory=dict)
     fresh: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     only: Mapping[str, Any] = field(default_factory=dict)
     at_first: Mapping[str, Any] = field(default_factory=dict)
+    stored: Stored | None = None
 
     @property
     def label(self) -> str:

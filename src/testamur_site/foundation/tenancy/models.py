@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -18,6 +21,14 @@ COUNTRY = RegexValidator(r"\A[A-Z]{2}\Z", _("A country is given by two capital l
 def new_public_id() -> str:
     """A random identifier of 144 bits for addresses and documents (24 characters, safe in a URL)."""
     return secrets.token_urlsafe(18)
+
+
+def new_public_ids() -> Iterator[str]:
+    """The same without end, a few hundred from one question to the operating system."""
+    while True:
+        text = urlsafe_b64encode(secrets.token_bytes(18 * 256)).decode("ascii")
+        for start in range(0, len(text), 24):
+            yield text[start : start + 24]
 
 
 class Institution(models.Model):
@@ -83,7 +94,11 @@ class Institution(models.Model):
 
 
 class TenantModel(models.Model):
-    """A row that belongs to an institution. See `scope.py` for what `objects` answers."""
+    """A row that belongs to an institution. See `scope.py` for what `objects` answers.
+
+    A table that a cohort fills declares `institution = institution_without_index()`: others of its indexes begin with the institution, or
+    its rows are found by what they belong to, and each index more costs as much as a tenth of the row.
+    """
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
 
@@ -91,6 +106,11 @@ class TenantModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+def institution_without_index() -> Any:
+    """The institution of a `TenantModel` without an index of its own."""
+    return models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+", db_index=False)
 
 
 class Role(models.TextChoices):
