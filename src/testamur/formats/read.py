@@ -30,6 +30,9 @@ MAX_GATHERED: Final = 2_000_000
 _MOST_NODES: Final = 2_000  # of a document of that size: the rest must be pictures
 
 _JWS: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+_PADDED_JWS: Final = re.compile(
+    rb"eyJ[A-Za-z0-9_-]*=*\.[A-Za-z0-9_-]+=*\.[A-Za-z0-9_-]*=*"
+)  # RFC 7515 §2: without padding
 _SD_JWT: Final = re.compile(rb"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*(?:~[A-Za-z0-9_.-]*)+")
 _COSE: Final = (b"\xd2", b"\x84")  # CBOR: the tag of COSE_Sign1, or its four members without one
 _ENVELOPE: Final = re.compile(
@@ -87,6 +90,8 @@ def read(data: bytes | str, *, filename: str | None = None) -> ReadDocument:
         return _secured("cose", content)
     if text[:1] in (b"{", b"["):
         return _json("json", content)
+    if _PADDED_JWS.fullmatch(text):
+        raise Malformed("The parts of this token are padded, which a token must not be", code="jose.syntax")
     unreadable = unreadable_kind(text, filename)
     raise Malformed(
         f"This is {unreadable.words}, which cannot carry a credential that is read here; {unreadable.advice}",
@@ -163,7 +168,10 @@ def _secured(kind: Kind, content: bytes) -> ReadDocument:
 
 
 def _token(kind: Kind, text: bytes) -> ReadDocument:
-    """A compact JWS: the credential is the payload (VC Data Model 2.0) or its claim `vc` or `vp` (1.1). Nothing is verified here."""
+    """A compact JWS: the credential is the payload (VC Data Model 2.0) or its claim `vc` or `vp` (1.1). Nothing is verified here.
+
+    A payload that is a credential stays one with such a claim in it: 2.0 forbids the claim, and the check of the proof says so.
+    """
     if len(text) > 2 * strict_json.MAX_BYTES:
         strict_json.loads(text)  # refuses it as too large, in its own words
     payload = text.split(b".")[1]
@@ -176,9 +184,9 @@ def _token(kind: Kind, text: bytes) -> ReadDocument:
     claims = strict_json.loads(decoded)
     if not isinstance(claims, dict):
         raise Malformed("This token carries no credential", code="input.token")
-    credential = claims
-    if isinstance(inner := claims.get("vc"), dict):
+    credential, whole = claims, "@context" in claims
+    if not whole and isinstance(inner := claims.get("vc"), dict):
         credential = jose.completed(inner, claims)
-    elif "vc" not in claims and isinstance(inner := claims.get("vp"), dict):
+    elif not whole and "vc" not in claims and isinstance(inner := claims.get("vp"), dict):
         credential = inner
     return ReadDocument(kind, credential, text.decode(), text, format_of(credential))

@@ -105,6 +105,8 @@ def test_a_hosted_badge_of_open_badges_2() -> None:
         (b'{"a":"' + b"x" * 1_000_001 + b'"}', "input.too_large"),
         (b"a.b.c", "input.token"),
         (token([1]), "input.token"),
+        (b"eyJhbGciOiJFUzI1NiJ9.eyJhIjoxfQ==.AAAA", "jose.syntax"),
+        (b"eyJhbGciOiJFUzI1NiJ9.eyJhIjoxfQ.AA==", "jose.syntax"),
         (PNG, "png.no_credential"),
         (SVG, "svg.no_credential"),
         (PNG[:20], "png.truncated"),

@@ -6,7 +6,7 @@ are never a source of trust; the key comes from the caller, who looked it up), a
 """
 
 from testamur.proofs.jose.claims import ClaimMismatch, completed, ob3_jwt_claims_match
-from testamur.proofs.jose.compact import ALGORITHMS, check_jws, read_compact
+from testamur.proofs.jose.compact import ALGORITHMS, check_jws, proves_nothing, read_compact
 from testamur.proofs.jose.make import SIGNING, sign_as_jwt, sign_compact
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "check_jws",
     "completed",
     "ob3_jwt_claims_match",
+    "proves_nothing",
     "read_compact",
     "sign_as_jwt",
     "sign_compact",

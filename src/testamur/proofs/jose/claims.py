@@ -50,7 +50,7 @@ def ob3_jwt_claims_match(
 ) -> list[ClaimMismatch]:
     """Every difference between the claims of a token and the credential that was read from it; empty when there is none.
 
-    1. The credential itself: for the data model 1.1 the `vc` claim, for 2.0 the whole payload (where a `vc` claim is forbidden).
+    1. The credential itself: for the data model 1.1 the `vc` claim, for 2.0 the whole payload (where `vc` and `vp` are forbidden).
        Members that the registered claims stand for may be left out of `vc`.
     2. `iss` = the issuer's id, `jti` = `id`, `sub` = the subject's id, `nbf` = `validFrom` (1.1: `issuanceDate` or `validFrom`), `exp`
        = `validUntil` (1.1: `expirationDate` or `validUntil`); dates as whole seconds.
@@ -94,7 +94,7 @@ def _embedding(payload: Mapping[str, Any], credential: Mapping[str, Any], versio
             return [ClaimMismatch("vc", "", missing=True)]
         stated = completed(embedded, payload)
         return [ClaimMismatch("vc", name) for name, value in stated.items() if credential.get(name) != value]
-    forbidden = [ClaimMismatch("vc", "")] if "vc" in payload else []
+    forbidden = [ClaimMismatch(name, "") for name in ("vc", "vp") if name in payload]
     return forbidden + [
         ClaimMismatch(name, name, missing=name not in payload)
         for name, value in credential.items()

@@ -73,12 +73,20 @@ def open_jws(token: str | bytes, key: PublicKey) -> tuple[ProofResult, dict[str,
     return ProofResult(ProofOutcome.PASSED, "jose.verified", {"algorithm": algorithm}, {"header": header}), payload
 
 
+def proves_nothing(header: Mapping[str, Any]) -> bool:
+    """Whether a header names an algorithm that proves nothing, whatever key is asked for: `none`, or a secret that the reader would share.
+
+    RFC 7518 names are case-sensitive, but "None" and "nOnE" are the same attack and deserve the same answer.
+    """
+    name = header.get("alg")
+    return isinstance(name, str) and (name.lower() == "none" or name.upper() in _SHARED_SECRET)
+
+
 def _algorithm(header: Mapping[str, Any]) -> str:
     name = header.get("alg")
     if not isinstance(name, str) or not name:
         raise failed("jose.algorithm_invalid")
-    # RFC 7518 names are case-sensitive, but "None" and "nOnE" are the same attack and deserve the same answer.
-    if name.lower() == "none" or name.upper() in _SHARED_SECRET:
+    if proves_nothing(header):
         raise failed("jose.algorithm_refused", algorithm=name[:20])
     if name not in ALGORITHMS:
         raise unknown("jose.algorithm_unknown", algorithm=name[:20])

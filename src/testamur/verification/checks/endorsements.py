@@ -4,7 +4,9 @@
    credential inside the document belong to the report about that one.
 2. Each is verified like any other credential; its report becomes a child of the document's report.
 3. An endorsement that does not hold is no reason to refuse the award: it is said, and it does not count.
-4. Only one that holds, comes from an institution on a register that the reader relies on, and is about this issuer, achievement or
+4. One that holds and is about something else than this credential, its issuer, its achievement or whatever it stands in was lifted
+   from elsewhere: that is said, and it does not count either.
+5. Only one that holds, comes from an institution on a register that the reader relies on, and is about this issuer, achievement or
    credential, answers whether the issuer may award it.
 """
 
@@ -26,7 +28,8 @@ def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:
     """The findings about the endorsements in `case`, whose bytes were confirmed, and their reports. `judge` verifies one of them."""
     if case.is_endorsement or case.supporting:  # who endorses an endorser is not followed
         return [], ()
-    inside = list(_inside(case.document, top=True)) if case.may_name("endorsement", "endorsementJwt") else []
+    carriers = list(_carriers(case.document, top=True)) if case.may_name("endorsement", "endorsementJwt") else []
+    inside = [endorsement for carrier in carriers for endorsement in _carried(carrier)]
     if not inside:
         return [], ()
     if len(inside) > MAX_ENDORSEMENTS:
@@ -34,6 +37,8 @@ def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:
     reports = tuple(judge(endorsement) for endorsement in inside)
     holding = [report for report in reports if report.verdict is Verdict.VALID]
     about = set(_identifiers(case))
+    known = about.union(filter(None, map(identifier_of, carriers)))
+    elsewhere = sum(report.subject.get("endorsed") not in known for report in holding)
     listed = [
         check.facts["institution"]
         for report in holding
@@ -45,28 +50,33 @@ def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:
         findings.append(found("endorsements.by_listed", count=len(listed), institution=listed[0]))
     if len(holding) < len(reports):
         findings.append(found("endorsements.not_all_valid", count=len(reports), valid=len(holding)))
-    elif not listed:
+    elif not listed and not elsewhere:
         findings.append(found("endorsements.valid", count=len(holding)))
+    if elsewhere:
+        findings.append(found("endorsements.about_other", count=len(reports), other=elsewhere))
     return findings, reports
 
 
-def _inside(value: Any, *, top: bool = False) -> Iterator[Mapping[str, Any] | str]:
+def _carriers(value: Any, *, top: bool = False) -> Iterator[Mapping[str, Any]]:
+    """Every object that has endorsements. Credentials inside are documents of their own, with reports in which their endorsements stand."""
     if isinstance(value, list):
         for item in value:
-            yield from _inside(item)
+            yield from _carriers(item)
     elif isinstance(value, Mapping):
+        if "endorsement" in value or "endorsementJwt" in value:
+            yield value
         for name, item in value.items():
-            if name == "endorsement":
-                yield from (each for each in many(item) if isinstance(each, Mapping))
-            elif name == "endorsementJwt":
-                yield from (each for each in many(item) if isinstance(each, str))
-            # Credentials inside are documents of their own, with reports of their own, in which their endorsements stand.
-            elif (
-                name != "verifiableCredential"
+            if (
+                name not in ("endorsement", "endorsementJwt", "verifiableCredential")
                 and not isinstance(item, str)
                 and not (top and name in ("@context", "proof"))
             ):
-                yield from _inside(item)
+                yield from _carriers(item)
+
+
+def _carried(carrier: Mapping[str, Any]) -> Iterator[Mapping[str, Any] | str]:
+    yield from (each for each in many(carrier.get("endorsement")) if isinstance(each, Mapping))
+    yield from (each for each in many(carrier.get("endorsementJwt")) if isinstance(each, str))
 
 
 def _identifiers(case: Case) -> Iterator[str]:

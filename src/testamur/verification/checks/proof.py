@@ -84,7 +84,7 @@ def _one(case: Case, proof: Mapping[str, Any]) -> ProofFinding:
     # A method may be written out as an object. The key in it would prove nothing, so only its name counts.
     identifier = identifier_of(proof.get("verificationMethod"))
     if identifier is None:
-        return ProofFinding(found("proof.method_unusable", method="—"))
+        return ProofFinding(found("proof.method_absent"))
     if not case.budget.spend(case.size):
         return ProofFinding(found("proof.not_decided", reason="linked_data.too_complex"))
     signer = signing_key(identifier, case.resolver)

@@ -76,8 +76,21 @@ def _spellings(identifier: str, kind: str) -> frozenset[str]:
     written = {identifier, unicodedata.normalize("NFC", identifier)}
     if kind == "emailAddress":
         address = identifier.removeprefix("mailto:")
-        written |= {address, address.lower(), "mailto:" + address, "mailto:" + address.lower()}
+        spelled = {address, address.lower(), address.upper(), address[:1].upper() + address[1:].lower()}
+        spelled |= {spelling for each in spelled for spelling in _domain_spellings(each)}
+        written |= spelled | {"mailto:" + each for each in spelled}
     return frozenset(written)
+
+
+def _domain_spellings(address: str) -> Iterator[str]:
+    """The address with its domain in the letters of its people and in those of the network (IDNA)."""
+    person, _, domain = address.rpartition("@")
+    try:
+        ascii_form = domain.encode("idna").decode()
+        yield f"{person}@{ascii_form}"
+        yield f"{person}@{ascii_form.encode().decode('idna')}"
+    except UnicodeError:
+        return
 
 
 def _same(entry: Mapping[str, Any], spellings: frozenset[str], *, case_matters: bool) -> bool | None:

@@ -32,6 +32,7 @@ _OPEN_BADGES = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3
 _LANGUAGE_VALUE = frozenset({"@value", "@language", "@direction"})
 
 _CREDENTIALS = "https://www.w3.org/2018/credentials#"
+_SELECTIVE = ("ecdsa-sd-2023", "bbs-2023")
 _DECISIVE = {
     name: f"<{_CREDENTIALS}{name}>"
     for name in (
@@ -134,6 +135,8 @@ def _schema(case: Case) -> Iterator[Check]:
     if case.is_achievement or case.is_endorsement:
         kind = "achievement" if case.is_achievement else "endorsement"
         broken = achievement.broken_rules(case.document, kind=kind, version=case.version)
+        if _is_selection(case):  # whom it is about, the holder may withhold
+            broken = [rule for rule in broken if (rule["path"], rule["expected"]) != ("/credentialSubject", "id")]
         name = "Open Badges 3.0"
     else:
         broken = credential.broken_rules(case.document)
@@ -149,6 +152,12 @@ def _schema(case: Case) -> Iterator[Check]:
         )
     else:
         yield found("structure.schema_met", schema=name)
+
+
+def _is_selection(case: Case) -> bool:
+    """Whether it may be a selection of what was signed, by what it is signed with."""
+    proofs = (proof for proof in many(case.document.get("proof")) if isinstance(proof, Mapping))
+    return "~" in (case.token or "") or any(proof.get("cryptosuite") in _SELECTIVE for proof in proofs)
 
 
 def _related(case: Case) -> Iterator[Check]:

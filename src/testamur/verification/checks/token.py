@@ -45,6 +45,8 @@ def examine(case: Case) -> ProofFinding:
         return ProofFinding(found("proof.malformed", reason=error.code))
     if seen.form is vc_jose_cose.Form.JWT and _is_no_credential(seen):
         return ProofFinding(found("proof.malformed", reason="envelope.kind_other"))
+    if jose.proves_nothing(seen.header):  # before any key is asked for
+        return ProofFinding(found("proof.malformed", reason="jose.algorithm_refused"))
     signer = _signer(seen.header or {"kid": seen.key_name}, case)
     if isinstance(signer, Check):
         return ProofFinding(signer)
@@ -142,4 +144,4 @@ def _signer(header: Mapping[str, Any], case: Case) -> SigningKey | Check:
         except KeyMaterialError as error:
             return found("proof.malformed", reason=error.code)
         return SigningKey(key, "jwk", None, frozenset(), "header")
-    return found("proof.method_unusable", method=kid if isinstance(kid, str) else "—")
+    return found("proof.method_unusable", method=kid) if isinstance(kid, str) else found("proof.method_absent")

@@ -158,6 +158,7 @@ TABLE: list[Code] = [
         ("endorsements.by_listed", "passed", "count institution"),
         ("endorsements.valid", "informs", "count"),
         ("endorsements.not_all_valid", "informs", "count valid"),
+        ("endorsements.about_other", "informs", "count other"),
         ("endorsements.too_many", "informs", "count limit"),
     ),
 ]

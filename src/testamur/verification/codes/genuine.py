@@ -105,6 +105,7 @@ TABLE: list[Code] = [
         ("proof.key_offline", "unknown", "method"),
         ("proof.method_unknown", "unknown", "method", INVALID_METHOD),
         ("proof.key_not_found", "failed", "method", INVALID_METHOD),
+        ("proof.method_absent", "failed", "", INVALID_METHOD),
         ("proof.method_unusable", "failed", "method", INVALID_METHOD),
         # Open Badges 2.0, hosted: the address is the proof
         ("proof.hosted_same", "passed", "address asked_at"),

@@ -77,8 +77,16 @@ def _texts(names: str) -> dict[str, Schema]:
     return dict.fromkeys(names.split(), _TEXT)
 
 
+# OB 3.0, AchievementSubject: "Either `id` or at least one `identifier` MUST be supplied". The published schemas do not say so.
+_NAMES_SOMEBODY: Schema = {
+    "if": {"required": ["identifier"], "properties": {"identifier": {"minItems": 1}}},
+    "then": True,
+    "else": {"required": ["id"]},
+}
+
 _DEFINITIONS: dict[str, Schema] = {
-    "AchievementSubject": _entity(
+    "AchievementSubject": _NAMES_SOMEBODY
+    | _entity(
         "AchievementSubject",
         ["achievement"],
         {

@@ -49,6 +49,7 @@ _FINDINGS = {
     "proof.key_offline": "The signer's key is not among the material that is at hand offline ({method}).",
     "proof.method_unknown": "The signer's key is named by a method that is not known here ({method}).",
     "proof.key_not_found": "The signer's key does not exist at the address that the signature names ({method}).",
+    "proof.method_absent": "The signature does not say with which key it was made.",
     "proof.method_unusable": "The signature does not name a usable key ({method}).",
     "proof.further_unknown": "It carries a further signature that cannot be checked here ({suite}). The one that counts is true.",
     "issuer.bound": "The signing key belongs to the issuer: {issuer} lists it itself ({bound_by:word}).",
@@ -113,6 +114,7 @@ _FINDINGS = {
     "endorsements.by_listed": "{institution}, which is on a register that is relied on here, endorses it (endorsements of that kind: {count}).",
     "endorsements.valid": "All endorsements inside ({count}) hold; they weigh as much as those who gave them are known.",
     "endorsements.not_all_valid": "Endorsements inside: {count}, of which hold: {valid}. The others should not be counted.",
+    "endorsements.about_other": "Endorsements inside: {count}, of which about somebody or something else: {other}. Those say nothing about this award.",
     "endorsements.too_many": "It carries {count} endorsements; more than {limit} are not examined.",
 }
 
@@ -153,6 +155,7 @@ _NEXT_STEPS = {
     "proof.key_offline": "Verify it online, or with a bundle that contains the issuer's key.",
     "proof.method_unknown": "Ask the issuer for a copy signed with a did:web or did:key identifier.",
     "proof.key_not_found": "Ask the issuer whether this key was ever theirs.",
+    "proof.method_absent": _ASK_ISSUER,
     "proof.method_unusable": _ASK_ISSUER,
     "issuer.absent": _ASK_ISSUER,
     "issuer.other_controller": "Do not rely on the issuer's name. Ask the named issuer.",
@@ -196,6 +199,7 @@ _NEXT_STEPS = {
     "recipient.different": "Ask the person for their own credential, or for the address under which it was awarded.",
     "recipient.not_comparable": "Ask the person for the identifier that the credential names.",
     "recipient.not_decided": "See what was found about the signature.",
+    "endorsements.about_other": "Look at each endorsement below, and at what it endorses.",
     "endorsements.not_all_valid": "Look at each endorsement below.",
 }
 

@@ -53,6 +53,7 @@ _FINDINGS = {
     "proof.key_offline": "오프라인 자료에 서명자의 키({method})가 들어 있지 않습니다.",
     "proof.method_unknown": "서명자의 키가 여기에서 알지 못하는 방식({method})으로 표시되어 있습니다.",
     "proof.key_not_found": "서명이 가리키는 주소({method})에 서명자의 키가 없습니다.",
+    "proof.method_absent": "서명이 어떤 키로 이루어졌는지 밝히지 않습니다.",
     "proof.method_unusable": "서명이 쓸 수 있는 키를 가리키지 않습니다({method}).",
     "proof.further_unknown": "여기에서 확인할 수 없는 서명({suite})이 하나 더 있습니다. 판단의 근거가 되는 서명은 참입니다.",
     "issuer.bound": "서명한 키는 발급자의 것입니다. 발급자({issuer})가 직접 그 키를 공개하고 있습니다({bound_by:word}).",
@@ -117,6 +118,7 @@ _FINDINGS = {
     "endorsements.by_listed": "여기에서 신뢰하는 등록부에 오른 기관({institution})이 지지합니다(성립하는 지지 {count}건).",
     "endorsements.valid": "들어 있는 지지 {count}건이 성립합니다. 그 무게는 지지한 이가 누구인지에 달려 있습니다.",
     "endorsements.not_all_valid": "들어 있는 지지 {count}건 가운데 {valid}건이 성립합니다. 나머지는 인정하지 않아야 합니다.",
+    "endorsements.about_other": "들어 있는 지지 {count}건 가운데 {other}건은 다른 대상에 관한 것입니다. 이 수여에 대해서는 아무것도 말해 주지 않습니다.",
     "endorsements.too_many": "지지가 {count}건 들어 있습니다. {limit}건을 넘으면 검사하지 않습니다.",
 }
 
@@ -160,6 +162,7 @@ _NEXT_STEPS = {
     "proof.key_offline": "온라인에서 검증하거나, 발급자의 키가 들어 있는 오프라인 묶음으로 검증하시기 바랍니다.",
     "proof.method_unknown": "did:web 또는 did:key 식별자로 서명한 사본을 발급자에게 요청하시기 바랍니다.",
     "proof.key_not_found": "그 키가 발급자의 것이었는지 발급자에게 문의하시기 바랍니다.",
+    "proof.method_absent": _ASK_ISSUER,
     "proof.method_unusable": _ASK_ISSUER,
     "issuer.absent": _ASK_ISSUER,
     "issuer.other_controller": "발급자의 이름을 믿지 마시기 바랍니다. 적혀 있는 발급자에게 문의하시기 바랍니다.",
@@ -205,6 +208,7 @@ _NEXT_STEPS = {
     "recipient.different": "본인의 자격증명이나 수여받을 때 쓴 식별자를 당사자에게 요청하시기 바랍니다.",
     "recipient.not_comparable": "자격증명에 적힌 방식의 식별자를 당사자에게 요청하시기 바랍니다.",
     "recipient.not_decided": _SEE_SIGNATURE,
+    "endorsements.about_other": "아래에서 지지를 하나씩, 무엇을 지지하는지와 함께 확인하시기 바랍니다.",
     "endorsements.not_all_valid": "아래에서 지지를 하나씩 확인하시기 바랍니다.",
 }
 

@@ -55,8 +55,8 @@ def _allow_parts(case: Case) -> None:
 def checks(case: Case, judge: Judge) -> tuple[list[Check], tuple[Report, ...]]:
     """The findings about the credentials inside `case`, and their reports. `judge` verifies one of them."""
     parts = inside(case.document) if case.may_name("verifiableCredential") else []
-    if not parts:
-        return [], ()
+    if not parts:  # a record without what it records (CLR 2.0, ClrSubject: one credential at least)
+        return ([found("parts.none")] if "ClrCredential" in case.types else []), ()
     if len(parts) > MAX_PARTS or case.depth >= MAX_DEPTH:
         limit = MAX_PARTS if case.depth < MAX_DEPTH else 0
         return [found("parts.too_many", count=len(parts), limit=limit)], ()

@@ -70,9 +70,27 @@ def test_only_a_listed_endorser_answers_the_question(
     elsewhere = verify(
         endorsed(university, endorsement(agency, "did:web:another.example")), resolver=world, trust=trust
     )
-    assert check(elsewhere, "endorsements").code == "endorsements.valid", (
+    assert check(elsewhere, "endorsements").code == "endorsements.about_other", (
         "an endorsement of somebody else does not count"
     )
+
+
+def test_an_endorsement_that_was_lifted_from_elsewhere_does_not_count(
+    university: Institution, agency: Institution, verify: Verify
+) -> None:
+    world = World(university, agency)
+    own, lifted = endorsement(agency, university.did), endorsement(agency, "did:web:another.example")
+    report = verify(endorsed(university, own, lifted), resolver=world)
+    found = check(report, "endorsements")
+    assert (found.code, found.facts) == ("endorsements.about_other", {"count": 2, "other": 1})
+    assert report.verdict is Verdict.VALID
+    badge = university.unsigned()
+    parent = {"id": "https://ministry.example/", "type": ["Profile"], "name": "Ministry"}
+    badge["issuer"]["parentOrg"] = {**parent, "endorsement": [endorsement(agency, parent["id"])]}
+    around = verify(
+        university.sign(badge), resolver=world
+    )  # about what it stands in: not lifted, and not about this award
+    assert check(around, "endorsements").code == "endorsements.valid"
 
 
 def test_a_false_endorsement_does_not_count_and_does_not_refuse(

@@ -36,6 +36,17 @@ def test_revoked(university: Institution, verify: Verify) -> None:
     assert report.outcome(Question.STILL_VALID) is Outcome.FAILED
 
 
+@pytest.mark.parametrize("index", [0, 7, 8, 131_070, 131_071])
+def test_the_bit_at_the_edge(university: Institution, verify: Verify, index: int) -> None:
+    badge = university.unsigned()
+    badge["credentialStatus"]["statusListIndex"] = str(index)
+    signed = university.sign(badge)
+    university.revoked |= set(range(131_072)) - {index}
+    assert check(verify(signed), "status").code == "status.clear"
+    university.revoked = {index}
+    assert check(verify(signed), "status").code == "status.revoked"
+
+
 def test_suspended_is_told_apart_from_revoked(university: Institution, verify: Verify) -> None:
     badge = university.issue()
     university.suspend(badge)

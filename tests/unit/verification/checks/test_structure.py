@@ -14,6 +14,8 @@ from tests.simulator import Institution
 from tests.unit.verification.conftest import Verify, check, codes
 
 from testamur.linked_data import CLR_2, OPEN_BADGES_3_EXTENSIONS
+from testamur.proofs.sd_jwt import parse_path
+from testamur.proofs.vc_jose_cose import secure
 from testamur.verification import Verdict
 
 CREDENTIALS = "https://www.w3.org/2018/credentials#"
@@ -258,6 +260,27 @@ def test_a_broken_rule_never_repeats_what_stands_there(university: Institution, 
     badge["credentialSubject"]["identifier"][0]["identityType"] = "kim.mina@example.edu"
     badge["credentialSubject"]["achievement"]["achievementType"] = "kim.mina@example.edu"
     assert "kim.mina" not in str([one.facts for one in verify(badge).checks if one.name == "structure.schema"])
+
+
+def test_an_award_says_to_whom(university: Institution, verify: Verify) -> None:
+    """OB 3.0, AchievementSubject: an `id` or at least one `identifier`. In a selection the holder may withhold it."""
+    badge = university.unsigned(status=False)
+    subject = badge["credentialSubject"]
+    assert "id" not in subject
+    assert verify(university.sign(badge)).verdict is Verdict.VALID
+    for identifiers in ({}, {"identifier": []}):
+        badge["credentialSubject"] = {**{k: v for k, v in subject.items() if k != "identifier"}, **identifiers}
+        found = check(verify(university.sign(badge)), "structure.schema")
+        assert (found.code, found.facts["path"], found.facts["expected"]) == (
+            "structure.schema_broken",
+            "/credentialSubject",
+            "id",
+        )
+    badge["credentialSubject"] = subject
+    hidden = [parse_path("credentialSubject.identifier")]
+    whole = secure(badge, "vc+sd-jwt", university.key, kid=university.method, disclosable=hidden).decode()
+    withheld = verify(whole.split("~")[0] + "~")
+    assert check(withheld, "structure.schema").code == "structure.schema_met"
 
 
 def test_a_credential_that_is_no_badge(university: Institution, verify: Verify) -> None:

@@ -171,8 +171,32 @@ def test_headers_that_change_the_rules(
     assert check(report, "proof").outcome is Outcome.FAILED
 
 
+@pytest.mark.parametrize("algorithm", ["none", "NONE", "HS256"])
+def test_that_an_algorithm_proves_nothing_is_said_before_any_key_is_asked_for(
+    university: Institution, verify: Verify, payload: dict[str, Any], algorithm: str
+) -> None:
+    for kid in ({}, {"kid": "https://nobody.example/key"}):
+        found = check(verify(token_of(payload, university.key, alg=algorithm, **kid)), "proof")
+        assert (found.code, found.facts["reason"]) == ("proof.malformed", "jose.algorithm_refused")
+    assert university.asked == []
+
+
+@pytest.mark.parametrize("claim", ["vc", "vp"])
+@pytest.mark.parametrize("typ", ["JWT", "vc+jwt"])
+def test_a_claim_that_version_2_forbids_beside_the_credential(
+    university: Institution, verify: Verify, payload: dict[str, Any], typ: str, claim: str
+) -> None:
+    """VC-JOSE-COSE 1.0 §3.1.1: one reader could take the claim for the credential, another the token."""
+    header = {"kid": f"{university.method}-jwk", "typ": typ}
+    assert verify(token_of(payload, university.key, **header)).verdict is Verdict.VALID
+    for value in ({}, {**payload, "name": "Nuclear Physics"}, None):
+        found = check(verify(token_of({**payload, claim: value}, university.key, **header)), "proof")
+        assert found.outcome is Outcome.FAILED
+        assert found.facts in ({"claim": claim}, {"reason": "envelope.claim_forbidden"})
+
+
 def test_a_token_without_a_key(university: Institution, verify: Verify, payload: dict[str, Any]) -> None:
-    assert "proof.method_unusable" in codes(verify(token_of(payload, university.key)))
+    assert "proof.method_absent" in codes(verify(token_of(payload, university.key)))
     assert "proof.method_unusable" in codes(verify(token_of(payload, university.key, kid="abc")))
 
 

@@ -127,6 +127,21 @@ def test_a_transcript_with_something_that_is_no_credential(university: Instituti
     assert report.verdict is not VALID
 
 
+@pytest.mark.parametrize("left", ["no credential", "no list", "other achievements"])
+def test_a_transcript_of_nothing_is_not_valid(university: Institution, verify: Verify, left: str) -> None:
+    document = transcript(university, university.issue())
+    assert verify(document).verdict is VALID
+    del document["proof"]
+    document["credentialSubject"]["verifiableCredential"] = []
+    if left != "no credential":
+        del document["credentialSubject"]["verifiableCredential"]
+    if left == "other achievements":
+        document["credentialSubject"]["achievement"] = [university.unsigned()["credentialSubject"]["achievement"]]
+    report = verify(university.sign(document))
+    assert report.verdict is UNDETERMINED
+    assert check(report, "parts").code == "parts.none"
+
+
 def test_a_transcript_that_was_changed_is_not_looked_into(university: Institution, verify: Verify) -> None:
     report = verify(forged(transcript(university, university.issue())))
     assert report.verdict is INVALID

@@ -8,6 +8,7 @@ import {isBound} from "./proof.js";
 const MOST_PARTS = 256;
 const MOST_ENDORSEMENTS = 8;
 const DEEPEST_PARTS = 2;
+const NOT_ENTERED = ["endorsement", "endorsementJwt", "verifiableCredential"];
 
 /** The credentials directly inside a document: its own, and those of its subjects. */
 export function partsOf(document) {
@@ -18,7 +19,7 @@ export function partsOf(document) {
 /** `{findings, reports}` of the credentials that `one` gathers. The whole holds only if each of them does. */
 export async function parts(one, depth, judge) {
   const inside = partsOf(one.document);
-  if (inside.length === 0) return {findings: [], reports: []};
+  if (inside.length === 0) return {findings: many(one.document.type).includes("ClrCredential") ? [["parts.none", {}]] : [], reports: []};
   if (inside.length > MOST_PARTS || depth >= DEEPEST_PARTS) {
     return {findings: [["parts.too_many", {count: inside.length, limit: depth < DEEPEST_PARTS ? MOST_PARTS : 0}]], reports: []};
   }
@@ -35,7 +36,8 @@ export async function parts(one, depth, judge) {
 
 /** `{findings, reports}` of the endorsements anywhere inside `one`. */
 export async function endorsements(one, judge) {
-  const inside = [...endorsementsIn(one.document, true)];
+  const carriers = [...carriersIn(one.document, true)];
+  const inside = carriers.flatMap(carried);
   if (inside.length === 0) return {findings: [], reports: []};
   if (inside.length > MOST_ENDORSEMENTS) {
     return {findings: [["endorsements.too_many", {count: inside.length, limit: MOST_ENDORSEMENTS}]], reports: []};
@@ -45,28 +47,35 @@ export async function endorsements(one, judge) {
   const holding = reports.filter(({verdict}) => verdict === "valid");
   const about = [one.document, one.document.issuer, ...many(one.document.credentialSubject).filter(isObject).map(({achievement}) => achievement)]
     .map((node) => (isObject(node) ? node.id : node));
+  const endorsed = (report) => many(report.document.credentialSubject).find(isObject)?.id;
+  const known = [...about, ...carriers.map(({id}) => id)];
+  const other = holding.filter((report) => !known.includes(endorsed(report))).length;
   const vouchers = holding
-    .filter((report) => about.includes(many(report.document.credentialSubject).find(isObject)?.id))
+    .filter((report) => about.includes(endorsed(report)))
     .map((report) => report.checks.find(({code}) => code === "trust.listed"))
     .filter(Boolean);
   const findings = [];
   if (vouchers.length > 0) findings.push(["endorsements.by_listed", {count: vouchers.length, institution: vouchers[0].facts.institution}]);
   if (holding.length < reports.length) findings.push(["endorsements.not_all_valid", {count: reports.length, valid: holding.length}]);
-  else if (vouchers.length === 0) findings.push(["endorsements.valid", {count: holding.length}]);
+  else if (vouchers.length === 0 && other === 0) findings.push(["endorsements.valid", {count: holding.length}]);
+  if (other > 0) findings.push(["endorsements.about_other", {count: reports.length, other}]);
   return {findings, reports};
 }
 
-function* endorsementsIn(value, top = false) {
+/** Every object that has endorsements. Credentials inside are documents of their own, with reports in which their endorsements stand. */
+function* carriersIn(value, top = false) {
   if (Array.isArray(value)) {
-    for (const item of value) yield* endorsementsIn(item);
+    for (const item of value) yield* carriersIn(item);
   } else if (isObject(value)) {
+    if ("endorsement" in value || "endorsementJwt" in value) yield value;
     for (const [name, item] of Object.entries(value)) {
-      if (name === "endorsement") yield* many(item).filter(isObject);
-      else if (name === "endorsementJwt") yield* many(item).filter((each) => typeof each === "string");
-      // Credentials inside are documents of their own, with reports of their own, in which their endorsements stand.
-      else if (name !== "verifiableCredential" && !(top && (name === "@context" || name === "proof"))) yield* endorsementsIn(item);
+      if (!NOT_ENTERED.includes(name) && !(top && (name === "@context" || name === "proof"))) yield* carriersIn(item);
     }
   }
+}
+
+function carried({endorsement, endorsementJwt}) {
+  return [...many(endorsement).filter(isObject), ...many(endorsementJwt).filter((each) => typeof each === "string")];
 }
 
 /** What is to be said of a newer copy that the issuer keeps, and its report where it takes the place of `one`: `{finding, newer}`. */

@@ -53,7 +53,7 @@ async function byProof(one, proof) {
   const suite = dataIntegrity.suiteOf(proof);
   if (!Object.hasOwn(dataIntegrity.SUITES, suite)) return {check: ["proof.suite_unknown", {suite}]};
   const identifier = isObject(proof.verificationMethod) ? proof.verificationMethod.id : proof.verificationMethod;
-  if (typeof identifier !== "string") return {check: ["proof.method_unusable", {method: "—"}]};
+  if (typeof identifier !== "string") return {check: ["proof.method_absent", {}]};
   const signer = await signingKey(identifier, one.fetch);
   if (Array.isArray(signer)) return {check: signer};
   if (signer.key.algorithm === "other") return {check: ["proof.suite_unknown", {suite}]};
@@ -105,6 +105,7 @@ async function byToken(one) {
     return {check: ["proof.malformed", {reason: error.code}]};
   }
   if (!isCredential(token)) return {check: ["proof.malformed", {reason: "envelope.kind_other"}]};
+  if (jose.provesNothing(token.header)) return {check: ["proof.malformed", {reason: "jose.algorithm_refused"}]};
   const signer = await signerOf(token.header, one);
   if (Array.isArray(signer)) return {check: signer};
   const suite = `JWS ${token.header.alg ?? "—"}`;
@@ -133,7 +134,7 @@ async function signerOf(header, one) {
       return ["proof.malformed", {reason: error.code}];
     }
   }
-  return ["proof.method_unusable", {method: typeof kid === "string" ? kid : "—"}];
+  return typeof kid === "string" ? ["proof.method_unusable", {method: kid}] : ["proof.method_absent", {}];
 }
 
 /** A key and who vouches for it, or the finding why there is none. */

@@ -70,7 +70,8 @@ function token(kind, text) {
   }
   const claims = parse(payload);
   if (!isObject(claims)) throw new Refused("input.token");
-  const credential = isObject(claims.vc) ? completed(claims.vc, claims) : claims;
+  // A payload that is a credential stays one with such a claim in it: 2.0 forbids the claim, and the check of the proof says so.
+  const credential = isObject(claims.vc) && !("@context" in claims) ? completed(claims.vc, claims) : claims;
   return {kind, credential, token: text, format: formatOf(credential), size: text.length};
 }
 

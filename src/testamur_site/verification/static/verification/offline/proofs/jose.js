@@ -27,13 +27,18 @@ export function parts(token) {
   return {header: read[0], payload: read[1], input: utf8(`${pieces[0]}.${pieces[1]}`), signature};
 }
 
+/** Whether a header names an algorithm that proves nothing, whatever key is asked for. */
+export function provesNothing({alg}) {
+  return typeof alg === "string" && (alg.toLowerCase() === "none" || REFUSED.includes(alg.toUpperCase()));
+}
+
 /** `{code, undecided}`: `jose.verified`, `jose.signature_false`, or what else is wrong with the token. */
 export async function check(token, key) {
   try {
     const {header, input, signature} = parts(token);
     const name = header.alg;
     if (typeof name !== "string" || !name) throw new Refused("jose.algorithm_invalid");
-    if (name.toLowerCase() === "none" || REFUSED.includes(name.toUpperCase())) throw new Refused("jose.algorithm_refused");
+    if (provesNothing(header)) throw new Refused("jose.algorithm_refused");
     if (!KNOWN.includes(name)) return {code: "jose.algorithm_unknown", undecided: true};
     if ("crit" in header) throw new Refused("jose.critical_header");
     if ("b64" in header && header.b64 !== true) throw new Refused("jose.b64");
@@ -65,7 +70,7 @@ export function contradiction(payload, credential) {
       for (const [name, value] of Object.entries(completed(payload.vc, payload))) if (!equal(value, credential[name])) return "vc";
     }
   } else {
-    if ("vc" in payload) return "vc";
+    for (const name of ["vc", "vp"]) if (name in payload) return name;
     for (const [name, value] of Object.entries(credential)) if (name in payload && !equal(value, payload[name])) return name;
   }
   const idOf = (value) => (isObject(value) ? value.id : value);
