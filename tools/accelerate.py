@@ -22,7 +22,12 @@ from pathlib import Path
 from testamur.linked_data.shapes.accelerated import SUFFIX, fingerprint
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"
-KERNELS = ("testamur/linked_data/shapes/kernel.py", "testamur/issuing/cohort/kernel.py")
+KERNELS = (
+    "testamur/linked_data/shapes/kernel.py",
+    "testamur/issuing/cohort/kernel.py",
+    "testamur/linked_data/apart.py",
+    "testamur/proofs/base58.py",
+)
 OPTIONS = ("-3", "-X", "annotation_typing=False", "-X", "embedsignature=False")
 _PURE = "COMPILED: bool = False"
 

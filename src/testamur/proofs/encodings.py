@@ -10,18 +10,16 @@ import base64
 import binascii
 import re
 from contextlib import suppress
+from typing import Any
 
 from testamur.errors import KeyMaterialError
+from testamur.linked_data.shapes.accelerated import quickest
+from testamur.proofs import base58
 
 # Decoding base 58 takes time that grows with the square of the length; no key or signature that we read is longer than this.
 MAX_BASE58_CHARACTERS = 512
 
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # by value: two digits at a time
-_OF_PAIR = {pair: value for value, pair in enumerate(_PAIRS)}
-_PAIR = 58**2
-_TEN = 58**10  # the largest even power below 2^60: Python divides by it quickly
-
+_KERNEL: Any = quickest(base58)
 _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]+", re.ASCII)
 _OF_BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _OF_BASE64 = _OF_BASE64URL[:-2] + "+/"
@@ -76,29 +74,11 @@ def multibase_decode(text: object) -> bytes:
 
 def base58_encode(data: bytes) -> str:
     """Base-58-btc: the digits of `data` as a number, and a `1` for each zero byte at its beginning."""
-    number = int.from_bytes(data, "big")
-    zeros = len(data) - len(data.lstrip(b"\0"))
-    parts = []
-    while number:
-        number, ten = divmod(number, _TEN)
-        ten, e = divmod(ten, _PAIR)
-        ten, d = divmod(ten, _PAIR)
-        ten, c = divmod(ten, _PAIR)
-        a, b = divmod(ten, _PAIR)
-        parts.append(_PAIRS[a] + _PAIRS[b] + _PAIRS[c] + _PAIRS[d] + _PAIRS[e])
-    parts.reverse()
-    return "1" * zeros + "".join(parts).lstrip("1")
+    text: str = _KERNEL.encode(data)
+    return text
 
 
 def base58_decode(text: str) -> bytes:
     """The bytes of a base-58-btc text; its characters are of the alphabet (the caller has looked)."""
-    digits = "1" * (-len(text) % 10) + text
-    pair = _OF_PAIR
-    number = 0
-    for at in range(0, len(digits), 10):
-        ten = (pair[digits[at : at + 2]] * _PAIR + pair[digits[at + 2 : at + 4]]) * _PAIR + pair[
-            digits[at + 4 : at + 6]
-        ]
-        number = number * _TEN + (ten * _PAIR + pair[digits[at + 6 : at + 8]]) * _PAIR + pair[digits[at + 8 : at + 10]]
-    zeros = len(text) - len(text.lstrip("1"))
-    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+    data: bytes = _KERNEL.decode(text)
+    return data

@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -38,6 +39,7 @@ from testamur.log.policies import Policy as TrustedLogs
 from testamur.verification.accreditation.entries import Accreditation, Scope
 from testamur.verification.moments import moment
 
+_USUAL_LENGTH = 500  # characters of an identifier
 MAX_REGISTER_BYTES = 16_000_000
 
 
@@ -110,6 +112,8 @@ class TrustRegistry:
 
     def listings(self, issuer: str) -> tuple[Listing, ...]:
         """Every listing of the issuer with this identifier, those of registers that are relied on first."""
+        if not self._by_key:
+            return ()
         found = list(self._by_key.get(issuer, ()))
         host = domain_of(issuer)
         if host:
@@ -160,6 +164,10 @@ def domain_of(identifier: str) -> str | None:
 
     A port other than the usual one is a different place under different control, so it has no domain.
     """
+    return _usual_domain_of(identifier) if len(identifier) <= _USUAL_LENGTH else _domain_of(identifier)
+
+
+def _domain_of(identifier: str) -> str | None:
     if identifier.startswith("did:web:"):
         host = unquote(identifier.removeprefix("did:web:").partition(":")[0].partition("#")[0])
     elif identifier.startswith("did:webvh:"):  # did:webvh:<self-certifying identifier>:<host>[:<path>]
@@ -173,6 +181,9 @@ def domain_of(identifier: str) -> str | None:
         return None
     host = host.lower().rstrip(".").removesuffix(":443")
     return host if host and not set(host) & set("@:/?#[]% ") else None
+
+
+_usual_domain_of = lru_cache(maxsize=512)(_domain_of)  # an issuer is met again and again
 
 
 def _domain_key(domain: str) -> str:

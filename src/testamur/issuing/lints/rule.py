@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from testamur import strict_json
 from testamur.errors import LinkedDataError
 from testamur.linked_data import Matched, matched, to_rdf
+from testamur.linked_data.shapes.skeleton import KERNEL
 from testamur.model import Credential, Node
 from testamur.model.node import members_of
 
@@ -49,6 +50,8 @@ class Place(NamedTuple):
     node: dict[str, Any]
     model: type[Node]
 
+
+_NOT_LOOKED_INTO: Final = frozenset({"@context", "endorsement"})
 
 Value: TypeAlias = tuple[str, str, Any]
 """Any value of the document: where it stands, under which member name (that of the array for an array's element), and the value."""
@@ -93,7 +96,7 @@ class Draft:
         if self.known is None:
             return _values(self.document, "", "", [])
         outline = self.known.settled("values", lambda: _outline(self.document))
-        return list(zip(outline.paths, outline.names, _bare_values(self.document, []), strict=True))
+        return list(zip(outline.paths, outline.names, KERNEL.bare_values(self.document, _NOT_LOOKED_INTO), strict=True))
 
     def named(self, *names: str) -> list[Value]:
         """Those of `values` that have one of these names, in the same order."""
@@ -241,22 +244,6 @@ def _outline(document: dict[str, Any]) -> _Outline:
     return _Outline([path for path, _, _ in values], [name for _, name, _ in values])
 
 
-def _bare_values(value: Any, found: list[Any]) -> list[Any]:
-    """The values of `_values`, in their order."""
-    if type(value) is dict:
-        for key, member in value.items():
-            if key not in ("@context", "endorsement"):
-                found.append(member)
-                if type(member) is dict or type(member) is list:
-                    _bare_values(member, found)
-    else:
-        for entry in value:
-            found.append(entry)
-            if type(entry) is dict or type(entry) is list:
-                _bare_values(entry, found)
-    return found
-
-
 def _places(node: dict[str, Any], model: type[Node], path: str) -> Iterator[Place]:
     yield Place(path, node, model)
     for name, member in members_of(model).items():
@@ -275,7 +262,7 @@ def _places(node: dict[str, Any], model: type[Node], path: str) -> Iterator[Plac
 def _values(value: Any, path: str, name: str, found: list[Value]) -> list[Value]:
     if isinstance(value, dict):
         for key, member in value.items():
-            if key in ("@context", "endorsement"):
+            if key in _NOT_LOOKED_INTO:
                 continue
             where = at(path, key)
             found.append((where, key, member))

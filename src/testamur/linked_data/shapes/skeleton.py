@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final
 
+from testamur.linked_data import apart
 from testamur.linked_data.limits import MAX_DEPTH
+from testamur.linked_data.shapes.accelerated import quickest
 
 MAX_TEXTS: Final = 1_000
 """Documents with more texts than this are not looked at: a shape is for credentials."""
@@ -21,7 +23,8 @@ MAX_PARTS: Final = 5_000
 """The same for the entries of their key: what is larger would cost more to learn than it could ever save."""
 
 Key = tuple[Hashable, ...]
-_OF_THE_KEY: Final = frozenset({"type", "@type", "@language", "@direction", "@index"})
+
+KERNEL: Any = quickest(apart)
 
 
 class Unshaped(Exception):
@@ -35,73 +38,13 @@ class NeverShaped(Unshaped):
 def skeleton(document: Mapping[str, Any]) -> tuple[Key, list[str]]:
     """The key of the document's shape and its texts. Raises `Unshaped` for contexts that are written out, for values that are not
     plain JSON, and beyond `MAX_TEXTS`, `MAX_PARTS` or `MAX_DEPTH`."""
-    if type(document) is not dict:
+    parts: tuple[list[Hashable], list[str]] | None = KERNEL.take_apart(document, MAX_DEPTH)
+    if parts is None:
         raise Unshaped
-    key: list[Hashable] = []
-    texts: list[str] = []
-    _object(document, key.append, texts.append, 1)
+    key, texts = parts
     if len(texts) > MAX_TEXTS or len(key) > MAX_PARTS:
         raise Unshaped
     return tuple(key), texts
-
-
-def _object(value: dict[str, Any], key: Callable[[Hashable], None], text: Callable[[str], None], depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise Unshaped
-    key(tuple(value))
-    for name, member in value.items():
-        kind = type(member)
-        if kind is str:
-            if name in _OF_THE_KEY or name == "@context":
-                key(member)
-            else:
-                key(0)
-                text(member)
-        elif name == "@context":
-            key(_context(member))
-        elif kind is dict:
-            _object(member, key, text, depth + 1)
-        elif kind is list:
-            _array(member, name in _OF_THE_KEY, key, text, depth + 1)
-        else:
-            key(_scalar(member))
-
-
-def _array(
-    value: list[Any], of_the_key: bool, key: Callable[[Hashable], None], text: Callable[[str], None], depth: int
-) -> None:
-    if depth > MAX_DEPTH:
-        raise Unshaped
-    key(len(value) + 1)
-    for member in value:
-        kind = type(member)
-        if kind is str:
-            if of_the_key:
-                key(member)
-            else:
-                key(0)
-                text(member)
-        elif kind is dict:
-            _object(member, key, text, depth + 1)
-        elif kind is list:
-            _array(member, of_the_key, key, text, depth + 1)
-        else:
-            key(_scalar(member))
-
-
-def _context(value: Any) -> Hashable:
-    """Contexts by their addresses. One that is written out could give any text any meaning."""
-    if type(value) is list and all(type(entry) is str for entry in value):
-        return tuple(value)
-    raise Unshaped
-
-
-def _scalar(value: Any) -> bytes:
-    """A number, truth value or null. Its type is part of it: in Python `True == 1 == 1.0`."""
-    kind = type(value)
-    if value is None or kind is bool or kind is int or kind is float:
-        return f"{kind.__name__} {value!r}".encode()
-    raise Unshaped
 
 
 def with_texts(value: Any, texts: Callable[[str], Any]) -> Any:
@@ -113,7 +56,7 @@ def _copy(value: Any, name: str, texts: Callable[[str], Any]) -> Any:
     if name == "@context":
         return value
     if type(value) is str:
-        return value if name in _OF_THE_KEY else texts(value)
+        return value if name in apart.OF_THE_KEY else texts(value)
     if type(value) is dict:
         return {key: _copy(member, key, texts) for key, member in value.items()}
     if type(value) is list:

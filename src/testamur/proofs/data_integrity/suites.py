@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
 
 from testamur import strict_json
 from testamur.linked_data import PINNED, Contexts, HashName, canonicalize
@@ -75,6 +76,30 @@ class HashedInput:
         }
 
 
+# Members that say who signed, when and for what. One who signs a thousand credentials within a second says it a thousand times.
+_USUAL: Final = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "@context"})
+_MOST_CHARACTERS: Final = 2_000
+_Members: TypeAlias = tuple[tuple[str, str], ...]
+
+
+def _usual(options: dict[str, Any]) -> tuple[_Members, tuple[str, ...]] | None:
+    """The options of an issuer as something that can be looked up: their members, and the addresses of their contexts. None for others."""
+    context = options.get("@context")
+    if type(context) is not list or not options.keys() <= _USUAL or options.get("proofPurpose") != "assertionMethod":
+        return None
+    members = tuple([item for item in options.items() if item[0] != "@context"])
+    texts = [text for _, text in members] + context
+    if not set(map(type, texts)) <= {str} or sum(map(len, texts)) > _MOST_CHARACTERS:
+        return None
+    return members, tuple(context)
+
+
+@lru_cache(maxsize=256)
+def _canonical_options(hash_name: HashName, members: _Members, context: tuple[str, ...]) -> bytes:
+    """The canonical form of proof options over the pinned contexts, which follows from what is written there and from nothing else."""
+    return canonicalize({**dict(members), "@context": list(context)}, hash_name=hash_name)
+
+
 def hash_input(
     suite: Suite,
     document: Mapping[str, Any],
@@ -100,7 +125,12 @@ def hash_input(
             options["@context"] = SECURITY_V2
         elif "@context" in document:
             options["@context"] = document["@context"]
-        canonical_options = canonicalize(options, hash_name=hash_name, contexts=contexts)
+        usual = _usual(options) if contexts is PINNED else None
+        canonical_options = (
+            canonicalize(options, hash_name=hash_name, contexts=contexts)
+            if usual is None
+            else _canonical_options(hash_name, *usual)
+        )
         canonical_document = canonicalize(document, hash_name=hash_name, contexts=contexts)
     new_hash = hashlib.sha256 if hash_name == "sha256" else hashlib.sha384
     return HashedInput(

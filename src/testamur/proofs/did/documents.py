@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
 from testamur import strict_json
 from testamur.errors import InputError, Malformed, NotFound, ResolutionError, Unreachable
@@ -16,9 +17,32 @@ from testamur.proofs.keys import PublicKey
 
 MAX_DOCUMENT_BYTES = 1_000_000
 MAX_METHODS = 256
+_MOST_REMEMBERED: Final = 64_000  # bytes of a document that is remembered; a hundred of them are
+_T = TypeVar("_T")
 
 
-def read_document(resource: Resource) -> dict[str, Any]:
+class Published(dict[str, Any]):
+    """A document as it was published, with what was worked out about it. It is shared, and must not be changed.
+
+    Which document stands at an address is asked each time; how these bytes read does not change (decision 0053).
+    """
+
+    __slots__ = ("_worked_out",)
+
+    def __init__(self, members: Mapping[str, Any]) -> None:
+        super().__init__(members)
+        self._worked_out: dict[Hashable, Any] = {}
+
+    def settled(self, key: Hashable, work: Callable[[], _T]) -> _T:
+        """What `work` finds, or found before, by looking at nothing but this document and `key`. What it raises is not kept."""
+        try:
+            known: _T = self._worked_out[key]
+        except KeyError:
+            known = self._worked_out[key] = work()
+        return known
+
+
+def read_document(resource: Resource) -> Published:
     """The JSON object at an address. Raises `Unreachable` (`did.document_unreadable`): a broken answer is no answer.
 
     An answer of another host is none either (`resolution.elsewhere`): an open redirect of a university is not the university.
@@ -28,20 +52,30 @@ def read_document(resource: Resource) -> dict[str, Any]:
             "Another host answered for this address.", code="resolution.elsewhere", facts={"url": resource.url}
         )
     try:
-        document = strict_json.loads(resource.content, max_bytes=MAX_DOCUMENT_BYTES)
+        content = resource.content
+        document = _read(content) if len(content) > _MOST_REMEMBERED else _remembered(bytes(content))
     except InputError as error:
         raise Unreachable(
             "The document of this issuer cannot be read.",
             code="did.document_unreadable",
             facts={"url": resource.url, "reason": error.code},
         ) from None
-    if not isinstance(document, dict):
+    if document is None:
         raise Unreachable(
             "The document of this issuer is not a JSON object.",
             code="did.document_unreadable",
             facts={"url": resource.url, "reason": "input.json_type"},
         )
     return document
+
+
+def _read(content: bytes) -> Published | None:
+    """The object in `content`; None for another value. Raises InputError."""
+    document = strict_json.loads(content, max_bytes=MAX_DOCUMENT_BYTES)
+    return Published(document) if isinstance(document, dict) else None
+
+
+_remembered = lru_cache(maxsize=128)(_read)
 
 
 def require_id(document: Mapping[str, Any], expected: str) -> None:
@@ -61,6 +95,13 @@ def find_method(document: Mapping[str, Any], controller: str, identifier: str, b
     `NotFound` (`did.method_not_listed`), `ResolutionError` (`did.method_ambiguous`, `did.controller_mismatch`,
     `did.method_malformed`, `did.too_many_methods`) or `KeyMaterialError`.
     """
+    if isinstance(document, Published):
+        key = (controller, identifier, bound_by)
+        return document.settled(key, lambda: _found_method(document, controller, identifier, bound_by))
+    return _found_method(document, controller, identifier, bound_by)
+
+
+def _found_method(document: Mapping[str, Any], controller: str, identifier: str, bound_by: str) -> VerificationMethod:
     found: list[Mapping[str, Any]] = []
     purposes = set()
     for count, (relationship, entry) in enumerate(_entries(document)):

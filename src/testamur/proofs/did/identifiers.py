@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from testamur.errors import Malformed
 
 MAX_IDENTIFIER_CHARACTERS = 16_384  # a did:jwk carries a whole RSA key
+_USUAL_LENGTH = 500  # characters
 
 _DID = re.compile(r"did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})+", re.ASCII)
 _FRAGMENT = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})+", re.ASCII)
@@ -57,7 +59,13 @@ def did_web_url(did: str, scheme: str = "https") -> str:
 
     Raises `Malformed` (`did.syntax`, `did.web_host`, `did.web_ip_host`, `did.web_port`, `did.web_path`).
     """
-    if not isinstance(did, str) or not did.startswith("did:web:") or not _DID.fullmatch(did):
+    if not isinstance(did, str) or not did.startswith("did:web:"):
+        raise _syntax()
+    return _usual_web_url(did, scheme) if len(did) <= _USUAL_LENGTH else _web_url(did, scheme)
+
+
+def _web_url(did: str, scheme: str) -> str:
+    if not _DID.fullmatch(did):
         raise _syntax()
     authority, *path = did.removeprefix("did:web:").split(":")
     host, port = _host_and_port(unquote(authority))
@@ -65,6 +73,9 @@ def did_web_url(did: str, scheme: str = "https") -> str:
     if is_loopback(host):
         scheme = "http"
     return f"{scheme}://{host}{':' + port if port else ''}/{'/'.join(segments)}/did.json"
+
+
+_usual_web_url = lru_cache(maxsize=512)(_web_url)  # an issuer is met again and again
 
 
 def _host_and_port(authority: str) -> tuple[str, str]:

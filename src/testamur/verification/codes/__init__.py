@@ -13,7 +13,7 @@ from typing import Any
 
 from testamur.verification.codes import further, genuine, recorded
 from testamur.verification.codes.row import Code
-from testamur.verification.report import Check
+from testamur.verification.report import Check, check_of
 
 __all__ = ["CODES", "Code", "found"]
 
@@ -23,7 +23,9 @@ _MOST_ITEMS = 20
 _TABLE = [*genuine.TABLE, *further.TABLE, *recorded.TABLE]
 
 CODES: MappingProxyType[str, Code] = MappingProxyType({row.code: row for row in _TABLE})
-_FACTS = {row.code: frozenset(row.facts) for row in _TABLE}
+_ROWS = {
+    row.code: (row.name, row.question, row.outcome, frozenset(row.facts), row.required, row.problem) for row in _TABLE
+}
 if len(CODES) != len(_TABLE):  # pragma: no cover - a mistake in the table above
     raise RuntimeError("a code stands twice in the catalogue")
 
@@ -34,13 +36,13 @@ def found(code: str, *, required: bool | None = None, **facts: Any) -> Check:
     `required` may only take the requirement away (a profile that does not ask this), never add one. Raises LookupError for an
     unknown code and TypeError for facts that the catalogue does not expect: both are mistakes of the caller, not of a document.
     """
-    row = CODES[code]
-    if facts.keys() != _FACTS[code]:
-        raise TypeError(f"{code} carries the facts {sorted(row.facts)}, not {sorted(facts)}")
-    for name, value in facts.items():
-        facts[name] = _bounded(value)
-    shown = MappingProxyType(facts)  # nobody else holds them
-    return Check(row.name, row.question, row.outcome, code, shown, row.required and required is not False, row.problem)
+    name, question, outcome, expected, always, problem = _ROWS[code]
+    if facts.keys() != expected:
+        raise TypeError(f"{code} carries the facts {sorted(expected)}, not {sorted(facts)}")
+    for fact, value in facts.items():
+        if type(value) is not str or len(value) > _LONGEST_FACT:
+            facts[fact] = _bounded(value)
+    return check_of(name, question, outcome, code, facts, always and required is not False, problem)
 
 
 def _bounded(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import cache
 
 from testamur.errors import Malformed, TestamurError
@@ -29,12 +29,13 @@ def entries_of(case: Case) -> Entries:
             raise Malformed("Without an id there is no entry.", code="log.no_identifier")
         return identifier, secured(case)
 
-    def entries(proof: Proof) -> Sequence[Entry]:
+    def entries(proof: Proof) -> Iterator[Entry]:
         identifier, content = subject()
-        made = [proof.entry_of(kind, identifier, content) for kind in (Kind.ISSUE, Kind.SUPERSEDE)]
-        if None in made:
-            raise Malformed("Without its salt the entry cannot be computed.", code="log.no_salt")
-        return [entry for entry in made if entry is not None]
+        for kind in (Kind.ISSUE, Kind.SUPERSEDE):
+            entry = proof.entry_of(kind, identifier, content)
+            if entry is None:
+                raise Malformed("Without its salt the entry cannot be computed.", code="log.no_salt")
+            yield entry
 
     return entries
 

@@ -14,7 +14,7 @@ The procedure, for a proof (C2SP tlog-proof) that came from anywhere:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from testamur.log.entries import Entry
 from testamur.log.notes import VerifierKey
 from testamur.log.policies import Policy as TrustedLogs
 from testamur.log.proofs import Proof
+from testamur.status.remembered import REMEMBERED, digest_of
 from testamur.verification.codes import found
 from testamur.verification.report import Check, Outcome
 from testamur.verification.transparency.log_policy import LogPolicy
@@ -33,9 +34,13 @@ from testamur.verification.transparency.service import TransparencyLog
 
 CLOCK_SKEW = timedelta(minutes=5)
 _NOBODY = LogPolicy()
+_OTHER = "log.proof_other"
 
-Entries = Callable[[Proof], Sequence[Entry]]
+Entries = Callable[[Proof], Iterable[Entry]]
 """The entries that would record the document, computed from it and the proof's salt. Raises Malformed where there can be none."""
+
+_Read = tuple[Proof | None, str]
+"""A proof that records the document, or None and the code of what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +85,19 @@ class Shown:
         return self.proof.checkpoint.checkpoint if self.proof is not None else None
 
 
-def judge(content: bytes, entries: Entries, known: Known) -> Shown:
-    """What the proof `content` shows about the document whose `entries` these are. Never raises."""
-    try:
-        proof = Proof.from_bytes(content)
-        candidates = entries(proof)
-    except Malformed as error:
-        return Shown(found("log.proof_unreadable", reason=error.code))
-    if not any(proof.includes(entry) for entry in candidates):
-        return Shown(found("log.proof_other"))
+def judge(content: bytes, entries: Entries, known: Known, *, public: Hashable = None) -> Shown:
+    """What the proof `content` shows about the document whose `entries` these are. Never raises.
+
+    `public` names a document that is about nobody and is met again and again, by the digest of its bytes and whatever else decides its
+    `entries`: how its proof reads, and whether that is of its entry, is then worked out once.
+    """
+    if public is None:
+        proof, reason = _read(content, entries)
+    else:
+        name = (digest_of(content), "read as the record of", public)
+        proof, reason = REMEMBERED.of(name, lambda _: 4 * len(content), lambda: _read(content, entries))
+    if proof is None:
+        return Shown(found(_OTHER) if reason == _OTHER else found("log.proof_unreadable", reason=reason))
     checkpoint = proof.checkpoint.checkpoint
     origin = checkpoint.origin
     of_reader = [log.key for log in known.trusted.logs if log.key.name == origin]
@@ -118,6 +127,15 @@ def judge(content: bytes, entries: Entries, known: Known) -> Shown:
         quorum_at=_enough_since(times, known.trusted),
         stated_at=min((moment for time in by_log.values() if (moment := _moment(time, latest))), default=None),
     )
+
+
+def _read(content: bytes, entries: Entries) -> _Read:
+    """Steps 1 and 2 of the procedure above, which look at nothing but the bytes."""
+    try:
+        proof = Proof.from_bytes(content)
+        return (proof, "") if any(proof.includes(entry) for entry in entries(proof)) else (None, _OTHER)
+    except Malformed as error:
+        return None, error.code
 
 
 def forked(shown: Sequence[Shown]) -> Check | None:

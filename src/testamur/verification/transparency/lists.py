@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from testamur.errors import NotFound, ResolutionError
 from testamur.log.entries import Entry, Kind, entry_for
 from testamur.log.proofs import Proof
+from testamur.status.remembered import digest_of
 from testamur.verification.case import Case
 from testamur.verification.codes import found
 from testamur.verification.report import Check
@@ -48,7 +49,7 @@ def _recorded(case: Case, address: str, content: bytes, known: Known) -> Check:
         return found("log.list_not_logged", required=required, list=address, reason="log.proof_absent")
     except ResolutionError as error:
         return found("log.list_not_logged", required=required, list=address, reason=error.code)
-    shown = judge(proof, entries, known)
+    shown = judge(proof, entries, known, public=(digest_of(content), address))
     if shown.logged and shown.proof is not None:
         return found("log.list_logged", list=address, index=shown.proof.index)
     if shown.check.code == "log.proof_other":

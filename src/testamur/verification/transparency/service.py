@@ -23,7 +23,7 @@ from testamur.log.notes import VerifierKey
 from testamur.log.policies import LOG_TYPES
 from testamur.ports import Resolver
 from testamur.proofs.did import resolve_did
-from testamur.proofs.did.documents import MAX_METHODS, key_of
+from testamur.proofs.did.documents import MAX_METHODS, Published, key_of
 from testamur.proofs.did.method import PURPOSES
 from testamur.proofs.keys import PublicKey
 from testamur.verification.case import Case, many
@@ -77,6 +77,12 @@ def service_of(issuer: str, resolver: Resolver) -> TransparencyLog | None:
     if not issuer.startswith(("did:web:", "did:webvh:")):
         return None
     document = resolve_did(issuer, resolver)
+    if isinstance(document, Published):
+        return document.settled((TYPE, issuer), lambda: _service(document, issuer))
+    return _service(document, issuer)
+
+
+def _service(document: Mapping[str, Any], issuer: str) -> TransparencyLog | None:
     services = [
         entry
         for entry in many(document.get("service"))
