@@ -12,6 +12,9 @@ TESTAMUR_SMTP_URL           smtp://user:password@host:587 (smtps:// for TLS at o
 TESTAMUR_MAIL_FROM          sender of all mail                                                  testamur@<host>
 TESTAMUR_MAIL_KEPT_DAYS     after so many days address and text of a mail are forgotten        30
 TESTAMUR_JOB_LEASE_SECONDS  how long a job of a killed worker rests before another takes it     60
+TESTAMUR_BROKER_URL         amqp://user:password@host:5672/vhost of RabbitMQ, for the relay (docs/how-to/scale.md)  none: workers ask the database
+TESTAMUR_BROKER_QUEUE       name of its queue                                                   testamur
+TESTAMUR_RELAY_AHEAD        so many jobs are handed out before a worker is free                 8
 TESTAMUR_CACHE_TABLE        database table that several server processes count limits in        memory of the process
 TESTAMUR_STATIC_COLLECTED   serve static files from TESTAMUR_DATA/static, not from their places yes, unless DEBUG
 TESTAMUR_KEY_ENCRYPTION_KEY file that holds the key-encryption key                              TESTAMUR_DATA/key-encryption-key
@@ -35,7 +38,8 @@ TESTAMUR_LOG_POLICY         tlog-policy of the witnesses that are asked and beli
 TESTAMUR_OPERATOR_EMAIL     who is told what concerns the whole deployment, separated by commas none: the owners of all institutions
 TESTAMUR_ANCHORING          where checkpoints of the log are anchored (docs/how-to/anchor.md)  none: nowhere
 TESTAMUR_EXIT_FOLDER        where the exits of institutions are kept (docs/how-to/leave.md)     TESTAMUR_DATA/exits
-TESTAMUR_EXIT_NIGHTLY       make one of every institution each night: public, or all (with awards) none: only when asked
+TESTAMUR_EXIT_NIGHTLY       one of every institution each night: public, all (with awards), files (also those) none: only when asked
+TESTAMUR_EXIT_RECIPIENTS    file of public keys of age or SSH for which all and files are encrypted, and without which they are refused
 TESTAMUR_EXIT_KEEP          so many of each institution are kept                                3
 TESTAMUR_VERIFICATIONS_PER_MINUTE  for one visitor                                              120
 TESTAMUR_MADE_FILES         folder of this host for certificates and baked images, made when asked  TESTAMUR_DATA/made
@@ -310,7 +314,13 @@ TESTAMUR_ANCHORING = Path(os.environ["TESTAMUR_ANCHORING"]).resolve() if os.envi
 
 # ---- Leaving: where exits are kept, how many of each institution, and what of it is made by night
 TESTAMUR_EXIT_FOLDER = Path(os.environ.get("TESTAMUR_EXIT_FOLDER") or TESTAMUR_DATA / "exits")
-TESTAMUR_EXIT_NIGHTLY = environment.choice(os.environ, "TESTAMUR_EXIT_NIGHTLY", ("none", "public", "all"))
+TESTAMUR_EXIT_NIGHTLY = environment.choice(os.environ, "TESTAMUR_EXIT_NIGHTLY", ("none", "public", "all", "files"))
+TESTAMUR_EXIT_RECIPIENTS = Path(os.environ.get("TESTAMUR_EXIT_RECIPIENTS") or os.devnull)
+if TESTAMUR_EXIT_NIGHTLY in ("all", "files") and not os.environ.get("TESTAMUR_EXIT_RECIPIENTS"):
+    raise environment.WrongSetting(
+        f"TESTAMUR_EXIT_NIGHTLY={TESTAMUR_EXIT_NIGHTLY} writes names and addresses every night: name with TESTAMUR_EXIT_RECIPIENTS "
+        "a file of public keys of age or SSH for which they are encrypted."
+    )
 TESTAMUR_EXIT_KEEP = environment.number(os.environ, "TESTAMUR_EXIT_KEEP", default=3)
 
 # ---- Certificates and baked images: where this host keeps, sealed, what it has made
@@ -327,6 +337,9 @@ TESTAMUR_UNDO_MARK = timedelta(seconds=environment.number(os.environ, "TESTAMUR_
 # ---- Jobs
 TESTAMUR_JOB_LEASE = timedelta(seconds=environment.number(os.environ, "TESTAMUR_JOB_LEASE_SECONDS", default=60))
 TESTAMUR_JOB_MODULES = ("testamur_site.",)
+TESTAMUR_BROKER_URL = os.environ.get("TESTAMUR_BROKER_URL", "")
+TESTAMUR_BROKER_QUEUE = os.environ.get("TESTAMUR_BROKER_QUEUE") or "testamur"
+TESTAMUR_RELAY_AHEAD = environment.number(os.environ, "TESTAMUR_RELAY_AHEAD", default=8)
 TESTAMUR_PERIODIC_JOBS = wiring.PERIODIC_JOBS
 
 # ---- Logging: addresses, methods and answers; never names, addresses of people, tokens or bodies

@@ -29,6 +29,7 @@ _STEPS = {
     "public": "public part: {done} files",
     "private": "archive of awards: {done} awards",
     "tables": "tables: {done} rows",
+    "files": "files that learners handed in: {done}",
     "sealing": "checksums: {done} files",
     "packing": "packing: {done} files",
     "checking": "checking: {done} files",
@@ -62,10 +63,11 @@ def exit_command(options: argparse.Namespace) -> int:
         return _refused(f"the file of the passphrase cannot be read: {error.strerror}", 2)
     if lock and not options.with_awards:
         return _refused("only the private part is encrypted: add --with-awards", 2)
+    if options.with_files and not options.with_awards:
+        return _refused("the files are in the private part: add --with-awards", 2)
     try:
-        written = services.write_exit(
-            institution, options.out, with_awards=options.with_awards, lock=lock, progress=Meter()
-        )
+        contents = {"with_awards": options.with_awards, "with_files": options.with_files}
+        written = services.write_exit(institution, options.out, **contents, lock=lock, progress=Meter())
     except NotOurs:
         return _refused(f"{options.out} holds something else; nothing is written over what is not an exit")
     except BeingWritten:

@@ -18,6 +18,13 @@ class ExitForm(forms.Form):
         ),
         required=False,
     )
+    with_files = forms.BooleanField(
+        label=_("With the files that learners handed in"),
+        help_text=_(
+            "In the private part. For whoever still decides about works, or must keep them. It may become large."
+        ),
+        required=False,
+    )
     passphrase = forms.CharField(
         label=_("Passphrase for the private part"),
         help_text=_("With it the private part is encrypted. Nobody can recover it: keep it apart from the archive."),
@@ -47,6 +54,8 @@ class ExitForm(forms.Form):
         found: dict[str, Any] = super().clean() or {}
         passphrase, recipients = found.get("passphrase", ""), found.get("recipients", "").strip()
         found["lock"] = Lock()
+        if found.get("with_files") and not found.get("with_awards"):
+            self.add_error("with_awards", _("The files are in the private part; include it, or leave them away."))
         if passphrase and recipients:
             self.add_error("recipients", _("Choose one of the two: a passphrase, or keys."))
         elif (passphrase or recipients) and not found.get("with_awards"):

@@ -20,12 +20,13 @@ class ExitState(models.TextChoices):
 class Exit(TenantModel):
     """One exit that was made, or is being made, to be fetched from here. Its archive lies in TESTAMUR_EXIT_FOLDER.
 
-    `with_awards`: with the private part. `active` is True while it waits or runs and NULL afterwards: a unique column with NULLs lets one
-    of an institution be made at a time.
+    `with_awards`: with the private part; `with_files`: in it what learners handed in as files. `active` is True while it waits or runs and
+    NULL afterwards: a unique column with NULLs lets one of an institution be made at a time.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     with_awards = models.BooleanField(default=False)
+    with_files = models.BooleanField(default=False)
     # For whom the private part is encrypted (age); '' for nobody. `wrapped_key`: an identity, itself encrypted with a passphrase.
     recipients = models.TextField(blank=True)
     wrapped_key = models.TextField(blank=True)

@@ -33,7 +33,13 @@ _TOLD_EVERY = 2.0  # seconds
 
 
 def request(
-    institution: Institution, actor: Any, *, with_awards: bool, nightly: bool = False, lock: Lock = _OPEN
+    institution: Institution,
+    actor: Any,
+    *,
+    with_awards: bool,
+    with_files: bool = False,
+    nightly: bool = False,
+    lock: Lock = _OPEN,
 ) -> Exit | None:
     """Have an exit made; None where one is being made already. Of a passphrase only the key that it protects is kept, encrypted with it."""
     settle(institution)
@@ -42,12 +48,18 @@ def request(
             row = Exit.objects.create(
                 institution=institution,
                 with_awards=with_awards,
+                with_files=with_awards and with_files,
                 nightly=nightly,
                 created_by=actor,
                 recipients="\n".join(lock.recipients),
                 wrapped_key=lock.wrapped_key,
             )
-            facts = {"withAwards": with_awards, "nightly": nightly, "encrypted": bool(lock)}
+            facts = {
+                "withAwards": with_awards,
+                "withFiles": row.with_files,
+                "nightly": nightly,
+                "encrypted": bool(lock),
+            }
             audit.record("exit.requested", f"exit:{row.public_id}", institution=institution, actor=actor, facts=facts)
             enqueue(JOB, {"exit": row.public_id}, key=_key(row.public_id), queue=QUEUE, institution=institution)
             return row
@@ -77,7 +89,8 @@ def make(institution: Institution, public_id: str, alive: Callable[[int], None],
     row.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         lock = Lock(tuple(row.recipients.splitlines()), row.wrapped_key)
-        written = write_exit(institution, row.path, with_awards=row.with_awards, lock=lock, progress=progress)
+        contents = {"with_awards": row.with_awards, "with_files": row.with_files}
+        written = write_exit(institution, row.path, **contents, lock=lock, progress=progress)
     except JobStopped:
         raise
     except Exception as error:

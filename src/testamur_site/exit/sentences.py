@@ -17,6 +17,7 @@ STATES = {
 _STEPS = {
     "public": _("Public pages, lists and log: %(done)d files"),
     "private": _("Archive of awards: %(done)d awards"),
+    "files": _("Files that learners handed in: %(done)d"),
     "tables": _("Archive of decisions and records: %(done)d rows"),
     "sealing": _("Computing checksums: %(done)d files"),
     "packing": _("Packing: %(done)d files"),

@@ -1,9 +1,9 @@
 """Writing an exit.
 
 1. A workplace beside the target, that of a run that was cut short where there is one. 2. The public part, through the front door.
-3. What explains it. 4. With `with_awards` the private part. 5. Both are sealed as bags: every file is read again for that. 6. With a lock
-the private part becomes one encrypted file. 7. The whole takes the target's place in one step; a ZIP archive is made of it beside its own
-place and put there likewise.
+3. What explains it. 4. With `with_awards` the private part, with `with_files` the files in it. 5. Both are sealed as bags: every file is
+read again for that. 6. With a lock the private part becomes one encrypted file. 7. The whole takes the target's place in one step; a ZIP
+archive is made of it beside its own place and put there likewise.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from testamur.log import Policy
@@ -55,31 +56,34 @@ def write_exit(
     target: Path,
     *,
     with_awards: bool = False,
+    with_files: bool = False,
     lock: Lock = _OPEN,
     progress: Progress = silent,
 ) -> Written:
-    """Write the exit of an institution to `target`: a folder, or a ZIP archive where its name ends so. `lock` says for whom the private
-    part is encrypted.
+    """Write the exit of an institution to `target`: a folder, or a ZIP archive where its name ends so. `with_awards`: with the private
+    part; `with_files`: in it also what learners handed in as files. `lock` says for whom the private part is encrypted.
 
     May be killed at any instant and run again; the target is never half written. The same state gives the same bytes, but for what is
     encrypted. Raises BeingWritten, NotOurs, OSError, TestamurError.
     """
     target = target.absolute()
+    write = partial(_write_folder, institution, with_files=with_awards and with_files, progress=progress)
     if target.suffix == ".zip":
         folder = target.with_name(f".{target.name}.folder")
-        written = _write_folder(institution, folder, with_awards=with_awards, lock=lock, progress=progress)
+        written = write(folder, with_awards=with_awards, lock=lock)
         pack(folder, target, progress)
         shutil.rmtree(folder, ignore_errors=True)
         return Written(written.files, target.stat().st_size, written.fingerprints)
-    return _write_folder(institution, target, with_awards=with_awards, lock=lock, progress=progress)
+    return write(target, with_awards=with_awards, lock=lock)
 
 
 def _write_folder(
-    institution: Institution, target: Path, *, with_awards: bool, lock: Lock, progress: Progress
+    institution: Institution, target: Path, *, with_awards: bool, with_files: bool, lock: Lock, progress: Progress
 ) -> Written:
     description = {
         **front.description(institution),
         "with_awards": with_awards,
+        "with_files": with_files,
         "recipients": list(lock.recipients) if with_awards else [],
     }
     with workplace(target, description) as place:
@@ -87,7 +91,7 @@ def _write_folder(
         for name, content in front.files(institution):
             place.put(f"public/{bags.PAYLOAD}/{name}", content)
         if with_awards:
-            private.write(institution, place, progress)
+            private.write(institution, place, progress, with_files=with_files)
         fingerprints = {
             part: bags.seal(place.root / part, _info(institution, part), progress)
             for part in PARTS

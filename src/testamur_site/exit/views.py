@@ -27,6 +27,7 @@ def overview(request: HttpRequest, institution: Institution) -> HttpResponse:
             institution,
             request.user,
             with_awards=form.cleaned_data["with_awards"],
+            with_files=form.cleaned_data["with_files"],
             lock=form.cleaned_data["lock"],
         )
         if begun is None:

@@ -79,6 +79,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     sign.add_argument(
         "--examine-record", action="store_true", help="only look whether the record of signatures is whole"
     )
+    relay = commands.add_parser(
+        "relay",
+        help="hand jobs out through RabbitMQ, for Celery workers",
+        description="Publish the ids of jobs that are due to the broker of TESTAMUR_BROKER_URL. docs/how-to/scale.md says when and how.",
+    )
+    relay.add_argument("--data", type=Path, default=None, metavar="DIR")
+    relay.add_argument("--poll", type=float, default=0.25, metavar="SECONDS", help="between two looks when idle")
     manage = commands.add_parser(
         "manage", help="a management command of the web framework, such as createsuperuser or migrate"
     )
@@ -101,6 +108,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.command == "sign":
         _environment(options.data, base_url=None, demo=False)
         return _sign(examine_record=options.examine_record)
+    if options.command == "relay":
+        _environment(options.data, base_url=None, demo=False)
+        return _relay(options.poll)
     if options.command in ("exit", "import-exit"):
         return _exit(options)
     host, _, port = options.listen.rpartition(":")
@@ -137,6 +147,15 @@ def _sign(*, examine_record: bool) -> int:
     return 0
 
 
+def _relay(poll_seconds: float) -> int:
+    import django
+
+    django.setup()
+    from testamur_site.foundation.jobs.relay.command import relay
+
+    return relay(poll_seconds)
+
+
 def _add_exit_arguments(exit_: argparse.ArgumentParser, import_exit: argparse.ArgumentParser) -> None:
     exit_.add_argument("--institution", metavar="SLUG", help="whose exit: its short name in addresses")
     exit_.add_argument("--out", type=Path, metavar="FOLDER|FILE.zip", help="where to write it")
@@ -144,6 +163,9 @@ def _add_exit_arguments(exit_: argparse.ArgumentParser, import_exit: argparse.Ar
         "--with-awards",
         action="store_true",
         help="also the private part: names and addresses of all holders, for an import elsewhere",
+    )
+    exit_.add_argument(
+        "--with-files", action="store_true", help="in it also the files that learners handed in (with --with-awards)"
     )
     exit_.add_argument(
         "--recipient",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -17,6 +18,7 @@ from tests.site.exit.conftest import wipe
 from testamur_site.exit import commands, jobs, runs, services
 from testamur_site.exit.models import Exit, ExitState
 from testamur_site.exit.writing.bags import NotABag
+from testamur_site.exit.writing.locked import LockError
 from testamur_site.foundation.accounts.api import User, add_member, create_user
 from testamur_site.foundation.audit.models import AuditEntry
 from testamur_site.foundation.jobs.api import Job, run_pending
@@ -48,7 +50,7 @@ def made(shown: Deposit, institution: Institution, owner: User, client_for: Clie
 def test_the_page_says_what_is_in_it_before_there_is_one(owner: User, client_for: ClientFor) -> None:
     html = client_for(owner).get(PAGE).content.decode()
     assert "No archive yet" in html
-    assert "Private keys, passwords, accounts of your staff, and the files that learners handed in." in html
+    assert "Private keys, passwords, and accounts of your staff." in html
     assert len(html) < 60_000
 
 
@@ -118,7 +120,9 @@ def test_only_the_newest_are_kept(made: Exit, institution: Institution, settings
     assert not made.path.exists()
 
 
-@pytest.mark.parametrize(("asked", "count", "with_awards"), [("none", 0, None), ("public", 2, False), ("all", 2, True)])
+@pytest.mark.parametrize(
+    ("asked", "count", "with_awards"), [("none", 0, None), ("public", 2, False), ("all", 2, True), ("files", 2, True)]
+)
 def test_by_night_where_it_is_asked_for(
     institution: Institution,
     other_institution: Institution,
@@ -126,12 +130,26 @@ def test_by_night_where_it_is_asked_for(
     asked: str,
     count: int,
     with_awards: bool | None,
+    tmp_path: Path,
 ) -> None:
+    """What holds names is encrypted for somebody, or is not written at all."""
     settings.TESTAMUR_EXIT_NIGHTLY = asked
+    settings.TESTAMUR_EXIT_RECIPIENTS = tmp_path / "recipients.txt"
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    if with_awards:
+        with pytest.raises(OSError, match="recipients"):
+            jobs.nightly(None)  # type: ignore[arg-type]
+        settings.TESTAMUR_EXIT_RECIPIENTS.write_text("nobody's key")
+        with pytest.raises(LockError):
+            jobs.nightly(None)  # type: ignore[arg-type]
+        settings.TESTAMUR_EXIT_RECIPIENTS.write_text(f"# the archive's\n{key}\n")
     assert jobs.nightly(None) == count  # type: ignore[arg-type]
     assert jobs.nightly(None) == 0  # type: ignore[arg-type]
     with unscoped("the test looks at all exits"):
-        assert [row.with_awards for row in Exit.objects.all()] == [with_awards] * count
+        rows = list(Exit.objects.all())
+        assert [row.with_awards for row in rows] == [with_awards] * count
+        assert [row.with_files for row in rows] == [asked == "files"] * count
+        assert [row.recipients for row in rows] == [key if with_awards else ""] * count
         assert Job.objects.filter(path=runs.JOB).count() == count
 
 
@@ -213,6 +231,7 @@ def asked(**options: Any) -> argparse.Namespace:
         "institution": None,
         "out": None,
         "with_awards": False,
+        "with_files": False,
         "check": None,
         "source": None,
         "yes": False,

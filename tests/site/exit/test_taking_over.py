@@ -148,9 +148,9 @@ def test_cut_short_it_is_finished_by_the_next_run(left: dict[str, Any], monkeypa
         with monkeypatch.context() as broken:
             original, runs = getattr(adopting, step), []
 
-            def counted(*arguments: Any, runs: list[int] = runs) -> Any:
+            def counted(*arguments: Any, runs: list[int] = runs, **named: Any) -> Any:
                 runs.append(1)
-                return everything(*arguments)
+                return everything(*arguments, **named)
 
             def dying(*arguments: Any, original: Any = original, runs: list[int] = runs, **named: Any) -> Any:
                 result = original(*arguments, **named)

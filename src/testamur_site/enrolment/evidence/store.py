@@ -69,11 +69,11 @@ def incoming_directory() -> Path:
 class Incoming:
     """A file on its way in. Give it chunks, then `keep` it or `drop` it. `refusal`: '', "too_large", "no_space" or "cut_off".
 
-    `field` is the form's field that it came by.
+    `field` is the form's field that it came by. `bounded`: no more bytes are taken than `limit()`.
     """
 
-    def __init__(self, file_name: str = "", field: str = "") -> None:
-        self.file_name, self.field = file_name, field
+    def __init__(self, file_name: str = "", field: str = "", *, bounded: bool = True) -> None:
+        self.file_name, self.field, self._bounded = file_name, field, bounded
         self.size = 0
         self.refusal = ""
         self._digest = hashlib.sha256()
@@ -88,7 +88,7 @@ class Incoming:
         if self.refusal:
             return
         self.size += len(chunk)
-        if self.size > limit():
+        if self._bounded and self.size > limit():
             self.refusal = "too_large"
             self.drop()
             return
@@ -164,9 +164,9 @@ class _Written(File):  # type: ignore[type-arg]
         return self.path
 
 
-def receive(chunks: Iterable[bytes], file_name: str = "") -> Incoming:
+def receive(chunks: Iterable[bytes], file_name: str = "", *, bounded: bool = True) -> Incoming:
     """A file out of chunks: for tests, for imports, for what another capability makes."""
-    incoming = Incoming(file_name)
+    incoming = Incoming(file_name, bounded=bounded)
     for chunk in chunks:
         incoming.write(chunk)
     return incoming

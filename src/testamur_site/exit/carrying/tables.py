@@ -52,7 +52,7 @@ LEFT_BEHIND = {
     "accounts.Invitation": "People and their roles do not travel.",
     "assessment.Appointment": "Who marks from now on is appointed anew, from people who are members there.",
     "assessment.Phrase": "Somebody's own phrases for marking: theirs, not the institution's.",
-    "assessment.EvidenceText": "Computed from the files of the learners, which stay behind.",
+    "assessment.EvidenceText": "Computed from the files of the learners, where they are there.",
     "keys_identifiers.PreparedUpdateKey": "A private key. Private keys never travel.",
     "jobs.Job": "Work that was waiting at the old place is done there, or is not done.",
     "mail.Message": "Mails that were sent; they hold links that open nothing elsewhere.",

@@ -5,7 +5,7 @@ that an archive that cannot be taken over whole leaves nothing behind, then some
 
 1. The institution, under its public identifier and its short name. 2. Its audit trail, which goes on here. 3. Its public keys, all retired;
 a new key is made here. 4. Pictures, micro-credentials, versions. 5. The status lists, if it keeps its address. 6. The awards with their
-bytes, deposits and log proofs. 7. Everything else, table by table.
+bytes, deposits and log proofs. 7. Everything else, table by table, each row with its file where the exit has it.
 
 Every step finds what an earlier run left, so that whoever is killed runs the same command again. An institution that keeps its address (the
 same TESTAMUR_BASE_URL, moved by its name in the DNS) goes on as if nothing had happened. At another address the old credentials stay what
@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -94,7 +95,7 @@ class Done:
         others = sum(self.tables.new.values())
         said = [
             f"{self.institution.name}, added: public keys {self.keys}, versions {self.versions}, awards {self.awards}",
-            f"added besides: other rows {others}, entries of the audit trail {self.audited}",
+            f"added besides: other rows {others}, files {self.tables.files}, entries of the audit trail {self.audited}",
         ]
         for label, count in sorted(self.tables.left_out.items()):
             said.append(
@@ -136,6 +137,7 @@ def plan(parts: Mapping[str, Tree], *, progress: Progress) -> Plan:
                 break
         found.rows = tables.check(source, existing, against, progress)
         found.audited = _against_audit(source, str(fields["public_id"]), against)
+        against.extend(f"The file {name} holds other bytes than its name says." for name in source.misnamed(progress))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Refused(
             [f"This exit cannot be read: {error}. It was written by another version, or by something else."]
@@ -153,7 +155,7 @@ def carry_out(
     del parts  # the plan reads from them
     try:
         with transaction.atomic():
-            _everything(found, progress, lambda: None)
+            _everything(found, progress, lambda: None, rehearsal=True)
             transaction.set_rollback(True)
     except _UNFIT as error:
         raise Refused([f"A part of this exit cannot be taken over ({error}). Nothing of it was."]) from None
@@ -180,7 +182,7 @@ def carry_out(
 _UNFIT = (KeyError, TypeError, AttributeError, ValueError, ValidationError, ObjectDoesNotExist, DatabaseError)
 
 
-def _everything(found: Plan, progress: Progress, told: Callable[[], None]) -> Done:
+def _everything(found: Plan, progress: Progress, told: Callable[[], None], *, rehearsal: bool = False) -> Done:
     source = found.source
     institution = _institution(source, found.existing)
     told()
@@ -203,7 +205,11 @@ def _everything(found: Plan, progress: Progress, told: Callable[[], None]) -> Do
                 adopt_pair(institution, pair)
             told()
     _awards(source, found, done, progress, told)
-    done.tables = tables.adopt(institution, source, same_address=found.same_address, progress=progress, done=told)
+    # A store knows no rehearsal: what it keeps cannot be taken back.
+    keep = (lambda _table, _values: "") if rehearsal else partial(tables.kept_file, source)
+    done.tables = tables.adopt(
+        institution, source, same_address=found.same_address, progress=progress, done=told, keep=keep
+    )
     return done
 
 

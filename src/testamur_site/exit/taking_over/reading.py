@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, BinaryIO
 
 from ..writing.bags import PAYLOAD, NotABag, Progress, Tree, check
+from ..writing.files import pieces
 from ..writing.front import FORMAT, READ
 from .conflicts import Refused
 
@@ -15,7 +18,7 @@ MAX_DOCUMENT = 64 << 20
 MAX_LINE = 32 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """An exit whose private part is whole. `institution` as `writing/private.py` writes it; `fingerprint` covers everything in it."""
 
@@ -48,6 +51,26 @@ class Source:
         """The names of the folders in a folder."""
         prefix = f"{above}/"
         return {name.removeprefix(prefix).partition("/")[0] for name in self.listed if name.startswith(prefix)}
+
+    def file(self, digest: str) -> BinaryIO | None:
+        """The file of that digest, where the exit has it."""
+        name = f"files/{digest}"
+        return self.tree.open(f"{PAYLOAD}/{name}") if name in self._files else None
+
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        return frozenset(name for name in self.listed if name.startswith("files/"))
+
+    def misnamed(self, progress: Progress) -> Iterator[str]:
+        """The files whose bytes are others than their names say."""
+        for number, name in enumerate(sorted(self._files), 1):
+            digest = hashlib.sha256()
+            with self.tree.open(f"{PAYLOAD}/{name}") as file:
+                for piece in pieces(file):
+                    digest.update(piece)
+            if name != f"files/{digest.hexdigest()}":
+                yield name
+            progress("files", number)
 
     def awards(self) -> Iterator[dict[str, Any]]:
         return self.folder("awards")

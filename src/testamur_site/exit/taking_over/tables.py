@@ -23,6 +23,7 @@ from ..carrying.references import adopted, is_identity, rows
 from ..carrying.tables import LATER, carried
 from ..models import AdoptedRow
 from ..writing.bags import Progress
+from ..writing.files import pieces
 from .conflicts import Refused
 from .reading import Source
 
@@ -35,6 +36,21 @@ class Adopted:
 
     new: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
+    files: int = 0
+
+
+Keep = Callable[[Carried, Mapping[str, Any]], str]
+"""Keeps the file of a row in the store of its table, and gives its name there; '' where the row has none, or the exit does not have it."""
+
+
+def kept_file(source: Source, table: Carried, values: Mapping[str, Any]) -> str:
+    """Raises OSError."""
+    stored = table.stored
+    file = source.file(values[stored.digest]) if stored is not None and stored.has_file(values) else None
+    if stored is None or file is None:
+        return ""
+    with file:
+        return stored.keep(pieces(file))
 
 
 def check(source: Source, existing: Institution | None, against: list[str], progress: Progress) -> int:
@@ -67,6 +83,7 @@ def adopt(
     same_address: bool,
     progress: Progress,
     done: Callable[[], None],
+    keep: Keep,
 ) -> Adopted:
     """Take the tables over, some hundreds of rows in one transaction; `done` is told after each. What came before is found, not repeated.
     Raises what `check` raises, and database errors."""
@@ -75,7 +92,7 @@ def adopt(
         lines = source.folder(f"tables/{table.label}")
         while some := list(islice(lines, AT_ONCE)):
             with transaction.atomic():
-                _Chunk(institution, table, same_address, found).adopt(some)
+                _Chunk(institution, table, same_address, found, keep).adopt(some)
             seen += len(some)
             progress("tables", seen)
             done()
@@ -116,8 +133,10 @@ def _taken(table: Carried, existing: Institution | None, some: Sequence[Mapping[
 class _Chunk:
     """Some rows of one table, in the caller's transaction."""
 
-    def __init__(self, institution: Institution, table: Carried, same_address: bool, counted: Adopted) -> None:
-        self._institution, self._table, self._counted = institution, table, counted
+    def __init__(
+        self, institution: Institution, table: Carried, same_address: bool, counted: Adopted, keep: Keep
+    ) -> None:
+        self._institution, self._table, self._counted, self._keep = institution, table, counted, keep
         self._same_address = same_address
         self._self = {name for name, column in table.references.items() if column.related_model is table.model}
         self._moments = [
@@ -163,6 +182,10 @@ class _Chunk:
                 continue
             values |= {name: make() for name, make in self._table.fresh.items()}
             values |= self._table.at_first
+            if self._table.stored is not None:
+                kept = self._keep(self._table, values)
+                values[self._table.stored.column] = kept
+                self._counted.files += bool(kept)
             fresh.append((row["id"], self._table.model(institution=self._institution, **values)))
         with tenant(self._institution):
             wanted = [{name: getattr(row, name) for name in self._moments} for _, row in fresh]

@@ -18,7 +18,7 @@ from testamur_site.log.api import logs, look_up
 from testamur_site.status.api import archived_pairs
 from testamur_site.wallet.api import archived_deposits
 
-from . import front, tables
+from . import files, front, tables
 from .bags import Progress
 from .tables import ROOT, line
 from .workplace import Workplace
@@ -31,7 +31,7 @@ INSTITUTION = (
 )
 
 
-def write(institution: Institution, place: Workplace, progress: Progress) -> None:
+def write(institution: Institution, place: Workplace, progress: Progress, *, with_files: bool) -> None:
     """The archive into a workplace. The tables come first: what they refer to may only be newer than they are. The awards, which are many,
     are continued where a run that was cut short ended."""
     tables.write(institution, place, progress)
@@ -51,6 +51,8 @@ def write(institution: Institution, place: Workplace, progress: Progress) -> Non
     place.put(f"{ROOT}/status-lists.jsonl", b"".join(map(line, archived_pairs(institution))))
     _awards(institution, place, progress)
     _audit(institution, place)
+    if with_files:
+        files.write(institution, place, progress)
 
 
 def _awards(institution: Institution, place: Workplace, progress: Progress) -> None:

@@ -11,7 +11,7 @@ import fcntl
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,10 +49,16 @@ class Workplace:
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file, wholly or not at all."""
+        self.put_pieces(name, (content,))
+
+    def put_pieces(self, name: str, pieces: Iterable[bytes]) -> None:
+        """The same of a file that is too large to be held."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._folder / _TEMPORARY
-        temporary.write_bytes(content)
+        with temporary.open("wb") as file:
+            for piece in pieces:
+                file.write(piece)
         temporary.replace(path)
 
     def has(self, name: str) -> bool:

@@ -25,6 +25,9 @@ class Stored(Protocol):
     digest: str
     """In which it says the SHA-256 of it, hexadecimal."""
 
+    def has_file(self, values: Mapping[str, Any]) -> bool:
+        """Whether a row of these values may have one: what was erased does not come back because somebody else handed in the same."""
+
     def open(self, name: str) -> BinaryIO:
         """Raises FileNotFoundError."""
 
