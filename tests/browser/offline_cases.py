@@ -19,7 +19,7 @@ from testamur.linked_data import CLR_2, CREDENTIALS_V2, OPEN_BADGES_3_EXTENSIONS
 from testamur.ports import Resource
 from testamur.proofs.data_integrity import add_proof
 from testamur.proofs.did import did_key_for
-from testamur.proofs.jose import sign_as_jwt
+from testamur.proofs.jose import sign_as_jwt, sign_compact
 from testamur.verification import receipt
 from testamur_site.foundation.design_system.api import compose_badge_svg, render_png
 
@@ -49,6 +49,9 @@ def _table(algorithm: str, suite: str) -> Iterator[Case]:
     school.revoke(revoked)
     school.suspend(suspended)
     yield of(school, f"{place}: genuine", good)
+    nobody = school.unsigned(status=False)
+    del nobody["credentialSubject"]["identifier"]
+    yield of(school, f"{place}: awarded to nobody", school.sign(nobody))
     yield of(school, f"{place}: revoked", revoked)
     yield of(school, f"{place}: suspended", suspended)
     early, late = NOW + timedelta(days=1), NOW - timedelta(days=1)
@@ -199,6 +202,11 @@ def _tokens() -> Iterator[Case]:
             "type": "EnvelopedVerifiableCredential",
         }
         yield of(school, f"token {algorithm}: enveloped", enveloped)
+        for claim in ("vc", "vp"):
+            beside = json.dumps({**unsigned, claim: {}}).encode()
+            yield of(
+                school, f"token {algorithm}: {claim} beside it", sign_compact({"kid": kid}, beside, school.key).encode()
+            )
 
 
 def _keys() -> Iterator[Case]:
@@ -315,6 +323,7 @@ def _inside() -> Iterator[Case]:
         "one that is revoked": [one, revoked],
         "one without a proof": [{name: value for name, value in one.items() if name != "proof"}],
         "many": [school.issue() for _ in range(17)],
+        "none": [],
     }.items():
         transcript = school.unsigned()
         transcript["@context"] = [transcript["@context"][0], CLR_2, transcript["@context"][1]]

@@ -37,11 +37,20 @@ _INTERNAL: Final = (
 )
 _WELL_KNOWN_PORTS: Final = frozenset((80, 443))
 
-# What `is_global` lets pass although nothing public answers there, or something translates it into a private address.
+# What `is_global` lets pass although nothing public answers there, or something translates it into a private address. 168.63.129.16 looks
+# public, but inside Azure it is the host of the machine.
 _SPECIAL_4: Final = tuple(
     map(
         IPv4Network,
-        ("192.0.0.0/24", "192.88.99.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24", "240.0.0.0/4"),
+        (
+            "192.0.0.0/24",
+            "192.88.99.0/24",
+            "192.31.196.0/24",
+            "192.52.193.0/24",
+            "192.175.48.0/24",
+            "240.0.0.0/4",
+            "168.63.129.16/32",
+        ),
     )
 )
 _SPECIAL_6: Final = tuple(

@@ -90,6 +90,12 @@ HOSTILE = [
     "https://0251.0376.0251.0376/",
     "https://[::a9fe:a9fe]/", "https://[fd00:ec2::0254]/", "https://169.254.43518/", "https://100.127.255.254/", "https://0.0.0.1:{p}/",
     "https://[::ffff:0.0.0.0]:{p}/", "https://[64:ff9b::0:1]:{p}/",
+    # the host of a machine in a cloud, more carriers, zones, ports and letters that become others
+    "https://168.63.129.16/", "https://[::ffff:168.63.129.16]/", "https://[2002:a83f:8110::]/", "https://[2002:c0a8:101::1]/",
+    "https://[64:ff9b:1::10.0.0.1]/", "https://[2001:0:4136:e378:8000:63bf:80ff:fffe]/", "https://[3fff::1]/", "https://[100::1]/",
+    "https://[5f00::1]/", "https://[::ffff:8.8.8.8%251]/", "https://[fe80::1%lo]:{p}/", "https://[v1.fe80::a]/", "https://::1:{p}/",
+    "https://8.8.8.8:443@127.0.0.1:{p}/", "https://8.8.8.8%00.127.0.0.1:{p}/", "https://8.8.8.8:+443/", "https://8.8.8.8:４４３/",
+    "https://127｡0｡0｡1:{p}/", "https://localhoſt:{p}/", "https://metadata.google.internal./", "https://1.2.3.4.5/", "https://1.1.1/",
 ]  # fmt: skip
 
 
