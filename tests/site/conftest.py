@@ -15,13 +15,16 @@ from testamur_site.foundation.signing import client as signing_client
 from testamur_site.foundation.signing.desk import Desk
 from testamur_site.foundation.signing.record import Record
 from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.verification import limits
 
 
 @pytest.fixture(autouse=True)
 def _forget_the_cache() -> Iterator[None]:
     cache.clear()
+    limits.forget()
     yield
     cache.clear()
+    limits.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -114,6 +114,12 @@ PUBLIC_BYTES = {
     "status": "testamur_site.status.public.answer",
 }
 
+# What is answered without a session, and without the middleware that only sessions and forms need, where the visitor has none: views, or
+# functions that answer None where the long way is needed (config/without_session.py).
+WITHOUT_SESSION = {
+    ("POST", "/api/verify"): "testamur_site.verification.programs.views.api_verify",
+}
+
 # The job that hands a freshly issued credential on to its holder. Issuing knows that there is one, not who.
 AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
 

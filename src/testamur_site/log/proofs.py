@@ -23,7 +23,7 @@ from testamur.log import Kind, Proof, SignedCheckpoint, commitment_of
 from testamur.log.entries import PERSONAL
 from testamur.log.sequencer import prove
 from testamur.log.tiles import TileCache
-from testamur_site.foundation.public_bytes.api import ANOTHER_NUMBER, NUMBER, TEXT, Compiled
+from testamur_site.foundation.public_bytes.api import ANOTHER_NUMBER, NUMBER, TEXT, Compiled, known
 
 from . import services
 from .anchoring.api import expected, first_anchored
@@ -63,7 +63,7 @@ def look_up(subject: str, secured: bytes | None = None) -> Looked:
         return Looked(None, Missing.WAITING)
     if found.kind in PERSONAL and found.salt is None:
         return Looked(None, Missing.ERASED)
-    checkpoint, final = _standing_on(found.shard, found.index)
+    checkpoint, final = _known_to_stand_on(found.shard, found.index)
     if checkpoint is None:
         return Looked(None, Missing.WAITING)
     try:
@@ -120,6 +120,21 @@ def _entry(subject: str, secured: bytes | None) -> Entry | None:
     return None
 
 
+def _known_to_stand_on(shard: Shard, index: int) -> tuple[Checkpoint | None, bool]:
+    """As `_standing_on`. What holds for one entry holds for all between it and the end of its checkpoint."""
+    spans: dict[int, tuple[int, Checkpoint, bool]] = known().setdefault(("log: standing on", shard.pk), {})
+    for size, (lowest, checkpoint, final) in spans.items():
+        if lowest <= index < size:
+            return checkpoint, final
+    found, final = _standing_on(shard, index)
+    if found is not None and len(spans) < _SPANS:
+        spans[found.size] = (index, found, final)
+    return found, final
+
+
+_SPANS = 32
+
+
 def _standing_on(shard: Shard, index: int) -> tuple[Checkpoint | None, bool]:
     """The checkpoint, and whether no better one will come."""
     anchored = first_anchored(shard, index + 1)
@@ -138,7 +153,7 @@ def _proven(entry: Entry, checkpoint: Checkpoint) -> bytes:
     """Raises TestamurError, OSError, ValueError where the stored files do not lead from the entry to the checkpoint."""
     if entry.shard is None or entry.index is None:
         raise ValueError("the entry is not in the log")
-    store, signed = services.folder_of(entry.shard), SignedCheckpoint.from_bytes(bytes(checkpoint.note))
+    store, signed = services.folder_of(entry.shard), _signed(bytes(checkpoint.note))
     content = Recorded(Kind(entry.kind), bytes(entry.handle), bytes(entry.commitment)).to_bytes()
     tiles = _tiles(str(settings.TESTAMUR_LOG_FOLDER), entry.shard.year)
     try:
@@ -148,6 +163,11 @@ def _proven(entry: Entry, checkpoint: Checkpoint) -> bytes:
         path = prove(store, signed.checkpoint, entry.index, content)
     salt = bytes(entry.salt) if entry.salt is not None else b""
     return Proof(entry.index, tuple(path), signed, salt).to_bytes()
+
+
+@lru_cache(maxsize=32)
+def _signed(note: bytes) -> SignedCheckpoint:
+    return SignedCheckpoint.from_bytes(note)
 
 
 @lru_cache(maxsize=4)

@@ -8,9 +8,11 @@ others (`testamur.ports.Resolver`): the verifier cannot tell the difference, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
@@ -40,6 +42,7 @@ _DOCUMENTS = frozenset(
 )
 _PARTS_OF_DOCUMENTS = frozenset(["keys", "status"])
 _BYTES = frozenset(["c", "institutions", "status"])
+_OF_NOBODY = ("/institutions/", "/status/")  # documents about no single person
 PAGE_WITHOUT_CREDENTIAL = "resolution.page_without_credential"
 
 
@@ -61,7 +64,11 @@ def _as_bytes(parts: SplitResult, accept: str) -> PublicBytes | None:
 
 
 class OwnDocuments:
-    """Answers addresses that stand on `settings.TESTAMUR_BASE_URL`; every other address is `Unreachable` here."""
+    """Answers addresses that stand on `settings.TESTAMUR_BASE_URL`; every other address is `Unreachable` here. `known` is what is known to
+    hold during one verification (`foundation.public_bytes`): whose keys and which list, never a credential."""
+
+    def __init__(self, known: dict[Hashable, Any] | None = None) -> None:
+        self._known = known
 
     def serves(self, url: str) -> bool:
         return same_origin(url, settings.TESTAMUR_BASE_URL)
@@ -74,14 +81,19 @@ class OwnDocuments:
         """
         if not self.serves(url):
             raise Unreachable("not an address of this deployment", facts={"url": url})
+        if self._known is not None and (found := self._known.get((url, *accept))) is not None:
+            return replace(found, fetched_at=datetime.now(UTC))
         parts = urlsplit(url)
         if (quick := _as_bytes(parts, ", ".join(accept))) is not None:
-            return Resource(
+            found = Resource(
                 url=url,
                 content=quick.content,
                 media_type=quick.media_type.partition(";")[0],
                 fetched_at=datetime.now(UTC),
             )
+            if self._known is not None and parts.path.startswith(_OF_NOBODY):
+                self._known[(url, *accept)] = found
+            return found
         request = HttpRequest()
         request.method = "GET"
         request.path = request.path_info = unquote(parts.path) or "/"

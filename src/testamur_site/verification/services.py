@@ -13,12 +13,12 @@ from __future__ import annotations
 import io
 import logging
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -39,6 +39,7 @@ from testamur.log.policies import Policy as TrustedLogs
 from testamur.ports import Resolver, Resource
 from testamur.verification import Level, LogPolicy, Policy, Report, TrustRegistry, Verifier
 from testamur.verification.obtain import obtain
+from testamur_site.foundation.public_bytes.api import known, one_look
 from testamur_site.log import api as log
 
 from .own_documents import PAGE_WITHOUT_CREDENTIAL, OwnDocuments
@@ -61,14 +62,25 @@ class Answer:
 
 
 class Everywhere:
-    """The resolver of this deployment: our own public documents from within, everything else through the hardened fetcher."""
+    """The resolver of this deployment: our own public documents from within, everything else through the hardened fetcher. For one piece of
+    work: what it knows of whose keys and which list holds as of its beginning."""
 
     def __init__(self) -> None:
-        self.own = OwnDocuments()
-        self.others = HttpResolver(allowed_origins=tuple(settings.TESTAMUR_ALLOWED_ORIGINS))
+        self.own = OwnDocuments(_known())
+
+    @cached_property
+    def others(self) -> HttpResolver:
+        return HttpResolver(allowed_origins=tuple(settings.TESTAMUR_ALLOWED_ORIGINS))
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         return self.own.fetch(url, accept=accept) if self.own.serves(url) else self.others.fetch(url, accept=accept)
+
+
+def _known() -> dict[Hashable, Any]:
+    try:
+        return known()
+    except DatabaseError:
+        return {}
 
 
 @cache
@@ -91,12 +103,30 @@ def log_policy(required: Level = Level.SIGNED, *, ask: bool = True) -> LogPolicy
     Nothing is required unless `required` says so: a visitor is told how far a credential is recorded. A policy that cannot be read
     believes nobody, and verifying goes on. Raises ValueError for a level that can never be reached here.
     """
+    held = _known()
+    if (found := held.get(("log policy", required, ask))) is not None:
+        remembered: LogPolicy = found
+        return remembered
     try:
         trusted = _read(log.public_policy())
     except (TestamurError, OSError, ValueError, DatabaseError) as error:
         logger.warning("the policy for logs cannot be read: %s", getattr(error, "code", type(error).__name__))
         trusted = TrustedLogs()
-    return LogPolicy(trusted, required, _anchors(), contradicts=_contradicts, general=True, ask=ask)
+    policy = LogPolicy(trusted, required, _anchors(), contradicts=_remembering(held), general=True, ask=ask)
+    held["log policy", required, ask] = policy
+    return policy
+
+
+def _remembering(held: dict[Hashable, Any]) -> Callable[[Checkpoint], bool]:
+    """`_contradicts`, asked once about each checkpoint: thousands of credentials are proven by the same."""
+
+    def contradicts(checkpoint: Checkpoint) -> bool:
+        found: bool | None = held.get(checkpoint)
+        if found is None:
+            found = held[checkpoint] = _contradicts(checkpoint)
+        return found
+
+    return contradicts
 
 
 def _anchors() -> AnchorPolicy | None:
@@ -132,9 +162,10 @@ def verify_document(
     """The report on `content` (JSON, compact JWT, baked PNG or SVG, ZIP); never raises for a hostile document. `required` and `log_proofs`:
     the level of public record that is asked for, and proofs that the visitor gave. Of `one_of_many`
     documents no proof is asked for that nobody requires."""
-    judge = verifier(resolver) if resolver else verifier()
-    policy = Policy(profile, recipient or None, as_of=as_of, log=log_policy(required, ask=not one_of_many))
-    return judge.verify(content, policy, log_proofs=log_proofs)
+    with one_look():
+        judge = verifier(resolver) if resolver else verifier()
+        policy = Policy(profile, recipient or None, as_of=as_of, log=log_policy(required, ask=not one_of_many))
+        return judge.verify(content, policy, log_proofs=log_proofs)
 
 
 def verify_input(

@@ -51,9 +51,7 @@ class Compiled:
         if query is None or query.settings is not connection.settings_dict:
             with unscoped(self._reason):
                 query = self._of_thread.query = _Query(self._build(*self._stand_ins), self._stand_ins)
-        with connection.cursor() as cursor:
-            cursor.execute(query.sql, [values[at] if at >= 0 else value for value, at in query.parameters])
-            rows = cursor.fetchall() if many else [row for row in (cursor.fetchone(),) if row is not None]
+        rows = query.run([values[at] if at >= 0 else value for value, at in query.parameters], many=many)
         if query.converters:
             rows = [tuple(row) for row in query.compiler.apply_converters(map(list, rows), query.converters)]
         return rows, query
@@ -66,6 +64,7 @@ class _Query:
         self.settings = connection.settings_dict
         self.compiler: Any = rows.query.get_compiler(connection=connection)
         self.sql, parameters = self.compiler.as_sql()
+        self.direct = _for_the_driver(self.sql)
         self.parameters = [(one, stand_ins.index(one) if one in stand_ins else -1) for one in parameters]
         if {at for _, at in self.parameters if at >= 0} != set(range(len(stand_ins))):
             raise ValueError("a value does not stand in the query as it was given")
@@ -77,8 +76,35 @@ class _Query:
             self.names = [column[0].target.attname for column in select[self.columns]]
             self.populators = get_related_populators(of_model, select, connection.alias)
 
+    def run(self, parameters: list[Any], *, many: bool) -> list[tuple[Any, ...]]:
+        """All rows, or at most the first. Django's cursors cost four times what a query by its key does, for watchers and for signs to be
+        translated: where nobody watches, the driver is asked directly. Its errors become Django's here too."""
+        if self.direct and connection.connection is not None and not _watched():
+            connection.validate_no_broken_transaction()
+            with connection.wrap_database_errors:
+                cursor = connection.connection.execute(self.direct, parameters)
+                try:
+                    return cursor.fetchall() if many else [row for row in (cursor.fetchone(),) if row is not None]
+                finally:
+                    cursor.close()
+        with connection.cursor() as watched:
+            watched.execute(self.sql, parameters)
+            return watched.fetchall() if many else [row for row in (watched.fetchone(),) if row is not None]
+
     def instance(self, row: tuple[Any, ...]) -> Any:
         made = self.model.from_db(connection.alias, self.names, row[self.columns])
         for populator in self.populators:
             populator.populate(row, made)
         return made
+
+
+def _watched() -> bool:
+    """Whether somebody wants to see every query: a test that counts them, the debug pages."""
+    return bool(connection.execute_wrappers) or connection.queries_logged
+
+
+def _for_the_driver(sql: str) -> str:
+    """The query as the driver itself wants it; an empty text where only Django knows that."""
+    if connection.vendor == "sqlite":
+        return sql.replace("%s", "?").replace("%%", "%") if "%%s" not in sql else ""
+    return sql if connection.vendor == "postgresql" else ""

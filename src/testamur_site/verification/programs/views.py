@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -26,9 +27,11 @@ from testamur_site.verification.presentation import reader_language
 from testamur_site.verification.receipts import services as receipts
 
 from . import problems
-from .responses import announced_length, problem, shared
+from .responses import announced_length, as_json, problem, shared
 from .schema import OPEN_API
 
+_A_CREDENTIAL = re.compile(rb'\s*\{\s*"@context"')
+"""A document that begins like this is no object that names one; it need not be read to know that."""
 _PROFILES = ("badge", "proof")
 _MEMBERS = frozenset(
     ["document", "address", "recipient", "profile", "language", "receipt", "asOf", "logProof", "requireLevel"]
@@ -58,7 +61,7 @@ def api_verify(request: HttpRequest) -> HttpResponse:
         )
     given = rules.read_file(sent)
     options: dict[str, Any] = {}
-    if sent.lstrip()[:1] == b"{":
+    if sent.lstrip()[:1] == b"{" and not _A_CREDENTIAL.match(sent):
         try:
             envelope = strict_json.loads(sent, max_bytes=rules.MAXIMUM_BYTES)
         except InputError:
@@ -91,7 +94,7 @@ def api_verify(request: HttpRequest) -> HttpResponse:
         )
         offered = receipts.offer(answer.report, answer.content, policy, language)
         body["receipt"] = strict_json.loads(receipts.redeem(offered))
-    return shared(JsonResponse(body, json_dumps_params={"ensure_ascii": False}))
+    return shared(HttpResponse(as_json(body), content_type="application/json"))
 
 
 def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, Any]] | HttpResponse:

@@ -1,0 +1,75 @@
+"""What was read of the database, for as long as nothing has been committed to it since.
+
+The documents of ours that every verification asks for (whose keys, which list, whose logs) are worked out of a dozen rows and change
+a few times a day. Instead of saying in twenty places that they changed, the database is asked the one thing that it knows for certain:
+is it the same as a moment ago? So an answer from here is never older than the question. After any commit, whoever made it, everything
+is read again; while a cohort is being issued nothing is saved by this, and nothing is wrong.
+
+- SQLite counts the commits of other connections (`PRAGMA data_version`), and a connection what it changed itself.
+- PostgreSQL says which transactions are finished (`pg_current_snapshot`): the same text, the same rows.
+
+Only what concerns no single person belongs here.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+SECONDS = 5.0
+"""No longer than this anyway: some of it depends on the clock, or on files beside the database."""
+MOST = 256
+
+_of_thread = threading.local()  # a connection belongs to a thread, and so does what it says of itself
+
+
+def known() -> dict[Hashable, Any]:
+    """What is known to hold now, to look into and to add to during one piece of work; not to be kept for the next one. Empty in a
+    transaction, which may be taken back, and for a database that cannot be asked. Raises DatabaseError."""
+    if connection.in_atomic_block:
+        return {}
+    if getattr(_of_thread, "looked", None) is not None:
+        of_this_work: dict[Hashable, Any] = _of_thread.looked
+        return of_this_work
+    state = _state()
+    if state is None:
+        return {}
+    now = time.monotonic()
+    held: tuple[Any, float, dict[Hashable, Any]] | None = getattr(_of_thread, "held", None)
+    if held is None or held[0] != state or now - held[1] > SECONDS or len(held[2]) >= MOST:
+        held = _of_thread.held = (state, now, {})
+    if hasattr(_of_thread, "looked"):
+        _of_thread.looked = held[2]
+    return held[2]
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """For one short piece of work, a verification: the database is asked once, at its beginning."""
+    outermost = not hasattr(_of_thread, "looked")
+    if outermost:
+        _of_thread.looked = None
+    try:
+        yield
+    finally:
+        if outermost:
+            del _of_thread.looked
+
+
+def _state() -> Hashable:
+    """A value that is another one after any commit; None where there is no such thing."""
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        driver: Any = connection.connection
+        row = driver.execute("PRAGMA data_version").fetchone()
+        return (id(driver), row[0], driver.total_changes)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_snapshot()::text")
+            return (id(connection.connection), cursor.fetchone()[0])
+    return None

@@ -1,0 +1,170 @@
+"""What is answered without a session is what Django answers: status, headers, body, limits, cookies; every doubt goes the long way."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from tests.site.config.test_public_bytes import DJANGO, Answer, Counting, ask
+from tests.site.wallet.conftest import (  # noqa: F401 - the same learner and credential as in the tests of the wallet
+    award_to,
+    claimed,
+    deposit,
+    published,
+    version,
+)
+
+from testamur_site.config import without_session
+from testamur_site.config.without_session import WithoutSession
+from testamur_site.foundation.jobs.api import run_pending
+from testamur_site.issuing import api as issuing
+from testamur_site.wallet.models import Deposit
+
+CHANGING = {"etag", "set-cookie"}
+
+
+@pytest.fixture(autouse=True)
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(without_session, "close_old_connections", lambda: None)
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
+@pytest.fixture
+def django() -> Counting:
+    return Counting()
+
+
+def post(application: Any, body: bytes, path: str = "/api/verify", **more: Any) -> Answer:
+    raw = {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": "application/json", "wsgi.input": io.BytesIO(body)}
+    return ask(lambda environ, start: application(environ | raw, start), path, method="POST", **more)
+
+
+@pytest.fixture
+def both(published: Deposit, django: Counting) -> Callable[..., tuple[Answer, Answer]]:  # noqa: F811
+    run_pending()
+    quick = WithoutSession(django)
+
+    def answers(body: bytes, **more: Any) -> tuple[Answer, Answer]:
+        return post(quick, body, **more), post(DJANGO, body, **more)
+
+    return answers
+
+
+def content_of(answer: Answer) -> Any:
+    """The body without the moment, which is another one each time."""
+    said = json.loads(answer.content)
+    text = json.dumps(said)
+    moment = said.get("verifiedAt", "no moment")
+    return text.replace(moment, "now")
+
+
+def same(quick: Answer, slow: Answer) -> None:
+    assert quick.status == slow.status
+    names = (quick.headers.keys() | slow.headers.keys()) - CHANGING - {"content-length"}
+    differ = {name: (quick.headers.get(name), slow.headers.get(name)) for name in names}
+    assert {name: pair for name, pair in differ.items() if pair[0] != pair[1]} == {}
+    assert ("set-cookie" in quick.headers) == ("set-cookie" in slow.headers)
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"accept_language": "ko-KR,ko;q=0.9"}, {"cookie": "language=ko"}, {"scheme": "https"}]
+)
+def test_the_report_is_the_same_and_so_is_every_header(
+    how: dict[str, Any],
+    published: Deposit,  # noqa: F811
+    both: Callable[..., tuple[Answer, Answer]],
+    django: Counting,
+) -> None:
+    quick, slow = both(issuing.credential_bytes(published.award), **how)
+    assert django.asked == ["/healthz"]
+    assert quick.status == 200
+    same(quick, slow)
+    assert content_of(quick) == content_of(slow)
+    assert quick.headers["content-length"] == str(len(quick.content))
+    assert json.loads(quick.content)["verdict"] == "valid"
+
+
+def test_it_is_compressed_for_who_takes_it(
+    published: Deposit,  # noqa: F811
+    both: Callable[..., tuple[Answer, Answer]],
+) -> None:
+    quick, slow = both(issuing.credential_bytes(published.award), accept_encoding="gzip, deflate")
+    assert quick.headers["content-encoding"] == "gzip"
+    same(quick, slow)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{}", b"{", b'{"document": 1, "address": 2}', b'{"address": "x"}', b"nothing", b'{"@context":["\\ud800"]}'],
+)
+def test_refusals_are_the_same(body: bytes, both: Callable[..., tuple[Answer, Answer]], django: Counting) -> None:
+    quick, slow = both(body)
+    same(quick, slow)
+    assert content_of(quick) == content_of(slow)
+    assert set(django.asked) <= {"/healthz"}
+
+
+def test_an_address_of_ours_is_verified(
+    published: Deposit,  # noqa: F811
+    both: Callable[..., tuple[Answer, Answer]],
+    django: Counting,
+) -> None:
+    address = f"{configured.TESTAMUR_BASE_URL}/c/{published.award.public_id}"
+    quick, slow = both(json.dumps({"address": address}).encode())
+    assert django.asked == ["/healthz"]
+    assert content_of(quick) == content_of(slow)
+    assert json.loads(quick.content)["verdict"] == "valid"
+
+
+def test_the_limit_holds(
+    settings: Any,
+    published: Deposit,  # noqa: F811
+    both: Callable[..., tuple[Answer, Answer]],
+) -> None:
+    settings.TESTAMUR_VERIFICATIONS_PER_MINUTE = 1
+    quick, slow = both(issuing.credential_bytes(published.award))
+    assert (quick.status, slow.status) == (200, 429)
+    quick, slow = both(issuing.credential_bytes(published.award))
+    assert (quick.status, slow.status) == (429, 429)
+    same(quick, slow)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"host": "elsewhere.example"}, {"host": ""}, {"cookie": "sessionid=abc"}, {"query": "a=%00"}],
+    ids=["another host", "no host", "a session", "a NUL"],
+)
+def test_everything_unusual_goes_the_long_way(
+    how: dict[str, Any],
+    published: Deposit,  # noqa: F811
+    both: Callable[..., tuple[Answer, Answer]],
+    django: Counting,
+) -> None:
+    quick, slow = both(issuing.credential_bytes(published.award), **how)
+    assert django.asked == ["/api/verify"]
+    same(quick, slow)
+
+
+def test_a_fault_goes_the_long_way_with_the_same_request(
+    published: Deposit,  # noqa: F811
+    django: Counting,
+) -> None:
+    quick = WithoutSession(django)
+
+    def fail(_request: Any) -> None:
+        raise OSError("gone")
+
+    quick._views = dict.fromkeys(quick._views, fail)
+    answer = post(quick, issuing.credential_bytes(published.award))
+    assert (answer.status, django.asked) == (200, ["/api/verify"])
+    assert json.loads(answer.content)["checks"]
