@@ -14,14 +14,16 @@ import hashlib
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from testamur import strict_json
 from testamur.errors import IssuingRefused, KeyMaterialError, Malformed
 from testamur.issuing.lints import Finding, Severity, findings_in
 from testamur.issuing.lints.rule import Draft
+from testamur.linked_data import Matched
 from testamur.ports import Signer
 from testamur.proofs.data_integrity import add_proof
+from testamur.proofs.data_integrity.make import proof_of_canonical
 from testamur.proofs.date_time import parse_date_time_stamp
 
 _MAKING: Final = object()  # only this module makes prepared credentials: whatever is one has passed the lints
@@ -31,22 +33,35 @@ _BETWEEN: Final = b',"proof":'
 _MAX_STORED: Final = 2 * strict_json.MAX_BYTES
 
 
+class _Fixed(NamedTuple):
+    """What `prepare` knows of the document whose text it has just written, so that `sign` need not read it again.
+
+    `known` holds the texts of the document and not the document, which may be changed meanwhile. `size` is the length of its text.
+    """
+
+    known: Matched
+    context: tuple[str, ...]
+    size: int
+    options: dict[str, str]
+
+
 class PreparedCredential:
     """A credential that may be signed, once. Made by `prepare` and `restore` only.
 
     `content` are the bytes to store (UTF-8 JSON: `document` and `proof` options); `digest` is their SHA-256 in hex.
     """
 
-    __slots__ = ("_lock", "_redeemed", "content", "digest")
+    __slots__ = ("_fixed", "_lock", "_redeemed", "content", "digest")
 
     content: bytes
     digest: str
 
-    def __init__(self, content: bytes, *, making: object = None) -> None:
+    def __init__(self, content: bytes, *, making: object = None, fixed: _Fixed | None = None) -> None:
         if making is not _MAKING:
             raise TypeError("a prepared credential comes from prepare() or restore()")
         self.content = content
         self.digest = hashlib.sha256(content).hexdigest()
+        self._fixed = fixed
         self._redeemed = False
         self._lock = threading.Lock()
 
@@ -73,8 +88,8 @@ class PreparedCredential:
             self._redeemed = True
 
     @classmethod
-    def _of(cls, content: bytes) -> Self:
-        return cls(content, making=_MAKING)
+    def _of(cls, content: bytes, fixed: _Fixed | None = None) -> Self:
+        return cls(content, making=_MAKING, fixed=fixed)
 
 
 def prepare(
@@ -101,7 +116,11 @@ def prepare(
         "publicKeyMultibase": signer.public_multikey,
     }
     # Written as one object would be: its members are texts already, or are few.
-    return PreparedCredential._of(_BEFORE + draft.text + _BETWEEN + strict_json.dumps(proof) + b"}")
+    content = _BEFORE + draft.text + _BETWEEN + strict_json.dumps(proof) + b"}"
+    context = draft.document["@context"]
+    if draft.known is None or not isinstance(context, list):
+        return PreparedCredential._of(content)
+    return PreparedCredential._of(content, _Fixed(draft.known, tuple(context), len(draft.text), proof))
 
 
 def restore(content: bytes, *, digest: str) -> PreparedCredential:
@@ -129,7 +148,8 @@ def sign(prepared: PreparedCredential, signer: Signer) -> bytes:
     Raises `KeyMaterialError` (`issuing.other_key`) when `signer` is not the key it was prepared for, and `IssuingRefused`
     (`issuing.already_redeemed`) when this object was redeemed already.
     """
-    document, options = prepared._stored()
+    fixed = prepared._fixed
+    document, options = prepared._stored() if fixed is None else ({}, fixed.options)
     if signer.public_multikey != options["publicKeyMultibase"]:
         raise KeyMaterialError(
             "This credential was prepared for another key",
@@ -137,6 +157,11 @@ def sign(prepared: PreparedCredential, signer: Signer) -> bytes:
             facts={"expected": options["publicKeyMultibase"], "found": signer.public_multikey},
         )
     prepared._redeem()
+    if fixed is not None:
+        signed = _signed(prepared.content, fixed, signer)
+        if signed is not None:
+            return signed
+        document, options = prepared._stored()
     secured = add_proof(
         document,
         signer,
@@ -147,6 +172,23 @@ def sign(prepared: PreparedCredential, signer: Signer) -> bytes:
     if not isinstance(secured["proof"], list):
         secured["proof"] = [secured["proof"]]
     return strict_json.dumps(secured)
+
+
+def _signed(content: bytes, fixed: _Fixed, signer: Signer) -> bytes | None:
+    """The signed credential, its proof put behind the text that was stored; None where `add_proof` has to look at the document."""
+    options = fixed.options
+    proof = proof_of_canonical(
+        fixed.known.canonical(),
+        fixed.context,
+        signer,
+        verification_method=options["verificationMethod"],
+        created=options["created"],
+        cryptosuite=options["cryptosuite"],
+    )
+    if proof is None:
+        return None
+    without_end = content[len(_BEFORE) : len(_BEFORE) + fixed.size - 1]
+    return without_end + b',"proof":[' + strict_json.dumps(proof) + b"]}"
 
 
 def _require_clean(draft: Draft, verification_method: str) -> None:

@@ -9,7 +9,7 @@ documents of a shape. It is forgotten together with the shape.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -21,7 +21,7 @@ from testamur.linked_data.shapes.tracing import Slot, Term
 _T = TypeVar("_T")
 _Places = dict[str, list[tuple[Term, Term]]]
 
-_SETTLED: Final[WeakKeyDictionary[Shape, dict[str, Any]]] = WeakKeyDictionary()
+_SETTLED: Final[WeakKeyDictionary[Shape, dict[Hashable, Any]]] = WeakKeyDictionary()
 
 
 class Matched:
@@ -56,7 +56,7 @@ class Matched:
         """How many statements with `predicate` a document of this shape makes at most."""
         return sum(statement.predicate == predicate for statement in self._shape.plan.statements)
 
-    def settled(self, kind: str, work: Callable[[], _T]) -> _T:
+    def settled(self, kind: Hashable, work: Callable[[], _T]) -> _T:
         """What `work` finds, or found for another document of this shape. It may look at names, nesting, types, contexts, numbers and
         truth values, and at no other text."""
         settled = _SETTLED.get(self._shape)

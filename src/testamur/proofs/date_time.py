@@ -22,7 +22,7 @@ def parse_date_time_stamp(text: object) -> datetime:
 
     Raises `Malformed` (`input.date_time`) for every other form, a missing time zone and days that do not exist.
     """
-    if isinstance(text, str) and len(text) == 20 and (usual := _usual(text)) is not None:
+    if isinstance(text, str) and len(text) == 20 and (usual := usual_stamp(text)) is not None:
         return usual
     found = _STAMP.fullmatch(text) if isinstance(text, str) else None
     if found is not None:
@@ -35,7 +35,7 @@ def parse_date_time_stamp(text: object) -> datetime:
     )
 
 
-def _usual(text: str) -> datetime | None:
+def usual_stamp(text: str) -> datetime | None:
     """The moment of a text such as `2026-02-24T09:30:00Z`, as nearly everybody writes it; None for everything else. Python's reader takes
     other forms too, none of which has these characters in these places."""
     if text[4] + text[7] + text[10] + text[13] + text[16] + text[19] != "--T::Z":

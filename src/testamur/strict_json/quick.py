@@ -67,6 +67,19 @@ def jcs(value: Any) -> bytes | None:
         return None
 
 
+def is_plain(value: Any) -> bool:
+    """Whether `dumps` writes `value`, as far as its form decides that: the types in it, its names and its numbers."""
+    return AVAILABLE and _is_plain(value, ascii_keys=False)
+
+
+def dumps_plain(value: Any) -> bytes | None:
+    """As `dumps`, for a value of which it is known that it `is_plain`."""
+    try:
+        return orjson.dumps(value)
+    except (orjson.JSONEncodeError, TypeError):
+        return None
+
+
 def _is_plain(value: Any, *, ascii_keys: bool) -> bool:
     """Whether `value` is made of dictionaries, lists, texts, truth values, null and integers that a double holds exactly, alone."""
     waiting = [value]

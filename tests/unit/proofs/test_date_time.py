@@ -101,5 +101,5 @@ def test_the_usual_form_is_read_as_any_other(text: str, monkeypatch: pytest.Monk
             return error.code
 
     quick = outcome()
-    monkeypatch.setattr(date_time, "_usual", lambda _: None)
+    monkeypatch.setattr(date_time, "usual_stamp", lambda _: None)
     assert outcome() == quick

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -25,14 +25,14 @@ from testamur.model import (
     ResultType,
 )
 
-_VOCABULARIES: Final[tuple[tuple[type[Node], str, type[StrEnum], bool], ...]] = (
-    (Achievement, "achievementType", AchievementType, True),
-    (Alignment, "targetType", AlignmentTargetType, True),
-    (IdentityObject, "identityType", IdentityType, True),
-    (IdentifierEntry, "identifierType", IdentityType, True),
-    (ResultDescription, "resultType", ResultType, True),
-    (Result, "status", ResultStatus, False),
-)
+_VOCABULARIES_OF: Final[Mapping[type[Node], tuple[tuple[str, type[StrEnum], bool], ...]]] = {
+    Achievement: (("achievementType", AchievementType, True),),
+    Alignment: (("targetType", AlignmentTargetType, True),),
+    IdentityObject: (("identityType", IdentityType, True),),
+    IdentifierEntry: (("identifierType", IdentityType, True),),
+    ResultDescription: (("resultType", ResultType, True),),
+    Result: (("status", ResultStatus, False),),
+}
 _DIGEST: Final = re.compile(r"sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za-z0-9+/]{86}==")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
@@ -44,10 +44,10 @@ def _terms(vocabulary: type[StrEnum]) -> frozenset[str]:
 
 @rule("vocabulary.term", "Open Badges 3.0, enumerations (extensible by names that begin with ext:)")
 def vocabulary_term(draft: Draft) -> Iterator[Problem]:
-    for path, node, model in draft.places:
-        for owner, name, vocabulary, extensible in _VOCABULARIES:
+    for path, node, model in draft.where("vocabularies", lambda place: bool(_VOCABULARIES_OF.get(place.model))):
+        for name, vocabulary, extensible in _VOCABULARIES_OF[model]:
             value = node.get(name)
-            if model is not owner or not isinstance(value, str) or value in _terms(vocabulary):
+            if not isinstance(value, str) or value in _terms(vocabulary):
                 continue
             if not extensible or not re.fullmatch(r"ext:[A-Za-z0-9._-]+", value):
                 yield Problem(
@@ -71,9 +71,7 @@ def result_described(draft: Draft) -> Iterator[Problem]:
         for entry in map(as_object, as_list(draft.achievement.get("resultDescription")))
         if isinstance(entry.get("id"), str)
     }
-    for path, node, model in draft.places:
-        if not issubclass(model, Result):
-            continue
+    for path, node, _model in draft.of(Result):
         reference = node.get("resultDescription")
         if not isinstance(reference, str) or reference not in described:
             if reference is not None or node.get("value") is not None or node.get("achievedLevel") is not None:
@@ -171,8 +169,8 @@ def endorsement_jwt(draft: Draft) -> Iterator[Problem]:
 
 @rule("endorsement.proof", "Open Badges 3.0 §9.1: each endorsement is verified as a credential of its own")
 def endorsement_proof(draft: Draft) -> Iterator[Problem]:
-    for path, node, _model in draft.places:
-        for index, entry in enumerate(as_list(node.get("endorsement"))):
+    for path, node, _model in draft.where("endorsement", lambda place: "endorsement" in place.node):
+        for index, entry in enumerate(as_list(node["endorsement"])):
             if not isinstance(entry, dict) or not entry.get("proof"):
                 yield Problem(
                     f"{path}/endorsement/{index}", "An endorsement must be a signed credential with its own proof"

@@ -8,17 +8,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from testamur.issuing.lints.rule import Draft, Problem, rule
+from testamur.proofs.date_time import usual_stamp
 
 # XML Schema 1.1 part 2 §3.4.28. Python's fromisoformat takes other forms and refuses some of these, so it is not asked.
 _STAMP: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d+)?(Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))"
 )
+_FRACTION: Final = re.compile(r":\d\d\.\d")
 _MOMENTS: Final = ("validFrom", "validUntil", "awardedDate")
 _ACTIVITY: Final = ("activityStartDate", "activityEndDate")
 
 
 def moment(value: Any) -> datetime | None:
     """The aware datetime of an XSD dateTimeStamp; None when it is none. Fractions beyond microseconds are cut."""
+    if type(value) is str and len(value) == 20 and (usual := usual_stamp(value)) is not None:
+        return usual
     found = _STAMP.fullmatch(value) if isinstance(value, str) else None
     if not found:
         return None
@@ -62,7 +66,7 @@ def dates_zone(draft: Draft) -> Iterator[Problem]:
 @rule("dates.seconds", "Open Badges 3.0 §8.2 (the JWT form counts whole seconds)")
 def dates_seconds(draft: Draft) -> Iterator[Problem]:
     for path, name, value in _moments(draft):
-        if isinstance(value, str) and re.search(r":\d\d\.\d", value):
+        if isinstance(value, str) and "." in value and _FRACTION.search(value):
             yield Problem(path, f"{name} has fractions of a second, which the JWT form cannot repeat; cut them")
 
 

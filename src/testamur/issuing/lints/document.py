@@ -24,6 +24,8 @@ _FORBIDDEN: Final = re.compile(
 
 # Narrow sets of characters are looked up in a table, wide ones compared range by range; so the wide one is asked only where there is cause.
 _FORBIDDEN_BELOW: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# What JSON text in UTF-8 shows wherever a character that is forbidden stands in it: an escape, or some bytes of it.
+_SIGNS_OF_FORBIDDEN: Final = (b"\\u", b"\\b", b"\\f", b"\x7f", b"\xef\xb7", b"\xbf\xbe", b"\xbf\xbf")
 _FOUR_BYTES: Final = re.compile(rb"[\xf0-\xf4]")  # in UTF-8: a character beyond U+FFFF
 
 
@@ -37,9 +39,20 @@ def may_hold_forbidden(text: str) -> bool:
 @rule("json.readable", "RFC 8259; RFC 7493 (I-JSON)")
 def json_readable(draft: Draft) -> Iterator[Problem]:
     try:
-        strict_json.loads(draft.text)
+        # Texts that could be written are read again whatever they are; depth, names and numbers belong to the form.
+        small = len(draft.text) <= strict_json.MAX_BYTES
+        if not (small and draft.known is not None and draft.known.settled("readable", lambda: _is_readable(draft))):
+            strict_json.loads(draft.text)
     except InputError as error:
         yield Problem("", f"The document is not JSON that could be read again: {error}")
+
+
+def _is_readable(draft: Draft) -> bool:
+    try:
+        strict_json.loads(draft.text)
+    except InputError:
+        return False
+    return True
 
 
 @rule("json.null", "JSON-LD 1.1 API §5.1 (a null is dropped, so it would not be signed)", by_form=True)
@@ -52,6 +65,8 @@ def json_null(draft: Draft) -> Iterator[Problem]:
 @rule("text.characters", "Unicode 16 §23.7; XML 1.0 §2.2")
 def text_characters(draft: Draft) -> Iterator[Problem]:
     # All at once first: hardly any document has one. (Line ends are allowed, so they can stand between.)
+    if not any(sign in draft.text for sign in _SIGNS_OF_FORBIDDEN):
+        return
     texts = [value for _path, _name, value in draft.values if isinstance(value, str)]
     if not may_hold_forbidden("\n".join([*texts, *{name for _path, name, _value in draft.values}])):
         return

@@ -11,6 +11,7 @@ from testamur.issuing.lints.rule import Draft, Problem, Severity, as_list, as_ob
 from testamur.model import Evidence, Image
 
 _EMAIL: Final = re.compile(r"[^\s/?#:;,@<>()]{1,64}@[^\s/?#:@]{1,253}\.[^\s/?#:@]")
+_NO_DOCUMENT: Final = re.compile(r"(data|javascript|file|blob|mailto):", re.IGNORECASE)
 _ADDRESSES: Final = (
     "id", "statusListCredential", "statusReference", "resultDescription", "achievedLevel", "requiredLevel",
 )  # fmt: skip
@@ -34,12 +35,12 @@ def id_absolute(draft: Draft) -> Iterator[Problem]:
     "VC Data Model 2.0 §4.4; a data: URL identifies nothing but itself, which is what Open Badges 3.0, Evidence.id, allows it for",
 )
 def id_document(draft: Draft) -> Iterator[Problem]:
-    for path, node, model in draft.places:
-        found = node.get("id")
+    for path, node, model in draft.where("id", lambda place: "id" in place.node and not issubclass(place.model, Image)):
+        found = node["id"]
         if (
-            not issubclass(model, Image)
-            and isinstance(found, str)
-            and re.match(r"(data|javascript|file|blob|mailto):", found, re.IGNORECASE)
+            isinstance(found, str)
+            and not found.startswith("http")
+            and _NO_DOCUMENT.match(found)
             and not (issubclass(model, Evidence) and found.startswith("data:"))
         ):
             yield Problem(f"{path}/id", "This kind of address cannot identify anything; use https:, did: or urn:uuid:")
@@ -82,4 +83,4 @@ def _behind_the_host(address: str) -> str:
 
 
 def _letters(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -15,6 +15,7 @@ from testamur.linked_data import Matched, matched, to_rdf
 from testamur.linked_data.shapes.skeleton import KERNEL
 from testamur.model import Credential, Node
 from testamur.model.node import members_of
+from testamur.strict_json import quick
 
 
 class Severity(StrEnum):
@@ -66,6 +67,10 @@ class Draft:
     @cached_property
     def text(self) -> bytes:
         """The document as compact JSON. Raises `InputError` as `strict_json.dumps` does."""
+        if self.known is not None and self.known.settled("writable", lambda: quick.is_plain(self.document)):
+            written = quick.dumps_plain(self.document)
+            if written is not None:
+                return written
         return strict_json.dumps(self.document)
 
     @cached_property
@@ -87,8 +92,19 @@ class Draft:
             nodes.append(node)
         return [Place(way.path, node, way.model) for way, node in zip(ways, nodes, strict=True)]
 
-    def of(self, *models: type[Node]) -> Iterator[Place]:
-        return (place for place in self.places if issubclass(place.model, models))
+    def of(self, *models: type[Node]) -> list[Place]:
+        """Those of `places` that are of one of these classes."""
+        return self.where(models, lambda place: issubclass(place.model, models))
+
+    def where(self, kind: Hashable, wanted: Callable[[Place], bool]) -> list[Place]:
+        """Those of `places` that are wanted. `kind` names what is asked, which is decided by a place's path, class and the names in it."""
+        places = self.places
+        if self.known is None:
+            return [place for place in places if wanted(place)]
+        found = self.known.settled(
+            ("places", kind), lambda: [number for number, place in enumerate(places) if wanted(place)]
+        )
+        return [places[number] for number in found]
 
     @cached_property
     def values(self) -> list[Value]:
@@ -103,7 +119,7 @@ class Draft:
         if self.known is None:
             return [value for value in self.values if value[1] in names]
         places = self.known.settled(
-            f"named {names}", lambda: [place for place, value in enumerate(self.values) if value[1] in names]
+            ("named", names), lambda: [place for place, value in enumerate(self.values) if value[1] in names]
         )
         values = self.values
         return [values[place] for place in places]
@@ -177,8 +193,14 @@ _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
 _AUTHORITY: Final = re.compile(r"//[^/?#\s]+")
 
 
+# An https address as nearly all are, written in one expression: what `is_url` says of it is yes.
+_USUAL_URL: Final = re.compile(r"https?://[^/?#\s<>\"{}|\\^`\x00-\x20][^\s<>\"{}|\\^`\x00-\x20]*")
+
+
 def is_url(value: Any) -> bool:
     """An absolute address in the sense of VC Data Model 2.0 §4.4: a scheme, no space, and what the scheme cannot do without."""
+    if type(value) is str and _USUAL_URL.fullmatch(value):
+        return True
     if not isinstance(value, str) or not _URL.fullmatch(value):
         return False
     scheme, _, rest = value.partition(":")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from testamur.issuing.lints.rule import Draft, Problem, Severity, as_list, as_object, at, rule
 from testamur.model import Criteria, Node
@@ -69,12 +70,14 @@ def achievement_complete(draft: Draft) -> Iterator[Problem]:
         )
 
 
+_SAID_ELSEWHERE: Final = frozenset({"", "/issuer", "/credentialSubject", "/credentialSubject/achievement"})
+
+
 @rule("members.required", "Open Badges 3.0, data models (required properties)")
 def members_required(draft: Draft) -> Iterator[Problem]:
-    said_elsewhere = {"", "/issuer", "/credentialSubject", "/credentialSubject/achievement"}
-    for path, node, model in draft.places:
-        if path in said_elsewhere:
-            continue
+    for path, node, model in draft.where(
+        "required", lambda place: place.path not in _SAID_ELSEWHERE and bool(_required(place.model))
+    ):
         for name in _required(model):
             if node.get(name) in (None, "", [], {}):
                 yield Problem(at(path, name), f"{model.__name__} must have {name}")

@@ -11,7 +11,7 @@ from testamur.linked_data import PINNED, Contexts
 from testamur.ports import Signer
 from testamur.proofs.data_integrity import rules
 from testamur.proofs.data_integrity.proof_set import covered_document, proofs_of
-from testamur.proofs.data_integrity.suites import SUITES, Suite, hash_input
+from testamur.proofs.data_integrity.suites import SUITES, Suite, hash_canonical, hash_input
 from testamur.proofs.date_time import format_date_time_stamp
 from testamur.proofs.encodings import multibase_encode
 from testamur.proofs.result import Decided
@@ -62,18 +62,51 @@ def add_proof(
         raise ProofError("Another proof of this document has the same id.", code="proof.id_duplicate")
     if suite.canonical_json and "@context" in document:
         options["@context"] = document["@context"]
+    covered = _check(options, document)
+    hashed = hash_input(suite, covered, options, signer.algorithm, contexts=contexts)
+    proof = {**options, "proofValue": multibase_encode(signer.sign(hashed.to_sign))}
+    return {**document, "proof": [*existing, proof] if existing else proof}
+
+
+def proof_of_canonical(
+    canonical: bytes,
+    context: Sequence[str],
+    signer: Signer,
+    *,
+    verification_method: str,
+    created: str,
+    cryptosuite: str,
+) -> dict[str, Any] | None:
+    """The proof that `add_proof` makes of a document without proofs, whose canonical form (RDFC-1.0 with SHA-256, the pinned contexts) and
+    contexts these are; `created` as it is written. None for a suite or key that hashes otherwise. Raises as `add_proof` does.
+    """
+    suite = _suite(cryptosuite, signer)
+    if suite.canonical_json or suite.hashes[signer.algorithm] != "sha256":
+        return None
+    _require_method(verification_method, signer)
+    options = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": suite.name,
+        "created": created,
+        "verificationMethod": verification_method,
+        "proofPurpose": "assertionMethod",
+    }
+    _check(options, {})
+    hashed = hash_canonical(canonical, context, options)
+    return {**options, "proofValue": multibase_encode(signer.sign(hashed.to_sign))}
+
+
+def _check(options: dict[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a proof with these members covers of `document`. Raises `ProofError`."""
     try:
         rules.check_members(options)
-        covered = covered_document(document, options)
+        return covered_document(document, options)
     except Decided as decided:
         raise ProofError(
             "A proof with these members would be refused by every verifier.",
             code=decided.result.code,
             facts=decided.result.facts,
         ) from None
-    hashed = hash_input(suite, covered, options, signer.algorithm, contexts=contexts)
-    proof = {**options, "proofValue": multibase_encode(signer.sign(hashed.to_sign))}
-    return {**document, "proof": [*existing, proof] if existing else proof}
 
 
 def _suite(name: str, signer: Signer) -> Suite:

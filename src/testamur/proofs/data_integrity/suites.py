@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -132,6 +132,18 @@ def hash_input(
             else _canonical_options(hash_name, *usual)
         )
         canonical_document = canonicalize(document, hash_name=hash_name, contexts=contexts)
+    return _hashed(canonical_document, canonical_options, hash_name)
+
+
+def hash_canonical(canonical_document: bytes, context: Sequence[str], proof_options: Mapping[str, Any]) -> HashedInput:
+    """As `hash_input`, for a document with these contexts whose canonical form is known, and a suite that hashes it with SHA-256."""
+    options = {**proof_options, "@context": list(context)}
+    usual = _usual(options)
+    canonical_options = canonicalize(options) if usual is None else _canonical_options("sha256", *usual)
+    return _hashed(canonical_document, canonical_options, "sha256")
+
+
+def _hashed(canonical_document: bytes, canonical_options: bytes, hash_name: HashName) -> HashedInput:
     new_hash = hashlib.sha256 if hash_name == "sha256" else hashlib.sha384
     return HashedInput(
         canonical_document,
