@@ -4,6 +4,7 @@ from testamur.log import Kind
 
 from .anchoring.api import believed, receipts_of
 from .kept.api import keep as keep_proof
+from .kept.api import keep_service
 from .kept.archive import TABLES as ARCHIVED_TABLES
 from .monitor.rules import Claim, Doubt, Expected
 from .monitor.services import monitor
@@ -30,6 +31,7 @@ __all__ = [
     "contradicts",
     "forget",
     "keep_proof",
+    "keep_service",
     "logs",
     "look_up",
     "monitor",

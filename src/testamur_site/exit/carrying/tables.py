@@ -43,6 +43,7 @@ OTHERWISE = {
     "issuing.PreparedCredential": "awards/",
     "issuing.StatusChange": "awards/",
     "wallet.Deposit": "awards/",
+    "log_kept.KeptService": "keys.json, in the service of the DID document",
     "log_kept.KeptProof": "awards/, each with its proof from the log",
 }
 """Table → where in an exit it is found."""

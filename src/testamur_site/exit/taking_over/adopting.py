@@ -3,9 +3,10 @@
 `plan` reads everything and writes nothing; `carry_out` does what was planned, first as a rehearsal in a transaction that is taken back, so
 that an archive that cannot be taken over whole leaves nothing behind, then some hundreds of rows in one transaction:
 
-1. The institution, under its public identifier and its short name. 2. Its audit trail, which goes on here. 3. Its public keys, all retired;
-a new key is made here. 4. Pictures, micro-credentials, versions. 5. The status lists, if it keeps its address. 6. The awards with their
-bytes, deposits and log proofs. 7. Everything else, table by table, each row with its file where the exit has it.
+1. The institution, under its public identifier and its short name. 2. Its audit trail, which goes on here. 3. Its public keys, all retired,
+and what it says of the old log, if it keeps its address; a new key is made here. 4. Pictures, micro-credentials, versions. 5. The status
+lists, if it keeps its address. 6. The awards with their bytes, deposits and log proofs. 7. Everything else, table by table, each row with
+its file where the exit has it.
 
 Every step finds what an earlier run left, so that whoever is killed runs the same command again. An institution that keeps its address (the
 same TESTAMUR_BASE_URL, moved by its name in the DNS) goes on as if nothing had happened. At another address the old credentials stay what
@@ -31,7 +32,7 @@ from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.keys.api import adopt_keys, signing_key
 from testamur_site.foundation.tenancy.api import Institution, Logo, from_json, logo, slug_problem, tenant
 from testamur_site.issuing.api import adopt_award, conflicting_award
-from testamur_site.log.api import keep_proof, logs, origin_of
+from testamur_site.log.api import keep_proof, keep_service, logs, origin_of
 from testamur_site.status.api import adopt_pair
 from testamur_site.wallet.api import adopt_deposit
 
@@ -41,6 +42,8 @@ from . import reading, tables
 from .conflicts import Refused
 from .reading import Source
 
+LOG_SERVICE = "transparency-log"
+"""The fragment of the service that says where an institution is recorded."""
 _AT_ONCE = 200
 _TOLD = 20
 
@@ -89,6 +92,7 @@ class Done:
     new_key: str = ""
     audited: int = 0
     audit_apart: bool = False
+    old_log: bool = False
     tables: tables.Adopted = field(default_factory=tables.Adopted)
 
     def lines(self) -> list[str]:
@@ -101,6 +105,8 @@ class Done:
             said.append(
                 f"Left out {count} of {label}: what they refer to is not here (another log, another body's list)."
             )
+        if self.old_log:
+            said.append("Its DID document goes on naming the old log, and the keys that were cut off in it.")
         if self.audit_apart:
             said.append(
                 "The audit trail here has gone its own way; the one of the exit is not mixed into it. Keep the exit."
@@ -188,8 +194,11 @@ def _everything(found: Plan, progress: Progress, told: Callable[[], None], *, re
     told()
     done = Done(institution)
     _audit(source, done, told)
+    keys = source.document("keys.json")
     with transaction.atomic():
-        done.keys = adopt_keys(institution, source.document("keys.json"), histories=found.same_address)
+        done.keys = adopt_keys(institution, keys, histories=found.same_address)
+        spoken = [one["content"] for one in keys["services"] if one["fragment"] == LOG_SERVICE and found.same_address]
+        done.old_log = any(keep_service(institution, content, logs()) for content in spoken)
     told()
     for image in source.lines("images.jsonl"):
         with transaction.atomic():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 SERVICE = "transparency-log"
@@ -25,19 +26,22 @@ def service_content(
     shards: Sequence[tuple[str, Sequence[str]]],
     required_from: datetime | None,
     cut_offs: Mapping[str, tuple[str, int, str]],
+    former: Mapping[str, Sequence[Any]] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """The service `TransparencyLog`: `shards` are origin and verifier keys, the oldest first; `cut_offs` fragment → origin, index, reason.
+    """The service `TransparencyLog`: `shards` are origin and verifier keys, the oldest first; `cut_offs` fragment → origin, index, reason;
+    `former` what is still said of the logs of another deployment (`kept.api.service_of`).
 
     A cut-off names the Multikey; it covers the same key under its other name ("-jwk"), too, or a thief would use that one.
     """
     endpoint: dict[str, Any] = {
-        "origin": [origin for origin, _ in shards],
-        "vkey": [vkey for _, vkeys in shards for vkey in vkeys],
+        "origin": [*former.get("origin", ()), *(origin for origin, _ in shards)],
+        "vkey": [*former.get("vkey", ()), *(vkey for _, vkeys in shards for vkey in vkeys)],
     }
     if required_from is not None:
         endpoint["requiredFrom"] = required_from.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if cut_offs:
-        endpoint["cutOffs"] = [notice(f"#{fragment}", *cut_offs[fragment]) for fragment in sorted(cut_offs)]
+    notices = [*former.get("cutOffs", ()), *(notice(f"#{one}", *cut_offs[one]) for one in sorted(cut_offs))]
+    if notices:
+        endpoint["cutOffs"] = notices
     return {"type": "TransparencyLog", "serviceEndpoint": endpoint}
 
 

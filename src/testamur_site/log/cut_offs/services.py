@@ -21,6 +21,7 @@ from testamur_site.foundation.keys import api as keys
 from testamur_site.foundation.tenancy.api import Institution, tenant
 
 from .. import keys as log_keys
+from ..kept.api import service_of as kept_service
 from ..models import Shard
 from ..services import Record, record, shard_of
 from . import queries, rules
@@ -60,6 +61,7 @@ def announce(institution: Institution, now: datetime | None = None) -> bool:
             fragment: (origins[year], index, reason)
             for fragment, ((year, index), reason) in queries.places(institution).items()
         },
+        kept_service(institution),
     )
     return keys.set_service(institution, SERVICE, content)
 

@@ -16,3 +16,18 @@ class KeptProof(TenantModel):
 
     def __str__(self) -> str:
         return f"kept proof of {self.subject}"
+
+
+class KeptService(TenantModel):
+    """What an institution that keeps its address said of the logs of another deployment in its DID document: `origin`, `vkey` and `cutOffs`
+    of its service TransparencyLog. It goes on being said, or records of those logs would count no more, and a key that was cut off there
+    would count again."""
+
+    endpoint = models.JSONField()
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution"], name="one_kept_service_per_institution")]
+
+    def __str__(self) -> str:
+        return f"kept service of {self.institution_id}"
