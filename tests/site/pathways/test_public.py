@@ -72,6 +72,8 @@ def test_a_part_says_what_it_counts_towards_and_is_found_by_it(
     answer = Client().get(part_page)
     assert f'<a href="/m/{made.public_id}" rel="noopener">Data for the city</a>' in answer.content.decode()
     assert answer["ETag"] != before["ETag"]
+    side_by_side = Client().get("/catalogue/compare", {"compare": [first, third]}).content.decode()
+    assert "Data for the city" in side_by_side
     choices = Client().get("/catalogue").content.decode()
     assert f'value="{into}"' in choices
     assert "Data for the city" in Client().get("/catalogue", {"stackable": into}).content.decode()

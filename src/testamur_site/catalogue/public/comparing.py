@@ -17,6 +17,7 @@ from ..offerings import presentation as offered
 from ..offerings import queries as offerings
 from .cards import picture_path
 from .presentation import Presentation, present, reader_language
+from .programme import larger_ones
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def _rows(versions: Sequence[AchievementVersion], shown: Sequence[Presentation])
     assessed = [tuple(dict.fromkeys(a.type or a.title for a in s.assessments)) for s in shown]
     supervised = [tuple(dict.fromkeys(a.supervision for a in s.assessments if a.supervision)) for s in shown]
     quality = [tuple(_joined(q.type, q.body.words) for q in s.quality) for s in shown]
+    larger = [(s, [one.words for one in larger_ones(v, s.language)]) for v, s in zip(versions, shown, strict=True)]
     table: list[tuple[str, list[tuple[str, ...]]]] = [
         (_("Learning outcomes"), [tuple(o.title for o in s.outcomes) for s in shown]),
         (_("Skills"), [_skills(s) for s in shown]),
@@ -103,7 +105,7 @@ def _rows(versions: Sequence[AchievementVersion], shown: Sequence[Presentation])
         (_("Tasks"), tasks),
         (_("Supervision and identity"), supervised),
         (_("Quality assurance"), quality),
-        (_("What can it count towards?"), [_lines(s.integration, s.integration_note) for s in shown]),
+        (_("What can it count towards?"), [(*_lines(s.integration, s.integration_note), *into) for s, into in larger]),
         (_("Valid for"), [_lines(s.validity) for s in shown]),
         (_("Next offerings"), [tuple(_joined(run.when, run.place, run.seats) for run in r) for r in runs]),
         (_("Price"), [tuple(dict.fromkeys(run.price for run in r)) for r in runs]),
