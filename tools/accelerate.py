@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from testamur.linked_data.shapes.accelerated import SUFFIX, fingerprint
+from testamur.linked_data.shapes.accelerated import NATIVE, SUFFIX, fingerprint
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 KERNELS = (
@@ -27,9 +28,12 @@ KERNELS = (
     "testamur/issuing/cohort/kernel.py",
     "testamur/linked_data/apart.py",
     "testamur/proofs/base58.py",
+    "testamur/proofs/keys/ed25519_kernel.py",
 )
 OPTIONS = ("-3", "-X", "annotation_typing=False", "-X", "embedsignature=False")
 _PURE = "COMPILED: bool = False"
+# What stands in C there, and in Python here: the kernel's `.pxd` takes the same names from `native.pxd`, or has them itself.
+_IN_PYTHON = re.compile(r"^from testamur\.[a-z0-9_.]+\.native import (?:\([^)]*\)|[^(\n]*)\n", re.MULTILINE)
 
 
 def main() -> int:
@@ -64,9 +68,12 @@ def build(source: Path, target: Path) -> str | None:
         text = source.read_text()
         if text.count(_PURE) != 1:
             return "its source does not say which form it is"
-        text = text.replace(_PURE, "COMPILED = True") + f'\n\nFINGERPRINT = "{fingerprint(source)}"\n'
+        text = (
+            _IN_PYTHON.sub("", text).replace(_PURE, "COMPILED = True") + f'\n\nFINGERPRINT = "{fingerprint(source)}"\n'
+        )
         copy.write_text(text)
         copy.with_suffix(".pxd").write_text(source.with_suffix(".pxd").read_text())
+        (folder / NATIVE.name).write_text(NATIVE.read_text())
         built = folder / target.name
         include = sysconfig.get_paths()["include"]
         steps = (

@@ -6,7 +6,6 @@ came out. Whatever is not one of its values is the same for all awards of the ke
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from testamur.issuing.cohort.signed_text import SignedText
 from testamur.issuing.compose import AwardDetails, Recipient
 from testamur.issuing.prepared import PreparedCredential
 from testamur.linked_data import HashName
-from testamur.linked_data.shapes import Unshaped, compile_shape, skeleton
+from testamur.linked_data.shapes import Unshaped, compile_shape, plan, skeleton
 from testamur.linked_data.shapes.accelerated import quickest
 from testamur.log.secured import secured
 from testamur.ports import Signer
@@ -32,7 +31,7 @@ _Ways: TypeAlias = tuple[
     Callable[[list[bytes]], bytes],
     Callable[[Sequence[str]], bytes],
     Callable[[Sequence[str]], bytes],
-    "itemgetter[Any]",
+    list[int],
 ]
 
 KERNEL: Any = quickest(python_kernel)
@@ -101,14 +100,14 @@ def compile_pattern(
     written = [*values, stamp(_PROBE_DATE), proof.pop("proofValue")]
     positions = {value: number for number, value in enumerate(values)}
     ways = _canonical_json if canonical_json else _canonical_statements
-    digest, canonical, complete, holes = ways(document, values, hash_name)
+    digest, canonical, complete, places = ways(document, values, hash_name)
     award = imagined[1]
     entry = award.status_entry or {}
     return Compiled(
         digest,
         canonical,
         complete,
-        holes,
+        itemgetter(*places),
         SignedText(content, written[:-1]),
         SignedText(signed, written),
         SignedText(secured(signed), written),
@@ -118,7 +117,7 @@ def compile_pattern(
         positions.get(entry.get("statusListCredential", "")),
         positions.get(entry.get("statusListIndex", "")),
         KERNEL.Form(
-            *met, taken.identifiers, take(*met, results_vary=results_vary).values, results_vary, stamp, holes, digest
+            *met, taken.identifiers, take(*met, results_vary=results_vary).values, results_vary, stamp, places, digest
         ),
     )
 
@@ -132,19 +131,15 @@ def _canonical_statements(document: dict[str, Any], values: Sequence[str], hash_
     if set(numbers) != set(positions.values()):  # a value that shaped the outcome
         raise Unshaped
     shape = shape.specialised({place: text for place, text in enumerate(texts) if text not in positions})
-    return shape.plan.renderer.digest, shape.canonical, shape.plan.complete, itemgetter(*numbers)
+    return shape.plan.renderer.digest, shape.canonical, shape.plan.complete, numbers
 
 
 def _canonical_json(document: dict[str, Any], values: Sequence[str], hash_name: HashName) -> _Ways:
     """JCS (RFC 8785): names and numbers are constants, so members have one order; a value that stands for itself in JSON does there too."""
     text = SignedText(strict_json.jcs(document), values)
-    new_hash = getattr(hashlib, hash_name)
-
-    def digest(filling: list[bytes]) -> bytes:
-        found: bytes = new_hash(text.write(filling)).digest()
-        return found
+    digest = plan.KERNEL.TextHash(text.text, hash_name).digest
 
     def uncovered(_: Sequence[str]) -> bytes:
         raise Unshaped
 
-    return digest, uncovered, uncovered, itemgetter(*range(len(values)))
+    return digest, uncovered, uncovered, list(range(len(values)))

@@ -33,7 +33,7 @@ from testamur.log.secured import secured
 from testamur.model import Achievement, Profile
 from testamur.ports import Signer
 from testamur.proofs.data_integrity import SUITES
-from testamur.proofs.encodings import multibase_decode, multibase_encode
+from testamur.proofs.encodings import multibase_decode
 
 MAX_PATTERNS: Final = 64
 CHUNK: Final = 48
@@ -137,11 +137,20 @@ class CohortIssuer:
             date = stamp(created)
         except Unshaped:
             return [self._outcome(*pair, created) for pair in some]
-        hashed = self._all_hashed(some)
-        texts = [self.hash_of_options(each[0], date) + each[2] for each in hashed if each is not None]
-        digits = map(self.digits, self._signatures(texts))
-        self._compiled += len(texts)
         written_date = date.encode()
+        latest = self._recent[0] if self._recent else None
+        quickly: list[Any] = [None] * len(some) if latest is None else latest.form.hashed(some)
+        if latest is not None and None not in quickly:
+            options = self.hash_of_options(latest, date)
+            signatures = self._signatures([options + each[1] for each in quickly])
+            self._compiled += len(some)
+            return [*latest.form.finished(latest.signed.text.fill, quickly, written_date, signatures)]
+        hashed = self._all_hashed(some, latest, quickly)
+        signatures = self._signatures(
+            [self.hash_of_options(each[0], date) + each[2] for each in hashed if each is not None]
+        )
+        digits = map(self.digits, signatures)
+        self._compiled += len(signatures)
         return [
             self._outcome(*pair, created)
             if each is None
@@ -149,11 +158,11 @@ class CohortIssuer:
             for pair, each in zip(some, hashed, strict=True)
         ]
 
-    def _all_hashed(self, some: list[tuple[Recipient, AwardDetails]]) -> list[_Hashed | None]:
-        """For each award what `_hashed` gives, None where that raises `Unshaped`."""
+    def _all_hashed(
+        self, some: list[tuple[Recipient, AwardDetails]], latest: Compiled | None, quickly: list[Any]
+    ) -> list[_Hashed | None]:
+        """For each award what `_hashed` gives, None where that raises `Unshaped`. `quickly` is what the latest pattern's form gives."""
         hashed: list[_Hashed | None] = []
-        latest = self._recent[0] if self._recent else None
-        quickly = [None] * len(some) if latest is None else latest.form.hashed(some)
         for pair, found in zip(some, quickly, strict=True):
             if found is not None and latest is not None:
                 hashed.append((latest, *found))
@@ -210,10 +219,8 @@ class CohortIssuer:
         return digest
 
     def digits(self, signature: bytes) -> bytes:
-        if self._kernel.COMPILED and len(signature) == 64:
-            digits: bytes = self._kernel.base58(signature)
-            return digits
-        return multibase_encode(signature).encode()
+        digits: bytes = self._kernel.digits(signature)
+        return digits
 
     def bytes_of(self, digits: bytes) -> bytes:
         """The signature that `digits` are. Raises `KeyMaterialError` where they are none."""

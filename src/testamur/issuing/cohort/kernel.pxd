@@ -1,7 +1,10 @@
 # The types of `kernel.py` for its compiled form (tools/accelerate.py). Python does not read this file.
 
 cimport cython
+from native cimport found_dates, found_sha256, hashed_hex, is_ascii, made_of, plain_values, utc_text
 
+cdef object _EVIDENCE, _RESULT, _IMAGE
+cdef bint _DATES, _DIRECT
 cdef bytes _HARMLESS, _IS_HARMLESS, _TAIL, _IN_TAIL, _ALPHABET, _DIGITS
 
 cdef class Addresses:
@@ -9,37 +12,40 @@ cdef class Addresses:
     @cython.locals(place=Py_ssize_t, number=Py_ssize_t, value=bytes, beginning=bytes)
     cpdef bint fit(self, list encoded)
 
-@cython.locals(source="const unsigned char *", allowed="const unsigned char *", place=Py_ssize_t)
-cdef bint _made_of(bytes text, Py_ssize_t start, bytes table, bytes same)
+cdef bint _is_utf_8(bytes text)
+cdef str _normal(str name)
 
 cdef class Form:
     cdef public bint email, holder, results_vary
     cdef public str credits
     cdef public tuple moments, texts
-    cdef public object image, stamp, holes, digest
-    cdef public list evidence, results, entry
+    cdef public object image, stamp, digest
+    cdef public list evidence, results, entry, places
     cdef public Addresses addresses
     cdef public Py_ssize_t count
     cdef public bytes separators
     @cython.locals(written=list)
     cpdef list hashed(self, list pairs)
-    @cython.locals(values=list)
+    @cython.locals(number=Py_ssize_t, written=list)
+    cpdef list finished(self, object fill, list hashed, bytes date, list signatures)
+    @cython.locals(place=Py_ssize_t)
+    cdef list holes(self, list written)
+    @cython.locals(values=list, encoded=list)
     cpdef list read(self, object recipient, object award)
-    @cython.locals(parts=tuple, values=list)
-    cpdef list taken(self, object recipient, object award)
-    @cython.locals(value=str)
-    cpdef list encoded(self, list values)
-    cpdef bint plain(self, list values)
+    @cython.locals(parts=tuple, values=list, salted=bytes)
+    cdef list taken(self, object recipient, object award)
+    cdef list encoded(self, list values)
     @cython.locals(size=Py_ssize_t, value=bytes)
-    cdef bint _plain(self, list values)
-    cdef bint _moments(self, tuple parts, str begins, list values)
+    cpdef bint plain(self, list values)
+    cdef object _moment(self, object moment)
+    cdef bint _moments(self, tuple parts, object begins, list values)
     @cython.locals(at=Py_ssize_t)
     cdef bint _texts(self, tuple parts, list values)
     @cython.locals(at=Py_ssize_t, number=Py_ssize_t, expected=tuple, found=tuple)
     cdef bint _pieces(self, object pieces, list values)
     @cython.locals(number=Py_ssize_t, expected=tuple)
     cdef bint _scores(self, object results, list values)
-    @cython.locals(number=Py_ssize_t, expected=tuple)
+    @cython.locals(number=Py_ssize_t, expected=tuple, members=dict)
     cdef bint _status(self, object entry, list values)
 
 @cython.locals(
@@ -47,5 +53,9 @@ cdef class Form:
     carry=cython.ulonglong, at=cython.int, byte=cython.int, place=cython.int
 )
 cpdef bytes base58(bytes data)
-@cython.locals(ten=cython.ulonglong, digit=cython.uint, at=Py_ssize_t, end=Py_ssize_t, size=Py_ssize_t)
+@cython.locals(
+    written="unsigned char *", data=bytearray, places="unsigned long long[20]", carry=cython.ulonglong, power=cython.ulonglong, low=cython.ulonglong,
+    digit=cython.uint, at=Py_ssize_t, size=Py_ssize_t, place=cython.int
+)
 cpdef object from_base58(bytes text)
+cpdef bytes digits(bytes signature)

@@ -15,9 +15,19 @@ from typing import Any
 
 from testamur.issuing.cohort.fit import ADDRESS
 from testamur.issuing.cohort.pattern import BEGINNING
+from testamur.linked_data.shapes.native import (
+    found_dates,
+    found_sha256,
+    hashed_hex,
+    is_ascii,
+    made_of,
+    plain_values,
+    utc_text,
+)
 from testamur.linked_data.shapes.skeleton import Unshaped
 from testamur.model import Evidence, Image, Result
 from testamur.model.identity import normal_email
+from testamur.proofs.encodings import multibase_encode
 
 COMPILED: bool = False  # the other form says otherwise
 MAX_BYTES: int = 100_000
@@ -33,6 +43,7 @@ _PREFIX: Any = re.compile(
     r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/(?:[A-Za-z0-9._~/:=&+,;-]*/)?(?:[A-Za-z0-9._~:=&+,;-]*\?(?:[A-Za-z0-9._~/:=&+,;-]*=)?)?"
     r"(?:[A-Za-z0-9._~/:=&+,;-]*#)?"
 )
+_FOLDER: Any = re.compile(rb"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/(?:[A-Za-z0-9._~/:=&+,;-]*/)?")
 _recipient: Callable[[Any], Any] = attrgetter("name", "email", "identifiers", "id", "salt")
 _award: Callable[[Any], Any] = attrgetter(
     "id", "valid_from", "awarded_date", "valid_until", "activity_start_date", "activity_end_date",
@@ -46,9 +57,13 @@ _result: Callable[[Any], Any] = attrgetter(
     "type", "extra", "alignment", "value", "result_description", "status", "achieved_level"
 )
 _ENTRY_HOLES = frozenset({"id", "statusListIndex", "statusListCredential"})
+_EVIDENCE: Any = Evidence.TYPES
+_RESULT: Any = Result.TYPES
+_IMAGE: Any = Image.TYPES
+_DATES: bool = found_dates()
+_DIRECT: bool = found_sha256()
 _ALPHABET: bytes = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _DIGITS: bytes = bytes(_ALPHABET.index(byte) if byte in _ALPHABET else 255 for byte in range(256))
-_TEN: int = 58**10
 
 
 class Addresses:
@@ -68,28 +83,45 @@ class Addresses:
             value: bytes = encoded[place]
             beginning: bytes = self.beginnings[number]
             if value.startswith(beginning):
-                if not _made_of(value, len(beginning), _IN_TAIL, _TAIL):
+                if COMPILED:
+                    if not made_of(value, len(beginning), _IN_TAIL):
+                        return False
+                elif value[len(beginning) :].translate(None, _TAIL):
                     return False
             elif not _is_address(value.decode(), self.kinds[number]):
                 return False
+            else:
+                self.beginnings[number] = _common(beginning, value)
         return True
 
 
-def _made_of(text: bytes, start: int, table: bytes, same: bytes) -> bool:
-    """Is there nothing in `text` from `start` on but bytes of `same`, which are those that `table` has a 1 for?"""
-    if not COMPILED:
-        return not text[start:].translate(None, same)
-    source = text
-    allowed = table
-    for place in range(start, len(text)):  # noqa: SIM110 - a loop becomes a loop in C
-        if not allowed[source[place]]:
-            return False
-    return True
+def _common(beginning: bytes, value: bytes) -> bytes:
+    """What two addresses begin with, up to a slash of their path; the byte 0xFF, with which none begins, where that is nothing."""
+    end = 0
+    for end in range(min(len(beginning), len(value)) + 1):
+        if beginning[end : end + 1] != value[end : end + 1]:
+            break
+    found = _FOLDER.match(beginning[:end])
+    return b"\xff" if found is None else found[0]
 
 
 def _is_address(text: str, kind: Any) -> bool:
     found = BEGINNING.match(text)
     return found is not None and found[0] == kind[0] and ADDRESS.fullmatch(text) is not None
+
+
+def _is_utf_8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _normal(name: str) -> str:
+    """As `model.person_name` writes it."""
+    name = name.strip()
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 class Form:
@@ -104,7 +136,7 @@ class Form:
         values: list[str],
         results_vary: bool,
         stamp: Callable[[Any], str],
-        holes: Callable[[list[bytes]], Any],
+        places: list[int],
         digest: Callable[[list[bytes]], bytes],
     ) -> None:
         self.email = bool(recipient.email)
@@ -121,7 +153,7 @@ class Form:
         self.count = len(values)
         self.separators = b"\x1f" * (len(values) - 1)
         self.stamp = stamp
-        self.holes = holes
+        self.places = places
         self.digest = digest
 
     def hashed(self, pairs: list[Any]) -> list[tuple[list[bytes], bytes] | None]:
@@ -132,26 +164,50 @@ class Form:
             written = None
             try:
                 written = self.read(recipient, award)
-                outcomes.append(None if written is None else (written, self.digest(list(self.holes(written)))))
+                outcomes.append(None if written is None else (written, self.digest(self.holes(written))))
             except Unshaped:
                 outcomes.append(None)
         return outcomes
 
-    def read(self, recipient: Any, award: Any) -> list[bytes] | None:
-        """The values of an award in UTF-8, if it is of this pattern and they stand for themselves in N-Quads and JSON alike; else None."""
-        values = self.taken(recipient, award)
-        return None if values is None else self.encoded(values)
+    def finished(self, fill: Callable[[list[bytes]], bytes], hashed: Any, date: bytes, signatures: Any) -> list[bytes]:
+        """The signed texts: for each pair that `hashed` gave, whose list of values is used up, and its signature."""
+        texts: list[bytes] = []
+        for number, signature in enumerate(signatures):
+            written: list[bytes] = hashed[number][0]
+            written.append(date)
+            written.append(digits(signature))
+            texts.append(fill(written))
+        return texts
 
-    def taken(self, recipient: Any, award: Any) -> list[str] | None:
-        """What `pattern.take` gives as the values, if the key is that of this pattern; None where that has to be asked."""
+    def holes(self, written: list[bytes]) -> list[bytes]:
+        """What stands in the holes of the canonical form, in their order."""
+        return [written[place] for place in self.places]
+
+    def read(self, recipient: Any, award: Any) -> list[bytes] | None:
+        """The values of an award in UTF-8, if it is of this pattern and they stand for themselves in N-Quads and JSON alike; else None.
+
+        As `pattern.take` and `fit.require_fit` have it, which are to be asked where this gives None.
+        """
+        values = self.taken(recipient, award)
+        encoded = None if values is None else self.encoded(values)
+        return encoded if encoded is not None and self.addresses.fit(encoded) else None
+
+    def taken(self, recipient: Any, award: Any) -> list[Any] | None:
+        """What `pattern.take` gives as the values, if the key is that of this pattern; None where that has to be asked. Compiled, what is
+        written here and not by others is bytes already."""
         name, email, identifiers, holder, salt = _recipient(recipient)
         if type(name) is not str or identifiers or bool(email) is not self.email or bool(holder) is not self.holder:
             return None
-        values: list[str] = [unicodedata.normalize("NFC", name.strip())]
+        values: list[Any] = [_normal(name)]
         if self.email:
             if type(email) is not str or type(salt) is not str or len(salt) < 8:
                 return None
-            values.append("sha256$" + hashlib.sha256((normal_email(email) + salt).encode()).hexdigest())
+            email = email.strip().lower() if email.isascii() else normal_email(email)
+            salted = (email + salt).encode()
+            if _DIRECT:
+                values.append(hashed_hex(b"sha256$", salted))
+            else:
+                values.append("sha256$" + hashlib.sha256(salted).hexdigest())
             values.append(salt)
         if self.holder:
             values.append(holder)
@@ -164,15 +220,14 @@ class Form:
         if repr(credits_earned) != self.credits:
             return None
         values.append(parts[0])
-        stamp = self.stamp
-        begins = stamp(parts[1])
+        begins = self._moment(parts[1])
         values.append(begins)
-        values.append(begins if parts[2] is None else stamp(parts[2]))
+        values.append(begins if parts[2] is None else self._moment(parts[2]))
         if not self._moments(parts, begins, values) or not self._texts(parts, values):
             return None
         image = parts[17]
         if image is not None or self.image is not None:
-            if type(image) is not Image or self.image is None or image.extra or image.type != Image.TYPES:
+            if type(image) is not Image or self.image is None or image.extra or image.type != _IMAGE:
                 return None
             caption = image.caption
             if caption != self.image.caption or (caption is not None and type(caption) is not str):
@@ -182,74 +237,68 @@ class Form:
             return None
         if not self._status(parts[20], values):
             return None
-        for value in values:
-            if type(value) is not str or not value:
-                return None
         if values[0].startswith("sha256$") or values[0].startswith("md5$") or len(values) != self.count:
             return None
         return values
 
-    def encoded(self, values: list[str]) -> list[bytes] | None:
-        """The values in UTF-8 where they stand for themselves in N-Quads and JSON alike and may stand in their places, else None."""
+    def encoded(self, values: list[Any]) -> list[bytes] | None:
+        """The values in UTF-8 where all are texts that are not empty and stand for themselves in N-Quads and JSON alike, else None."""
+        if COMPILED:
+            return plain_values(values, _IS_HARMLESS, MAX_BYTES)
+        for value in values:
+            if type(value) is not str or not value:
+                return None
         try:
-            if COMPILED:
-                encoded = [value.encode() for value in values]
-                if not self._plain(encoded):
-                    return None
-            else:
-                together = "\x1f".join(values).encode()
-                if together.translate(None, _HARMLESS) != self.separators or len(together) > MAX_BYTES:
-                    return None
-                encoded = together.split(b"\x1f")
+            together = "\x1f".join(values).encode()
         except UnicodeEncodeError:
             return None
-        return encoded if self.addresses.fit(encoded) else None
+        if together.translate(None, _HARMLESS) != self.separators or len(together) > MAX_BYTES:
+            return None
+        return together.split(b"\x1f")
 
     def plain(self, values: list[bytes]) -> bool:
-        """Do these values, out of somebody's text, stand for themselves and fit, as `encoded` means it?"""
-        if not self._plain(values):
-            return False
-        try:
-            b"\x1f".join(values).decode()
-        except UnicodeDecodeError:
-            return False
-        return self.addresses.fit(values)
-
-    def _plain(self, values: list[bytes]) -> bool:
-        if not COMPILED:
-            together = b"\x1f".join(values)
-            return together.translate(None, _HARMLESS) == self.separators and len(together) <= MAX_BYTES
+        """Do these values, out of somebody's text, stand for themselves and fit, as `read` means it?"""
         size = 0
-        for value in values:
-            size += len(value)
-            if not _made_of(value, 0, _IS_HARMLESS, _HARMLESS):
-                return False
-        return size <= MAX_BYTES
+        if COMPILED:
+            for value in values:
+                size += len(value)
+                if not made_of(value, 0, _IS_HARMLESS) or not (is_ascii(value) or _is_utf_8(value)):
+                    return False
+            return size <= MAX_BYTES and self.addresses.fit(values)
+        together = b"\x1f".join(values)
+        if together.translate(None, _HARMLESS) != self.separators or len(together) > MAX_BYTES:
+            return False
+        return _is_utf_8(together) and self.addresses.fit(values)
 
-    def _moments(self, parts: tuple[Any, ...], begins: str, values: list[str]) -> bool:
+    def _moment(self, moment: Any) -> Any:
+        if not COMPILED:
+            return self.stamp(moment)
+        written = utc_text(moment) if _DATES else None
+        return self.stamp(moment).encode() if written is None else written
+
+    def _moments(self, parts: tuple[Any, ...], begins: Any, values: list[Any]) -> bool:
         until, started, ended = parts[3], parts[4], parts[5]
         moments = self.moments
         if (until is not None) is not moments[0] or (started is not None) is not moments[1]:
             return False
         if (ended is not None) is not moments[2]:
             return False
-        stamp = self.stamp
         if until is not None:
-            until = stamp(until)
+            until = self._moment(until)
             if until < begins:
                 return False
             values.append(until)
         if started is not None:
-            started = stamp(started)
+            started = self._moment(started)
             values.append(started)
         if ended is not None:
-            ended = stamp(ended)
+            ended = self._moment(ended)
             if started is not None and ended < started:
                 return False
             values.append(ended)
         return True
 
-    def _texts(self, parts: tuple[Any, ...], values: list[str]) -> bool:
+    def _texts(self, parts: tuple[Any, ...], values: list[Any]) -> bool:
         for at, there in enumerate(self.texts, 6):
             text = parts[at]
             if bool(text) is not there:
@@ -258,14 +307,14 @@ class Form:
                 values.append(text)
         return True
 
-    def _pieces(self, pieces: Any, values: list[str]) -> bool:
+    def _pieces(self, pieces: Any, values: list[Any]) -> bool:
         if type(pieces) is not tuple or len(pieces) != len(self.evidence):
             return False
         for number, piece in enumerate(pieces):
             if type(piece) is not Evidence:
                 return False
             found: tuple[Any, ...] = _evidence(piece)
-            if found[0] != Evidence.TYPES or found[1] or found[2]:
+            if found[0] != _EVIDENCE or found[1] or found[2]:
                 return False
             expected = self.evidence[number]
             for at in range(3, 9):
@@ -276,14 +325,14 @@ class Form:
                     values.append(text)
         return True
 
-    def _scores(self, results: Any, values: list[str]) -> bool:
+    def _scores(self, results: Any, values: list[Any]) -> bool:
         if type(results) is not tuple or len(results) != len(self.results):
             return False
         for number, result in enumerate(results):
             if type(result) is not Result:
                 return False
             kinds, extra, alignment, value, description, status, level = _result(result)
-            if extra or alignment or not value or kinds != Result.TYPES:
+            if extra or alignment or not value or kinds != _RESULT:
                 return False
             expected = self.results[number]
             if description != expected[1] or type(description) is not type(expected[1]):
@@ -298,13 +347,16 @@ class Form:
                 return False
         return True
 
-    def _status(self, entry: Mapping[str, Any] | None, values: list[str]) -> bool:
+    def _status(self, entry: Mapping[str, Any] | None, values: list[Any]) -> bool:
         if entry is None:
             return not self.entry
         if type(entry) is not dict or len(entry) != len(self.entry):
             return False
-        for number, (name, value) in enumerate(entry.items()):
+        members: dict[str, Any] = entry
+        number = 0
+        for name, value in members.items():  # in this form it is a loop over the dictionary itself
             expected = self.entry[number]
+            number += 1  # noqa: SIM113
             if name != expected[0] or type(value) is not str:
                 return False
             if name == "statusListIndex":
@@ -316,6 +368,13 @@ class Form:
             elif value != expected[1]:
                 return False
         return entry.get("id") != entry.get("statusListCredential")
+
+
+def digits(signature: bytes) -> bytes:
+    """A signature as multibase text in base 58."""
+    if COMPILED and len(signature) == 64:
+        return base58(signature)
+    return multibase_encode(signature).encode()
 
 
 def base58(data: bytes) -> bytes:
@@ -351,22 +410,33 @@ def from_base58(text: bytes) -> bytes | None:
     size = len(text)
     if not 1 < size <= 101 or text[0] != 0x7A:
         return None
-    number: Any = 0
+    # Places of 32 bits, the least first; 100 digits need 19 of them.
+    places = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    low = 0xFFFFFFFF
     at = 1
-    first = (size - 1) % 10
-    end = 1 + first
-    while True:
-        ten = 0
-        while at < end:
+    while at < size:
+        carry = 0
+        power = 1
+        for _ in range(5):
+            if at == size:
+                break
             digit = _DIGITS[text[at]]
             if digit == 255:
                 return None
-            ten = ten * 58 + digit
+            carry = carry * 58 + digit
+            power *= 58
             at += 1
-        number = number * _TEN + ten
-        if at == size:
-            break
-        end = at + 10
+        for place in range(20):
+            carry += places[place] * power
+            places[place] = carry & low
+            carry >>= 32
+    data = bytearray(80)
+    written = data
+    for place in range(20):
+        carry = places[19 - place]
+        written[4 * place] = carry >> 24
+        written[4 * place + 1] = (carry >> 16) & 255
+        written[4 * place + 2] = (carry >> 8) & 255
+        written[4 * place + 3] = carry & 255
     zeros = size - 1 - len(text[1:].lstrip(b"1"))
-    data: bytes = number.to_bytes((number.bit_length() + 7) // 8, "big")
-    return b"\0" * zeros + data
+    return b"\0" * zeros + bytes(data).lstrip(b"\0")

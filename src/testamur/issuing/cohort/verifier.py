@@ -65,7 +65,7 @@ class CohortVerifier:
     def verify(self, credential: bytes, *, now: datetime) -> Examined | None:
         """What is to be said of the bytes of a credential; None when they are of no compiled pattern (or hold escapes)."""
         try:
-            return self._examine(self._read(credential), now)
+            return self._examine(self._all_signed([self._read(credential)])[0], stamp(now))
         except Unshaped:
             return None
 
@@ -78,7 +78,8 @@ class CohortVerifier:
     ) -> Examined | None:
         """The same for an award whose values, date of signing and proof value are stored instead of its text."""
         try:
-            return self._examine(self._stored((recipient, award, created, proof_value)), now)
+            read = self._stored((recipient, award, created, proof_value))
+            return self._examine(self._all_signed([read])[0], stamp(now))
         except Unshaped:
             return None
 
@@ -95,9 +96,11 @@ class CohortVerifier:
                     found.append(read(item))
                 except Unshaped:
                     found.append(None)
+            signed = iter(self._all_signed([each for each in found if each is not None]))
+            moment = stamp(now)
             for each in found:
                 try:
-                    yield None if each is None else self._examine(each, now)
+                    yield None if each is None else self._examine(next(signed), moment)
                 except Unshaped:
                     yield None
 
@@ -145,12 +148,20 @@ class CohortVerifier:
         options = self._cohort.hash_of_options(compiled, _moment(created))
         return _Read(options + hashed, proof_value, begins, ends, index)
 
-    def _examine(self, read: _Read, now: datetime) -> Examined:
+    def _all_signed(self, reads: list[_Read]) -> list[tuple[_Read, bool]]:
+        """Each with whether its signature is that of the key."""
+        signatures = list(map(self._signature, reads))
+        return list(zip(reads, self._key.verify_many(signatures, [read.hashed for read in reads]), strict=True))
+
+    def _signature(self, read: _Read) -> bytes:
+        """The signature that a proof's value is; one that no key makes for what is none."""
         try:
-            signed = self._key.verify(self._cohort.bytes_of(read.proof_value), read.hashed)
+            return self._cohort.bytes_of(read.proof_value)
         except (KeyMaterialError, UnicodeDecodeError):
-            signed = False
-        moment = stamp(now)
+            return b""
+
+    def _examine(self, examined: tuple[_Read, bool], moment: str) -> Examined:
+        read, signed = examined
         in_force = read.begins <= moment and (read.ends is None or moment <= read.ends)
         withdrawn = None
         if signed and read.entry is not None:

@@ -16,11 +16,14 @@ from typing import Any, Final
 
 SUFFIX: Final = "_compiled"
 """What the compiled form of a module is called: the module's name with this behind it."""
+NATIVE: Final = Path(__file__).with_name("native.pxd")
+"""What every compiled form has in it."""
 
 
 def fingerprint(source: Path) -> str:
-    """The SHA-256 of a kernel's source and of the types that belong to it (`.pxd`), in hex. Raises OSError."""
-    return hashlib.sha256(source.read_bytes() + source.with_suffix(".pxd").read_bytes()).hexdigest()
+    """The SHA-256 of a kernel's source, of the types that belong to it (`.pxd`), and of `NATIVE`, in hex. Raises OSError."""
+    parts = (source, source.with_suffix(".pxd"), NATIVE)
+    return hashlib.sha256(b"".join([part.read_bytes() for part in parts])).hexdigest()
 
 
 def compiled(source: ModuleType) -> Any:

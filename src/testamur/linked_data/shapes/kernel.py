@@ -13,6 +13,17 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
+from testamur.linked_data.shapes.native import (
+    cuts_of,
+    digest_after,
+    filled,
+    found_sha256,
+    in_rank,
+    joined,
+    recognised,
+    sha256,
+    state_after,
+)
 from testamur.linked_data.shapes.skeleton import Unshaped
 
 COMPILED: bool = False  # the other form says otherwise
@@ -20,6 +31,8 @@ MAX_REMEMBERED: int = 256
 """Hashes of blank nodes that are kept for each node."""
 MAX_ARRANGED: int = 64
 """Texts of a group, and states of the hash for each layout, that are kept: they hold labels and constants, no values."""
+MAX_ORDERS: int = 1_024
+"""Orders of the blank nodes for which it is kept what follows from them, of one's own cohort: labels and constants, no values."""
 _TRIAL: int = 64  # after so many values a node whose values hardly repeat is no longer remembered
 
 
@@ -32,28 +45,18 @@ class Template:
         self.size = sum(map(len, parts))
         self.values = max(numbers) + 1 if numbers else 0
         self.text = b"%b".join([part.replace(b"%", b"%%") for part in parts]) if numbers else parts[0]
+        self.pool = b"".join(parts)
+        self.cuts = cuts_of(parts, numbers)
         self.picks: Callable[[list[bytes]], Any] | None = itemgetter(*numbers) if numbers else None
 
     def fill(self, filling: list[bytes]) -> bytes:
         """The text with `filling` in its holes."""
-        if COMPILED:
-            return _assembled([self], filling)
-        return self.text if self.picks is None else self.text % self.picks(filling)
+        return filled(self, filling)
 
     def read(self, text: bytes) -> list[bytes]:
         """What stands in the holes of a text of exactly this form, up to the next quotation mark. Raises `Unshaped` for every other."""
-        values: list[Any] = [None] * self.values
-        at = len(self.parts[0])
-        for hole, number in enumerate(self.numbers, 1):
-            value: bytes | None = values[number]
-            if value is None:
-                end = text.find(b'"', at)
-                if end < 0:
-                    raise Unshaped
-                value = text[at:end]
-                values[number] = value
-            at += len(value) + len(self.parts[hole])
-        if at != len(text) or self.fill(values) != text:
+        values = recognised(self, text)
+        if values is None:
             raise Unshaped
         return values
 
@@ -100,6 +103,7 @@ class Layout:
         self.rest = rest
         self.bounds = bounds
         self.states: dict[Any, Any] = {}
+        self.ordered: dict[bytes, Any] = {}
 
     def holds(self, filling: list[bytes]) -> bool:
         """Is this the order for these values?"""
@@ -127,7 +131,9 @@ class Renderer:
         labelled: Callable[[int, int], Any],
     ) -> None:
         self.new_hash: Callable[..., Any] = getattr(hashlib, hash_name)
-        self.constant = constant
+        self.direct = _DIRECT and hash_name == "sha256"
+        self.constant = list(constant)
+        self.nodes = [*constant.values(), *[hashing.node for hashing in hashings]]
         self.hashings = hashings
         self.groups = groups
         self.labels = labels
@@ -137,55 +143,94 @@ class Renderer:
         self.layout_for = layout_for
         self.labelled = labelled
         self.layout: Any = None
+        self.varying = [number for number, group in enumerate(groups) if group.labels is None]
+        self.arranged: dict[bytes, Any] = {}
 
     def render(self, filling: list[bytes]) -> bytes:
         """The canonical N-Quads. `filling` are the texts as N-Quads spells them, in UTF-8; the list is used up.
 
         Raises `Unshaped` for an ambiguity.
         """
-        order = self._label(filling, False)
-        layout = self._laid_out(filling)
-        templates = [layout.head]
-        self._rest(order, layout, templates)
-        return _assembled(templates, filling)
+        layout, templates = self._prepared(self._order(filling, False), filling)
+        return joined([layout.head, *templates], filling)
 
     def digest(self, filling: list[bytes]) -> bytes:
         """The hash of what `render` gives. What stands before the first value is hashed once for each way it is labelled."""
-        order = self._label(filling, True)
-        layout = self._laid_out(filling)
+        order = self._order(filling, True)
+        key = bytes(order)
+        arranged = self.arranged.get(key)
+        if arranged is None:
+            layout, templates = self._prepared(order, filling)
+            if len(self.arranged) >= MAX_ORDERS:
+                self.arranged.clear()
+            # Labels and groups stand behind the values; those that depend on values are left out, and so is the layout.
+            self.arranged[key] = (filling[len(filling) - self.count - len(self.groups) :], templates[1:])
+        else:
+            behind, blank = arranged
+            start = len(filling) + self.count
+            filling += behind
+            for number in self.varying:
+                filling[start + number] = _in_order(self.groups[number], filling)
+            layout = self._laid_out(filling)
+            templates = [layout.rest]
+            templates += blank
+        state = layout.ordered.get(key)
+        if state is None:
+            state = self._begun(layout, key, filling)
+        rest = joined(templates, filling)
+        if self.direct:
+            return digest_after(state, rest)
+        state = state.copy()
+        state.update(rest)
+        digest: bytes = state.digest()
+        return digest
+
+    def _begun(self, layout: Any, order: bytes, filling: list[bytes]) -> Any:
+        """The state of the hash after what stands before the first value."""
         decided = layout.decided
         key = None if decided is None else decided(filling)
         states = layout.states
         state = states.get(key)
         if state is None:
-            state = self.new_hash(layout.head.fill(filling))
+            head = layout.head.fill(filling)
+            state = state_after(head) if self.direct else self.new_hash(head)
             if len(states) >= MAX_ARRANGED:
                 states.clear()
             states[key] = state
-        state = state.copy()
-        templates: list[Any] = []
-        self._rest(order, layout, templates)
-        state.update(_assembled(templates, filling))
-        digest: bytes = state.digest()
-        return digest
+        if len(layout.ordered) >= MAX_ORDERS:
+            layout.ordered.clear()
+        layout.ordered[order] = state
+        return state
 
-    def _label(self, filling: list[bytes], own: bool) -> list[int]:
-        """Adds labels and groups to `filling`. The nodes in the order of their hashes."""
-        by_hash = self.constant.copy()
-        new_hash = self.new_hash
+    def _order(self, filling: list[bytes], own: bool) -> list[int]:
+        """The nodes in the order of their hashes."""
+        digests = self.constant.copy()
         for hashing in self.hashings:
-            by_hash[_hash_of(hashing, filling, new_hash, own)] = hashing.node
-        count = self.count
-        if len(by_hash) != count:
+            digests.append(self._hash_of(hashing, filling, own))
+        # Two constant nodes that are alike were one already: there are fewer than there should be.
+        order = in_rank(digests, self.nodes) if len(digests) == self.count else None
+        if order is None:
             raise Unshaped
-        order = [by_hash[digest] for digest in sorted(by_hash)]
+        return order
+
+    def _prepared(self, order: list[int], filling: list[bytes]) -> Any:
+        """Adds labels and groups to `filling`; the layout, and the templates behind its head."""
         labels = self.labels.copy()
-        for rank in range(count):
+        for rank in range(self.count):
             labels[order[rank]] = self.labels[rank]
         filling += labels
         for group in self.groups:
             filling.append(_in_order(group, filling))
-        return order
+        layout = self._laid_out(filling)
+        templates = [layout.rest]
+        for rank in self.ranks:
+            node = order[rank]
+            row: list[Any] = self.blank[node]
+            template = row[rank]
+            if template is None:
+                template = self.labelled(node, rank)
+            templates.append(template)
+        return layout, templates
 
     def _laid_out(self, filling: list[bytes]) -> Any:
         layout = self.layout
@@ -194,55 +239,50 @@ class Renderer:
             self.layout = layout
         return layout
 
-    def _rest(self, order: list[int], layout: Any, templates: list[Any]) -> None:
-        templates.append(layout.rest)
-        for rank in self.ranks:
-            node = order[rank]
-            row: list[Any] = self.blank[node]
-            template = row[rank]
-            if template is None:
-                template = self.labelled(node, rank)
-            templates.append(template)
-
-
-def _assembled(templates: list[Any], filling: list[bytes]) -> bytes:
-    """The texts of all templates, one after the other."""
-    if not COMPILED:
-        return b"".join([template.fill(filling) for template in templates])
-    pieces: list[bytes] = []
-    for template in templates:
-        parts: list[bytes] = template.parts
-        pieces.append(parts[0])
-        for hole, number in enumerate(template.numbers, 1):
-            pieces.append(filling[number])
-            pieces.append(parts[hole])
-    return b"".join(pieces)
-
-
-def _hash_of(hashing: Any, filling: list[bytes], new_hash: Callable[..., Any], own: bool) -> bytes:
-    digest: bytes | None
-    if hashing.lines:
-        lines = [line.fill(filling) for line in hashing.lines]
-        lines.sort()
-        digest = new_hash(b"".join(lines)).digest()
+    def _hash_of(self, hashing: Any, filling: list[bytes], own: bool) -> bytes:
+        if hashing.lines:
+            lines = [line.fill(filling) for line in hashing.lines]
+            lines.sort()
+            return self._hashed(b"".join(lines))
+        remembered = hashing.remembered
+        if remembered is None or not own or self.direct:  # then to look it up takes as long as to hash it
+            return self._hashed(filled(hashing.whole, filling))
+        picked = hashing.whole.picks(filling)
+        digest: bytes | None = remembered.get(picked)
+        hashing.asked += 1
+        if digest is not None:
+            hashing.found += 1
+            return digest
+        digest = self._hashed(filled(hashing.whole, filling))
+        if len(remembered) >= MAX_REMEMBERED:
+            remembered.clear()
+        remembered[picked] = digest
+        if hashing.asked == _TRIAL and hashing.found * 4 < _TRIAL:
+            hashing.remembered = None
         return digest
-    remembered = hashing.remembered
-    if remembered is None or not own:
-        digest = new_hash(_assembled([hashing.whole], filling)).digest()
+
+    def _hashed(self, text: bytes) -> bytes:
+        if self.direct:
+            return sha256(text)
+        digest: bytes = self.new_hash(text).digest()
         return digest
-    picked = hashing.whole.picks(filling)
-    digest = remembered.get(picked)
-    hashing.asked += 1
-    if digest is not None:
-        hashing.found += 1
+
+
+class TextHash:
+    """The hash of a template's text."""
+
+    def __init__(self, template: Any, hash_name: str) -> None:
+        self.template = template
+        self.new_hash: Callable[..., Any] = getattr(hashlib, hash_name)
+        self.direct = _DIRECT and hash_name == "sha256"
+
+    def digest(self, filling: list[bytes]) -> bytes:
+        """The hash with `filling` in its holes."""
+        text = filled(self.template, filling)
+        if self.direct:
+            return sha256(text)
+        digest: bytes = self.new_hash(text).digest()
         return digest
-    digest = new_hash(_assembled([hashing.whole], filling)).digest()
-    if len(remembered) >= MAX_REMEMBERED:
-        remembered.clear()
-    remembered[picked] = digest
-    if hashing.asked == _TRIAL and hashing.found * 4 < _TRIAL:
-        hashing.remembered = None
-    return digest
 
 
 def _in_order(group: Any, filling: list[bytes]) -> bytes:
@@ -260,3 +300,6 @@ def _in_order(group: Any, filling: list[bytes]) -> bytes:
             group.remembered.clear()
         group.remembered[key] = text
     return text
+
+
+_DIRECT: bool = found_sha256()

@@ -7,13 +7,20 @@ a reason to ask OpenSSL. What is installed must not decide whether a credential 
 
 from __future__ import annotations
 
+from typing import Any
+
+from testamur.linked_data.shapes.accelerated import quickest
+
+KERNEL: Any = None
 try:
-    from nacl import bindings
-    from nacl.exceptions import CryptoError
+    from testamur.proofs.keys import ed25519_kernel
 except ImportError:
     AVAILABLE = False
 else:
     AVAILABLE = True
+    KERNEL = quickest(ed25519_kernel)
+    if not KERNEL.USABLE:
+        KERNEL = ed25519_kernel
 
 SIGNATURE_BYTES = 64
 BINDING = "libsodium" if AVAILABLE else "OpenSSL"
@@ -21,15 +28,21 @@ BINDING = "libsodium" if AVAILABLE else "OpenSSL"
 
 def sign(seed: bytes, public: bytes, data: bytes) -> bytes:
     """The signature over `data`. Only where `AVAILABLE`."""
-    return bindings.crypto_sign(data, seed + public)[:SIGNATURE_BYTES]
+    return sign_many(seed, public, [data])[0]
+
+
+def sign_many(seed: bytes, public: bytes, texts: list[bytes]) -> list[bytes]:
+    """The signature over each of `texts`. Only where `AVAILABLE`."""
+    signatures: list[bytes] = KERNEL.sign_many(seed + public, texts)
+    return signatures
 
 
 def certainly_true(public: bytes, signature: bytes, data: bytes) -> bool:
     """True when libsodium takes the signature; False says nothing. Only where `AVAILABLE`."""
-    if len(signature) != SIGNATURE_BYTES:
-        return False
-    try:
-        bindings.crypto_sign_open(signature + data, public)
-    except CryptoError:
-        return False
-    return True
+    return certainly_true_many(public, [signature], [data])[0]
+
+
+def certainly_true_many(public: bytes, signatures: list[bytes], texts: list[bytes]) -> list[bool]:
+    """The same for each signature and the text to which it belongs. Only where `AVAILABLE`."""
+    verdicts: list[bool] = KERNEL.certainly_true_many(public, signatures, texts)
+    return verdicts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from cryptography.hazmat.primitives import hashes
@@ -170,6 +170,12 @@ class PrivateKey:
         assert curve.hash is not None  # noqa: S101 - every curve of the Weierstrass form has a hash; for the type checker
         r, s = decode_dss_signature(self._handle.sign(data, ec.ECDSA(curve.hash(), deterministic_signing=True)))
         return r.to_bytes(curve.size, "big") + s.to_bytes(curve.size, "big")
+
+    def sign_many(self, texts: Sequence[bytes]) -> list[bytes]:
+        """What `sign` gives for each of `texts`, more quickly than one by one."""
+        if fast_ed25519.AVAILABLE and isinstance(self._handle, ed25519.Ed25519PrivateKey):
+            return fast_ed25519.sign_many(self._secret, self._public.raw, list(texts))
+        return [self.sign(text) for text in texts]
 
     def __repr__(self) -> str:
         return f"<PrivateKey of {self._public.multikey if self.algorithm in CURVES else self._public.thumbprint}>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
@@ -157,6 +157,14 @@ class PublicKey:
         except InvalidSignature:
             return False
         return True
+
+    def verify_many(self, signatures: Sequence[bytes], texts: Sequence[bytes]) -> list[bool]:
+        """What `verify` says of each signature and its text, more quickly than one by one. Raises ValueError where one is missing."""
+        pairs = list(zip(signatures, texts, strict=True))
+        if not (fast_ed25519.AVAILABLE and isinstance(self._handle, ed25519.Ed25519PublicKey)):
+            return [self.verify(*pair) for pair in pairs]
+        certain = fast_ed25519.certainly_true_many(self.raw, list(signatures), list(texts))
+        return [taken or self.verify(*pair) for taken, pair in zip(certain, pairs, strict=True)]
 
 
 _multikey = lru_cache(maxsize=1024)(multibase_encode)

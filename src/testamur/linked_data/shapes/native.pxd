@@ -1,0 +1,307 @@
+# The compiled form of `native.py` (tools/accelerate.py puts it into every kernel that asks for it). Python does not read this file.
+#
+# Every pointer is into an object that is held meanwhile, and goes no further than that object's length; no Python code runs between
+# measuring and writing.
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
+from cpython.unicode cimport PyUnicode_AsUTF8String, PyUnicode_CheckExact, PyUnicode_DATA, PyUnicode_GET_LENGTH
+from libc.stdint cimport int32_t
+from libc.string cimport memchr, memcmp, memcpy
+
+cdef extern from *:
+    """
+    #include <stddef.h>
+    #include <string.h>
+    #include <datetime.h>
+    #ifndef _WIN32
+    #include <dlfcn.h>
+    #endif
+    /* More than twice what libcrypto's SHA256_CTX has needed in all its versions (112 bytes). */
+    typedef struct { unsigned long long room[32]; } testamur_sha256_state;
+    static int (*testamur_sha256_init)(void *);
+    static int (*testamur_sha256_update)(void *, const void *, size_t);
+    static int (*testamur_sha256_final)(unsigned char *, void *);
+
+    static int testamur_find_sha256(const char *path) {
+    #ifdef _WIN32
+        return 0;
+    #else
+        /* Only what is loaded already: the handle looks through what that was linked with, too. */
+        void *library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
+        if (library == NULL) return 0;
+        *(void **)(&testamur_sha256_init) = dlsym(library, "SHA256_Init");
+        *(void **)(&testamur_sha256_update) = dlsym(library, "SHA256_Update");
+        *(void **)(&testamur_sha256_final) = dlsym(library, "SHA256_Final");
+        return testamur_sha256_init != NULL && testamur_sha256_update != NULL && testamur_sha256_final != NULL;
+    #endif
+    }
+
+    static void testamur_sha256_begin(testamur_sha256_state *state, const char *text, size_t size) {
+        memset(state, 0, sizeof(*state));
+        testamur_sha256_init(state);
+        testamur_sha256_update(state, text, size);
+    }
+
+    static void testamur_sha256_end(testamur_sha256_state *state, const char *text, size_t size, char *digest) {
+        testamur_sha256_update(state, text, size);
+        testamur_sha256_final((unsigned char *)digest, state);
+    }
+
+    static int testamur_found_dates(void) {
+        PyDateTime_IMPORT;
+        return PyDateTimeAPI != NULL;
+    }
+
+    static void testamur_digits(char *to, int number, int places) {
+        while (places-- > 0) {
+            to[places] = (char)('0' + number % 10);
+            number /= 10;
+        }
+    }
+
+    /* Is it a moment in UTC in a year of four digits? Then it is written: 20 bytes. */
+    static int testamur_utc(PyObject *moment, char *to) {
+        if (PyDateTimeAPI == NULL || !PyDateTime_CheckExact(moment)) return 0;
+        if (PyDateTime_DATE_GET_TZINFO(moment) != PyDateTime_TimeZone_UTC) return 0;
+        if (PyDateTime_GET_YEAR(moment) < 1000) return 0;
+        memcpy(to, "0000-00-00T00:00:00Z", 20);
+        testamur_digits(to, PyDateTime_GET_YEAR(moment), 4);
+        testamur_digits(to + 5, PyDateTime_GET_MONTH(moment), 2);
+        testamur_digits(to + 8, PyDateTime_GET_DAY(moment), 2);
+        testamur_digits(to + 11, PyDateTime_DATE_GET_HOUR(moment), 2);
+        testamur_digits(to + 14, PyDateTime_DATE_GET_MINUTE(moment), 2);
+        testamur_digits(to + 17, PyDateTime_DATE_GET_SECOND(moment), 2);
+        return 1;
+    }
+    """
+    bint PyUnicode_IS_COMPACT_ASCII(object text)
+    bint testamur_found_dates() except *
+    bint testamur_utc(object moment, char *to)
+    ctypedef struct testamur_sha256_state:
+        pass
+    bint testamur_find_sha256(const char *path)
+    void testamur_sha256_begin(testamur_sha256_state *state, const char *text, size_t size)
+    void testamur_sha256_end(testamur_sha256_state *state, const char *text, size_t size, char *digest)
+
+cdef inline bytes sha256(bytes text):
+    cdef testamur_sha256_state state
+    cdef bytes digest = PyBytes_FromStringAndSize(NULL, 32)
+    if text is None:
+        raise TypeError("bytes")
+    testamur_sha256_begin(&state, PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text))
+    testamur_sha256_end(&state, NULL, 0, PyBytes_AS_STRING(digest))
+    return digest
+
+cdef inline bytes state_after(bytes head):
+    cdef testamur_sha256_state state
+    if head is None:
+        raise TypeError("bytes")
+    testamur_sha256_begin(&state, PyBytes_AS_STRING(head), PyBytes_GET_SIZE(head))
+    return PyBytes_FromStringAndSize(<char *>&state, sizeof(state))
+
+cdef inline bytes digest_after(object begun, bytes rest):
+    cdef testamur_sha256_state state
+    cdef bytes digest = PyBytes_FromStringAndSize(NULL, 32)
+    if rest is None or not PyBytes_CheckExact(begun) or PyBytes_GET_SIZE(begun) != <Py_ssize_t>sizeof(state):
+        raise TypeError("bytes")
+    memcpy(&state, PyBytes_AS_STRING(begun), sizeof(state))
+    testamur_sha256_end(&state, PyBytes_AS_STRING(rest), PyBytes_GET_SIZE(rest), PyBytes_AS_STRING(digest))
+    return digest
+
+cdef inline bint found_sha256() except -1:
+    import hashlib
+    import sys
+    # Where `hashlib` has SHA-256 from: what that is linked with is libcrypto, if any.
+    cdef object path = getattr(sys.modules.get("_hashlib"), "__file__", None)
+    cdef bytes text, other
+    if type(path) is not str or not testamur_find_sha256(path.encode()):
+        return False
+    texts = [bytes(range(size)) for size in (0, 1, 55, 56, 64, 200)]
+    for text in texts:
+        if sha256(text) != hashlib.sha256(text).digest():
+            return False
+        for other in texts:
+            if digest_after(state_after(text), other) != hashlib.sha256(text + other).digest():
+                return False
+    return True
+
+# A template's text is all its parts in one (`pool`). Its cuts are, for each hole, the length of the part before it and the number of
+# what fills it; what is left of the pool stands behind the last.
+
+cdef inline bytes cuts_of(list parts, list numbers):
+    cdef Py_ssize_t at
+    if len(parts) != len(numbers) + 1:
+        raise ValueError("one part more than holes")
+    cdef bytes cuts = PyBytes_FromStringAndSize(NULL, 2 * len(numbers) * sizeof(int32_t))
+    cdef int32_t *cut = <int32_t *>PyBytes_AS_STRING(cuts)
+    for at in range(len(numbers)):
+        if numbers[at] < 0:
+            raise ValueError("a number")
+        if len(<bytes?>parts[at]) > 0x7FFFFFFF:
+            raise OverflowError("a part")
+        cut[2 * at] = <int32_t>len(parts[at])
+        cut[2 * at + 1] = numbers[at]  # OverflowError
+    return cuts
+
+cdef inline Py_ssize_t filled_size(bytes pool, bytes cuts, list filling) except -1:
+    cdef Py_ssize_t size = PyBytes_GET_SIZE(pool)
+    cdef Py_ssize_t holes = PyBytes_GET_SIZE(cuts) // (2 * <Py_ssize_t>sizeof(int32_t))
+    cdef Py_ssize_t count = PyList_GET_SIZE(filling)
+    cdef const int32_t *cut = <const int32_t *>PyBytes_AS_STRING(cuts)
+    cdef Py_ssize_t at
+    cdef object value
+    for at in range(holes):
+        if cut[2 * at + 1] >= count:
+            raise IndexError("too few values")
+        value = <object>PyList_GET_ITEM(filling, cut[2 * at + 1])
+        if not PyBytes_CheckExact(value):
+            raise TypeError("bytes")
+        size += PyBytes_GET_SIZE(value)
+    return size
+
+cdef inline char *written(char *to, bytes pool, bytes cuts, list filling) noexcept:
+    # Only after `filled_size` for the same.
+    cdef Py_ssize_t holes = PyBytes_GET_SIZE(cuts) // (2 * <Py_ssize_t>sizeof(int32_t))
+    cdef const int32_t *cut = <const int32_t *>PyBytes_AS_STRING(cuts)
+    cdef const char *source = PyBytes_AS_STRING(pool)
+    cdef const char *end = source + PyBytes_GET_SIZE(pool)
+    cdef Py_ssize_t at, size
+    for at in range(holes):
+        memcpy(to, source, cut[2 * at])
+        to += cut[2 * at]
+        source += cut[2 * at]
+        size = PyBytes_GET_SIZE(<object>PyList_GET_ITEM(filling, cut[2 * at + 1]))
+        memcpy(to, PyBytes_AS_STRING(<object>PyList_GET_ITEM(filling, cut[2 * at + 1])), size)
+        to += size
+    memcpy(to, source, end - source)
+    return to + (end - source)
+
+cdef inline list values_in(bytes pool, bytes cuts, Py_ssize_t count, bytes text):
+    cdef Py_ssize_t holes = PyBytes_GET_SIZE(cuts) // (2 * <Py_ssize_t>sizeof(int32_t))
+    cdef const int32_t *cut = <const int32_t *>PyBytes_AS_STRING(cuts)
+    cdef const char *source = PyBytes_AS_STRING(pool)
+    cdef const char *source_end = source + PyBytes_GET_SIZE(pool)
+    cdef const char *place = PyBytes_AS_STRING(text)
+    cdef const char *end = place + PyBytes_GET_SIZE(text)
+    cdef const char *stop
+    cdef Py_ssize_t at, size
+    cdef list values = [None] * count
+    cdef object value
+    for at in range(holes):
+        size = cut[2 * at]
+        if end - place < size or memcmp(place, source, size) != 0:
+            return None
+        place += size
+        source += size
+        value = values[cut[2 * at + 1]]
+        if value is None:
+            stop = <const char *>memchr(place, 34, end - place)
+            if stop == NULL:
+                return None
+            values[cut[2 * at + 1]] = PyBytes_FromStringAndSize(place, stop - place)
+            place = stop
+        else:
+            size = PyBytes_GET_SIZE(value)
+            if end - place < size or memcmp(place, PyBytes_AS_STRING(value), size) != 0:
+                return None
+            place += size
+    if end - place != source_end - source or memcmp(place, source, end - place) != 0:
+        return None
+    return values
+
+cdef inline list in_rank(list digests, list nodes):
+    cdef Py_ssize_t count = PyList_GET_SIZE(digests)
+    cdef Py_ssize_t places[64]
+    cdef const char *texts[64]
+    cdef Py_ssize_t at, before, size
+    cdef int order
+    cdef const char *text
+    if count != PyList_GET_SIZE(nodes) or count > 64:
+        raise ValueError("a node for each digest, and at most 64")
+    size = len(<bytes?>digests[0]) if count else 0
+    for at in range(count):
+        if not PyBytes_CheckExact(<object>PyList_GET_ITEM(digests, at)) or len(digests[at]) != size:
+            raise TypeError("bytes of one length")
+        text = PyBytes_AS_STRING(<object>PyList_GET_ITEM(digests, at))
+        before = at
+        while before > 0:
+            order = memcmp(texts[before - 1], text, size)
+            if order == 0:
+                return None
+            if order < 0:
+                break
+            texts[before] = texts[before - 1]
+            places[before] = places[before - 1]
+            before -= 1
+        texts[before] = text
+        places[before] = at
+    return [nodes[places[at]] for at in range(count)]
+
+# What goes into a text, and is looked at before. `allowed` has 256 bytes, 1 for a byte that may stand in it.
+
+cdef inline bint made_of(bytes text, Py_ssize_t start, bytes allowed) noexcept:
+    cdef const unsigned char *place = <const unsigned char *>PyBytes_AS_STRING(text)
+    cdef const unsigned char *table = <const unsigned char *>PyBytes_AS_STRING(allowed)
+    cdef Py_ssize_t at
+    cdef unsigned int well = 1
+    for at in range(start, PyBytes_GET_SIZE(text)):
+        well &= table[place[at]]
+    return well
+
+cdef inline bint is_ascii(bytes text) noexcept:
+    cdef const unsigned char *place = <const unsigned char *>PyBytes_AS_STRING(text)
+    cdef Py_ssize_t at
+    cdef unsigned int seen = 0
+    for at in range(PyBytes_GET_SIZE(text)):
+        seen |= place[at]
+    return seen < 0x80
+
+cdef inline list plain_values(list values, bytes allowed, Py_ssize_t most):
+    cdef list encoded = []
+    cdef Py_ssize_t size = 0
+    cdef object value
+    cdef bytes text
+    if len(allowed) != 256:
+        raise ValueError("256 bytes")
+    for value in values:
+        if PyBytes_CheckExact(value):
+            text = value
+        elif PyUnicode_CheckExact(value):
+            if PyUnicode_IS_COMPACT_ASCII(value):
+                text = PyBytes_FromStringAndSize(<const char *>PyUnicode_DATA(value), PyUnicode_GET_LENGTH(value))
+            else:
+                try:
+                    text = PyUnicode_AsUTF8String(value)
+                except UnicodeEncodeError:
+                    return None
+        else:
+            return None
+        size += PyBytes_GET_SIZE(text)
+        if PyBytes_GET_SIZE(text) == 0 or size > most or not made_of(text, 0, allowed):
+            return None
+        encoded.append(text)
+    return encoded
+
+cdef inline bint found_dates() except -1:
+    return testamur_found_dates()
+
+cdef inline bytes utc_text(object moment):
+    cdef char text[20]
+    return PyBytes_FromStringAndSize(text, 20) if testamur_utc(moment, text) else None
+
+cdef inline bytes hashed_hex(bytes before, bytes text):
+    cdef testamur_sha256_state state
+    cdef char digest[32]
+    cdef const char *figures = "0123456789abcdef"
+    cdef Py_ssize_t size = PyBytes_GET_SIZE(before)
+    cdef bytes made = PyBytes_FromStringAndSize(NULL, size + 64)
+    cdef char *to = PyBytes_AS_STRING(made)
+    cdef int at
+    testamur_sha256_begin(&state, PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text))
+    testamur_sha256_end(&state, NULL, 0, digest)
+    memcpy(to, PyBytes_AS_STRING(before), size)
+    for at in range(32):
+        to[size + 2 * at] = figures[<unsigned char>digest[at] >> 4]
+        to[size + 2 * at + 1] = figures[<unsigned char>digest[at] & 15]
+    return made

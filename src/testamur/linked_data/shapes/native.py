@@ -1,0 +1,116 @@
+"""What the kernels leave to bytes and pointers where they are compiled: `native.pxd` is that form, and stands there in this one's place.
+
+Here it is in Python, with the same results. In the compiled form SHA-256 is called in the very libcrypto that `hashlib` uses, without an
+object around each hash; where that is not found, `hashlib` it is there too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+
+def found_sha256() -> bool:
+    """Is libcrypto's SHA-256 at hand, and does it give what `hashlib` gives? Asked once, before it is used. Never in Python."""
+    return False
+
+
+def sha256(text: bytes) -> bytes:
+    """The SHA-256."""
+    return hashlib.sha256(text).digest()
+
+
+def state_after(head: bytes) -> Any:
+    """SHA-256 of what begins with `head`, to go on from."""
+    return hashlib.sha256(head)
+
+
+def digest_after(state: Any, rest: bytes) -> bytes:
+    """The SHA-256 of what `state` began and `rest` ends. The state can be gone on from again."""
+    own = state.copy()
+    own.update(rest)
+    digest: bytes = own.digest()
+    return digest
+
+
+def cuts_of(parts: Sequence[bytes], numbers: Sequence[int]) -> bytes:  # noqa: ARG001 - as the compiled form
+    """Where a template is cut, for the compiled form."""
+    return b""
+
+
+def joined(templates: list[Any], filling: list[bytes]) -> bytes:
+    """The texts of all templates, one after the other."""
+    return b"".join([template.fill(filling) for template in templates])
+
+
+def filled(template: Any, filling: list[bytes]) -> bytes:
+    """The text of one template."""
+    text: bytes = template.text if template.picks is None else template.text % template.picks(filling)
+    return text
+
+
+def recognised(template: Any, text: bytes) -> list[bytes] | None:
+    """What stands in the holes of a text of exactly this form, each up to the next quotation mark; None for every other text."""
+    parts: list[bytes] = template.parts
+    values: list[Any] = [None] * template.values
+    at = len(parts[0])
+    for hole, number in enumerate(template.numbers, 1):
+        value: bytes | None = values[number]
+        if value is None:
+            end = text.find(b'"', at)
+            if end < 0:
+                return None
+            value = text[at:end]
+            values[number] = value
+        at += len(value) + len(parts[hole])
+    if at != len(text) or filled(template, values) != text:
+        return None
+    return values
+
+
+def in_rank(digests: list[bytes], nodes: list[int]) -> list[int] | None:
+    """The nodes in the order of their digests, which all have one length; None where two are equal."""
+    by_digest = dict(zip(digests, nodes, strict=True))
+    if len(by_digest) != len(digests):
+        return None
+    return [by_digest[digest] for digest in sorted(by_digest)]
+
+
+def made_of(text: bytes, start: int, allowed: bytes) -> bool:
+    """Is there nothing in `text` from `start` on but bytes for which `allowed`, of 256 bytes, has a 1?"""
+    return all(allowed[byte] for byte in text[start:])
+
+
+def is_ascii(text: bytes) -> bool:
+    """Are all bytes below 128?"""
+    return text.isascii()
+
+
+def plain_values(values: list[Any], allowed: bytes, most: int) -> list[bytes] | None:
+    """The values in UTF-8, where all are texts (or bytes), not empty, of what is `allowed` alone, and `most` bytes in all or fewer."""
+    encoded: list[bytes] = []
+    for value in values:
+        if type(value) not in (str, bytes):
+            return None
+        try:
+            encoded.append(value if type(value) is bytes else value.encode())
+        except UnicodeEncodeError:
+            return None
+    fine = all(encoded) and sum(map(len, encoded)) <= most and all(made_of(each, 0, allowed) for each in encoded)
+    return encoded if fine else None
+
+
+def found_dates() -> bool:
+    """Whether `utc_text` writes anything."""
+    return False
+
+
+def utc_text(moment: Any) -> bytes | None:  # noqa: ARG001 - as the compiled form
+    """A moment in UTC, in a year of four digits, to the second; None for every other. Always None in Python."""
+    return None
+
+
+def hashed_hex(before: bytes, text: bytes) -> bytes:
+    """`before`, and the SHA-256 of `text` in hex behind it."""
+    return before + hashlib.sha256(text).hexdigest().encode()
