@@ -82,21 +82,20 @@ def award_parts(
     award: Award, achievement: model.Achievement, status_entry: Mapping[str, Any]
 ) -> tuple[Recipient, AwardDetails]:
     """Who is awarded, and what differs from one award of the achievement to the next. Every call has a new salt."""
-    types = {found.id: found.result_type for found in achievement.result_description}
+    types = {found.id: found.result_type for found in achievement.result_description} if award.results else {}
+    url = award.url
     details = AwardDetails(
-        id=award.url,
+        id=url,
         valid_from=award.valid_from,
         valid_until=award.valid_until,
         awarded_date=start_of(award.awarded_date),
-        results=tuple(_result(found, types.get(found["description"], ""), award.url) for found in award.results),
-        evidence=tuple(_evidence(found, award.url) for found in award.evidence),
+        results=tuple(_result(found, types.get(found["description"], ""), url) for found in award.results),
+        evidence=tuple(_evidence(found, url) for found in award.evidence),
         status_entry=status_entry,
         refresh_service={"id": award.refresh_url, "type": REFRESH} if award.refresh_token else None,
     )
-    return (
-        Recipient(name=award.recipient_name, email=award.recipient_email or None),
-        replace(details, **_earned(award.earned or {}, achievement)),
-    )
+    recipient = Recipient(name=award.recipient_name, email=award.recipient_email or None)
+    return recipient, replace(details, **_earned(award.earned, achievement)) if award.earned else details
 
 
 def _result(found: Mapping[str, Any], result_type: str, award_url: str) -> model.Result:
@@ -133,9 +132,7 @@ def _placed(address: str, award_url: str) -> str:
 
 def _earned(earned: Mapping[str, Any], achievement: model.Achievement) -> dict[str, Any]:
     """What an assessed award adds about how it was earned (`assessed.earned_of`), or a recognised one about what was recognised (narrative,
-    credits); nothing for other awards."""
-    if not earned:
-        return {}
+    credits)."""
     source = earned.get("source")
     started, ended = (earned.get(name) for name in ("started", "ended"))
     return {

@@ -15,14 +15,14 @@ from testamur_site.decisions.api import Decision
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import Job, Status
-from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
+from testamur_site.foundation.tenancy.api import Institution, tenant, unsaved, unscoped
 
 from .errors import CredentialNotIssued
 from .models import Award, Batch, BatchRow, PreparedCredential
 from .rules import PUBLISHED, UNSIGNED, AwardState, BatchState, Verdict
 
 PAGE_SIZE = 50
-_OF_MANY = ("public_id", "institution", "version", "supersedes", "recipient_email", "language", "state")
+_OF_MANY = ("public_id", "institution_id", "version_id", "supersedes_id", "recipient_email", "language", "state")
 _WITH = ("institution", "version", "version__image", "micro_credential", "superseded_by", "supersedes")
 
 
@@ -37,8 +37,8 @@ def award_by_public_id(public_id: str) -> Award | None:
 def awards_by_public_ids(public_ids: Sequence[str]) -> list[Award]:
     """The active institution's awards with these public identifiers, in their order, each with its version; of the rest of each the
     least that is needed to say whom it concerns and how it stands."""
-    rows = Award.objects.filter(public_id__in=list(public_ids))
-    found = {award.public_id: award for award in rows.only(*_OF_MANY)}
+    rows = Award.objects.filter(public_id__in=list(public_ids)).values("id", *_OF_MANY)
+    found = {row["public_id"]: unsaved(Award, row) for row in rows}
     awards = [found[public_id] for public_id in public_ids if public_id in found]
     # Once each, not with every award: a version carries its whole description.
     versions = AchievementVersion.objects.in_bulk({award.version_id for award in awards})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import struct
 from collections.abc import Callable, Collection
 
 FULL_SHARE = 0.5
@@ -25,12 +26,19 @@ def draw(size: int, count: int, taken: Callable[[Collection[int]], Collection[in
     drawn: list[int] = []
     seen: set[int] = set()
     while len(drawn) < count:
-        candidates = {secrets.randbelow(size) for _ in range(min(2 * (count - len(drawn)), AT_ONCE))} - seen
-        seen |= candidates
-        free = list(candidates - set(taken(candidates)))
-        secrets.SystemRandom().shuffle(free)
-        drawn += free[: count - len(drawn)]
+        candidates = [one for one in _random(size, min(2 * (count - len(drawn)), AT_ONCE)) if one not in seen]
+        seen.update(candidates)
+        not_free = set(taken(candidates))
+        drawn += [one for one in candidates if one not in not_free][: count - len(drawn)]
     return drawn
+
+
+def _random(size: int, count: int) -> list[int]:
+    """At most `count` different numbers below `size`, in the order in which chance gave them: from one question to the operating system, of
+    which whatever would favour some numbers is left out."""
+    mask = (1 << (size - 1).bit_length()) - 1
+    drawn = (number & mask for (number,) in struct.iter_unpack("<I", secrets.token_bytes(4 * count)))
+    return list(dict.fromkeys(number for number in drawn if number < size))
 
 
 def log_subject(public_id: str) -> str:

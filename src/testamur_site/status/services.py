@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, Bits, list_cr
 from testamur_site.foundation.jobs.api import enqueue
 from testamur_site.foundation.keys.api import InstitutionSigner, active_since, issuing_did, signing_key
 from testamur_site.foundation.signing.api import Refused
-from testamur_site.foundation.tenancy.api import Institution, existing, insert_rows, new_keys, tenant
+from testamur_site.foundation.tenancy.api import Institution, existing, insert_rows, new_keys, tenant, unsaved
 from testamur_site.log import api as log
 
 from . import rules
@@ -41,12 +41,18 @@ Versions = dict[tuple[int, str], int]
 """Of each list that a change touched, by pair and purpose, the number of the first version that says so."""
 
 
+OPEN_AT_ONCE = 8
+"""So many pairs with room, at most, are there because several workers draw entries of one institution at the same time."""
+
+
 @transaction.atomic
-def allocate(institution: Institution, count: int) -> list[StatusEntry]:
+def allocate(institution: Institution, count: int, *, many: bool = False) -> list[StatusEntry]:
     """`count` fresh entries with random indexes, in the caller's transaction: if that rolls back, they were never given.
 
     Entries of one call may come from two pairs, where the first was nearly full. They are of lists of the identifier that the institution
     issues under now (`queries.issuers`): what is issued with them bears that one, whatever is chosen afterwards.
+
+    `many`: of a long list, whose workers shall not wait for each other; each draws from a pair of its own.
     """
     entries: list[StatusEntry] = []
     if count <= 0:
@@ -55,21 +61,28 @@ def allocate(institution: Institution, count: int) -> list[StatusEntry]:
         did = issuing_did(institution)
         issuer = "" if did == institution.did else did
         while len(entries) < count:
-            pair = _pair_with_room(issuer) or _begin_pair(institution, issuer)
+            pair = _pair_with_room(issuer, many) or _begin_pair(institution, issuer)
             wanted = min(count - len(entries), rules.room(pair.size, pair.allocated))
             indexes = rules.draw(pair.size, wanted, lambda candidates, pair=pair: _taken(pair, candidates))
             rows = list(zip(new_keys(StatusEntry, wanted), indexes, strict=True))
             insert_rows(StatusEntry, ("id", "index"), rows, institution_id=institution.pk, pair_id=pair.pk)
-            entries += [StatusEntry(key, institution.pk, pair.pk, index, False, False) for key, index in rows]
+            common = {"institution_id": institution.pk, "pair_id": pair.pk, "revoked": False, "suspended": False}
+            entries += [unsaved(StatusEntry, {"id": key, "index": index, **common}) for key, index in rows]
             StatusListPair.objects.filter(pk=pair.pk).update(allocated=F("allocated") + wanted)
     return entries
 
 
-def _pair_with_room(issuer: str) -> StatusListPair | None:
-    """The newest pair that takes more, locked: one drawer of a pair at a time, and whoever writes other things of the institution does not
-    wait. Two who find none at the same moment begin one each; both are filled."""
+def _pair_with_room(issuer: str, many: bool) -> StatusListPair | None:
+    """A pair that takes more, locked, the newest that nobody else is drawing from: one drawer of a pair at a time, and whoever writes other
+    things of the institution does not wait. Two who find none at the same moment begin one each; all are filled in the end."""
     with_room = StatusListPair.objects.filter(issuer=issuer, allocated__lt=F("size") * rules.FULL_SHARE - 1)
-    return with_room.order_by("-pk").select_for_update(of=("self",)).first()
+    if connection.features.has_select_for_update_skip_locked:
+        locking = with_room.order_by("-pk").select_for_update(of=("self",), no_key=True, skip_locked=True)
+        if (free := locking.first()) is not None:
+            return free
+        if many and with_room.count() < OPEN_AT_ONCE:
+            return None
+    return with_room.order_by("-pk").select_for_update(of=("self",), no_key=True).first()
 
 
 def set_revoked(institution: Institution, entries: Iterable[int]) -> Versions:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -54,24 +52,20 @@ def deposit_many(institution: Institution, awards: Sequence[Award]) -> list[Awar
 def _simple(award: Award) -> bool:
     if award.state != "issued" or award.supersedes_id is not None:
         return False
-    try:
-        validate_email(award.recipient_email)
-    except ValidationError:
-        return False
-    return True
+    return mail.is_address(award.recipient_email)
 
 
 def _mails(institution: Institution, awards: Sequence[Award]) -> list[mail.Waiting]:
-    subjects: dict[tuple[int, str], str] = {}
+    subjects: dict[tuple[int, str], tuple[str, str]] = {}
     found = []
     for award in awards:
         key = award.version_id, award.language
         if key not in subjects:
             # The subject says who awarded what: the same for all of one version and language.
-            subjects[key] = _written(award, Deposit(award=award), institution).subject
+            subject = _written(award, Deposit(award=award), institution).subject
+            subjects[key] = mail.spoken(award.language), subject
         about = award.public_id
-        language = mail.spoken(award.language)
-        found.append(mail.Waiting(award.recipient_email, language, subjects[key], about, f"award:{about}:issued"))
+        found.append(mail.Waiting(award.recipient_email, *subjects[key], about, f"award:{about}:issued"))
     return found
 
 

@@ -20,6 +20,7 @@ from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, PreparedCredential
 from testamur_site.issuing.rules import AwardState, Reason, evidence_of
 from testamur_site.issuing.services import pipeline
+from testamur_site.issuing.services.cohort import composing
 
 from .conftest import ADA, document_of, proof_holds, status_of
 
@@ -244,7 +245,7 @@ def test_an_old_credential_outlives_the_rotation_of_keys(version: AchievementVer
 def test_a_version_that_changed_under_a_decision_is_not_signed(
     version: AchievementVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "content_hash", lambda _: "0" * 64)
+    monkeypatch.setattr(composing, "content_hash", lambda _: "0" * 64)
     award = api.award_one(version, ADA)
     assert (award.state, award.problem["code"], award.award_key) == (AwardState.REFUSED, "version.changed", None)
 

@@ -21,6 +21,7 @@ from testamur_site.issuing import api, queries
 from testamur_site.issuing.models import Award, Batch, BatchRow, PreparedCredential
 from testamur_site.issuing.rules import AwardState, BatchState, Reason
 from testamur_site.issuing.services import common, drafts, pipeline
+from testamur_site.issuing.services.cohort import composing
 
 from .conftest import (
     ADA,
@@ -215,14 +216,14 @@ def test_the_rows_of_an_old_list_are_forgotten_and_its_awards_stay(draft: Draft)
 def test_a_row_that_the_lints_refuse_does_not_stop_the_others(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     from testamur.errors import IssuingRefused
 
-    real = pipeline.prepare
+    real = composing.prepare
 
     def picky(document: Any, *arguments: Any, **options: Any) -> Any:
         if "김민준" in str(document):
             raise IssuingRefused("no", facts={})
         return real(document, *arguments, **options)
 
-    monkeypatch.setattr(pipeline, "prepare", picky)
+    monkeypatch.setattr(composing, "prepare", picky)
     batch = api.start_batch(draft(MIXED))
     run_pending()
     batch.refresh_from_db()

@@ -16,6 +16,7 @@ from testamur_site.foundation.keys.api import rotate
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, PreparedCredential
 from testamur_site.issuing.services import pipeline
+from testamur_site.issuing.services.cohort import composing
 from testamur_site.status.api import StatusEntry
 
 from .conftest import Draft, cohort_list, document_of, proof_holds, states
@@ -26,14 +27,14 @@ pytestmark = pytest.mark.usefixtures("active")
 def test_a_worker_that_lost_its_lease_writes_nothing(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = api.start_batch(draft(cohort_list(6)))
     job = Job.objects.get(path="testamur_site.issuing.jobs.issue_lines")
-    real = pipeline.prepare
+    real = composing.prepare
 
     def slow(*arguments: Any, **options: Any) -> Any:
         Job.objects.filter(pk=job.pk).update(lease_token="somebody else's")
         return real(*arguments, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "prepare", slow)
+        patch.setattr(composing, "prepare", slow)
         run_pending()
     assert states(batch) == {"queued": 6}
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
@@ -45,7 +46,7 @@ def test_two_workers_at_one_chunk_make_one_credential_each(draft: Draft, monkeyp
     """The second composes other bytes (another salt, another moment); the first to store decided."""
     batch = api.start_batch(draft(cohort_list(5)))
     awards = list(Award.objects.filter(batch=batch).values_list("pk", flat=True))
-    real = pipeline.prepare
+    real = composing.prepare
     nested = []
 
     def overtaken(*arguments: Any, **options: Any) -> Any:
@@ -54,7 +55,7 @@ def test_two_workers_at_one_chunk_make_one_credential_each(draft: Draft, monkeyp
             list(pipeline.issue(batch.institution, awards))
         return real(*arguments, **options)
 
-    monkeypatch.setattr(pipeline, "prepare", overtaken)
+    monkeypatch.setattr(composing, "prepare", overtaken)
     list(pipeline.issue(batch.institution, awards))
     first = {one.award_id: bytes(one.signed) for one in PreparedCredential.objects.all()}
     assert len(first) == 5
@@ -70,7 +71,7 @@ def test_a_worker_that_prepared_for_a_key_that_is_gone_meanwhile(
     """Composed for the old key, then the key was rotated and the awards given to the new one, then the worker wakes up and dies."""
     batch = api.start_batch(draft(cohort_list(3)))
     awards = list(Award.objects.filter(batch=batch).values_list("pk", flat=True))
-    real, rotated = pipeline.prepare, []
+    real, rotated = composing.prepare, []
 
     def slow(*arguments: Any, **options: Any) -> Any:
         if not rotated:
@@ -82,7 +83,7 @@ def test_a_worker_that_prepared_for_a_key_that_is_gone_meanwhile(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "prepare", slow)
+        patch.setattr(composing, "prepare", slow)
         patch.setattr(pipeline, "_sign", die)
         with pytest.raises(KeyboardInterrupt):
             list(pipeline.issue(batch.institution, awards))

@@ -17,6 +17,7 @@ import rfc8785
 
 GENESIS = "0" * 64
 ACTION = re.compile(r"\A[a-z_]+(\.[a-z_]+)+\Z")
+_PLAIN = re.compile(r"[A-Za-z0-9:._/-]*").fullmatch  # stands for itself in JSON
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
@@ -69,7 +70,8 @@ def linked(first: Entry, targets: Iterable[str], previous_hash: str) -> Iterator
     del document["sequence"], document["target"]
     beginning = rfc8785.dumps(document)[:-1]
     for sequence, target in enumerate(targets, first.sequence):
-        canonical = b'%b,"sequence":%d,"target":%b}' % (beginning, sequence, rfc8785.dumps(target))
+        text = b'"%b"' % target.encode() if _PLAIN(target) else rfc8785.dumps(target)
+        canonical = b'%b,"sequence":%d,"target":%b}' % (beginning, sequence, text)
         digest = hashlib.sha256(previous_hash.encode() + b"\n" + canonical).hexdigest()
         yield previous_hash, digest
         previous_hash = digest

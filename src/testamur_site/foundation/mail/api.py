@@ -2,7 +2,18 @@
 
 from .models import MailStatus, Message
 from .queries import messages_of
-from .services import Waiting, Written, forget_address, queue_many, queue_rendered, resend, send, spoken, write
+from .services import (
+    Waiting,
+    Written,
+    forget_address,
+    is_address,
+    queue_many,
+    queue_rendered,
+    resend,
+    send,
+    spoken,
+    write,
+)
 
 __all__ = [
     "MailStatus",
@@ -10,6 +21,7 @@ __all__ = [
     "Waiting",
     "Written",
     "forget_address",
+    "is_address",
     "messages_of",
     "queue_many",
     "queue_rendered",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.template import TemplateDoesNotExist
@@ -16,7 +17,7 @@ from testamur_site.foundation.jobs import api as jobs
 from testamur_site.foundation.tenancy.api import Institution, current_institution, insert_rows, new_keys, unscoped
 
 from .models import FORGOTTEN, MailStatus, Message
-from .rules import one_line
+from .rules import is_plain, one_line
 
 DELIVER = "testamur_site.foundation.mail.jobs.deliver"
 DELIVER_MANY = "testamur_site.foundation.mail.jobs.deliver_many"
@@ -55,6 +56,17 @@ def send(
         reply_to=reply_to or (institution.email if institution else ""),
         secret=secret,
     )
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can be sent to `text`."""
+    if is_plain(text):
+        return True
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def spoken(language: str) -> str:
@@ -113,7 +125,8 @@ def queue_many(writer: str, template: str, mails: Sequence[Waiting], *, institut
     if not mails:
         return
     for one in mails:
-        validate_email(one.to)
+        if not is_plain(one.to):
+            validate_email(one.to)
     keys = new_keys(Message, len(mails))
     rows = zip(keys, mails, strict=True)
     insert_rows(

@@ -1,7 +1,7 @@
 """The door of tenancy."""
 
 from .archive import NotAnArchive, as_json, from_json
-from .bulk import existing, insert_rows, new_keys, unsaved, update_rows
+from .bulk import existing, insert_rows, new_keys, unsaved, update_rows, values_of
 from .carrying import Carried, nobodys_digest
 from .managers import TenantManager, TenantQuerySet
 from .models import (
@@ -53,4 +53,5 @@ __all__ = [
     "unsaved",
     "unscoped",
     "update_rows",
+    "values_of",
 ]

@@ -11,8 +11,10 @@ transaction. What a field is not given, it has by default, as in a model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
@@ -48,12 +50,20 @@ def new_keys(model: type[models.Model], count: int) -> list[int]:
 
 
 def unsaved(model: type[M], values: Mapping[str, Any]) -> M:
-    """A model with these values of all its fields (by attribute names), as the database would give it: what its constructor does for each
-    field costs as much as the rest of the row. Not for a model that is saved."""
+    """A model with these values (by attribute names), as the database would give it: what its constructor does for each field costs as
+    much as the rest of the row. What is not given is asked of the database when it is looked at. Not for a model that is saved."""
     made = model.__new__(model)
-    made.__dict__.update(values, _state=models.base.ModelState())
-    made._state.adding = False
+    made.__dict__ |= values
+    made._state = state = models.base.ModelState()
+    state.adding = False
     return made
+
+
+def values_of(model: type[models.Model]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of all fields of a model, and the values of a row (by itself, so that no descriptor is asked) in their order."""
+    names = tuple(field.attname for field in model._meta.concrete_fields)
+    read = itemgetter(*names)
+    return names, lambda row: read(row.__dict__)
 
 
 def insert_rows(
@@ -225,11 +235,16 @@ def _copy(model: type[models.Model], fields: Sequence[models.Field[Any, Any]], r
                 values = list(row)
                 for place in places:
                     if values[place] is not None:
-                        values[place] = Jsonb(values[place])
+                        values[place] = Jsonb(values[place], _json)
                 copy.write_row(values)
             else:
                 copy.write_row(row)
     return count
+
+
+def _json(value: Any) -> str:
+    """Most are empty lists."""
+    return json.dumps(value) if value or not isinstance(value, list) else "[]"
 
 
 def _type(field: models.Field[Any, Any]) -> str:

@@ -59,7 +59,8 @@ def start_batch(batch: Batch, *, actor: Any = None) -> Batch:
         version = lock_version(batch.version, actor=actor)
         fresh = _fresh(batch)
         few = found["number"] <= AT_ONCE
-        awards = len(decide(fresh, found["first"] or 0, found["last"] or 0, actor=actor)) if few else found["number"]
+        decided, _ = decide(fresh, found["first"] or 0, found["last"] or 0, actor=actor) if few else ([], [])
+        awards = len(decided) if few else found["number"]
         facts = {"awards": awards, "version": version.public_id, "contentHash": pinned["content_hash"]}
         audit.record("batch.started", f"batch:{batch.public_id}", institution=institution, actor=actor, facts=facts)
         if awards:

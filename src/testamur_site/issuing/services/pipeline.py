@@ -15,46 +15,29 @@ award that was cancelled meanwhile (its batch was undone) is never signed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from operator import attrgetter
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from testamur.errors import IssuingRefused, TestamurError
-from testamur.issuing import AwardDetails, CohortIssuer, Recipient, Signed, restore, sign
-from testamur.issuing import PreparedCredential as Prepared
+from testamur.issuing import Signed, restore, sign
 from testamur.log.secured import secured
-from testamur_site.catalogue.api import AchievementVersion, content_hash
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.keys.api import InstitutionSigner, signing_key
-from testamur_site.foundation.tenancy.api import Institution, insert_rows, new_keys, tenant, update_rows
+from testamur_site.foundation.tenancy.api import Institution, tenant, update_rows
 from testamur_site.log import api as log
 from testamur_site.status import api as status
 
-from ..documents import award_parts, endorsed_achievement, endorsed_hash, issuer_profile
 from ..models import Award, PreparedCredential
 from ..revocations.rules import Change
 from ..rules import AwardState, Reason, Why
 from . import changes
-from .cohort.kept import cohort_of
+from .cohort.composing import Ground, Made, store
 from .common import Writing, hand_over, lock, record
 from .signing import signed_by_process
 
 SLICE = 1000
 """So many awards share the transactions of one round: few enough that nobody waits long for one of them, enough to make them cheap."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What was prepared here and now, and how it is signed without being read back: by the cohort that prepared it."""
-
-    row: PreparedCredential
-    prepared: Prepared
-    cohort: CohortIssuer
 
 
 def issue(
@@ -63,10 +46,11 @@ def issue(
     *,
     writing: Writing = transaction.atomic,
     fresh: Sequence[Award] = (),
+    made: Sequence[Made] = (),
 ) -> Iterator[int]:
     """Take the awards (primary keys) to their end; yields after each slice how many were looked at. Safe to repeat at any time.
 
-    `fresh` are those of them that were decided just now and need not be read again.
+    `fresh` are those of them that were decided just now and need not be read again; `made` what was prepared with them already.
     """
     known = {award.pk: award for award in fresh}
     with tenant(institution):
@@ -75,8 +59,11 @@ def issue(
             fully = [known[pk] for pk in some if pk in known]
             signer = _pinned_signer(institution, some, writing, fully if len(fully) == len(some) else ())
             _reserve(institution, [pk for pk in some if pk not in known], writing)
-            made = _prepare(institution, some, signer, writing, known)
-            _sign(institution, some, signer, made, writing)
+            here = set(some)
+            ready = [one for one in made if one.row.award_id in here and one.row.key_id == signer.key_id]
+            there = {one.row.award_id for one in ready}
+            ready += _prepare(institution, [pk for pk in some if pk not in there], signer, writing, known)
+            _sign(institution, some, signer, ready, writing)
             yield start + len(some)
 
 
@@ -139,52 +126,13 @@ def _prepare(
         queued += _of([pk for pk in awards if pk not in known], AwardState.QUEUED)
     if not queued:
         return []
-    versions = {
-        version.pk: version
-        for version in AchievementVersion.objects.select_related("institution", "micro_credential", "image").filter(
-            pk__in={award.version_id for award in queued}
-        )
-    }
-    hashes = {pk: content_hash(version) for pk, version in versions.items()}
-    achievements = {pk: endorsed_achievement(version) for pk, version in versions.items()}
-    endorsed = {pk: endorsed_hash(achievement.endorsement) for pk, achievement in achievements.items()}
-    entries = [award.status_entry for award in queued if award.status_entry is not None]
-    statuses = status.credential_status(entries)
-    # Chosen when the entry was reserved: the list and the credential must be of one issuer.
-    issuers = status.issuers(institution, entries)
-    profiles = {did: (issuer_profile(institution, did), signer.under(did)) for did in set(issuers.values())}
-    cohorts = {
-        (version, did): cohort_of(profile, key, achievement)
-        for version, achievement in achievements.items()
-        for did, (profile, key) in profiles.items()
-    }
-    now = timezone.now()
-    made: list[Made] = []
-    refused: list[Award] = []
-    for award in queued:
-        if award.status_entry_id is None:
-            continue  # another worker is just reserving it
-        if hashes[award.version_id] != award.content_hash:
-            award.problem = {"code": "version.changed", "facts": {}}
-            refused.append(award)
-            continue
-        try:
-            achievement = achievements[award.version_id]
-            cohort = cohorts[award.version_id, issuers[award.status_entry_id]]
-            recipient, details = award_parts(award, achievement, statuses[award.status_entry_id])
-            one = prepare(recipient, details, cohort, created=now)
-        except TestamurError as error:
-            award.problem = problem_of(error)
-            refused.append(award)
-        else:
-            row = PreparedCredential(
-                None, institution.pk, award.pk, one.content, one.digest, signer.key_id, now, None, None
-            )
-            _award_of.set_cached_value(row, award)
-            made.append(Made(row, one, cohort))
-    others = any((one.row.award.endorsed_hash or "") != endorsed[one.row.award.version_id] for one in made)
+    ground = Ground(institution, signer, {award.version_id for award in queued})
+    composed = ground.compose(queued)
+    made = composed.made
     with writing():
-        if refused or others:  # then there is something for the audit trail, whose lock comes first
+        if (
+            composed.refused or composed.endorsed_otherwise
+        ):  # then there is something for the audit trail, whose lock comes first
             lock(institution)
         # Not what another worker prepared, somebody cancelled, or a new key was given to, while we composed.
         ours = set(
@@ -192,25 +140,18 @@ def _prepare(
                 Award,
                 (),
                 [(one.row.award_id,) for one in made],
-                values={"state": AwardState.PREPARED, "changed_at": now},
+                values={"state": AwardState.PREPARED, "changed_at": timezone.now()},
                 state=AwardState.QUEUED,
                 key_id=signer.key_id,
             )
         )
         made = [one for one in made if one.row.award_id in ours]
-        for one, pk in zip(made, new_keys(PreparedCredential, len(made)), strict=True):
-            one.row.pk = pk
-        insert_rows(PreparedCredential, _COLUMNS, (_values(one.row) for one in made))
-        if others:
-            _note_endorsements(institution, [one.row.award for one in made], endorsed)
-        for award in refused:
-            _refuse(institution, award)
+        store(made)
+        if composed.endorsed_otherwise:
+            _note_endorsements(institution, [one.row.award for one in made], ground.endorsed)
+        for award, problem in composed.refused:
+            _refuse(institution, award, problem)
     return made
-
-
-_COLUMNS = tuple(field.attname for field in PreparedCredential._meta.concrete_fields)
-_values = attrgetter(*_COLUMNS)
-_award_of: Any = PreparedCredential._meta.get_field("award")
 
 
 def _note_endorsements(institution: Institution, awards: Sequence[Award], endorsed: Mapping[int, str]) -> None:
@@ -221,28 +162,16 @@ def _note_endorsements(institution: Institution, awards: Sequence[Award], endors
         record("award.endorsements_changed", other, institution=institution, facts={"endorsed": fingerprint})
 
 
-def prepare(recipient: Recipient, details: AwardDetails, cohort: CohortIssuer, *, created: datetime) -> Prepared:
-    """The bytes to be stored and signed: those that composing, linting and preparing this one award would give."""
-    return cohort.prepare(recipient, details, created=created)
-
-
-def problem_of(error: TestamurError) -> dict[str, object]:
-    """A refusal by the library as it is kept with an award: code and facts; of findings their rule and their sentence."""
-    findings = error.findings if isinstance(error, IssuingRefused) else ()
-    told = [{"rule": finding.rule, "sentence": finding.sentence} for finding in findings]
-    return {"code": error.code, "facts": {"findings": told} if told else {}}
-
-
-def _refuse(institution: Institution, award: Award) -> None:
+def _refuse(institution: Institution, award: Award, problem: dict[str, object]) -> None:
     """Close an award that may not be signed. Its key is free again, for the mended row; a predecessor gets back the key it gave up."""
     key, predecessor = award.award_key, award.supersedes_id
     changed = Award.objects.filter(pk=award.pk, state=AwardState.QUEUED).update(
-        state=AwardState.REFUSED, problem=award.problem, award_key=None, supersedes=None, changed_at=timezone.now()
+        state=AwardState.REFUSED, problem=problem, award_key=None, supersedes=None, changed_at=timezone.now()
     )
     if changed:
         if predecessor:
             Award.objects.filter(pk=predecessor, award_key=None).update(award_key=key)
-        record("award.refused", [award], institution=institution, facts={"code": (award.problem or {})["code"]})
+        record("award.refused", [award], institution=institution, facts={"code": problem["code"]})
 
 
 def sign_made(made: Sequence[Made]) -> dict[int, Signed]:

@@ -2,9 +2,9 @@
 
 A short list is decided in the transaction that starts it. Of a long one the workers decide the rows of their own job, so that nobody waits
 for a transaction of a million rows; what is decided is what was pinned when the batch was started. `Batch.undecided` counts the ready rows
-that are still to come, in the transaction that decides them.
+that are still to come, in the transaction that decides them. The same transaction stores the prepared bytes.
 
-Nothing here takes the lock of the institution: the batch's row and the row of its status lists are locked, in this order, and whoever
+Nothing here takes the lock of the institution: the row of the status lists and the batch's row are locked, in this order, and whoever
 holds the institution's lock waits for them and never they for it.
 """
 
@@ -12,65 +12,99 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from operator import attrgetter
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from testamur_site.foundation.keys.api import signing_key
 from testamur_site.foundation.tables.api import same_person_key
-from testamur_site.foundation.tenancy.api import existing, insert_rows, new_keys, new_public_id, tenant
+from testamur_site.foundation.tenancy.api import (
+    existing,
+    insert_rows,
+    new_keys,
+    new_public_ids,
+    tenant,
+    unsaved,
+    values_of,
+)
 from testamur_site.status import api as status
 
 from ...models import Award, Batch, BatchRow
-from ...rules import UNSIGNED, AwardData, BatchState, Verdict
+from ...rules import UNSIGNED, AwardData, AwardState, BatchState, Verdict
 from .. import common, pipeline
+from .composing import Ground, Made, store
 
-_COLUMNS = tuple(field.attname for field in Award._meta.concrete_fields)
-_values = attrgetter(*_COLUMNS)
+_COLUMNS, _values = values_of(Award)
 _entry_of: Any = Award._meta.get_field("status_entry")
 _ROW = ("line", "name", "email", "awarded_date", "valid_until", "language", "results", "evidence")
 _TRIES = 5
 
 
-def decide(batch: Batch, first: int, last: int, *, actor: Any = None) -> list[Award]:
+class _Stopped(Exception):
+    """The batch is not being issued any more. Nothing was written."""
+
+
+def decide(
+    batch: Batch, first: int, last: int, *, actor: Any = None, ground: Ground | None = None
+) -> tuple[list[Award], list[Made]]:
     """Award the ready rows from line `first` to line `last` that are not decided yet, in the caller's transaction; the awards, each with
-    its status entry.
+    its status entry, and what was prepared of them.
 
     The unique key decides: whoever was awarded since the dry run is set aside, not doubled. Nothing happens when the batch is no longer
-    being issued.
+    being issued. With `ground` the bytes are prepared and stored with their awards; what has anything unusual about it (refused by the
+    lints, endorsed otherwise by now) is left to the pipeline, which notes it in the audit trail.
     """
     for _ in range(_TRIES):
         try:
             with transaction.atomic():
-                return _decide(batch, first, last, actor)
+                return _decide(batch, first, last, actor, ground)
         except IntegrityError as error:  # somebody awarded one of these people in this very moment
             problem = error
+        except _Stopped:
+            return [], []
     raise problem
 
 
-def _decide(batch: Batch, first: int, last: int, actor: Any) -> list[Award]:
-    locked = Batch.objects.select_for_update(of=("self",), no_key=True).filter(pk=batch.pk, state=BatchState.ISSUING)
-    if locked.values_list("pk").first() is None:
-        return []
+def _decide(batch: Batch, first: int, last: int, actor: Any, ground: Ground | None) -> tuple[list[Award], list[Made]]:
+    """The batch itself is locked last, by its conditional update, so that workers wait for each other's commit and not for each other's
+    composing. Of two at the same lines one meets the other's unique keys, and begins again."""
     made = Award.objects.filter(batch=batch, line__gte=first, line__lte=last)
     decided = set(made.values_list("line", flat=True))
     found = BatchRow.objects.filter(batch=batch, verdict=Verdict.READY, line__gte=first, line__lte=last)
     rows = [row for row in found.order_by("line").values_list(*_ROW) if row[0] not in decided]
     if not rows:
-        return []
+        return [], []
     keys = [common.again(row[2], batch.public_id) if batch.award_again else same_person_key(row[2]) for row in rows]
     held = existing(Award, "award_key", keys, micro_credential_id=batch.micro_credential_id)
     refreshed = common.can_be_renewed(batch.version)
     new = [(row, key) for row, key in zip(rows, keys, strict=True) if key not in held]
-    awards = _awards(batch, new, refreshed, actor)
+    awards = _awards(batch, new, refreshed, actor, many=ground is not None)
+    prepared = _prepared(ground, awards)
     insert_rows(Award, _COLUMNS, map(_values, awards))
-    _set_aside(batch, [row[0] for row, key in zip(rows, keys, strict=True) if key in held])
-    Batch.objects.filter(pk=batch.pk).update(undecided=F("undecided") - len(rows))
-    return awards
+    store(prepared)
+    aside = _set_aside(batch, [row[0] for row, key in zip(rows, keys, strict=True) if key in held])
+    issuing = Batch.objects.filter(pk=batch.pk, state=BatchState.ISSUING)
+    if not issuing.update(undecided=F("undecided") - len(awards) - aside):
+        raise _Stopped
+    return awards, prepared
 
 
-def _awards(batch: Batch, rows: list[tuple[tuple[Any, ...], str]], refreshed: bool, actor: Any) -> list[Award]:
+def _prepared(ground: Ground | None, awards: list[Award]) -> list[Made]:
+    """What can be prepared at once; these awards begin as prepared."""
+    if ground is None or not awards:
+        return []
+    composed = ground.compose(awards)
+    if composed.endorsed_otherwise:
+        return []
+    for one in composed.made:
+        one.row.award.state = AwardState.PREPARED
+    return composed.made
+
+
+def _awards(
+    batch: Batch, rows: list[tuple[tuple[Any, ...], str]], refreshed: bool, actor: Any, *, many: bool
+) -> list[Award]:
     """An award for each row and its key, with its status entry, not saved. Made of the first by changing what differs: of a hundred
     thousand models, most of the time would go into defaults."""
     if not rows:
@@ -82,13 +116,12 @@ def _awards(batch: Batch, rows: list[tuple[tuple[Any, ...], str]], refreshed: bo
     )
     common_to_all = dict(zip(_COLUMNS, _values(model), strict=True))
     made = []
-    entries = status.allocate(batch.institution, len(rows))
+    entries = status.allocate(batch.institution, len(rows), many=many)
+    public_ids = new_public_ids()
     for ((line, *data), key), entry, pk in zip(rows, entries, new_keys(Award, len(rows)), strict=True):
-        one = _data(data)
-        different = common.of_person(one, refreshed)
-        values = {**common_to_all, **different, "id": pk, "public_id": new_public_id(), "line": line, "award_key": key}
-        values["status_entry_id"] = entry.pk
-        award = Award(*values.values())
+        different = common.of_person(_data(data), refreshed)
+        own = {"id": pk, "public_id": next(public_ids), "line": line, "award_key": key, "status_entry_id": entry.id}
+        award = unsaved(Award, {**common_to_all, **different, **own})
         _entry_of.set_cached_value(award, entry)
         made.append(award)
     return made
@@ -99,12 +132,14 @@ def _data(values: list[Any]) -> AwardData:
     return AwardData(name, email, awarded_date, valid_until, language, results, evidence)
 
 
-def _set_aside(batch: Batch, lines: list[int]) -> None:
+def _set_aside(batch: Batch, lines: list[int]) -> int:
+    """How many rows were ready until now."""
     problem = [{"code": "already.meanwhile", "facts": {}, "field": ""}]
+    aside = 0
     for start in range(0, len(lines), 400):
-        BatchRow.objects.filter(batch=batch, line__in=lines[start : start + 400]).update(
-            verdict=Verdict.ALREADY, problems=problem
-        )
+        rows = BatchRow.objects.filter(batch=batch, verdict=Verdict.READY, line__in=lines[start : start + 400])
+        aside += rows.update(verdict=Verdict.ALREADY, problems=problem)
+    return aside
 
 
 class _Pace:
@@ -139,13 +174,23 @@ def issue_lines(batch: Batch, first: int, last: int, *, actor: Any, writing: com
             begun = time.monotonic()
             end = min(start + _pace.step() - 1, last)
             fresh: list[Award] = []
+            made: list[Made] = []
             if batch.undecided:
+                ground = _ground(batch)
                 with writing():
-                    fresh = decide(batch, start, end, actor=actor)
-            left = Award.objects.filter(batch=batch, line__gte=start, line__lte=end, state__in=UNSIGNED)
-            pks = [award.pk for award in fresh] or list(left.order_by("pk").values_list("pk", flat=True))
-            for _ in pipeline.issue(batch.institution, pks, writing=writing, fresh=fresh):
+                    fresh, made = decide(batch, start, end, actor=actor, ground=ground)
+            pks = [award.pk for award in fresh]
+            if not pks:
+                left = Award.objects.filter(batch=batch, line__gte=start, line__lte=end, state__in=UNSIGNED)
+                pks = list(left.order_by("pk").values_list("pk", flat=True))
+            for _ in pipeline.issue(batch.institution, pks, writing=writing, fresh=fresh, made=made):
                 pass
             _pace.note(len(pks), time.monotonic() - begun)
             yield end
             start = end + 1
+
+
+def _ground(batch: Batch) -> Ground | None:
+    """What the awards of the batch have in common; None where the key that was pinned with it has been rotated away since."""
+    signer = signing_key(batch.institution)
+    return Ground(batch.institution, signer, [batch.version_id]) if signer.key_id == batch.key_id else None
