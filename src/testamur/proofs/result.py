@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -25,6 +25,39 @@ class ProofOutcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class WhenRead(Mapping[str, Any]):
+    """Details, of which there are some, that are made when somebody first looks at them: nearly nobody does. What they are made of must
+    not be changed until then."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Mapping[str, Any]]) -> None:
+        self._make: Callable[[], Mapping[str, Any]] | None = make
+        self._made: Mapping[str, Any] = {}
+
+    def _all(self) -> Mapping[str, Any]:
+        make = self._make
+        if make is not None:
+            self._made = make()
+            self._make = None
+        return self._made
+
+    def __getitem__(self, name: str) -> Any:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+
 @dataclass(frozen=True, slots=True)
 class ProofResult:
     """The result for one proof.
@@ -42,7 +75,8 @@ class ProofResult:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
-        object.__setattr__(self, "technical", MappingProxyType(dict(self.technical)))
+        if type(self.technical) is not WhenRead:
+            object.__setattr__(self, "technical", MappingProxyType(dict(self.technical)))
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a proof result has three outcomes; compare result.outcome")

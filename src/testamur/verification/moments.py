@@ -8,6 +8,8 @@ from typing import Any
 from testamur.errors import Malformed
 from testamur.proofs.date_time import parse_date_time_stamp
 
+_TO_THE_SECOND = 19  # characters
+
 
 def moment(text: Any) -> datetime | None:
     """The point in time that `text` names (an aware datetime), or None if it is no `dateTimeStamp`."""
@@ -19,6 +21,8 @@ def moment(text: Any) -> datetime | None:
 
 def iso(value: datetime) -> str:
     """`value` (aware) as facts carry it: ISO 8601 in UTC to the second; in its own zone where UTC would leave the calendar."""
+    if value.tzinfo is UTC:  # as most are, which is quicker
+        return value.isoformat()[:_TO_THE_SECOND] + "Z"
     try:
         value = value.astimezone(UTC)
     except OverflowError:

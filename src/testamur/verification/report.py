@@ -168,11 +168,13 @@ class Report:
         raise TypeError("a report has three verdicts; compare report.verdict")
 
 
-# Most reports are asked for their verdict and not for what the document says, so that may be given as `Later`; whoever asks gets the
-# mapping.
-_stored: Any = Report.__dict__["subject"]
-Report.subject = property(lambda self: _made(_stored.__get__(self)), _stored.__set__)  # type: ignore[assignment, misc]
+# Most reports are asked for their verdict and not for what the document says or how it was proven, so that may be given as `Later`;
+# whoever asks gets the mapping.
+_subject: Any = Report.__dict__["subject"]
+_technical: Any = Report.__dict__["technical"]
+Report.subject = property(lambda self: _made(_subject.__get__(self)), _subject.__set__)  # type: ignore[assignment, misc]
+Report.technical = property(lambda self: _made(_technical.__get__(self)), _technical.__set__)  # type: ignore[assignment, misc]
 
 
-def _made(subject: Mapping[str, Any] | Later) -> Mapping[str, Any]:
-    return subject.made() if isinstance(subject, Later) else subject
+def _made(told: Mapping[str, Any] | Later) -> Mapping[str, Any]:
+    return told.made() if isinstance(told, Later) else told

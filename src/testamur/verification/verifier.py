@@ -135,6 +135,7 @@ class Verifier:
         document = opening.credential(read)
         if document is None and read.url is None:
             return Report(checks=(opening.unsupported(read),), verified_at=now, document_type=read.format)
+        known = structure.matched(document) if document is not None and read.format in _SUPPORTED else None
         case = Case(
             document=(read.credential if read.format == "sd_jwt_vc" else document) or {},
             kind=read.kind,
@@ -153,7 +154,8 @@ class Verifier:
             log_proofs=(*log_proofs, *read.log_proofs),
             around=around,
             records=outside.records,
-            names=structure.names(document) if document is not None and read.format in _SUPPORTED else None,
+            names=structure.names(document, known) if document is not None and known is not None else None,
+            known=known,
         )
         if read.format in standards.SUPPORTED:
             return self._by_its_standard(case, outside)
@@ -353,7 +355,7 @@ class Verifier:
 
 
 def _told(said: Later) -> Mapping[str, Any]:
-    """`said` for a report: whoever asks that for its subject gets the mapping."""
+    """`said` for a report: whoever asks that for its subject or its technical details gets the mapping."""
     return cast("Mapping[str, Any]", said)
 
 
@@ -391,10 +393,15 @@ def _technical(
     outside: OneVerification,
     *,
     proven: bool,
-) -> dict[str, Any]:
-    technical: dict[str, Any] = {"kind": case.kind, "proofs": [dict(entry) for entry in proofs]}
-    if outside.asked:
-        technical["asked"] = list(outside.asked)
-    if not proven:
-        technical["unconfirmed"] = dict(said.made())
-    return technical
+) -> Mapping[str, Any]:
+    kind, asked = case.kind, outside.asked
+
+    def made() -> dict[str, Any]:
+        technical: dict[str, Any] = {"kind": kind, "proofs": [dict(entry) for entry in proofs]}
+        if asked:
+            technical["asked"] = list(asked)
+        if not proven:
+            technical["unconfirmed"] = dict(said.made())
+        return technical
+
+    return _told(Later(made))

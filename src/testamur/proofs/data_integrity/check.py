@@ -19,6 +19,7 @@ from testamur.proofs.result import (
     Decided,
     ProofOutcome,
     ProofResult,
+    WhenRead,
     failed,
     unknown,
 )
@@ -78,7 +79,6 @@ def _decide(
         raise unknown(error.code, PROOF_TRANSFORMATION_ERROR, **error.facts) from None
     except (LinkedDataError, InputError) as error:
         raise failed(error.code, PROOF_TRANSFORMATION_ERROR, **error.facts) from None
-    technical = {"suite": suite.name, **technical}
     facts = {"suite": suite.name, **({"created": proof["created"]} if "created" in proof else {})}
     if is_true:
         return ProofResult(ProofOutcome.PASSED, "proof.verified", facts, technical)
@@ -87,7 +87,7 @@ def _decide(
 
 def _as_a_whole(
     suite: Suite, document: Mapping[str, Any], proof: Mapping[str, Any], key: PublicKey, contexts: Contexts
-) -> tuple[bool, dict[str, Any]]:
+) -> tuple[bool, Mapping[str, Any]]:
     if suite.jws_algorithm is not None:
         signature, prefix = rules.detached_jws_of(proof, suite, key.algorithm)
     else:
@@ -97,11 +97,12 @@ def _as_a_whole(
     if suite.canonical_json:
         covered = rules.covered_by_stored_context(covered, proof)
     hashed = hash_input(suite, covered, options, key.algorithm, contexts=contexts)
-    return key.verify(signature, prefix + hashed.to_sign), dict(hashed.technical())
+    technical = WhenRead(lambda: {"suite": suite.name, **hashed.technical()})
+    return key.verify(signature, prefix + hashed.to_sign), technical
 
 
 def _by_statements(
     suite: Suite, document: Mapping[str, Any], proof: Mapping[str, Any], key: PublicKey, contexts: Contexts
-) -> tuple[bool, dict[str, Any]]:
+) -> tuple[bool, Mapping[str, Any]]:
     check = bbs_2023.check_derived_proof if suite.name == bbs_2023.SUITE else check_derived_proof
-    return True, check(covered_document(document, proof), proof, key, contexts)
+    return True, {"suite": suite.name, **check(covered_document(document, proof), proof, key, contexts)}

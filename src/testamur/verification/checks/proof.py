@@ -20,6 +20,7 @@ from testamur.formats.blockcerts.versions import CRYPTOSUITE
 from testamur.proofs import data_integrity
 from testamur.proofs.data_integrity import ProofOutcome, ProofResult
 from testamur.proofs.keys import PublicKey
+from testamur.proofs.result import WhenRead
 from testamur.status.remembered import REMEMBERED
 from testamur.verification.case import Case, identifier_of, many
 from testamur.verification.chains import merkle_proofs
@@ -94,7 +95,14 @@ def _one(case: Case, proof: Mapping[str, Any]) -> ProofFinding:
     return ProofFinding(
         _finding(result, proof, suite, identifier, case.purpose),
         binding(case, signer, case.purpose, moment(proof.get("created"))),
-        {**result.technical, "suite": suite, "verificationMethod": identifier, "publicKey": _shown(signer.key)},
+        WhenRead(
+            lambda: {
+                **result.technical,
+                "suite": suite,
+                "verificationMethod": identifier,
+                "publicKey": _shown(signer.key),
+            }
+        ),
     )
 
 

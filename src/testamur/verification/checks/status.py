@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from testamur import formats, status, strict_json
@@ -35,6 +36,26 @@ _ACCEPT = ("application/vc", "application/vc+ld+json", "application/vc+jwt", "ap
 _BITSTRINGS = ("BitstringStatusListEntry", "StatusList2021Entry", "RevocationList2020Status")
 _LISTS = ("BitstringStatusListCredential", "StatusList2021Credential", "RevocationList2020Credential")
 _DECIDING = ("revocation", "suspension")
+
+
+_SMALL = 100_000  # bytes: the digests of a few lists of this size are remembered with them
+_digest_of_small = lru_cache(maxsize=16)(digest_of)
+
+
+class _Page:
+    """What the bytes at the address of a list say, and what keeps them from meaning only one thing: that follows from them alone."""
+
+    __slots__ = ("_unclear", "read")
+
+    def __init__(self, read: formats.ReadDocument) -> None:
+        self.read = read
+        self._unclear: tuple[str | None] | None = None
+
+    def unclear(self, case: Case) -> str | None:
+        """The code of what is unclear in the list, which is the document of `case`; None where nothing is."""
+        if self._unclear is None:
+            self._unclear = (_unclear(case),)
+        return self._unclear[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +149,13 @@ def _proven_list(case: Case, address: str) -> _List | Check:
     resource = _fetched(case, address)
     if isinstance(resource, Check):
         return resource
-    digest = digest_of(resource.content)
+    content = resource.content
+    digest = digest_of(content) if len(content) > _SMALL else _digest_of_small(content)
     try:
-        read = REMEMBERED.of(
-            (digest, "read"), lambda _: 4 * len(resource.content), lambda: formats.read(resource.content)
-        )
+        page = REMEMBERED.of((digest, "page"), lambda _: 4 * len(content), lambda: _Page(formats.read(content)))
     except InputError as error:
         return found("status.list_malformed", list=address, reason=error.code)
+    read = page.read
     document = read.credential
     if document is None or not _is_list(document):
         return found("status.list_malformed", list=address, reason="status.list_type")
@@ -156,7 +177,7 @@ def _proven_list(case: Case, address: str) -> _List | Check:
         raw=case.raw,
         records=case.records,
     )
-    unclear = REMEMBERED.of((digest, "meaning"), lambda _: 200, lambda: _unclear(list_case))
+    unclear = page.unclear(list_case)
     if unclear is not None:
         return found("status.list_not_proven", list=address, reason=unclear)
     examined = proof.examine_again(list_case, digest)

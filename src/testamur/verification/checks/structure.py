@@ -49,7 +49,7 @@ _DECISIVE = {
 
 def checks(case: Case) -> list[Check]:
     """The findings about the structure of `case`, in the order of the procedure above."""
-    known = _matched(case.document)
+    known = case.known or matched(case.document)
     type_ = _settled(known, f"type {case.format}", case, _type)
     if case.policy.profile == "proof":
         return [*type_, *_terms(case, known, plain=False)]
@@ -62,13 +62,12 @@ def meaning(case: Case) -> Iterator[Check]:
     for position, context in enumerate(many(case.document.get("@context")), 1):
         if not isinstance(context, str):
             yield found("structure.context_inline", position=position)
-    yield from _terms(case, _matched(case.document), plain=True)
+    yield from _terms(case, matched(case.document), plain=True)
 
 
-def names(document: Mapping[str, Any]) -> frozenset[str] | None:
-    """The names of all members of `document`, outside its own proofs, where it has a known shape: all of that shape have the same."""
-    known = _matched(document)
-    return None if known is None else known.settled("names", lambda: frozenset(_names(document, top=True)))
+def names(document: Mapping[str, Any], known: linked_data.Matched) -> frozenset[str]:
+    """The names of all members of `document`, outside its own proofs, which are those of its shape: all documents of it have the same."""
+    return known.settled("names", lambda: frozenset(_names(document, top=True)))
 
 
 def _names(value: Any, *, top: bool = False) -> Iterator[str]:
@@ -82,7 +81,7 @@ def _names(value: Any, *, top: bool = False) -> Iterator[str]:
                 yield from _names(item)
 
 
-def _matched(document: Mapping[str, Any]) -> linked_data.Matched | None:
+def matched(document: Mapping[str, Any]) -> linked_data.Matched | None:
     """What `document` says without its proofs, by its shape."""
     return linked_data.matched({name: value for name, value in document.items() if name != "proof"})
 

@@ -63,8 +63,9 @@ def how_much(document: Mapping[str, Any]) -> tuple[int, int, int, bool]:
         return evidence, 0, 0, False
     subject = next((item for item in many(document.get("credentialSubject")) if isinstance(item, Mapping)), {})
     achievement = _node(subject.get("achievement"))
-    criteria = _present(_texts(_node(achievement.get("criteria")), "id", "narrative"))
-    return evidence, len(_nodes(subject.get("result"))), len(_nodes(achievement.get("alignment"))), bool(criteria)
+    criteria = _node(achievement.get("criteria"))
+    described = any(_text(criteria.get(name)) is not None for name in ("id", "narrative"))
+    return evidence, len(_nodes(subject.get("result"))), len(_nodes(achievement.get("alignment"))), described
 
 
 def _achievement(node: Mapping[str, Any]) -> dict[str, Any]:
