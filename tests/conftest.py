@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import gc
+import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from .migrated import django_db_keepdb, django_db_setup  # noqa: F401 - they stand in for pytest-django's
+from .once import parted
 
 settings.register_profile(
     "testamur", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("testamur")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--once",
+        action="store_true",
+        help="leave what no database decides to the run with the other database (tests/once.py)",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("once"):
+        items[:], left = parted(items, postgresql=bool(os.environ.get("TESTAMUR_DATABASE_URL")))
+        config.hook.pytest_deselected(items=left)
 
 
 def pytest_collection_finish() -> None:
