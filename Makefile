@@ -53,10 +53,8 @@ demo: test-tools ## the whole story through the pages of a real platform; what c
 	$(BIN)/python -m tests.browser.demo
 
 crash: test-tools ## kill, pause, cut off, fill the disk, jump the clock, cut the power, on both databases (docs/how-to/after-a-crash.md)
+	sh tools/ensure-debian-packages faketime
 	$(BIN)/python -m tests.crash
-	$(BIN)/python -m tests.crash.kill_workers
-	sh tools/with-postgresql $(BIN)/python -m tests.crash
-	sh tools/with-postgresql $(BIN)/python -m tests.crash.kill_workers
 
 fuzz: setup ## break it: 100,000 changed documents of every format (docs/how-to/fuzz.md)
 	tools/fuzz
@@ -73,7 +71,7 @@ interoperability: setup ## our credentials in published npm verifiers, and their
 # Universal and hashed, without the addresses of any package index.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 requirements: $(BIN)/uv ## pin the dependencies anew after pyproject.toml or requirements/*.in have changed
-	$(COMPILE) --extra site --extra anchors --extra aws --extra bbs --extra fast --extra pathways --extra pkcs11 --extra postgresql pyproject.toml requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) --extra site --extra anchors --extra aws --extra bbs --extra celery --extra fast --extra pathways --extra pkcs11 --extra postgresql pyproject.toml requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/library.txt
 	$(COMPILE) --extra site --extra anchors --extra bbs --extra fast --extra pathways --extra postgresql pyproject.toml -c requirements/dev.txt -o requirements/site.txt
 	$(COMPILE) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
