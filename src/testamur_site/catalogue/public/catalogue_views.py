@@ -41,7 +41,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "facets": [
             {"facet": facet, "open": facet.chosen or facet.key in _OPEN_FACETS}
             for facet in found.facets
-            if len(facet.options) > 1 or facet.chosen
+            if facet.chosen or _narrows(facet, found.page.paginator.count)
         ],
         "narrowed_by": [{"words": n.words, "url": n.without.address(path)} for n in found.narrowed_by],
         "to_loosen": [{"words": n.words, "url": n.without.address(path), "count": n.count} for n in found.to_loosen],
@@ -51,6 +51,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "most_compared": MOST_COMPARED,
     }
     return render(request, "catalogue/public/catalogue.html", context)
+
+
+def _narrows(facet: results.Facet, count: int) -> bool:
+    """Whether choosing something of it would show fewer: one value that all have says nothing, one that only some have does."""
+    return len(facet.options) > 1 or any(option.count < count for option in facet.options)
 
 
 @require_safe

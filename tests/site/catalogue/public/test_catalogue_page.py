@@ -46,6 +46,23 @@ def test_each_filter_shows_its_counts_and_keeps_what_was_chosen(visitor: Client)
     assert 'content="noindex' not in page(visitor, "/catalogue")
 
 
+def test_a_filter_with_one_value_is_there_where_not_all_have_it(
+    visitor: Client, three_published: list[AchievementVersion]
+) -> None:
+    """One of three is offered, free of charge: whoever looks for that has to be able to choose it. All three are in one language or more,
+    of one institution."""
+    version = three_published[0]
+    with tenant(version.institution):
+        terms = Terms(starts_on=timezone.localdate(), self_paced=True, price_kind="free")
+        offerings.open_for_enrolment(offerings.create(version, terms))
+    html = page(visitor, "/catalogue")
+    assert 'name="price" value="free"' in html
+    assert 'name="institution"' not in html
+    chosen = page(visitor, "/catalogue?price=free")
+    assert 'name="institution"' not in chosen
+    assert 'name="price" value="free"' in chosen, "what is chosen can be taken back"
+
+
 @pytest.mark.usefixtures("three_published")
 def test_where_nothing_fits_there_is_a_way_out(visitor: Client) -> None:
     html = page(visitor, "/catalogue?q=데이터&level=5")
