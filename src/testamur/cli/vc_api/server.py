@@ -7,13 +7,18 @@ only, and answers only who asks for a loopback host: a page of the web, which a 
 from __future__ import annotations
 
 import ipaddress
+import socket
 import traceback
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 from testamur import strict_json
 from testamur.cli.serving import BoundedConnection, BoundedServer
 from testamur.cli.vc_api.service import MAX_BODY, Answer, Service
+
+_LINGER = 2.0  # seconds between two parts of a body that is thrown away
+_LINGER_PARTS = 256  # of 64 KiB each at most
 
 
 class Server(BoundedServer):
@@ -100,6 +105,18 @@ class _Handler(BoundedConnection, BaseHTTPRequestHandler):
         self.close_connection = True
         problem = {"type": "about:blank", "title": sentence, "status": status, "detail": sentence, "verified": False}
         self._send(Answer(status, problem, "application/problem+json"))
+        if status == 413:
+            self._let_finish()
+
+    def _let_finish(self) -> None:
+        """Throw away some more of a body that is too large: who is cut off while sending never reads the answer."""
+        with suppress(OSError):
+            self.wfile.flush()
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(_LINGER)
+            for _ in range(_LINGER_PARTS):
+                if not self.connection.recv(65_536):
+                    return
 
     def _send(self, answer: Answer) -> None:
         content = strict_json.dumps(answer.body)

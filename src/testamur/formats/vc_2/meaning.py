@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from testamur.errors import ContextUnavailable, InputError, LinkedDataError
+from testamur.errors import ContextUnavailable, InputError, LinkedDataError, TooComplex
 from testamur.formats.vc_2.problem import DATA_MODEL, PARSING_ERROR, Problem, Problems
 from testamur.linked_data import Contexts, expand
+from testamur.linked_data.limits import MAX_QUADS
 
 _SENTENCES: Final = {
     ContextUnavailable.default_code: "This context is not known here, and none is fetched. Write it out in the document, or leave it away.",
@@ -22,8 +23,14 @@ _SENTENCES: Final = {
 
 
 def meaning(document: Mapping[str, Any], contexts: Contexts) -> Problems:
-    """Every term, type and identifier has one meaning. Stops at the first that has none."""
+    """Every term, type and identifier has one meaning. Stops at the first that has none.
+
+    What holds more objects than a document may make statements is not expanded: no signature could cover it, and only to find that out
+    would take long.
+    """
     try:
+        if _holds_more_objects_than(MAX_QUADS, document):
+            raise TooComplex("The document makes too many statements.", facts={"limit": MAX_QUADS})
         expand(_without_base(document), contexts=contexts)
     except (LinkedDataError, InputError) as error:
         path = error.facts.get("path")
@@ -35,6 +42,21 @@ def meaning(document: Mapping[str, Any], contexts: Contexts) -> Problems:
             PARSING_ERROR,
             error.facts,
         )
+
+
+def _holds_more_objects_than(limit: int, document: Mapping[str, Any]) -> bool:
+    waiting: list[Any] = [document]
+    objects = 0
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            objects += 1
+            if objects > limit:
+                return True
+            waiting.extend(each for each in value.values() if isinstance(each, (Mapping, list)))
+        elif isinstance(value, list):
+            waiting.extend(each for each in value if isinstance(each, (Mapping, list)))
+    return False
 
 
 def _without_base(document: Mapping[str, Any]) -> dict[str, Any]:

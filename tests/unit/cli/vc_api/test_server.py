@@ -102,6 +102,16 @@ def test_every_request_has_an_answer_in_json(server: Server, sent: bytes, status
         assert body["title"]
 
 
+def test_who_sends_too_much_reads_why_it_is_refused(server: Server) -> None:
+    """Cut off while sending, they would see a broken connection and no answer."""
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=30) as connection:
+        connection.sendall(request(VERIFY, JSON, f"Content-Length: {4 * MAX_BODY}"))
+        for _ in range(4):
+            connection.sendall(bytes(MAX_BODY))
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
 def test_a_method_that_does_not_fit_is_told_which_does(client: Client, server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.server_port), timeout=30) as connection:
         connection.sendall(request("GET /holders/credentials/derive HTTP/1.0"))

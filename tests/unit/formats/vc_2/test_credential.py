@@ -313,3 +313,11 @@ def test_the_examples_of_the_specification_conform() -> None:
         expected = _NOT_WHOLE.get(path.name[:3])
         assert codes == ([expected] if expected else []), path.name
     assert examined >= 18
+
+
+def test_what_no_signature_could_cover_is_refused_before_it_is_taken_apart() -> None:
+    vocabulary = {"@vocab": "https://example.org/#"}
+    document = {"@context": [CREDENTIALS_V2, vocabulary], "type": ["VerifiableCredential"], "issuer": "did:example:a"}
+    for count, codes in ((10, []), (50_001, ["linked_data.too_complex"])):
+        subject = {"id": "did:example:b", "held": [{"a": 1}] * count}
+        assert [problem.code for problem in check_data_model({**document, "credentialSubject": subject})] == codes
