@@ -107,6 +107,8 @@ def many(value: Any) -> list[Any]:
 
 def identifier_of(value: Any) -> str | None:
     """The identifier of a node: the text itself, or the `id` of an object."""
-    if isinstance(value, Mapping):
+    if type(value) is dict or (
+        type(value) is not str and isinstance(value, Mapping)
+    ):  # the plain ones are asked first, as the quicker
         value = value.get("id")
     return value if isinstance(value, str) and value else None

@@ -375,7 +375,7 @@ def _decided(case: Case, examined: Examined) -> Iterator[Check]:
     yield from status.checks(case, partial=examined.partial)
     if not case.is_endorsement:
         yield from recipient.checks(case)
-        yield from what_it_took.checks(case.document)
+        yield from what_it_took.checks(case.document, case.known)
 
 
 def _undecided(case: Case) -> Iterator[Check]:

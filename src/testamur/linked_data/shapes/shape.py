@@ -111,8 +111,7 @@ class Shape:
             raise Unshaped from None
         if _THEIR_BEGINNING in together and any(no_character in together for no_character in _NO_CHARACTERS):
             raise Unshaped
-        if len(together.translate(None, _ESCAPED)) != len(together):
-            together = _escaped(together)
+        together = _escaped(together)
         encoded = together.split(_BETWEEN_ENCODED)
         # A text may hold the character between; and in an identifier, which may hold this one, nothing is escaped.
         if len(encoded) == len(values) and _DELETED not in together:

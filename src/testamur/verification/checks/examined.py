@@ -34,7 +34,8 @@ class ProofFinding:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """All proofs of a document together. `proven` says that its bytes were confirmed: only then may they decide anything.
+    """All proofs of a document together. `proven` says that its bytes were confirmed (every proof that counts is true, and there is one):
+    only then may they decide anything. `bound` says besides that it was the named issuer who signed them.
 
     `partial` says that the proof which counts lets the holder leave statements out: what is absent may only be withheld. `signers` are the
     verification methods of the true proofs that are bound to the issuer.
@@ -45,6 +46,13 @@ class Examined:
     technical: tuple[Mapping[str, Any], ...]
     partial: bool = False
     signers: tuple[str, ...] = ()
+    proven: bool = field(init=False)
+    bound: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        proven = {check.outcome for check in self.checks if check.required} == {Outcome.PASSED}
+        object.__setattr__(self, "proven", proven)
+        object.__setattr__(self, "bound", proven and is_bound(self.binding))
 
     @classmethod
     def of(cls, findings: Iterable[ProofFinding]) -> Examined:
@@ -66,17 +74,6 @@ class Examined:
             and "method" in finding.check.facts
         )
         return cls(tuple(checks), best, technical, partial, signers)
-
-    @property
-    def proven(self) -> bool:
-        """Every proof that counts is true, and there is one."""
-        outcomes = {check.outcome for check in self.checks if check.required}
-        return outcomes == {Outcome.PASSED}
-
-    @property
-    def bound(self) -> bool:
-        """The bytes are confirmed and it was the named issuer who signed them."""
-        return self.proven and is_bound(self.binding)
 
 
 def is_bound(binding: Check) -> bool:

@@ -31,6 +31,8 @@ _OPEN_BADGES = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3
 # Keys that JSON-LD reads like plain names but a reader of JSON does not; language-value objects (VC 2.0 §11.1) are the exception.
 _LANGUAGE_VALUE = frozenset({"@value", "@language", "@direction"})
 
+_USUAL_PROOF = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"})
+
 _CREDENTIALS = "https://www.w3.org/2018/credentials#"
 _SELECTIVE = ("ecdsa-sd-2023", "bbs-2023")
 _DECISIVE = {
@@ -225,11 +227,16 @@ def _written_otherwise(case: Case, known: linked_data.Matched | None, *, plain: 
     document = case.document
     # The proof itself is read as JSON too (its end, its purpose), so its names must be plain in every profile.
     proof = {"proof": document.get("proof")}
-    if not plain:
-        return next(_not_plain(proof, ""), None)
-    if known is not None and known.settled("plain", lambda: _is_plain(document)):
-        return next(_not_plain(proof, ""), None)
+    if not plain or (known is not None and known.settled("plain", lambda: _is_plain(document))):
+        return None if _is_usual(document.get("proof")) else next(_not_plain(proof, ""), None)
     return next(_not_plain(document, ""), None)
+
+
+def _is_usual(proof: Any) -> bool:
+    """Whether it is one proof as nearly all are: plain names, and texts."""
+    if type(proof) is list and len(proof) == 1:
+        proof = proof[0]
+    return type(proof) is dict and proof.keys() <= _USUAL_PROOF and set(map(type, proof.values())) == {str}
 
 
 def _is_plain(document: Mapping[str, Any]) -> bool:

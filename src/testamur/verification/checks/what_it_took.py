@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from testamur.linked_data import Matched
 from testamur.verification.codes import found
 from testamur.verification.presenters.subject import how_much
 from testamur.verification.report import Check
 
 
-def checks(document: Mapping[str, Any]) -> Iterator[Check]:
-    """The finding about `document`, which was confirmed; in the words of Open Badges 3.0."""
+def checks(document: Mapping[str, Any], known: Matched | None = None) -> Iterator[Check]:
+    """The finding about `document`, which was confirmed; in the words of Open Badges 3.0. `known` is its shape, where that is known."""
+    if known is not None:  # how many there are of each belongs to the form, what the criteria say does not
+        evidence, results, alignments, criteria = known.settled("how much", lambda: how_much(document))
+        if evidence or results:
+            yield found("what_it_took.described", evidence=evidence, results=results, alignments=alignments)
+            return
     evidence, results, alignments, criteria = how_much(document)
     if evidence or results:
         yield found("what_it_took.described", evidence=evidence, results=results, alignments=alignments)

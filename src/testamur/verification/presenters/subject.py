@@ -174,11 +174,11 @@ def _alignments(node: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _node(value: Any) -> Mapping[str, Any]:
-    return next((item for item in many(value) if isinstance(item, Mapping)), {})
+    return value if type(value) is dict else next((item for item in many(value) if isinstance(item, Mapping)), {})
 
 
 def _nodes(value: Any) -> list[Mapping[str, Any]]:
-    return [item for item in many(value)[:_MOST] if isinstance(item, Mapping)]
+    return [item for item in many(value)[:_MOST] if type(item) is dict or isinstance(item, Mapping)]
 
 
 def _texts(node: Mapping[str, Any], *names: str) -> dict[str, Any]:

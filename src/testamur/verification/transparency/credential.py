@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 from testamur.errors import Malformed, TestamurError
 from testamur.log.entries import Entry, Kind
@@ -22,15 +21,15 @@ def entries_of(case: Case) -> Entries:
     recorded as issued, or as taking the place of an earlier one under the same id.
     """
 
-    @cache  # of the work, not of the answer: several proofs may be looked at
-    def subject() -> tuple[str, bytes]:
-        identifier = identifier_of(case.document)
-        if identifier is None:
-            raise Malformed("Without an id there is no entry.", code="log.no_identifier")
-        return identifier, secured(case)
+    made: list[tuple[str, bytes]] = []  # once, although several proofs may be looked at
 
     def entries(proof: Proof) -> Iterator[Entry]:
-        identifier, content = subject()
+        if not made:
+            identifier = identifier_of(case.document)
+            if identifier is None:
+                raise Malformed("Without an id there is no entry.", code="log.no_identifier")
+            made.append((identifier, secured(case)))
+        identifier, content = made[0]
         for kind in (Kind.ISSUE, Kind.SUPERSEDE):
             entry = proof.entry_of(kind, identifier, content)
             if entry is None:
