@@ -60,11 +60,19 @@ class SignedCheckpoint:
     @classmethod
     def from_bytes(cls, data: bytes) -> SignedCheckpoint:
         """Raises Malformed. Nothing is verified here."""
-        note = parse(data)
-        return cls(Checkpoint.from_text(note.text), note)
+        return _read_small(data) if len(data) <= _SMALL else _read(data)
 
     def to_bytes(self) -> bytes:
         return self.note.to_bytes()
+
+
+def _read(data: bytes) -> SignedCheckpoint:
+    note = parse(data)
+    return SignedCheckpoint(Checkpoint.from_text(note.text), note)
+
+
+_SMALL = 8_192
+_read_small = lru_cache(maxsize=64)(_read)  # thousands of credentials are proven by the same checkpoint
 
 
 class CheckpointSigner(Protocol):

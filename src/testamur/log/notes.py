@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from testamur.errors import Malformed
 
@@ -49,7 +50,7 @@ class VerifierKey:
 
     @property
     def key_id(self) -> bytes:
-        return hashlib.sha256(self.name.encode() + b"\n" + bytes((self.type,)) + self.public).digest()[:4]
+        return _key_id(self.name, self.type, self.public)
 
     @property
     def text(self) -> str:
@@ -59,15 +60,26 @@ class VerifierKey:
     @classmethod
     def from_text(cls, text: str) -> VerifierKey:
         """Raises Malformed: not a vkey, a type that is not spoken here, or an id that is not the key's."""
-        name, _, rest = text.partition("+")
-        identifier, _, encoded = rest.partition("+")
-        material = decode(encoded)
-        if not material or material[0] not in set(KeyType):
-            raise Malformed("That is no verifier key of a type known here.", code="log.key")
-        key = cls(name, KeyType(material[0]), material[1:])
-        if key.key_id.hex() != identifier:
-            raise Malformed("A verifier key's id does not belong to it.", code="log.key_id")
-        return key
+        return _read_key(text)
+
+
+# The same few logs and witnesses stand under thousands of checkpoints.
+@lru_cache(maxsize=256)
+def _key_id(name: str, kind: KeyType, public: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + bytes((kind,)) + public).digest()[:4]
+
+
+@lru_cache(maxsize=256)
+def _read_key(text: str) -> VerifierKey:
+    name, _, rest = text.partition("+")
+    identifier, _, encoded = rest.partition("+")
+    material = decode(encoded)
+    if not material or material[0] not in set(KeyType):
+        raise Malformed("That is no verifier key of a type known here.", code="log.key")
+    key = VerifierKey(name, KeyType(material[0]), material[1:])
+    if key.key_id.hex() != identifier:
+        raise Malformed("A verifier key's id does not belong to it.", code="log.key_id")
+    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +151,14 @@ def _signature(line: str) -> Signature:
     return Signature(name, material[:4], material[4:])
 
 
+_PLAIN_NAME = re.compile(r"[!-*,-~]+")
+"""Printable ASCII but the space and the plus sign: of ASCII, what the rule below leaves."""
+
+
 def is_key_name(name: str) -> bool:
     """Not empty, without any kind of space, without plus signs and control characters."""
+    if name.isascii():
+        return _PLAIN_NAME.fullmatch(name) is not None
     return bool(name) and not any(
         character == "+" or character.isspace() or unicodedata.category(character) in ("Zs", "Zl", "Zp", "Cc")
         for character in name

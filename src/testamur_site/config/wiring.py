@@ -118,6 +118,7 @@ PUBLIC_BYTES = {
 # functions that answer None where the long way is needed (config/without_session.py).
 WITHOUT_SESSION = {
     ("POST", "/api/verify"): "testamur_site.verification.programs.views.api_verify",
+    ("GET", "/verify"): "testamur_site.verification.views.verify",
 }
 
 # The job that hands a freshly issued credential on to its holder. Issuing knows that there is one, not who.

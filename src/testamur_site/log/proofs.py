@@ -153,7 +153,7 @@ def _proven(entry: Entry, checkpoint: Checkpoint) -> bytes:
     """Raises TestamurError, OSError, ValueError where the stored files do not lead from the entry to the checkpoint."""
     if entry.shard is None or entry.index is None:
         raise ValueError("the entry is not in the log")
-    store, signed = services.folder_of(entry.shard), _signed(bytes(checkpoint.note))
+    store, signed = services.folder_of(entry.shard), SignedCheckpoint.from_bytes(bytes(checkpoint.note))
     content = Recorded(Kind(entry.kind), bytes(entry.handle), bytes(entry.commitment)).to_bytes()
     tiles = _tiles(str(settings.TESTAMUR_LOG_FOLDER), entry.shard.year)
     try:
@@ -163,11 +163,6 @@ def _proven(entry: Entry, checkpoint: Checkpoint) -> bytes:
         path = prove(store, signed.checkpoint, entry.index, content)
     salt = bytes(entry.salt) if entry.salt is not None else b""
     return Proof(entry.index, tuple(path), signed, salt).to_bytes()
-
-
-@lru_cache(maxsize=32)
-def _signed(note: bytes) -> SignedCheckpoint:
-    return SignedCheckpoint.from_bytes(note)
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,7 +28,12 @@ def page(report: Report, language: str) -> dict[str, Any]:
 
 def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
     """The same from a report's JSON, `said`, which stays as it is."""
-    shown = deepcopy(said)
+    shown = {
+        **said,
+        "questions": [dict(question) for question in said["questions"]],
+        "checks": [dict(check) for check in said["checks"]],
+        "subject": _of_its_own(said["subject"]),
+    }
     shown["verdictWord"] = sentences.verdict(Verdict(said["verdict"]), language)
     for question in shown["questions"]:
         question["checks"] = [check for check in shown["checks"] if check["question"] == question["question"]]
@@ -63,6 +67,19 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
     if shown["tone"] == "valid" and (part := next((each for each in shown["parts"] if each["tone"] == "quiet"), None)):
         shown["tone"], shown["reason"] = "quiet", part["reason"]  # what gathers a doubtful credential is as doubtful
     return shown
+
+
+def _of_its_own(subject: dict[str, Any]) -> dict[str, Any]:
+    """A copy of what a document says in which everything that the page changes is a copy too."""
+    copied = dict(subject)
+    for member in ("result", "evidence"):
+        if member in copied:
+            copied[member] = [dict(each) for each in copied[member]]
+    if achievement := copied.get("achievement"):
+        copied["achievement"] = achievement = dict(achievement)
+        if "alignment" in achievement:
+            achievement["alignment"] = [dict(each) for each in achievement["alignment"]]
+    return copied
 
 
 def ladder(said: dict[str, Any]) -> dict[str, Any] | None:

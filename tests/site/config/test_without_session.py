@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings as configured
@@ -168,3 +170,48 @@ def test_a_fault_goes_the_long_way_with_the_same_request(
     answer = post(quick, issuing.credential_bytes(published.award))
     assert (answer.status, django.asked) == (200, ["/api/verify"])
     assert json.loads(answer.content)["checks"]
+
+
+# --- the page -------------------------------------------------------------------------------------------------------------------
+
+PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def page_of(answer: Answer) -> str:
+    """The page without what is another one each time: tokens of forms, the sealed offer, the moment; and without spaces between lines."""
+    made = re.sub(r'(name="(?:csrfmiddlewaretoken|offer)" value=")[^"]*"', r'\1"', answer.content.decode())
+    made = re.sub(r"\d\d:\d\d(:\d\dZ)?", "", made)
+    return re.sub(r"\s+", " ", re.sub(r">\s+<", "><", made))
+
+
+@pytest.mark.parametrize("how", [{}, {"accept_language": "ko"}, {"cookie": "language=ko; csrftoken=" + "a" * 32}])
+def test_the_page_is_the_same(
+    how: dict[str, Any],
+    published: Deposit,  # noqa: F811
+    django: Counting,
+) -> None:
+    run_pending()
+    address = quote(f"{configured.TESTAMUR_BASE_URL}/c/{published.award.public_id}", safe="")
+    asked = {"query": f"address={address}", "accept": PAGE, **how}
+    quick, slow = ask(WithoutSession(django), "/verify", **asked), ask(DJANGO, "/verify", **asked)
+    assert django.asked == ["/healthz"]
+    assert quick.status == 200
+    same(quick, slow)
+    assert page_of(quick) == page_of(slow)
+    assert len(quick.content) < 60_000
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', quick.content.decode())
+    assert len(token) == 2
+    assert token[0] == token[1]
+
+
+@pytest.mark.parametrize("query", ["", "address=%3Cscript%3E", "address=https%3A%2F%2Felsewhere.example%2F%3Cb%3E"])
+def test_the_form_is_the_same(query: str, db: None, django: Counting) -> None:
+    quick, slow = (ask(one, "/verify", query=query, accept=PAGE) for one in (WithoutSession(django), DJANGO))
+    assert django.asked == ["/healthz"]
+    same(quick, slow)
+    assert page_of(quick) == page_of(slow)
+
+
+def test_who_is_signed_in_sees_their_own_page(db: None, django: Counting) -> None:
+    answer = ask(WithoutSession(django), "/verify", accept=PAGE, cookie="sessionid=x")
+    assert (answer.status, django.asked) == (200, ["/verify"])

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import json
-
 from django import template
+from django.utils.safestring import SafeString
 
 from testamur_site.verification import presentation
+from testamur_site.verification.report_html.report import render
 
 register = template.Library()
 
 
-@register.filter
-def plain(value: object) -> str:
-    """A fact as text: words as they are, everything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+@register.simple_tag(takes_context=True)
+def report(context: template.Context) -> SafeString:
+    """The `report` of the page, with what the page has beside it: `source`, `offer`, `report_json`."""
+    return render(
+        context["report"],
+        source=context.get("source") or "",
+        offer=context.get("offer") or "",
+        as_json=context.get("report_json") or "",
+        csrf_token=str(context.get("csrf_token") or "") if context.get("offer") else "",
+    )
 
 
 @register.filter

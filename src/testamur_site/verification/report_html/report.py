@@ -1,0 +1,226 @@
+"""From an arranged report (`presentation.arranged`) to HTML, part by part in the order of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.defaultfilters import truncatechars
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from testamur_site.foundation.design_system import dates, markdown
+from testamur_site.foundation.design_system.templatetags import design
+
+from .elements import fact, icon, linked, mark, shortened, soft, text
+from .words import Words, belongs_to, checks, verified_on, words
+
+_LONGEST_FACT, _LONGEST_NAME, _LONGEST_TITLE, _LONGEST_TEXT = 400, 120, 200, 600
+
+Said = dict[str, Any]
+
+
+def render(report: Said, *, source: str = "", offer: str = "", as_json: str = "", csrf_token: str = "") -> SafeString:
+    """The whole report. `source`: the address that it came from; `offer`: what the form for a receipt hands back, with the `csrf_token`
+    of forms; `as_json`: the report for engineers."""
+    our, language = words(), get_language() or "en"
+    parts = [
+        '<article class="flow report" aria-labelledby="verdict">\n',
+        _certificate(report, source, our, language),
+        _ladder(report["ladder"], our) if report["ladder"] else "",
+    ]
+    if receipt := report.get("receipt"):
+        parts.append(render_to_string("verification/receipts/inside.html", {"receipt": receipt}))
+    if chain := report.get("chain"):
+        context = {"subject": report["subject"], "chain": chain}
+        parts.append(render_to_string("verification/how_earned.html", context))
+    parts.append(_questions(report, our, language))
+    if report["parts"] or report["endorsements"]:
+        parts.append(render_to_string("verification/inside.html", {"report": report}))
+    parts.append(_actions(offer, csrf_token, our))
+    parts.append(
+        f'<details class="more small screen-only"><summary>{our.for_engineers}</summary>\n'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{our.report_as_json}"><pre class="small">'
+        f"<code>{text(as_json)}</code></pre></div></details>\n</article>\n"
+    )
+    return mark_safe("".join(parts))  # noqa: S308 - every part is escaped where it is made
+
+
+# --- the certificate ------------------------------------------------------------------------------------------------------------
+
+
+def _certificate(report: Said, source: str, our: Words, language: str) -> str:
+    reason = report["reason"]
+    said = ""
+    if reason:
+        said = (
+            f'<p class="reason">{mark(reason["outcome"], language)} <strong>{text(reason["sentence"])}</strong></p>\n'
+        )
+    came_from = f'<br><span class="mono">{shortened(source, 160)}</span>' if source else ""
+    return (
+        f'<header class="certificate">\n<div class="split">\n<div class="flow">\n'
+        f'<p class="eyebrow">{our.verification_report}</p>\n'
+        f"{design.verdict(report['verdict'], report['verdictWord'], report['tone'])}\n"
+        f'<p class="lead">{text(report["verdictSentence"])}</p>\n{said}'
+        f'<p class="soft small">{verified_on(text(dates.moment(report["verifiedAt"])))}{came_from}</p>\n</div>\n'
+        f'<div class="flow">{_of_itself(report, our)}</div>\n</div>\n</header>\n'
+    )
+
+
+def _of_itself(report: Said, our: Words) -> str:
+    """Who has it, from whom, since when: what the document says, once it is confirmed."""
+    subject = report["subject"]
+    if not subject:
+        return f"<p>{our.unconfirmed}</p>" if report.get("unconfirmed") else ""
+    rows: list[tuple[str, str]] = []
+    if name := (subject.get("holder") or {}).get("name"):
+        rows.append((our.awarded_to, f"<strong>{text(name)}</strong>"))
+    if issuer := subject.get("issuer"):
+        rows.append((our.issued_by, _issuer(issuer)))
+    if since := subject.get("awardedDate") or subject.get("validFrom"):
+        rows.append((our.awarded_on, _date(since)))
+    if until := subject.get("validUntil"):
+        rows.append((our.valid_until, _date(until)))
+    rows += [(text(each.get("name") or our.result), text(each["title"])) for each in subject.get("result") or ()]
+    title = design.unbroken(truncatechars(subject.get("title") or our.the_credential, _LONGEST_TITLE))
+    listed = "\n".join(f"<div><dt>{label}</dt><dd>{value}</dd></div>" for label, value in rows)
+    return f'<h2>{title}</h2>\n<dl class="facts tight">\n{listed}\n</dl>'
+
+
+def _issuer(issuer: Said) -> str:
+    said = linked(issuer.get("url"), shortened(issuer["title"], _LONGEST_NAME))
+    if issuer.get("name"):
+        said += f'<br><span class="mono small soft">{shortened(issuer.get("id") or "", 160)}</span>'
+    if parent := (issuer.get("parentOrg") or {}).get("name"):
+        said += f'<br><span class="small soft">{belongs_to(shortened(parent, _LONGEST_NAME))}</span>'
+    return said
+
+
+_DONE = '<li class="done">'
+
+
+def _ladder(ladder: Said, our: Words) -> str:
+    """How far it is publicly recorded."""
+    rungs = "".join(
+        f"{_DONE if rung['outcome'] == 'passed' else '<li>'}<span>{text(rung['title'])}"
+        f'<span class="visually-hidden">: {our.rungs.get(rung["outcome"], our.not_shown)}</span></span></li>'
+        for rung in ladder["levels"]
+    )
+    recorded = ""
+    if first := ladder.get("firstRecorded"):
+        day = f"<strong>{_date(first)}</strong>" if ladder["late"] else _date(first)
+        if awarded := ladder.get("saysAwarded"):
+            recorded = f"<div><dt>{our.says_awarded_on}</dt><dd>{_date(awarded)}</dd></div>\n"
+        recorded += f"<div><dt>{our.first_recorded}</dt><dd>{day} {soft(our.at_the_latest)}</dd></div>\n"
+        recorded = f'<dl class="facts">\n{recorded}</dl>\n'
+    told = "".join(f'<p class="soft">{text(sentence)}</p>' for sentence in ladder["told"])
+    return (
+        f'<section class="flow" aria-labelledby="record"><h2 id="record">{our.public_record}</h2>\n'
+        f'<ol class="steps">{rungs}</ol>\n{recorded}{told}\n</section>\n'
+    )
+
+
+# --- the six questions ----------------------------------------------------------------------------------------------------------
+
+
+def _questions(report: Said, our: Words, language: str) -> str:
+    asked = "".join(_question(question, report["subject"], our, language) for question in report["questions"])
+    return (
+        f'<section class="flow" aria-labelledby="questions"><h2 id="questions">{our.six_questions}</h2>\n'
+        f'<ol class="findings">{asked}</ol></section>\n'
+    )
+
+
+def _question(question: Said, subject: Said, our: Words, language: str) -> str:
+    found = "".join(f"<p>{text(check['sentence'])}{_step(check)}</p>\n" for check in question["findings"])
+    found = found or f'<p class="soft">{our.not_looked_at}</p>'
+    more = _subject(subject, our) if subject and question["question"] == "what_it_took" else ""
+    return (
+        f'<li id="{question["question"]}">\n{mark(question["mark"], language)}\n<h3>{text(question["title"])}</h3>\n'
+        f'<div class="matter">{found}{more}{_checks(question, our, language)}</div>\n</li>'
+    )
+
+
+def _step(check: Said) -> str:
+    return f" {soft(text(check['nextStep']))}" if check.get("nextStep") else ""
+
+
+def _checks(question: Said, our: Words, language: str) -> str:
+    """Every check with its facts, folded away."""
+    if not question["checks"]:
+        return ""
+    rows = []
+    for check in question["checks"]:
+        facts = "".join(
+            f'<div><dt>{text(name)}</dt><dd class="mono">{fact(value, _LONGEST_FACT)}</dd></div>'
+            for name, value in check["facts"].items()
+        )
+        rows.append(
+            f"<li>{mark(check['mark'], language)}<div>\n<p>{text(check['sentence'])}</p>"
+            f'<dl class="said soft screen-only"><div><dt>{our.code}</dt><dd class="mono">{text(check["code"])}</dd></div>'
+            f"{facts}</dl></div></li>"
+        )
+    return (
+        f'<details class="more small prints"><summary>{checks(len(rows))}'
+        f'<span class="visually-hidden">: {text(question["title"])}</span></summary>\n'
+        f'<ul class="checks">{"".join(rows)}</ul></details>'
+    )
+
+
+def _subject(subject: Said, our: Words) -> str:
+    """What it took, as the document says it."""
+    achievement = subject.get("achievement") or {}
+    parts = []
+    if description := achievement.get("description"):
+        parts.append(f'<p class="prose">{shortened(description, _LONGEST_TEXT)}</p>')
+    if alignments := achievement.get("alignment"):
+        tags = "".join(_alignment(each) for each in alignments)
+        parts.append(f'<h4>{our.skills}</h4>\n<ul class="tags">{tags}</ul>')
+    if pieces := subject.get("evidence"):
+        parts.append(f"<h4>{our.evidence}</h4><ul>{''.join(_evidence(each, our) for each in pieces)}</ul>")
+    criteria = achievement.get("criteria") or {}
+    if narrative := criteria.get("narrative"):
+        parts.append(
+            f'<details class="more prints"><summary>{our.how_assessed}</summary>'
+            f'<div class="flow prose quoted">{markdown.render(str(narrative))}</div></details>'
+        )
+    if (link := linked(criteria.get("id"), our.criteria_at_issuer)) != our.criteria_at_issuer:
+        parts.append(f"<p>{link}</p>")
+    return "\n".join(parts)
+
+
+def _alignment(each: Said) -> str:
+    framework = f" {soft(shortened(each['framework'], 60))}" if each["framework"] else ""
+    return f'<li class="tag">{linked(each.get("targetUrl"), shortened(each["title"], _LONGEST_NAME))}{framework}</li>'
+
+
+def _evidence(each: Said, our: Words) -> str:
+    said = linked(each.get("id"), shortened(each["title"] or our.evidence, 160))
+    for member in ("description", "narrative"):
+        if each.get(member):
+            said += f"<br>{soft(shortened(each[member], _LONGEST_FACT))}"
+    return f"<li>{said}</li>"
+
+
+# --- what can be done with it ---------------------------------------------------------------------------------------------------
+
+
+def _actions(offer: str, csrf_token: str, our: Words) -> str:
+    receipt = ""
+    if offer:
+        receipt = (
+            f'<form method="post" action="{reverse("verification:receipt")}">'
+            f'<input type="hidden" name="csrfmiddlewaretoken" value="{text(csrf_token)}">'
+            f'<input type="hidden" name="offer" value="{text(offer)}">'
+            f'<button class="button">{icon("file-text")} {our.make_receipt}</button></form>'
+        )
+    return (
+        '<div class="actions screen-only"><button type="button" class="button js-only" data-print>'
+        f"{icon('printer')} {our.print_report}</button>\n{receipt}</div>\n"
+    )
+
+
+def _date(value: Any) -> str:
+    found = dates.element(value)
+    return found if isinstance(found, SafeString) else text(found)

@@ -1,0 +1,73 @@
+"""What is known of the database holds until anything is committed, by whomever, and not a moment longer."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from testamur_site.foundation.accounts.api import create_institution
+from testamur_site.foundation.public_bytes import unchanged
+from testamur_site.foundation.public_bytes.api import known, one_look
+
+commits = pytest.mark.django_db(transaction=True)
+
+
+def _institution(slug: str) -> None:
+    create_institution(slug=slug, name=slug, country="KR", owner=None)
+
+
+def _elsewhere(slug: str) -> None:
+    """By another connection, as another process does it."""
+
+    def work() -> None:
+        try:
+            _institution(slug)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+@commits
+def test_it_is_kept_while_nothing_changes() -> None:
+    known()["a"] = 1
+    assert known() == {"a": 1}
+
+
+@commits
+@pytest.mark.parametrize("change", [_institution, _elsewhere], ids=["here", "elsewhere"])
+def test_after_any_commit_nothing_is_known(change: object) -> None:
+    known()["a"] = 1
+    change("one")  # type: ignore[operator]
+    assert known() == {}
+
+
+@commits
+def test_in_a_transaction_nothing_is_known_and_nothing_of_it_is_kept() -> None:
+    known()["a"] = 1
+    with transaction.atomic():
+        assert known() == {}
+        known()["b"] = 2
+    assert known() == {"a": 1}
+
+
+@commits
+def test_a_piece_of_work_looks_once() -> None:
+    with one_look():
+        known()["a"] = 1
+        _elsewhere("one")
+        with one_look():
+            assert known() == {"a": 1}
+    assert known() == {}
+
+
+@commits
+def test_it_is_kept_for_seconds_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    known()["a"] = 1
+    now = unchanged.time.monotonic()
+    monkeypatch.setattr(unchanged.time, "monotonic", lambda: now + unchanged.SECONDS + 1)
+    assert known() == {}
