@@ -98,6 +98,7 @@ BRIEFING = Task(
     rubric="analysis",
     evidence=("video", "text"),
     due_after="P4W",
+    group=True,
 )
 
 

@@ -64,6 +64,9 @@ def test_the_page_says_what_is_asked_and_how_it_is_judged(mina: Enrolment, her_b
     assert "At least “Sound” is needed to pass." in page
     assert "by the end of the day wherever you are" in page
     assert "2 of 2 left" in page
+    in_groups = "Say in the word to those who mark what was yours."
+    assert in_groups not in page
+    assert in_groups in her_browser.get(address(mina, task="briefing")).content.decode()
     assert her_browser.get(address(mina, task="nothing")).status_code == 404
 
 

@@ -79,7 +79,13 @@ class TaskForm(ElementForm):
         help_text=_("Counted from the first day of each cohort. Leave empty for no date."),
     )
     attempts = _count(_("How often it may be tried"), 1, 10)
-    group = forms.BooleanField(label=_("Done in groups"), required=False)
+    group = forms.BooleanField(
+        label=_("Done in groups"),
+        help_text=_(
+            "Everybody hands it in under their own name and is marked for themselves. Works of one group may be alike."
+        ),
+        required=False,
+    )
     supervision = ConceptField(
         lists.SUPERVISION,
         label=_("Supervision and identity verification"),
