@@ -16,7 +16,7 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """503 with the reason when not ready. Job lag alone does not make the pages unready, so it is told but not fatal."""
+    """503 with the reason when not ready. Job lag and a silent relay do not make the pages unready, so they are told but not fatal."""
     answer: dict[str, object] = {"database": "ok", "migrations": "ok", "jobs": "ok"}
     status = 200
     try:
@@ -27,6 +27,8 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
             lag = jobs.oldest_waiting_seconds()
             answer["jobs_lag_seconds"] = round(lag)
             answer["jobs"] = "slow" if lag > SLOW_SECONDS else "ok"
+            if (relay := jobs.relay_seen()) is not None:
+                answer["relay"] = relay
     except DatabaseError:
         answer, status = {"database": "unreachable"}, 503
     return JsonResponse(answer, status=status, headers={"Cache-Control": "no-store"})

@@ -12,7 +12,7 @@ TESTAMUR_SMTP_URL           smtp://user:password@host:587 (smtps:// for TLS at o
 TESTAMUR_MAIL_FROM          sender of all mail                                                  testamur@<host>
 TESTAMUR_MAIL_KEPT_DAYS     after so many days address and text of a mail are forgotten        30
 TESTAMUR_JOB_LEASE_SECONDS  how long a job of a killed worker rests before another takes it     60
-TESTAMUR_BROKER_URL         amqp://user:password@host:5672/vhost of RabbitMQ, for the relay (docs/how-to/scale.md)  none: workers ask the database
+TESTAMUR_BROKER_URL         amqp://user:password@host/vhost of RabbitMQ (docs/how-to/scale.md)  none: workers ask the database
 TESTAMUR_BROKER_QUEUE       name of its queue                                                   testamur
 TESTAMUR_RELAY_AHEAD        so many jobs are handed out before a worker is free                 8
 TESTAMUR_CACHE_TABLE        database table that several server processes count limits in        memory of the process

@@ -151,9 +151,9 @@ def _relay(poll_seconds: float) -> int:
     import django
 
     django.setup()
-    from testamur_site.foundation.jobs.relay.command import relay
+    from testamur_site.foundation.jobs.api import relay_command
 
-    return relay(poll_seconds)
+    return relay_command(poll_seconds)
 
 
 def _add_exit_arguments(exit_: argparse.ArgumentParser, import_exit: argparse.ArgumentParser) -> None:

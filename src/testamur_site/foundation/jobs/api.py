@@ -3,6 +3,8 @@
 from .handle import GiveUp, JobCancelled, JobHandle, JobStopped, LeaseLost, TurnOver
 from .models import Job, Status
 from .queries import oldest_waiting_seconds
+from .relay.command import relay as relay_command
+from .relay.liveness import seen as relay_seen
 from .services import UnknownHandler, cancel, enqueue, enqueue_many, retry
 from .worker import run_pending, run_worker, start_thread
 
@@ -20,6 +22,8 @@ __all__ = [
     "enqueue",
     "enqueue_many",
     "oldest_waiting_seconds",
+    "relay_command",
+    "relay_seen",
     "retry",
     "run_pending",
     "run_worker",

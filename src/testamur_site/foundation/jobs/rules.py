@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -32,3 +34,17 @@ def wait_for_machine(times: int) -> timedelta:
     """How long to wait after the machine has failed for the given time in a row (1, 2, …): as after an attempt, but at most five minutes,
     because nobody says when there is room again."""
     return min(pause_after(times), LONGEST_WAIT)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an institution (primary key; None for the platform) stands: how many of its jobs run, and when one was last begun."""
+
+    institution: int | None
+    running: int
+    served: datetime | None
+
+    def order(self, priority: int, waits_since: datetime, *, ahead: int = 0) -> tuple[Any, ...]:
+        """The smaller, the sooner it is its turn with a job of this priority, when `ahead` more are about to run."""
+        served = self.served.timestamp() if self.served else 0.0
+        return (-priority, self.running + ahead, served, waits_since, self.institution or 0)

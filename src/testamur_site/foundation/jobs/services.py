@@ -154,22 +154,38 @@ def claim(queues: Sequence[str] = ()) -> Job | None:
     allowed attempt vanished with its worker is closed as failed on the way.
     """
     now = timezone.now()
-    due = Q(status=Status.QUEUED, run_after__lte=now) | Q(status=Status.RUNNING, lease_until__lt=now)
-    if queues:
-        due &= Q(queue__in=queues)
+    wanted = due(now) & Q(queue__in=queues) if queues else due(now)
     with unscoped(ALL):
         # Look before taking a transaction: on SQLite it would lock all writers out, once a second, for nothing.
-        if not Job.objects.filter(due).exists():
+        if not Job.objects.filter(wanted).exists():
             return None
     for institution in turns(queues, now):
-        if (job := _claim_of(institution, due, now)) is not None:
+        if (job := _claim_of(institution, wanted, now)) is not None:
             return job
     return None
 
 
-def _claim_of(institution: int | None, due: Q, now: datetime) -> Job | None:
-    with unscoped(ALL), bookkeeping(), transaction.atomic():
-        rows = Job.objects.filter(due, institution=institution).order_by("-priority", "run_after", "created_at")
+def _claim_of(institution: int | None, wanted: Q, now: datetime) -> Job | None:
+    with unscoped(ALL):
+        rows = Job.objects.filter(wanted, institution=institution).order_by("-priority", "run_after", "created_at")
+        return _take_first(rows, now)
+
+
+def claim_one(job: str) -> Job | None:
+    """Take this very job, as `claim` would, for whoever was told whose turn it is; None when it is not due (any more)."""
+    now = timezone.now()
+    with unscoped(ALL):
+        rows = Job.objects.filter(due(now), pk=job)
+        return _take_first(rows, now) if rows.exists() else None
+
+
+def due(now: datetime) -> Q:
+    """What can be claimed: jobs that wait and whose time has come, and those whose worker has vanished."""
+    return Q(status=Status.QUEUED, run_after__lte=now) | Q(status=Status.RUNNING, lease_until__lt=now)
+
+
+def _take_first(rows: Any, now: datetime) -> Job | None:
+    with bookkeeping(), transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
         while (job := rows.first()) is not None:

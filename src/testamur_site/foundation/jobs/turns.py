@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 
 from .models import Job
+from .rules import Standing
 
 # The institutions in the index one after the other, each found by a step over the rows of the one before ("loose index scan").
 _WITH_WORK = """
@@ -30,10 +31,17 @@ SELECT NULL WHERE EXISTS (SELECT 1 FROM {jobs} WHERE status = %(status)s AND ins
 """
 
 
+def standing(institution: int | None, now: datetime) -> Standing:
+    rows = Job._base_manager.filter(institution=institution)
+    running = rows.filter(status="running", lease_until__gte=now).count()
+    served = rows.exclude(started_at=None).order_by("-started_at").values_list("started_at", flat=True).first()
+    return Standing(institution, running, served)
+
+
 def turns(queues: Sequence[str], now: datetime) -> list[int | None]:
-    """The institutions (primary keys; None for the platform) with a job that is due in `queues` (all when empty), in their order."""
-    found: list[tuple[int, int, datetime | None, datetime, int | None]] = []
-    for institution in _with_work("queued") | _with_work("running"):
+    """The institutions with a job that is due in `queues` (all when empty), in their order."""
+    found: list[tuple[tuple[Any, ...], int | None]] = []
+    for institution in with_work():
         rows = Job._base_manager.filter(institution=institution)
         mine = rows.filter(queue__in=queues) if queues else rows
         due = mine.filter(status="queued", run_after__lte=now).order_by("-priority", "run_after")
@@ -41,17 +49,14 @@ def turns(queues: Sequence[str], now: datetime) -> list[int | None]:
         if first is None:  # one whose worker has vanished, perhaps
             lost = mine.filter(status="running", lease_until__lt=now).order_by("-priority", "run_after")
             first = lost.values_list("priority", "run_after").first()
-        if first is None:
-            continue
-        running = rows.filter(status="running", lease_until__gte=now).count()
-        served = rows.exclude(started_at=None).order_by("-started_at").values_list("started_at", flat=True).first()
-        found.append((first[0], running, served, first[1], institution))
-    return [one[-1] for one in sorted(found, key=_order)]
+        if first is not None:
+            found.append((standing(institution, now).order(*first), institution))
+    return [institution for _, institution in sorted(found, key=lambda one: one[0])]
 
 
-def _order(one: tuple[int, int, datetime | None, datetime, int | None]) -> tuple[Any, ...]:
-    priority, running, served, waits_since, institution = one
-    return (-priority, running, served.timestamp() if served else 0.0, waits_since, institution or 0)
+def with_work() -> set[int | None]:
+    """The institutions that have a job waiting or running."""
+    return _with_work("queued") | _with_work("running")
 
 
 def _with_work(status: str) -> set[int | None]:

@@ -33,6 +33,8 @@ from .rules import MACHINE
 
 log = logging.getLogger("testamur_site.jobs")
 
+HOUSEKEEPING_SECONDS = 60
+
 
 class _Heartbeat:
     """Extends the lease from a thread with its own connection while the handler works."""
@@ -140,6 +142,13 @@ def queue_periodic(now: datetime) -> None:
             log.error("periodic job %s cannot be queued", path, exc_info=error)
 
 
+def keep_house(now: datetime) -> None:
+    """What somebody has to do for the queue once in `HOUSEKEEPING_SECONDS`; many may do it at once."""
+    services.mend_times(now)
+    services.retry_lost(now)
+    queue_periodic(now)
+
+
 def run_worker(
     stop: threading.Event,
     *,
@@ -155,10 +164,8 @@ def run_worker(
         job = None
         try:
             if time.monotonic() >= next_periodic:
-                services.mend_times(timezone.now())
-                services.retry_lost(timezone.now())
-                queue_periodic(timezone.now())
-                next_periodic = time.monotonic() + 60
+                keep_house(timezone.now())
+                next_periodic = time.monotonic() + HOUSEKEEPING_SECONDS
                 if not services.room():
                     log.error("the disk is nearly full: no job is begun until there is room")
             if owed is not None:
