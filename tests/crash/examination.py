@@ -5,7 +5,8 @@
     faults = examine(stage, before)
 
 The examination knows nothing of how the platform works, only what it has left: rows, signed bytes, the files of the log, the published
-lists, the mails that went out. Each fault is one sentence; `kind_of` says whether it is a loss, a doubling or something else.
+lists, the mails that went out. Each fault is one sentence; `results.kind_of` says whether it is a loss, a doubling
+or something else.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from django.db.models import Sum
 
 from testamur import strict_json
 from testamur.log import Entry as Logged
@@ -81,6 +84,22 @@ class Seen:
                 set(_published(stage.log_folder)),
             )
 
+    def progress(self) -> list[int]:
+        """How far everything has come, in numbers."""
+        with unscoped(_ALL):
+            awards = Counter(Award.objects.values_list("state", flat=True))
+            jobs = Counter(Job.objects.values_list("status", flat=True))
+            mails = Counter(Message.objects.values_list("status", flat=True))
+            tried = Message.objects.aggregate(tried=Sum("attempts"))["tried"] or 0
+            rows = BatchRow.objects.count()
+        counts = [awards[state] for state in ("queued", "prepared", *PUBLISHED)]
+        counts += [jobs[status] for status in Status.values] + [mails["queued"], mails["sent"], tried, rows]
+        return [
+            *counts,
+            *map(len, (self.prepared, self.signed, self.numbered, self.deposits, self.checkpoints)),
+            *sorted(self.lists.values()),
+        ]
+
     def compared(self, now: Seen, stage: Stage) -> Iterator[str]:
         """What was there and is not any more, or is another."""
         for what, old, new in (("prepared", self.prepared, now.prepared), ("signed", self.signed, now.signed)):
@@ -101,13 +120,6 @@ def _gone(before: Sequence[Seen], stage: Stage) -> Iterator[str]:
     now = Seen.now(stage)
     for each in before:
         yield from each.compared(now, stage)
-
-
-def kind_of(fault: str) -> str:
-    """lost, doubled or other."""
-    if "lost" in fault or "missing" in fault or "jobs are left" in fault:
-        return "lost"
-    return "doubled" if "doubled" in fault or "changed" in fault or " times" in fault else "other"
 
 
 def examine(stage: Stage, *before: Seen, sent: Counter[str] | None = None) -> list[str]:

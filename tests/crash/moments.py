@@ -9,6 +9,7 @@ Two ways to count, and two kinds of places that they reach:
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -32,15 +33,24 @@ PATIENCE = 20.0
 
 
 class Moments:
-    """Counts the moments of a process, and does something at one of them. To be made in the process itself."""
+    """Counts the moments of a process, and does something at one of them: at moment `at`, or, with `label`, at the first such moment from
+    there on. To be made in the process itself. `labels` says of each moment what it is before or after."""
 
-    def __init__(self, at: int = -1, then: Callable[[], None] | None = None) -> None:
-        self.count, self._at, self._then = 0, at, then
+    def __init__(self, at: int = -1, then: Callable[[], None] | None = None, label: str = "") -> None:
+        self.count, self._at, self._then, self._label = 0, at, then, label
+        self.labels: list[str] = []
+        self.keep = False
+        self._last = ""
 
-    def pass_one(self) -> None:
+    def pass_one(self, label: str) -> None:
         self.count += 1
-        if self.count == self._at and self._then is not None:
-            self._then()
+        if self.keep:
+            self.labels.append(label)
+        if self._then is None or self.count < self._at or self._at < 0:
+            return
+        if label == self._label if self._label else self.count == self._at:
+            then, self._then = self._then, None
+            then()
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -48,9 +58,9 @@ class Moments:
         commit = BaseDatabaseWrapper._commit
 
         def committed(wrapper: BaseDatabaseWrapper) -> Any:
-            self.pass_one()
+            self.pass_one(f"before COMMIT after {self._last}")
             answer = commit(wrapper)
-            self.pass_one()
+            self.pass_one(f"after COMMIT after {self._last}")
             return answer
 
         BaseDatabaseWrapper._commit = committed  # type: ignore[method-assign]
@@ -61,8 +71,18 @@ class Moments:
             BaseDatabaseWrapper._commit = commit  # type: ignore[method-assign]
 
     def _statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.pass_one()
+        self._last = kind_of(str(sql))
+        self.pass_one(self._last)
         return execute(sql, params, many, context)
+
+
+def kind_of(sql: str) -> str:
+    """A statement without its values and the number of its rows."""
+    return _SAVEPOINT.sub("", _VALUES.sub("?", sql))[:400]
+
+
+_SAVEPOINT = re.compile(r'(?<=SAVEPOINT ")[^"]*')
+_VALUES = re.compile(r"(?<![\w\"])\d+|'[^']*'|(?:(?:%s|\?)(?:::\w+)?(?:, )?)+")
 
 
 @contextmanager
@@ -94,14 +114,32 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def at_moment(number: int, then: Callable[[], None], work: Callable[[], None]) -> Callable[[], None]:
-    """`work`, with something that happens at its moment `number` (from 1)."""
+def at_moment(number: int, then: Callable[[], None], work: Callable[[], None], label: str = "") -> Callable[[], None]:
+    """`work`, with something that happens at its moment `number` (from 1), or at the first with that label from there on."""
 
     def disturbed() -> None:
-        with Moments(number, then).counted():
+        with Moments(number, then, label).counted():
             work()
 
     return disturbed
+
+
+def labels_of(stage: Stage, work: Callable[[], None]) -> list[str]:
+    """What each moment of `work` is, when nothing happens."""
+    told = stage.folder / "labels"
+
+    def counting() -> None:
+        moments = Moments()
+        moments.keep = True
+        with moments.counted():
+            work()
+        told.write_text(json.dumps(moments.labels))
+
+    child = stage.run(counting)
+    if child.fault:
+        raise RuntimeError(child.fault)
+    found: list[str] = json.loads(told.read_text())
+    return found
 
 
 def count_moments(stage: Stage, work: Callable[[], None]) -> int:
@@ -152,15 +190,24 @@ def attach(child: Child, out: Path, *options: str) -> subprocess.Popen[bytes]:
 
 def system_calls(stage: Stage, work: Callable[[], None], calls: str = CALLS) -> list[str]:
     """The system calls of `work` in their order, by name."""
+    return [name for name, _ in system_calls_and_files(stage, work, calls)]
+
+
+def system_calls_and_files(stage: Stage, work: Callable[[], None], calls: str = CALLS) -> list[tuple[str, str]]:
+    """The system calls of `work` in their order: name, and what it is called upon (the kind of file, or of socket)."""
     out = stage.folder / "calls.txt"
     child = stage.child(work)
-    tracer = attach(child, out, "-e", f"trace={calls}", "-e", "signal=none", "-s", "0")
+    tracer = attach(child, out, "-y", "-e", f"trace={calls}", "-e", "signal=none", "-s", "0")
     child.wait()
     tracer.wait()
     if child.fault:
         raise RuntimeError(child.fault)
-    names = (re.match(r"(\w+)\(", line) for line in out.read_text("utf-8", "replace").splitlines())
-    return [found[1] for found in names if found]
+    found = (_CALL.match(line) for line in out.read_text("utf-8", "replace").splitlines())
+    return [(one[1], _FIGURES.sub("N", one[2] or "")) for one in found if one]
+
+
+_CALL = re.compile(r"(\w+)\((?:\d+<(?:[^>]*/)?([^/>]*)>)?")
+_FIGURES = re.compile(r"\d+|\[.*")
 
 
 def at_system_call(

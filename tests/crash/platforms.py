@@ -3,33 +3,45 @@
 * `first`: a batch of nine learners is started, nothing is signed, and there is no log yet.
 * `issued`: that batch is issued; a log, wallets and mails.
 * `grown`: beside it a second batch is started, and the first is being undone.
-* `cohort`: a batch of a thousand.
+* `cohort`: `issued`, and a further micro-credential for a batch of a thousand, which `a_thousand` uploads.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.accounts.api import create_institution
 from testamur_site.foundation.keys.api import signing_key
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, Batch
+from testamur_site.issuing.rules import BatchState
+from testamur_site.issuing.services import drafts
 from testamur_site.issuing.services.awards import same
 
 from . import cohort
 from .stage import SMALL_STEPS, Stage, work
 
-ROWS = 9
+ROWS, THOUSAND = 9, 1000
+
+OF_A_THOUSAND = (
+    ("testamur_site.issuing.services.drafts", "AT_ONCE", 250),
+    ("testamur_site.issuing.services.pipeline", "SLICE", 50),
+    ("testamur_site.issuing.services.batches", "CHUNK", 100),
+    ("testamur_site.issuing.services.batches", "AT_ONCE", 999),
+    ("testamur_site.issuing.services.common", "HANDED_AT_ONCE", 50),
+)
+"""A batch of a thousand is read in portions and decided by the workers, as one of ten thousand: ten chunks of two slices each."""
 
 
-def small_steps() -> Callable[[], None]:
+def small_steps(steps: Sequence[tuple[str, str, int]] = SMALL_STEPS) -> Callable[[], None]:
     """In every process from now on: see SMALL_STEPS. Gives what takes it back. Raises AttributeError where a name is gone."""
-    before = [(importlib.import_module(module), name) for module, name, _ in SMALL_STEPS]
+    before = [(importlib.import_module(module), name) for module, name, _ in steps]
     values = [getattr(module, name) for module, name in before]
-    for (module, name), (_, _, value) in zip(before, SMALL_STEPS, strict=True):
+    for (module, name), (_, _, value) in zip(before, steps, strict=True):
         setattr(module, name, value)
 
     def undo() -> None:
@@ -61,6 +73,23 @@ def prepare_grown(stage: Stage, of: Institution) -> None:
         api.undo_batch(earlier, api.Reason.ISSUED_IN_ERROR)
     cohort.start(of, ROWS - 1)
     stage.keep("grown")
+
+
+def a_thousand() -> None:
+    """A list of a thousand is uploaded, read in portions, started, and everything that follows is done. Whoever died in the middle is
+    followed by whoever sees the page: a list that was not read to its end is discarded and uploaded again, a draft is started."""
+    with unscoped("whoever is signed in works for the only institution"):
+        newest = AchievementVersion.objects.select_related("institution").order_by("-pk")[0]
+        there = list(Batch.objects.filter(version=newest).order_by("pk"))
+    with tenant(newest.institution):
+        for each in there:
+            if each.state == BatchState.READING:
+                drafts.discard(each)
+        left = [each for each in there if each.state != BatchState.READING]
+        batch = left[0] if left else cohort.upload(newest, THOUSAND)
+        if batch.state == BatchState.DRAFT:
+            api.start_batch(batch)
+    work()
 
 
 def by_hand() -> None:

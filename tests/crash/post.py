@@ -10,6 +10,8 @@ import socket
 from collections import Counter
 from pathlib import Path
 
+from .ending import end_with
+
 
 class MailServer:
     """On a free port of the loopback interface. `taken` counts mails by "recipient subject"."""
@@ -18,9 +20,11 @@ class MailServer:
         self._notes = notes
         listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port: int = listening.getsockname()[1]
+        us = os.getpid()
         self._pid = os.fork()
         if not self._pid:
             try:
+                end_with(us)
                 _let_go_of_everything_but(listening.fileno())
                 _serve(listening, notes, os.getppid())
             finally:

@@ -24,7 +24,10 @@ from django.conf import settings
 from django.db import connection, connections
 
 from testamur_site.foundation.jobs.api import Job, Status, run_worker
+from testamur_site.foundation.jobs.services import WORKER_LOST
 from testamur_site.foundation.tenancy.api import unscoped
+
+from .ending import end_with
 
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
 UNFINISHED = (Status.QUEUED, Status.RUNNING)
@@ -171,12 +174,15 @@ class Stage:
         self._number += 1
         said = self.folder / f"said-{self._number % 8}.txt"
         wait, go = os.pipe()
+        us = os.getpid()
         pid = os.fork()
         if pid:
             os.close(wait)
             return Child(pid, go, said)
         code = 70
         try:
+            end_with(us)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             os.close(go)
             output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(output, 1)
@@ -194,12 +200,12 @@ class Stage:
     def run(self, work: Callable[[], None]) -> Child:
         return self.child(work).wait()
 
-    def finish(self, *, rounds: int = 12) -> list[str]:
-        """Workers that nobody disturbs, until nothing is left to do; what went wrong."""
+    def finish(self, *, rounds: int = 12, what: Callable[[], None] | None = None) -> list[str]:
+        """Workers that nobody disturbs (`what`: whoever else carries on), until nothing is left to do; what went wrong."""
         faults = []
         for _ in range(rounds):
             time_passes()
-            child = self.run(work)
+            child = self.run(what or work)
             faults += [child.fault] if child.fault else []
             if not unfinished():
                 return faults
@@ -214,8 +220,9 @@ def work() -> None:
 
 
 def time_passes() -> None:
-    """Leases run out, and pauses end: what a minute or an hour would do."""
+    """Leases run out, and pauses end, also that of a job whose workers were killed five times: what a minute or an hour would do."""
     with unscoped("the clock serves everybody"):
+        Job.objects.filter(status=Status.FAILED, error__code=WORKER_LOST).update(finished_at=PAST)
         Job.objects.filter(status=Status.RUNNING).update(lease_until=PAST)
         Job.objects.filter(status=Status.QUEUED).update(run_after=PAST)
         Job.objects.filter(key__startswith="periodic:").update(key=None)

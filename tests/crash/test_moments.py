@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from testamur_site.foundation.tenancy.api import unscoped
+from testamur_site.issuing.models import Award
+from testamur_site.wallet.models import Deposit
+
 from . import moments
+from .examination import Seen, examine
 from .scenarios import clocks, disks, kills, pauses, power_cuts
 from .scenarios import connections as cuts
 from .scenarios.bench import Bench, Result, on_postgresql
@@ -47,6 +52,7 @@ def test_nothing_is_lost_or_doubled_whatever_befalls_a_worker(bench: Bench) -> N
     results = [
         kills.at_statements(bench, 5, first),
         kills.at_system_calls(bench, 5, first),
+        kills.of_several(bench, 1, first),
         pauses.beyond_the_lease(bench, 1, first),
         pauses.two_on_one_chunk(bench, 1),
         clocks.jumps(bench, 2, first),
@@ -61,3 +67,28 @@ def test_nothing_is_lost_or_doubled_whatever_befalls_a_worker(bench: Bench) -> N
         # The control: with the weaker setting the same simulation finds that the log knows what the database has lost.
         surely, _ = power_cuts.cuts(bench, 0, first, strict=2, careless=True)
         assert surely.count("lost") + surely.count("doubled") > 0
+
+
+def test_the_examination_sees_what_may_never_happen(bench: Bench) -> None:
+    """The control: an examination that finds nothing in a spoilt database would prove nothing."""
+    bench.begin("issued")
+    seen = Seen.now(bench.stage)
+    assert examine(bench.stage, seen) == []
+    first, second, third, fourth, *_ = sorted(seen.signed)
+    seen.prepared[first] = "other bytes"
+    seen.signed |= {second: "other bytes", 0: "bytes that vanished"}
+    with unscoped("a database is spoilt"):
+        Award.objects.filter(pk=third).update(state="revoked", award_key=None)
+        Deposit.objects.filter(award=fourth).delete()
+    bundle = max(bench.log_folder.glob("*/tile/entries/000.p/*"), key=lambda path: int(path.name))
+    bundle.write_bytes(bundle.read_bytes()[:-1] + b"?")
+    found = examine(bench.stage, seen)
+    for fault in (
+        f"prepared bytes of award {first} changed",
+        f"signed bytes of award {second} changed",
+        "signed bytes of award 0 are lost",
+        f"award {third} is revoked, its bits are False, False",
+        f"the deposit of award {fourth} is missing",
+    ):
+        assert fault in found
+    assert any("is another in the log than in the database" in fault for fault in found)

@@ -7,7 +7,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -15,49 +15,40 @@ from django.db import connection, connections
 
 from testamur_site.foundation.tenancy.api import Institution
 
-from .. import moments, platforms
-from ..examination import Seen, examine, kind_of, sent_again
+from .. import cohort, moments, platforms
+from ..examination import Seen, examine, sent_again
 from ..post import MailServer
+from ..results import HEAD, Result
+from ..server import Server
 from ..stage import Child, Stage, work
+
+__all__ = ["HEAD", "Bench", "Result", "Timed"]
 
 WORKS: dict[str, tuple[str, Callable[[], None]]] = {
     "first": ("first", work),
     "grown": ("grown", work),
     "by hand": ("issued", platforms.by_hand),
+    "issued": ("issued", work),
+    "thousand": ("cohort", platforms.a_thousand),
 }
 """Name → the image it begins with, and what is done on it."""
 
-
-@dataclass
-class Result:
-    """A line of the table. `points` are the moments at which something happened, `runs` all runs, also those that ended before theirs."""
-
-    scenario: str
-    points: int = 0
-    runs: int = 0
-    again: int = 0
-    faults: list[tuple[str, str]] = field(default_factory=list)
-    seconds: float = 0.0
-
-    def count(self, kind: str) -> int:
-        return sum(1 for _, fault in self.faults if kind_of(fault) == kind)
-
-    def line(self) -> str:
-        kinds = " ".join(f"{self.count(kind):>8}" for kind in ("lost", "doubled", "other"))
-        return f"{self.scenario:<44} {self.points:>7} {self.runs:>6} {kinds} {self.again:>8} {self.seconds:>8.0f}"
-
-
-HEAD = (
-    f"{'scenario':<44} {'points':>7} {'runs':>6} {'lost':>8} {'doubled':>8} {'other':>8} {'mail 2x':>8} {'seconds':>8}"
-)
+SMALL = ("first", "grown", "by hand")
 
 
 class Bench:
     """A prepared platform with its mail server. Close it: on a server images outlive us."""
 
-    def __init__(self, folder: Path, tell: Callable[[str], None] = print, *, prepare: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        tell: Callable[[str], None] = print,
+        *,
+        prepare: bool = True,
+        server: Server | None = None,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.tell = tell
+        self.tell, self.server = tell, server
         self.until: float | None = None
         self.mail = MailServer(folder / "mails.txt")
         self.log_folder = Path(settings.TESTAMUR_LOG_FOLDER)
@@ -78,10 +69,13 @@ class Bench:
         numbers = moments.spread(total, wanted)
         random.Random(total).shuffle(numbers)
         for number in numbers:
-            if self.until is not None and time.monotonic() > self.until:
+            if self.over():
                 self.tell("the time is over; the rest of the points is left out")
                 return
             yield number
+
+    def over(self) -> bool:
+        return self.until is not None and time.monotonic() > self.until
 
     def close(self) -> None:
         self.mail.stop()
@@ -89,18 +83,21 @@ class Bench:
         self._undo_steps()
         shutil.rmtree(self.log_folder, ignore_errors=True)
 
-    def prepare_cohort(self, rows: int) -> None:
-        """A batch of so many on the platform `issued`."""
-        self.put_back("issued")
-        platforms.prepare_first(self.stage, self.institution, rows, "cohort")
-        self._sent["cohort"] = self._sent["issued"]
-
-    def real_steps(self) -> None:
-        """Chunks and slices of the size that they really have."""
+    @contextmanager
+    def of_a_thousand(self, steps: Sequence[tuple[str, str, int]]) -> Iterator[None]:
+        """On the platform `issued` stands a further micro-credential, for a list of a thousand, of which these are the steps."""
         self._undo_steps()
-
-    def small_steps(self) -> None:
-        self._undo_steps = platforms.small_steps()
+        self._undo_steps = platforms.small_steps(steps)
+        if "cohort" not in self._sent:
+            self.put_back("issued")
+            cohort.published(self.institution)
+            self.stage.keep("cohort")
+            self._sent["cohort"] = self._sent["issued"]
+        try:
+            yield
+        finally:
+            self._undo_steps()
+            self._undo_steps = platforms.small_steps()
 
     # ---- one run
 
@@ -121,12 +118,13 @@ class Bench:
         child: Child | None = None,
         *,
         finish: Callable[[], list[str]] | None = None,
+        what: Callable[[], None] | None = None,
         seen: Sequence[Seen] = (),
     ) -> list[str]:
         """Carry on what was interrupted and examine it, also against what was `seen` earlier; adds to `result` and gives the faults."""
         seen = [*seen, Seen.now(self.stage)]
         faults = [child.fault] if child is not None and child.fault else []
-        faults += (finish or self.stage.finish)()
+        faults += finish() if finish else self.stage.finish(what=what)
         sent = self.mail.taken()
         faults += examine(self.stage, *seen, sent=sent)
         result.runs += 1
@@ -170,7 +168,7 @@ class Timed:
         self._result.seconds += time.monotonic() - self._begun
 
 
-def share(wanted: int, names: tuple[str, ...] = tuple(WORKS)) -> dict[str, int]:
+def share(wanted: int, names: tuple[str, ...] = SMALL) -> dict[str, int]:
     """So many points for each work, together `wanted`."""
     return {name: wanted // len(names) + (number < wanted % len(names)) for number, name in enumerate(names)}
 

@@ -1,6 +1,7 @@
-"""A clock that jumps: by years forwards or backwards, for a while or for good, in the middle of a worker's work.
+"""A clock that jumps: by years or hours, forwards or backwards, for a while or for good, in the middle of a worker's work.
 
-The clock is that of Python (`datetime.now`, `time.time`), which is the only one that the platform reads. Afterwards the true time is back,
+The clock is that of Python (`datetime.now`, `time.time`), which is the only one that the platform reads; and, so that this need not be
+believed, that of the whole process, by libfaketime. Afterwards the true time is back,
 and nobody helps: no lease is made to run out, no pause to end. What was stamped with a time that never came must not wait for it.
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 from django.utils import timezone
 
 from .. import moments
+from ..faked import Faked, library
 from ..stage import unfinished, work
 from .bench import Bench, Result, Timed, share
 
@@ -67,6 +69,33 @@ def jumps(bench: Bench, points: int, names: tuple[str, ...] = ("first", "grown")
                 result.points += 1
                 where = f"{name}: {by} at moment {number}{', then killed' if killed else ''}"
                 bench.judge(result, where, child, finish=lambda: patience(bench))
+    bench.stage.overrides["TESTAMUR_JOB_LEASE"] = timedelta(seconds=60)
+    return result
+
+
+def under_libfaketime(bench: Bench, points: int, names: tuple[str, ...] = ("first", "grown")) -> Result:
+    """The same by libfaketime: the clock of the whole process jumps, not only what Python reads of it."""
+    bench.stage.overrides["TESTAMUR_JOB_LEASE"] = LEASE
+    with Timed(Result("clock jumps, by libfaketime")) as result:
+        if library() is None:
+            bench.tell("no libfaketime: sh tools/ensure-debian-packages faketime")
+            return result
+        faked = Faked(bench.stage)
+        try:
+            if abs(faked.skew(JUMPS[2]) - JUMPS[2].total_seconds()) > 60:
+                raise RuntimeError("the clock does not jump")
+            for name, wanted in share(points, names).items():
+                total = bench.moments_of(name)
+                for turn, number in enumerate(bench.chosen(total, wanted)):
+                    by, killed = JUMPS[turn % len(JUMPS)], turn // len(JUMPS) % 2 == 1
+                    bench.begin(name)
+                    fault = faked.jump(number, by, total // 10 if killed else 0)
+                    result.points += 1
+                    where = f"{name}: {by} at moment {number}{', then killed' if killed else ''}"
+                    result.faults += [(where, fault)] if fault else []
+                    bench.judge(result, where, finish=lambda: patience(bench))
+        finally:
+            faked.close()
     bench.stage.overrides["TESTAMUR_JOB_LEASE"] = timedelta(seconds=60)
     return result
 

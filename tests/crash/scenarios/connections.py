@@ -6,12 +6,14 @@ import os
 import selectors
 import signal
 import socket
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
 from django.db import connection
 
 from .. import moments
+from ..ending import end_with
 from ..stage import work
 from .bench import Bench, Result, Timed, share
 
@@ -46,7 +48,7 @@ def _terminate() -> None:
 def cut(bench: Bench, points: int, names: tuple[str, ...] = NAMES) -> Result:
     """A proxy between worker and server, which at one message closes both sides: half of the times before the message has reached the
     server, half of them after the server has answered and before the worker has the answer: a commit of which the worker never hears."""
-    with Timed(Result("connection cut before a message or its answer")) as result:
+    with Timed(Result("connection reset before a message or its answer")) as result:
         for name, wanted in share(points, names).items():
             bench.begin(name)
             proxy = Proxy(bench.stage.folder, None)
@@ -67,23 +69,20 @@ def cut(bench: Bench, points: int, names: tuple[str, ...] = NAMES) -> Result:
 
 
 class Proxy:
-    """In a process of its own, on a socket in `folder`. Counts the messages from the worker, in pieces as they arrive, over all
-    connections."""
+    """In a process of its own, on a port of the loopback interface. Counts the messages from the worker, in pieces as they arrive, over all
+    connections. What it cuts it resets: the worker gets no end of a stream, but ECONNRESET."""
 
     def __init__(self, folder: Path, cut_at: int | None, *, answered: bool = False) -> None:
-        self._place = folder / "proxy"
-        self._place.mkdir(exist_ok=True)
         self._count = folder / "messages"
-        path = self._place / ".s.PGSQL.5432"
-        path.unlink(missing_ok=True)
-        listening = socket.socket(socket.AF_UNIX)
-        listening.bind(str(path))
-        listening.listen(16)
+        listening = socket.create_server(("127.0.0.1", 0), backlog=16)
+        self._port: int = listening.getsockname()[1]
         known = connection.settings_dict
         target = f"{known['HOST']}/.s.PGSQL.{known['PORT'] or 5432}"
+        us = os.getpid()
         self._pid = os.fork()
         if not self._pid:
             try:
+                end_with(us)
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 _forward(listening, target, cut_at, answered, self._count)
             finally:
@@ -94,8 +93,8 @@ class Proxy:
         """`what`, connected through this proxy."""
 
         def connected() -> None:
-            connection.settings_dict["HOST"] = str(self._place)
-            connection.settings_dict["PORT"] = "5432"
+            connection.settings_dict["HOST"] = "127.0.0.1"
+            connection.settings_dict["PORT"] = str(self._port)
             what()
 
         return connected
@@ -120,6 +119,8 @@ def _forward(listening: socket.socket, target: str, cut_at: int | None, answered
                 others.pop(each, None)
                 clients.discard(each)
                 choose.unregister(each)
+                if each.family == socket.AF_INET:
+                    each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 each.close()
 
     while True:

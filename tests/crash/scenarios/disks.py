@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection, connections
 
 from testamur_site.foundation.jobs import services
 from testamur_site.foundation.jobs.api import run_worker
@@ -48,7 +48,7 @@ def by_errors(bench: Bench, points: int, names: tuple[str, ...] = NAMES) -> Resu
 
 
 def by_a_small_disk(bench: Bench, points: int) -> Result:
-    """A file system in memory on which so many kilobytes are free."""
+    """A file system in memory on which so many kilobytes are free: for the log and SQLite's database."""
     with Timed(Result("disk full, a real small file system")) as result:
         if not may_mount(bench.stage.folder):
             bench.tell("no small file system: this user may not mount one")
@@ -67,6 +67,49 @@ def by_a_small_disk(bench: Bench, points: int) -> Result:
                     make_room()
                     bench.judge(result, f"{name} with {free >> 10} kB left", child)
     return result
+
+
+def of_the_server(bench: Bench, points: int) -> Result:
+    """The disk of the database server has so many kilobytes free: for its tables, its write-ahead log and everything else. When it cannot
+    write the log it ends itself, and does not come up; whoever makes room starts it again."""
+    with Timed(Result("disk full, PostgreSQL's data folder")) as result:
+        server = bench.server
+        if server is None or not server.own_disk:
+            bench.tell("no small file system for the server: this user may not mount one")
+            return result
+        for name, wanted in share(points, ("first", "grown")).items():
+            for number in range(wanted):
+                free = (4 << 10) << (number * 11 // wanted)
+                what = bench.begin(name)
+                if number % 2:
+                    _use_up_what_is_there(bench)
+                server.fill(free)
+                for _ in range(ROUNDS):
+                    child = bench.stage.run(what)
+                    _pass()
+                    if server.exited():
+                        break  # nothing to work with any more, until there is room
+                result.points += 1
+                server.make_room()
+                server.start()
+                connections.close_all()
+                bench.judge(result, f"{name} with {free >> 10} kB left for the server", child)
+    return result
+
+
+def _use_up_what_is_there(bench: Bench) -> None:
+    """The server keeps segments of its write-ahead log for reuse, 16 MiB each. Go to the end of the one in use, so that the log needs a new
+    one soon, and let go of those kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint % (16 * 1024 * 1024)")
+        used = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT pg_logical_emit_message(false, 'x', repeat('x', %s))", [max(1, (16 << 20) - used - (64 << 10))]
+        )
+    connections.close_all()
+    assert bench.server is not None
+    bench.server.let_go_of_spare_segments()
 
 
 def _staying() -> None:

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from .. import moments
 from ..examination import Seen
 from ..stage import Child, time_passes, work
-from .bench import WORKS, Bench, Result, Timed, share
+from .bench import SMALL, Bench, Result, Timed, share
 
 KILLS = 5
 """In one run; a job that is killed oftener is given up as one that kills its worker, which is another thing."""
 
 
-def at_statements(bench: Bench, points: int, names: tuple[str, ...] = tuple(WORKS)) -> Result:
+def at_statements(bench: Bench, points: int, names: tuple[str, ...] = SMALL) -> Result:
     """Killed in the process itself, before a statement or around a commit."""
     with Timed(Result("SIGKILL at statements and commits")) as result:
         for name, wanted in share(points, names).items():
@@ -30,7 +30,7 @@ def at_statements(bench: Bench, points: int, names: tuple[str, ...] = tuple(WORK
     return result
 
 
-def at_system_calls(bench: Bench, points: int, names: tuple[str, ...] = tuple(WORKS)) -> Result:
+def at_system_calls(bench: Bench, points: int, names: tuple[str, ...] = SMALL) -> Result:
     """Killed from outside, instead of a write, a sync, a rename, a send or a receive."""
     with Timed(Result("SIGKILL at system calls")) as result:
         for name, wanted in share(points, names).items():
@@ -66,14 +66,14 @@ def _on_the_way(
         bench.judge(result, where, seen=seen)
 
 
-def of_rare_calls(bench: Bench, names: tuple[str, ...] = tuple(WORKS)) -> Result:
-    """At each single sync, rename, unlink and making of a folder: few beside the writes, and what a commit stands on."""
+def of_rare_calls(bench: Bench, points: int, names: tuple[str, ...] = SMALL) -> Result:
+    """At single syncs, rename, unlink and making of a folder: few beside the writes, and what a commit stands on."""
     rare = ("fsync", "fdatasync", "rename", "unlink", "mkdir", "ftruncate", "link")
-    with Timed(Result("SIGKILL at each sync, rename, unlink, mkdir")) as result:
-        for name in names:
+    with Timed(Result("SIGKILL at syncs, renames, unlinks, mkdirs")) as result:
+        for name, wanted in share(points, names).items():
             seen = bench.calls_of(name)
             places = [number for number, call in enumerate(seen, 1) if call in rare]
-            for place in bench.chosen(len(places), len(places)):
+            for place in bench.chosen(len(places), wanted):
                 number = places[place - 1]
                 what = bench.begin(name)
                 child = moments.at_system_call(bench.stage, what, seen, number)
@@ -82,23 +82,19 @@ def of_rare_calls(bench: Bench, names: tuple[str, ...] = tuple(WORKS)) -> Result
     return result
 
 
-def of_a_thousand(bench: Bench, kills: int, rows: int = 1000) -> Result:
-    """One batch of a thousand in its real steps, whose workers are killed again and again, each a little further on."""
-    with Timed(Result(f"SIGKILL {kills} times in one batch of {rows:,}")) as result:
-        bench.real_steps()
-        bench.prepare_cohort(rows)
-        every = moments.count_moments(bench.stage, work) // (kills + 1)
-        bench.put_back("cohort")
-        seen: list[Seen] = []
-        for _ in range(kills):
-            time_passes()
-            child = bench.stage.run(moments.at_moment(every, moments.die, work))
-            if child.fault:
-                result.faults.append(("cohort", child.fault))
-            if not child.killed:
-                break
-            result.points += 1
-            seen.append(Seen.now(bench.stage))
-        bench.judge(result, "cohort", seen=seen)
-        bench.small_steps()
+def of_several(bench: Bench, points: int, names: tuple[str, ...] = ("first", "grown"), workers: int = 3) -> Result:
+    """Workers that compete, of which one dies at its moment, and the others with it, wherever they are."""
+    with Timed(Result(f"SIGKILL of {workers} workers at once")) as result:
+        for name, wanted in share(points, names).items():
+            for number in bench.chosen(bench.moments_of(name) // workers, wanted):
+                what = bench.begin(name)
+                first = bench.stage.child(moments.at_moment(number, moments.die, what))
+                others = [bench.stage.child(what) for _ in range(workers - 1)]
+                for each in (*others, first):
+                    each.start()
+                first.wait()
+                for each in others:
+                    each.kill()
+                result.points += first.killed
+                bench.judge(result, f"{name}, the first at moment {number}", first)
     return result

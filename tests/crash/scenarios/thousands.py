@@ -1,0 +1,138 @@
+"""SIGKILL on the way of one batch of 1,000 rows: uploaded, read, decided, signed, recorded in the log, deposited, told by mail, closed.
+
+The points are chosen so that they differ. Every kind of moment (a statement of another text, before or after a commit that ends another
+statement; a system call upon another kind of file) has its turn before one has a second, and of one kind they are spread over the whole
+way. A batch is killed some dozens of times, each time a little further on, and after each kill what was there before is compared; whoever
+carries on begins a little earlier, so the next kill comes at the next moment of the kind that was chosen.
+
+What is counted is what happened: kinds of moments, and how far the batch was then. Two kills of one kind at one state count once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+
+from .. import moments, platforms
+from ..examination import Seen
+from ..stage import Child, time_passes
+from .bench import WORKS, Bench, Result, Timed
+
+KILLS = 40
+"""Of one batch."""
+
+Point = tuple[int, str]
+
+
+def at_statements(bench: Bench, points: int) -> Result:
+    """Before a statement; before or after a commit."""
+    with Timed(Result("SIGKILL at statements, 1,000 rows")) as result, bench.of_a_thousand(platforms.OF_A_THOUSAND):
+        what = bench.begin("thousand")
+        labels = moments.labels_of(bench.stage, what)
+
+        def kill(_: int, point: Point, before: int) -> Child:
+            further = max(1, point[0] - before)
+            return bench.stage.run(moments.at_moment(further, moments.die, what, point[1]))
+
+        _all(bench, result, labels, points, kill)
+    return result
+
+
+def at_system_calls(bench: Bench, points: int) -> Result:
+    """Instead of a system call: within a commit, a file of the log, the talk with the server or the mail server."""
+    with Timed(Result("SIGKILL at system calls, 1,000 rows")) as result, bench.of_a_thousand(platforms.OF_A_THOUSAND):
+        what = bench.begin("thousand")
+        seen = moments.system_calls_and_files(bench.stage, what)
+        names = [name for name, _ in seen]
+        labels = [" ".join(each) for each in seen]
+
+        def kill(_: int, point: Point, before: int) -> Child:
+            return moments.at_system_call(bench.stage, what, names[before:], point[0] - before)
+
+        _all(bench, result, labels, points, kill)
+    return result
+
+
+def in_real_steps(bench: Bench, points: int) -> Result:
+    """The same in the steps that a batch of a thousand really takes: decided when it is started, signed a thousand at a time."""
+    with Timed(Result("SIGKILL at statements, 1,000 rows, real steps")) as result, bench.of_a_thousand(()):
+        what = bench.begin("thousand")
+        labels = moments.labels_of(bench.stage, what)
+
+        def kill(_: int, point: Point, before: int) -> Child:
+            further = max(1, point[0] - before)
+            return bench.stage.run(moments.at_moment(further, moments.die, what, point[1]))
+
+        _all(bench, result, labels, points, kill)
+    return result
+
+
+def chosen(labels: Sequence[str], wanted: int) -> list[Point]:
+    """`wanted` moments (from 1) with their labels, in their order: of each label one, then of each a second …, spread over all it has."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for number, label in enumerate(labels, 1):
+        places[label].append(number)
+    quota: Counter[str] = Counter()
+    left = min(wanted, len(labels))
+    while left:
+        for label, numbers in places.items():
+            if left and quota[label] < len(numbers):
+                quota[label] += 1
+                left -= 1
+    found = []
+    for label, numbers in places.items():
+        found += [(numbers[each - 1], label) for each in moments.spread(len(numbers), quota[label])]
+    return sorted(found)
+
+
+def _all(
+    bench: Bench, result: Result, labels: Sequence[str], wanted: int, kill: Callable[[int, Point, int], Child]
+) -> None:
+    """Every chosen point, in as many batches as it takes. What a batch has not come to (it was done before) is left for the next one."""
+    left = chosen(labels, wanted)
+    met: set[tuple[str, str]] = set()
+    without = 0
+    while left and without < 3:
+        batches = -(-len(left) // KILLS)
+        mine = left[::batches]
+        done = _batch(bench, result, mine, kill, met)
+        without = 0 if done else without + 1
+        left = [point for point in left if point not in done]
+        if bench.over():
+            break
+    if left:
+        bench.tell(f"{result.scenario}: {len(left)} points were not come to")
+    result.points = len(met)
+
+
+def _batch(
+    bench: Bench,
+    result: Result,
+    points: Sequence[Point],
+    kill: Callable[[int, Point, int], Child],
+    met: set[tuple[str, str]],
+) -> set[Point]:
+    _, what = WORKS["thousand"]
+    bench.begin("thousand")
+    before, seen, done = 0, [Seen.now(bench.stage)], set()
+    where = f"a batch killed at {[number for number, _ in points]}"
+    for number, point in enumerate(points):
+        child = kill(number, point, before)
+        if child.fault:
+            result.faults.append((where, child.fault))
+        if not child.killed:
+            break
+        done.add(point)
+        before = point[0]
+        now = Seen.now(bench.stage)
+        for fault in seen[-1].compared(now, bench.stage):
+            result.faults.append((where, f"after the kill at {point[0]}: {fault}"))
+        seen.append(now)
+        met.add((point[1], json.dumps(now.progress())))
+        time_passes()
+    bench.judge(result, where, what=what, seen=seen[-3:])
+    bench.tell(
+        f"  {result.scenario}: batch {result.runs}, {len(done)} of {len(points)} kills, {len(met)} different points so far"
+    )
+    return done
