@@ -77,7 +77,12 @@ zones = st.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(-timedelta(
 moments = st.builds(
     lambda day, zone: datetime(2026, 1, 1, 23, tzinfo=zone) + timedelta(days=day), st.integers(0, 3), zones
 )
-odd_moments = st.one_of(moments, moments, st.just(datetime(900, 1, 1, tzinfo=UTC)))
+odd_moments = st.one_of(
+    moments,
+    moments,
+    st.just(datetime(900, 1, 1, tzinfo=UTC)),
+    st.datetimes(datetime.min + timedelta(days=2), timezones=zones),
+)
 
 
 def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
