@@ -33,14 +33,20 @@ import load
 
 ROOT = Path(__file__).parents[2]
 TICKS = os.sysconf("SC_CLK_TCK")
-GOALS = {"verify page": 0.4, "verify endpoint": 0.4, "status list": 0.8, "hosted credential": 0.8, "log tile": 0.8}
+GOALS = {
+    "verify page": 0.4,
+    "verify endpoint": 0.4,
+    "verify by address": 0.4,
+    "status list": 0.8,
+    "hosted credential": 0.8,
+    "log tile": 0.8,
+}
 
 
 def requests_of(seed: Mapping[str, Any], port: int) -> dict[str, list[bytes]]:
     """What is asked, by name. Several credentials take turns, so that no answer is just the last one again."""
     awards, base = seed["awards"], f"http://localhost:{port}"
     size = seed["size"]
-    credential = seed["credential"].encode()
 
     def get(path: str, accept: str = "*/*", more: str = "") -> bytes:
         return f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: {accept}\r\n{more}\r\n".encode()
@@ -52,7 +58,10 @@ def requests_of(seed: Mapping[str, Any], port: int) -> dict[str, list[bytes]]:
     page = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     return {
         "empty view": [get("/healthz")],
-        "verify endpoint": [post("/api/verify", credential)],
+        "verify endpoint": [post("/api/verify", one.encode()) for one in seed["credentials"]],
+        "verify by address": [
+            post("/api/verify", json.dumps({"address": f"{base}/c/{one}"}).encode()) for one in awards
+        ],
         "verify page": [get(f"/verify?address={quote(f'{base}/c/{one}', safe='')}", page) for one in awards],
         "share page": [get(f"/c/{one}", page) for one in awards],
         "status list": [get(f"/status/{one}") for one in seed["lists"]],

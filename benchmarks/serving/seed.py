@@ -64,8 +64,12 @@ def main() -> None:
         wallet.claim(deposit, "en")
         wallet.set_public(deposit, True)
     run_pending(reraise=False)
-    first = issuing.award_by_public_id(awards[0].public_id)
-    assert first is not None
+
+    def _signed(public_id: str) -> str:
+        award = issuing.award_by_public_id(public_id)
+        assert award is not None
+        return issuing.credential_bytes(award).decode()
+
     with tenant(institution):
         lists = list(StatusList.objects.values_list("public_id", flat=True).order_by("pk"))
     shard = Shard.objects.get()
@@ -75,7 +79,7 @@ def main() -> None:
             "lists": lists,
             "year": shard.year,
             "size": Checkpoint.objects.filter(shard=shard).order_by("-size").values_list("size", flat=True).first(),
-            "credential": issuing.credential_bytes(first).decode(),
+            "credentials": [_signed(award.public_id) for award in awards],
         },
         sys.stdout,
     )

@@ -9,7 +9,6 @@ others (`testamur.ports.Resolver`): the verifier cannot tell the difference, and
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -82,7 +81,7 @@ class OwnDocuments:
         if not self.serves(url):
             raise Unreachable("not an address of this deployment", facts={"url": url})
         if self._known is not None and (found := self._known.get((url, *accept))) is not None:
-            return replace(found, fetched_at=datetime.now(UTC))
+            return Resource(url, found.content, found.media_type, datetime.now(UTC))
         parts = urlsplit(url)
         if (quick := _as_bytes(parts, ", ".join(accept))) is not None:
             found = Resource(

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 from django.db.models.query import get_related_populators
 
@@ -47,11 +47,12 @@ class Compiled:
         return [query.instance(row) for row in rows]
 
     def _rows(self, values: tuple[Any, ...], *, many: bool = True) -> tuple[list[tuple[Any, ...]], _Query]:
+        own = connections[DEFAULT_DB_ALIAS]
         query = getattr(self._of_thread, "query", None)
-        if query is None or query.settings is not connection.settings_dict:
+        if query is None or query.settings is not own.settings_dict:
             with unscoped(self._reason):
                 query = self._of_thread.query = _Query(self._build(*self._stand_ins), self._stand_ins)
-        rows = query.run([values[at] if at >= 0 else value for value, at in query.parameters], many=many)
+        rows = query.run(own, [values[at] if at >= 0 else value for value, at in query.parameters], many=many)
         if query.converters:
             rows = [tuple(row) for row in query.compiler.apply_converters(map(list, rows), query.converters)]
         return rows, query
@@ -76,31 +77,28 @@ class _Query:
             self.names = [column[0].target.attname for column in select[self.columns]]
             self.populators = get_related_populators(of_model, select, connection.alias)
 
-    def run(self, parameters: list[Any], *, many: bool) -> list[tuple[Any, ...]]:
-        """All rows, or at most the first. Django's cursors cost four times what a query by its key does, for watchers and for signs to be
-        translated: where nobody watches, the driver is asked directly. Its errors become Django's here too."""
-        if self.direct and connection.connection is not None and not _watched():
-            connection.validate_no_broken_transaction()
-            with connection.wrap_database_errors:
-                cursor = connection.connection.execute(self.direct, parameters)
+    def run(self, own: Any, parameters: list[Any], *, many: bool) -> list[tuple[Any, ...]]:
+        """All rows, or at most the first, by the thread's `own` connection. Django's cursors cost four times what a query by its key
+        does, for watchers and for signs to be translated: where nobody watches, the driver is asked directly. Its errors become
+        Django's here too."""
+        watched = bool(own.execute_wrappers) or own.queries_logged
+        if self.direct and own.connection is not None and not watched:
+            own.validate_no_broken_transaction()
+            with own.wrap_database_errors:
+                cursor = own.connection.execute(self.direct, parameters)
                 try:
                     return cursor.fetchall() if many else [row for row in (cursor.fetchone(),) if row is not None]
                 finally:
                     cursor.close()
-        with connection.cursor() as watched:
-            watched.execute(self.sql, parameters)
-            return watched.fetchall() if many else [row for row in (watched.fetchone(),) if row is not None]
+        with own.cursor() as cursor:
+            cursor.execute(self.sql, parameters)
+            return cursor.fetchall() if many else [row for row in (cursor.fetchone(),) if row is not None]
 
     def instance(self, row: tuple[Any, ...]) -> Any:
         made = self.model.from_db(connection.alias, self.names, row[self.columns])
         for populator in self.populators:
             populator.populate(row, made)
         return made
-
-
-def _watched() -> bool:
-    """Whether somebody wants to see every query: a test that counts them, the debug pages."""
-    return bool(connection.execute_wrappers) or connection.queries_logged
 
 
 def _for_the_driver(sql: str) -> str:

@@ -19,7 +19,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 SECONDS = 5.0
 """No longer than this anyway: some of it depends on the clock, or on files beside the database."""
@@ -31,12 +31,13 @@ _of_thread = threading.local()  # a connection belongs to a thread, and so does 
 def known() -> dict[Hashable, Any]:
     """What is known to hold now, to look into and to add to during one piece of work; not to be kept for the next one. Empty in a
     transaction, which may be taken back, and for a database that cannot be asked. Raises DatabaseError."""
-    if connection.in_atomic_block:
+    own = connections[DEFAULT_DB_ALIAS]
+    if own.in_atomic_block:
         return {}
     if getattr(_of_thread, "looked", None) is not None:
         of_this_work: dict[Hashable, Any] = _of_thread.looked
         return of_this_work
-    state = _state()
+    state = _state(own)
     if state is None:
         return {}
     now = time.monotonic()
@@ -61,15 +62,15 @@ def one_look() -> Iterator[None]:
             del _of_thread.looked
 
 
-def _state() -> Hashable:
+def _state(own: Any) -> Hashable:
     """A value that is another one after any commit; None where there is no such thing."""
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        driver: Any = connection.connection
+    if own.vendor == "sqlite":
+        own.ensure_connection()
+        driver = own.connection
         row = driver.execute("PRAGMA data_version").fetchone()
         return (id(driver), row[0], driver.total_changes)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    if own.vendor == "postgresql":
+        with own.cursor() as cursor:
             cursor.execute("SELECT pg_current_snapshot()::text")
-            return (id(connection.connection), cursor.fetchone()[0])
+            return (id(own.connection), cursor.fetchone()[0])
     return None
