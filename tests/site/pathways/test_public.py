@@ -76,7 +76,7 @@ def test_a_part_says_what_it_counts_towards_and_is_found_by_it(
     assert "Data for the city" in side_by_side
     choices = Client().get("/catalogue").content.decode()
     assert f'value="{into}"' in choices
-    assert "Data for the city" in Client().get("/catalogue", {"stackable": into}).content.decode()
+    assert "Counts towards “Data for the city”" in Client().get("/catalogue", {"stackable": into}).content.decode()
 
     with tenant(liffey):
         catalogue.lock_version(courses[2])

@@ -165,7 +165,7 @@ def _narrowings(
         for value in values:
             left = tuple(one for one in values if one != value)
             count = (others & index.chosen(facet, left)).bit_count() if left else others.bit_count()
-            said = words.value_words(index, facet, value, language)
+            said = words.alone(index, facet, value, language)
             alone = replace(bare, chosen={facet: (value,)})
             count_alone = index.chosen(facet, (value,)).bit_count()
             yield Narrowing(facet, said, search.without(facet, value), count, alone, count_alone)

@@ -16,6 +16,7 @@ from ..offerings.presentation import amount
 from ..public.presentation import language_name, term
 from .facets import ECTS, band_edges
 from .index import Index
+from .stacking import INTO
 
 _BROAD = {
     concept.uri.rpartition("/")[2]: concept
@@ -83,6 +84,12 @@ def value_words(index: Index, facet: str, value: str, language: str) -> str:
         concept = Concept("" if value.startswith("~") else value, known)
         return term(MODES.get(value) or concept, language) or value.removeprefix("~")
     return in_language(known, language) or value.removeprefix("~")
+
+
+def alone(index: Index, facet: str, value: str, language: str) -> str:
+    """A value as people read it where the name of its facet does not stand above it."""
+    said = value_words(index, facet, value, language)
+    return _("Counts towards “%(title)s”") % {"title": said} if value.startswith(INTO) else said
 
 
 def sort_key(facet: str, value: str, count: int) -> tuple[Any, ...]:
