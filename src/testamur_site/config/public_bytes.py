@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 from testamur.errors import TestamurError
 from testamur_site.foundation.public_bytes.api import PublicBytes, matches
 
-from .security_headers import Application, SecurityHeadersOf, StartResponse, is_our_host
+from .before_django.security_headers import Application, SecurityHeadersOf, StartResponse, is_our_host
 
 logger = logging.getLogger(__name__)
 

@@ -115,7 +115,7 @@ PUBLIC_BYTES = {
 }
 
 # What is answered without a session, and without the middleware that only sessions and forms need, where the visitor has none: views, or
-# functions that answer None where the long way is needed (config/without_session.py).
+# functions that answer None where the long way is needed (config/before_django).
 WITHOUT_SESSION = {
     ("POST", "/api/verify"): "testamur_site.verification.programs.views.api_verify",
     ("GET", "/verify"): "testamur_site.verification.views.verify",

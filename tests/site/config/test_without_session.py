@@ -22,8 +22,8 @@ from tests.site.wallet.conftest import (  # noqa: F401 - the same learner and cr
     version,
 )
 
-from testamur_site.config import without_session
-from testamur_site.config.without_session import WithoutSession
+from testamur_site.config.before_django import without_session
+from testamur_site.config.before_django.without_session import WithoutSession
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.issuing import api as issuing
 from testamur_site.wallet.models import Deposit

@@ -2,6 +2,7 @@
 
 from .asking import ask_first
 from .dates import day, moment
+from .dates import element as date_element
 from .forms import ColourInput, DateInput, FileDrop, LineField, one_line
 from .images.api import (
     SHAPES,
@@ -15,7 +16,8 @@ from .images.api import (
 from .markdown import render as render_markdown
 from .rules import contrast, is_colour
 from .states import State, state_of
-from .templatetags.design import theme_address
+from .templatetags.design import icon, outcome_icon, theme_address, unbroken
+from .templatetags.design import verdict as verdict_heading
 
 __all__ = [
     "SHAPES",
@@ -30,13 +32,18 @@ __all__ = [
     "clean_upload",
     "compose_badge_svg",
     "contrast",
+    "date_element",
     "day",
+    "icon",
     "is_colour",
     "moment",
     "one_line",
+    "outcome_icon",
     "render_markdown",
     "render_png",
     "social_card",
     "state_of",
     "theme_address",
+    "unbroken",
+    "verdict_heading",
 ]

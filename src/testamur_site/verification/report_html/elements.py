@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.template.defaultfilters import truncatechars
 from django.utils.html import escape
 
-from testamur_site.foundation.design_system.templatetags import design
+from testamur_site.foundation.design_system import api as design
 from testamur_site.verification.presentation import safe_link
 
 _SPECIAL = re.compile("[&<>\"']")

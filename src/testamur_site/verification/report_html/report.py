@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from testamur_site.foundation.design_system import dates, markdown
-from testamur_site.foundation.design_system.templatetags import design
+from testamur_site.foundation.design_system import api as design
 
 from .elements import fact, icon, linked, mark, shortened, soft, text
 from .words import Words, belongs_to, checks, verified_on, words
@@ -61,9 +60,9 @@ def _certificate(report: Said, source: str, our: Words, language: str) -> str:
     return (
         f'<header class="certificate">\n<div class="split">\n<div class="flow">\n'
         f'<p class="eyebrow">{our.verification_report}</p>\n'
-        f"{design.verdict(report['verdict'], report['verdictWord'], report['tone'])}\n"
+        f"{design.verdict_heading(report['verdict'], report['verdictWord'], report['tone'])}\n"
         f'<p class="lead">{text(report["verdictSentence"])}</p>\n{said}'
-        f'<p class="soft small">{verified_on(text(dates.moment(report["verifiedAt"])))}{came_from}</p>\n</div>\n'
+        f'<p class="soft small">{verified_on(text(design.moment(report["verifiedAt"])))}{came_from}</p>\n</div>\n'
         f'<div class="flow">{_of_itself(report, our)}</div>\n</div>\n</header>\n'
     )
 
@@ -183,7 +182,7 @@ def _subject(subject: Said, our: Words) -> str:
     if narrative := criteria.get("narrative"):
         parts.append(
             f'<details class="more prints"><summary>{our.how_assessed}</summary>'
-            f'<div class="flow prose quoted">{markdown.render(str(narrative))}</div></details>'
+            f'<div class="flow prose quoted">{design.render_markdown(str(narrative))}</div></details>'
         )
     if (link := linked(criteria.get("id"), our.criteria_at_issuer)) != our.criteria_at_issuer:
         parts.append(f"<p>{link}</p>")
@@ -222,5 +221,5 @@ def _actions(offer: str, csrf_token: str, our: Words) -> str:
 
 
 def _date(value: Any) -> str:
-    found = dates.element(value)
+    found = design.date_element(value)
     return found if isinstance(found, SafeString) else text(found)

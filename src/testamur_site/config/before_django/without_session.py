@@ -25,7 +25,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils.log import log_response
 from django.utils.module_loading import import_string
 
-from .middleware import believe_the_proxy
+from testamur_site.config.middleware import believe_the_proxy
+
 from .security_headers import Application, SecurityHeadersOf, StartResponse, is_our_host
 
 logger = logging.getLogger(__name__)
