@@ -38,6 +38,7 @@ class Server:
         self.folder = Path(
             tempfile.mkdtemp(prefix="testamur-pg-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
         )
+        self._log = self.folder.with_name(f"{self.folder.name}.log")  # not on the disk that will be full
         self._user = _unprivileged()
         self.own_disk = self._mount()
         self._process: subprocess.Popen[bytes] | None = None
@@ -85,15 +86,13 @@ class Server:
             if self.answers():
                 return
             if time.monotonic() > end:
-                raise RuntimeError(
-                    f"the server does not start: {(self.folder / 'server.log').read_text('utf-8', 'replace')[-3000:]}"
-                )
+                raise RuntimeError(f"the server does not start: {self._said()[-3000:].decode('utf-8', 'replace')}")
             time.sleep(0.02)
 
     def _begin(self) -> subprocess.Popen[bytes]:
         options = [each for option in (*_OPTIONS, f"unix_socket_directories={self.folder}") for each in ("-c", option)]
         us = os.getpid()
-        with (self.folder / "server.log").open("ab") as said:
+        with self._log.open("ab") as said:
             return subprocess.Popen(
                 [_binary("postgres"), "-D", str(self._data), *options],
                 stdin=subprocess.DEVNULL,
@@ -113,6 +112,17 @@ class Server:
         with suppress(psycopg.Error), psycopg.connect(self.url("template1"), connect_timeout=30):
             return True
         return False
+
+    def backends_killed(self) -> int:
+        """How many of its processes the server says it has lost to SIGKILL."""
+        return self._said().count(b"was terminated by signal 9")
+
+    def disk_full(self) -> int:
+        """How often the server says that there is no room."""
+        return self._said().count(b"No space left on device")
+
+    def _said(self) -> bytes:
+        return self._log.read_bytes()
 
     def exited(self) -> bool:
         return self._process is None or self._process.poll() is not None
@@ -142,6 +152,7 @@ class Server:
             else:
                 subprocess.run(["umount", "-l", str(self.folder)], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._log.unlink(missing_ok=True)
 
     # ---- its disk
 

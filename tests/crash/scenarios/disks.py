@@ -83,13 +83,14 @@ def of_the_server(bench: Bench, points: int) -> Result:
                 what = bench.begin(name)
                 if number % 2:
                     _use_up_what_is_there(bench)
+                before = server.disk_full()
                 server.fill(free)
                 for _ in range(ROUNDS):
                     child = bench.stage.run(what)
                     _pass()
                     if server.exited():
                         break  # nothing to work with any more, until there is room
-                result.points += 1
+                result.points += server.disk_full() > before
                 server.make_room()
                 server.start()
                 connections.close_all()

@@ -75,7 +75,7 @@ def backend_killed(bench: Bench, points: int, names: tuple[str, ...] = NAMES) ->
         for name, wanted in share(points, names).items():
             what = bench.begin(name)
             out = bench.stage.folder / "backend.txt"
-            child, _ = _traced(bench, what, out, "-e", f"trace={CALLS}")
+            child = _traced(bench, what, out, "-e", f"trace={CALLS}")
             if child.fault:
                 raise RuntimeError(child.fault)
             seen = [line.partition("(")[0] for line in out.read_text("utf-8", "replace").splitlines() if "(" in line]
@@ -83,7 +83,8 @@ def backend_killed(bench: Bench, points: int, names: tuple[str, ...] = NAMES) ->
                 what = bench.begin(name)
                 call = seen[number - 1]
                 when = seen[:number].count(call)
-                child, killed = _traced(
+                before = server.backends_killed()
+                child = _traced(
                     bench,
                     what,
                     Path(os.devnull),
@@ -91,13 +92,13 @@ def backend_killed(bench: Bench, points: int, names: tuple[str, ...] = NAMES) ->
                 )
                 server.start()
                 connections.close_all()
-                result.points += killed
+                result.points += server.backends_killed() > before
                 bench.judge(result, f"{name} at the server's {call}, call {number}", child)
     return result
 
 
-def _traced(bench: Bench, what: Callable[[], None], out: Path, *options: str) -> tuple[Child, bool]:
-    """Run `what` with strace upon the process that serves it; whether that one was killed."""
+def _traced(bench: Bench, what: Callable[[], None], out: Path, *options: str) -> Child:
+    """Run `what` with strace upon the process that serves it."""
     told = bench.stage.folder / "backend"
     told.unlink(missing_ok=True)
 
@@ -115,7 +116,7 @@ def _traced(bench: Bench, what: Callable[[], None], out: Path, *options: str) ->
     os.kill(child.pid, signal.SIGCONT)
     child.wait()
     tracer.wait()
-    return child, tracer.returncode == -signal.SIGKILL
+    return child
 
 
 def staying() -> None:

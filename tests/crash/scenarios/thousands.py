@@ -2,7 +2,7 @@
 
 The points are chosen so that they differ. Every kind of moment (a statement of another text, before or after a commit that ends another
 statement; a system call upon another kind of file) has its turn before one has a second, and of one kind they are spread over the whole
-way. A batch is killed some dozens of times, each time a little further on, and after each kill what was there before is compared; whoever
+way. A batch is killed up to a hundred times, each time a little further on, and after each kill what was there before is compared; whoever
 carries on begins a little earlier, so the next kill comes at the next moment of the kind that was chosen.
 
 What is counted is what happened: kinds of moments, and how far the batch was then. Two kills of one kind at one state count once.
@@ -19,7 +19,7 @@ from ..examination import Seen
 from ..stage import Child, time_passes
 from .bench import WORKS, Bench, Result, Timed
 
-KILLS = 40
+KILLS = 100
 """Of one batch."""
 
 Point = tuple[int, str]
