@@ -10,16 +10,17 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from testamur.errors import IssuingRefused
 from testamur_site.foundation.audit.api import verify_chain
 from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.mail.api import Message
 from testamur_site.foundation.tables import problems, streaming
 from testamur_site.foundation.tables.api import TableRefused, open_table
 from testamur_site.issuing import api, queries
-from testamur_site.issuing.models import Award, Batch
+from testamur_site.issuing.models import Award, Batch, PreparedCredential
 from testamur_site.issuing.rules import BatchState, Reason
 from testamur_site.issuing.services import batches, drafts, pipeline
-from testamur_site.issuing.services.cohort import deciding
+from testamur_site.issuing.services.cohort import composing, deciding
 from testamur_site.log.models import Entry
 from testamur_site.status.models import StatusEntry
 from testamur_site.wallet.models import Deposit, Holder, HolderAddress
@@ -90,6 +91,58 @@ def test_who_was_awarded_meanwhile_is_set_aside(draft: Draft) -> None:
     assert Award.objects.count() == 20
     set_aside = [batch.rows.filter(verdict="already").count() for batch in (one, two)]
     assert sum(set_aside) == 20
+
+
+def test_awards_are_decided_with_their_prepared_bytes(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes over from a worker that died before it signed finds the bytes, and signs those."""
+    batch = api.start_batch(draft(cohort_list(12)))
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "issue", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_pending()
+    stored = dict(PreparedCredential.objects.values_list("award", "content"))
+    assert states(batch) == {"prepared": len(stored)} == {"prepared": pipeline.SLICE}
+    Job.objects.filter(status="running").update(lease_until=timezone.now() - timedelta(seconds=1))
+    run_pending()
+    assert states(batch) == {"issued": 12}
+    now = dict(PreparedCredential.objects.values_list("award", "content"))
+    assert all(bytes(now[award]) == bytes(content) for award, content in stored.items())
+    assert all(proof_holds(document_of(award), batch.institution) for award in Award.objects.filter(batch=batch))
+
+
+def test_nothing_is_decided_of_a_batch_that_was_stopped_meanwhile(
+    draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = api.start_batch(draft(cohort_list(12)))
+    real = deciding.insert_rows
+
+    def undone(*arguments: Any, **options: Any) -> int:
+        Batch.objects.filter(pk=batch.pk).update(state=BatchState.UNDOING)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(deciding, "insert_rows", undone)
+    assert deciding.decide(batch, 2, 13) == ([], [])
+    batch.refresh_from_db()
+    assert (batch.undecided, Award.objects.count(), StatusEntry.objects.count()) == (12, 0, 0)
+
+
+def test_what_the_lints_refuse_is_closed_and_the_others_go_on(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = composing.prepare
+
+    def picky(recipient: Any, *arguments: Any, **options: Any) -> Any:
+        if recipient.email == "learner3@example.org":
+            raise IssuingRefused("no", facts={})
+        return real(recipient, *arguments, **options)
+
+    monkeypatch.setattr(composing, "prepare", picky)
+    batch = api.start_batch(draft(cohort_list(12)))
+    run_pending()
+    batch.refresh_from_db()
+    assert (batch.state, batch.undecided, states(batch)) == (BatchState.FINISHED, 0, {"issued": 11, "refused": 1})
 
 
 def test_somebody_is_awarded_in_the_very_moment(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:

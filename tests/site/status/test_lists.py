@@ -64,6 +64,9 @@ def test_an_index_is_given_once(institution: Institution) -> None:
 def test_drawing_avoids_what_is_taken() -> None:
     drawn = rules.draw(16, 8, lambda candidates: [index for index in candidates if index % 2])
     assert sorted(drawn) == [0, 2, 4, 6, 8, 10, 12, 14]
+    every = rules.draw(100, 100, lambda _: [])  # no power of two
+    assert sorted(every) == list(range(100))
+    assert every != sorted(every), "in the order of chance"
 
 
 def test_a_half_full_pair_is_followed_by_another(institution: Institution) -> None:

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from django.core import mail as outbox
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.mail import jobs, services
 from testamur_site.foundation.mail.api import Message, Waiting, Written, queue_many
+from testamur_site.foundation.mail.rules import is_plain
 from testamur_site.foundation.tenancy.api import Institution, unscoped
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +77,37 @@ def test_without_a_mail_server_that_is_noted(institution: Institution, settings:
     queue(institution, "one", "two")
     run_pending(reraise=False)
     assert states() == [("failed", "mail.no_server")] * 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ada@example.org",
+        "a.b-c_d+e@sub.example-site.co",
+        "a..b@example.org",
+        ".a@example.org",
+        "a@example",
+        "a@-example.org",
+        "a@example-.org",
+        "a@example.o",
+        "a@example.org\n",
+        "a b@example.org",
+        '"a b"@example.org',
+        "a@exämple.org",
+        "ä@example.org",
+        "a@b@example.org",
+        "@example.org",
+        "a@" + "x" * 64 + ".org",
+        "a" * 250 + "@example.org",
+        "a@[127.0.0.1]",
+        "",
+    ],
+)
+def test_who_can_be_written_to_is_what_django_says(address: str) -> None:
+    try:
+        validate_email(address)
+        valid = True
+    except ValidationError:
+        valid = False
+    assert services.is_address(address) is valid
+    assert valid or not is_plain(address)
