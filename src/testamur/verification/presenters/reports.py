@@ -16,6 +16,7 @@ from testamur.verification.report import Check, Outcome, Question, Report, Verdi
 from testamur.verification.sentences.dates import written
 
 _MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.UNKNOWN: "?"}
+_PLAIN = {member: member.value for member in (*Outcome, *Question)}  # asking a member for its value is slow
 _INFORMS = "·"
 _LONGEST_COMMENT = 600  # characters, as on the page
 
@@ -30,10 +31,11 @@ def to_json(report: Report, language: str = "en") -> dict[str, Any]:
     `endorsements` (the reports about the documents inside, each with its `relation`: `endorsement`, or `part` of a CLR, a
     presentation or an archive).
     """
+    verdict = report.verdict
     technical = {name: value for name, value in report.technical.items() if name != "unconfirmed"}
     answer: dict[str, Any] = {
-        "verdict": report.verdict.value,
-        "verdictSentence": sentences.verdict_explained(report.verdict, language),
+        "verdict": verdict.value,
+        "verdictSentence": sentences.verdict_explained(verdict, language),
         "verifiedAt": iso(report.verified_at),
         **({"asOf": iso(report.as_of)} if report.as_of is not None else {}),
         "documentType": report.document_type,
@@ -106,8 +108,8 @@ def _check(check: Check, language: str) -> dict[str, Any]:
         "name": check.name,
         "title": sentences.name(check.name, language),
         "code": check.code,
-        "question": check.question.value,
-        "outcome": check.outcome.value,
+        "question": _PLAIN[check.question],
+        "outcome": _PLAIN[check.outcome],
         "required": check.required,
         "facts": dict(check.facts),
         "sentence": sentences.sentence(check, language),

@@ -182,7 +182,11 @@ def _nodes(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _texts(node: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {name: _text(node.get(name)) for name in names}
+    texts: dict[str, Any] = {}
+    for name in names:
+        value = node.get(name)
+        texts[name] = (value[:_LONGEST_TEXT] or None) if type(value) is str else None if value is None else _text(value)
+    return texts
 
 
 def _text(value: Any) -> str | None:
@@ -230,4 +234,8 @@ def _number(value: Any) -> int | float | None:
 
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value not in (None, [], {})}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and (value or not isinstance(value, (list, dict)))
+    }

@@ -10,6 +10,7 @@ our own words.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -87,25 +88,34 @@ def word(term: str, language: str = "en") -> str:
 
 
 def _language(tag: str) -> Language:
+    known = _LANGUAGES.get(tag)
+    if known is not None:
+        return known
     return _LANGUAGES.get(tag.partition("-")[0].partition("_")[0].lower(), english.ENGLISH)
 
 
-class _Filler(Formatter):
-    def __init__(self, language: Language) -> None:
-        self._language = language
+_Pieces = tuple[tuple[str, str | None, str], ...]
+"""Texts of a template, each with the fact that follows it (None: nothing does) and the form in which that is said."""
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        match format_spec:
-            case "date":
-                return written(value, self._language.tag)
-            case "reason":
-                return _reason(str(value), self._language)
-            case "word":
-                return self._language.words.get(str(value)) or plain(value)
-            case "rule":
-                return self._language.rules.get(str(value), self._language.other_rule)
-            case _:
-                return plain(value)
+
+@cache
+def _pieces(template: str) -> _Pieces:
+    """A template is read once: there are some hundreds, all of them ours."""
+    return tuple((text, fact, form or "") for text, fact, form, _ in Formatter().parse(template))
+
+
+def _said(value: Any, form: str, language: Language) -> str:
+    match form:
+        case "date":
+            return written(value, language.tag)
+        case "reason":
+            return _reason(str(value), language)
+        case "word":
+            return language.words.get(str(value)) or plain(value)
+        case "rule":
+            return language.rules.get(str(value), language.other_rule)
+        case _:
+            return plain(value)
 
 
 def _reason(code: str, language: Language) -> str:
@@ -117,7 +127,12 @@ def _reason(code: str, language: Language) -> str:
 
 
 def _filled(template: str, facts: Mapping[str, Any], language: Language) -> str:
-    return _Filler(language).vformat(template, (), facts)
+    filled = []
+    for text, fact, form in _pieces(template):
+        filled.append(text)
+        if fact is not None:
+            filled.append(_said(facts[fact], form, language))
+    return "".join(filled)
 
 
 def plain(value: Any, longest: int = _LONGEST) -> str:
