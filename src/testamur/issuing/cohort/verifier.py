@@ -22,7 +22,8 @@ from testamur.linked_data.shapes import Unshaped
 from testamur.proofs.keys import PublicKey
 
 _STAMP: Final = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-_INDEX: Final = re.compile(rb"0|[1-9][0-9]{0,15}")
+_MAX_INDEX: Final = 16  # digits, without zeros before them
+_ZERO: Final = ord("0")
 
 _T = TypeVar("_T")
 Stored: TypeAlias = tuple[Recipient, AwardDetails, str, str]
@@ -44,14 +45,9 @@ class Examined(NamedTuple):
         return self.signed and self.in_force and not self.withdrawn
 
 
-class _Read(NamedTuple):
-    """What a credential says, as far as it is examined: what the signature has to be over, from when and until when, list and index."""
-
-    hashed: bytes
-    proof_value: bytes
-    begins: str
-    ends: str | None
-    entry: tuple[bytes, bytes] | None
+_Read: TypeAlias = tuple[bytes, bytes, str, str | None, tuple[bytes, bytes] | None]
+"""What a credential says, as far as it is examined: what the signature has to be over, the proof's value, from when and until when, list
+and index. A bare tuple, because one is made for each credential."""
 
 
 class CohortVerifier:
@@ -146,27 +142,27 @@ class CohortVerifier:
         if compiled.status_index is not None and compiled.status_list is not None:
             index = values[compiled.status_list], values[compiled.status_index]
         options = self._cohort.hash_of_options(compiled, _moment(created))
-        return _Read(options + hashed, proof_value, begins, ends, index)
+        return options + hashed, proof_value, begins, ends, index
 
     def _all_signed(self, reads: list[_Read]) -> list[tuple[_Read, bool]]:
         """Each with whether its signature is that of the key."""
-        signatures = list(map(self._signature, reads))
-        return list(zip(reads, self._key.verify_many(signatures, [read.hashed for read in reads]), strict=True))
+        signatures = [self._signature(read[1]) for read in reads]
+        return list(zip(reads, self._key.verify_many(signatures, [read[0] for read in reads]), strict=True))
 
-    def _signature(self, read: _Read) -> bytes:
+    def _signature(self, proof_value: bytes) -> bytes:
         """The signature that a proof's value is; one that no key makes for what is none."""
         try:
-            return self._cohort.bytes_of(read.proof_value)
+            return self._cohort.bytes_of(proof_value)
         except (KeyMaterialError, UnicodeDecodeError):
             return b""
 
     def _examine(self, examined: tuple[_Read, bool], moment: str) -> Examined:
-        read, signed = examined
-        in_force = read.begins <= moment and (read.ends is None or moment <= read.ends)
+        (_, _, begins, ends, entry), signed = examined
+        in_force = begins <= moment and (ends is None or moment <= ends)
         withdrawn = None
-        if signed and read.entry is not None:
-            address, index = read.entry
-            if _INDEX.fullmatch(index) is None:
+        if signed and entry is not None:
+            address, index = entry
+            if not index.isdigit() or len(index) > _MAX_INDEX or (index[0] == _ZERO and len(index) > 1):
                 raise Unshaped
             withdrawn = self._status_bit(address.decode(), int(index))
         return Examined(signed, in_force, withdrawn)
