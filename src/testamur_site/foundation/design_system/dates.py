@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_month_names
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html
@@ -23,7 +24,7 @@ def day(value: Value) -> str:
     if read is None:
         return str(value or "")
     language, locale = _language()
-    return format_date(read, _DAY.get(language, "long"), locale=locale)
+    return _written(read, language) or format_date(read, _DAY.get(language, "long"), locale=locale)
 
 
 def moment(value: Value) -> str:
@@ -32,6 +33,8 @@ def moment(value: Value) -> str:
     if not isinstance(read, dt.datetime):
         return day(value)
     language, locale = _language()
+    if read.tzinfo is not None and read.tzname() == "UTC" and (of_the_day := _written(read, language)):
+        return f"{of_the_day}{_BEFORE_THE_HOUR[language]}{read.hour:02}:{read.minute:02} UTC"
     return format_datetime(read, _MOMENT.get(language, "long"), locale=locale, tzinfo=timezone.get_current_timezone())
 
 
@@ -42,6 +45,21 @@ def element(value: Value, *, with_time: bool = False) -> SafeString | str:
         return str(value or "")
     words = moment(read) if with_time else day(read)
     return format_html('<time datetime="{}">{}</time>', read.isoformat(), words)
+
+
+_BEFORE_THE_HOUR = {"en": ", ", "ko": " "}
+
+
+def _written(read: dt.date, language: str) -> str:
+    """What Babel makes of `_DAY`, in the two languages that we have: it takes twenty times as long, and a page has many."""
+    if language == "en":
+        return f"{read.day} {_months()[read.month]} {read.year}"
+    return f"{read.year}년 {read.month}월 {read.day}일" if language == "ko" else ""
+
+
+@cache
+def _months() -> dict[int, str]:
+    return dict(get_month_names("wide", locale="en_GB"))
 
 
 def _read(value: Value) -> dt.date | dt.datetime | None:
