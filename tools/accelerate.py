@@ -26,6 +26,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src"
 KERNELS = (
     "testamur/linked_data/shapes/kernel.py",
     "testamur/issuing/cohort/kernel.py",
+    "testamur/issuing/cohort/digits.py",
     "testamur/linked_data/apart.py",
     "testamur/proofs/base58.py",
     "testamur/proofs/keys/ed25519_kernel.py",

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from testamur.issuing.cohort import compiled as patterns
+from testamur.issuing.cohort import digits
 from testamur.issuing.cohort import kernel as cohort_kernel
 from testamur.linked_data.shapes import kernel as shape_kernel
 from testamur.linked_data.shapes import plan
@@ -17,11 +18,12 @@ from testamur.linked_data.shapes.accelerated import compiled
 class Form(NamedTuple):
     shapes: Any
     cohort: Any
+    digits: Any
 
 
 def forms() -> dict[str, Form]:
-    found = {"Python": Form(shape_kernel, cohort_kernel)}
-    quick: list[ModuleType | None] = [compiled(shape_kernel), compiled(cohort_kernel)]
+    found = {"Python": Form(shape_kernel, cohort_kernel, digits)}
+    quick: list[ModuleType | None] = [compiled(shape_kernel), compiled(cohort_kernel), compiled(digits)]
     if None not in quick:
         found["compiled"] = Form(*quick)
     return found
@@ -33,9 +35,9 @@ FORMS = forms()
 @contextmanager
 def running(form: Form) -> Iterator[None]:
     """Everything that is compiled from a document or an award meanwhile runs in this form."""
-    before = plan.KERNEL, patterns.KERNEL
-    plan.KERNEL, patterns.KERNEL = form
+    before = Form(plan.KERNEL, patterns.KERNEL, patterns.DIGITS)
+    plan.KERNEL, patterns.KERNEL, patterns.DIGITS = form
     try:
         yield
     finally:
-        plan.KERNEL, patterns.KERNEL = before
+        plan.KERNEL, patterns.KERNEL, patterns.DIGITS = before

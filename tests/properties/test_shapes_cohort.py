@@ -227,7 +227,7 @@ def test_many_at_once_are_the_same_one_after_the_other(
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(sorted(FORMS)), st.binary(min_size=64, max_size=64), st.integers(0, 64), st.binary(max_size=101))
 def test_digits_are_those_of_the_encodings(form: str, data: bytes, zeros: int, text: bytes) -> None:
-    kernel = FORMS[form].cohort
+    kernel = FORMS[form].digits
     data = bytes(zeros) + data[zeros:]
     digits = kernel.base58(data)
     assert digits == multibase_encode(data).encode()
@@ -243,8 +243,8 @@ def test_digits_are_those_of_the_encodings(form: str, data: bytes, zeros: int, t
 def test_the_digits_of_anything_else_are_left_to_others() -> None:
     for form in FORMS.values():
         with pytest.raises(ValueError):
-            form.cohort.base58(b"x" * 63)
-        assert form.cohort.from_base58(b"z" + b"2" * 101) is None
+            form.digits.base58(b"x" * 63)
+        assert form.digits.from_base58(b"z" + b"2" * 101) is None
 
 
 @pytest.mark.parametrize("form", FORMS)

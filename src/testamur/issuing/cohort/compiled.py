@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from testamur import strict_json
+from testamur.issuing.cohort import digits as python_digits
 from testamur.issuing.cohort import kernel as python_kernel
 from testamur.issuing.cohort.pattern import Key, probe, stamp, take
 from testamur.issuing.cohort.signed_text import SignedText
@@ -35,6 +36,7 @@ _Ways: TypeAlias = tuple[
 ]
 
 KERNEL: Any = quickest(python_kernel)
+DIGITS: Any = quickest(python_digits)
 MAX_TEXT: Final = 400_000  # bytes of the probe; with the values it stays below what a strict reader reads
 _PROBE_DATE: Final = datetime(1999, 12, 31, 23, 59, 58, tzinfo=UTC)
 

@@ -95,7 +95,7 @@ class CohortIssuer:
         self._hash_name: HashName | None = suite.hashes.get(signer.algorithm) if suite and covered else None
         self.new_hash = getattr(hashlib, self._hash_name or "sha256")
         self._results_vary = not any(described.allowed_value for described in achievement.result_description)
-        self._kernel = patterns.KERNEL
+        self._digits = patterns.DIGITS
         self._patterns: dict[Key, Compiled | None] = {}
         self._recent: list[Compiled] = []
         self._hashed_options: dict[str, bytes] = {}
@@ -142,19 +142,20 @@ class CohortIssuer:
         quickly: list[Any] = [None] * len(some) if latest is None else latest.form.hashed(some)
         if latest is not None and None not in quickly:
             options = self.hash_of_options(latest, date)
-            signatures = self._signatures([options + each[1] for each in quickly])
+            texts = [options + each[1] for each in quickly]
+            digits = self._digits.all_digits(self._signatures(texts))
             self._compiled += len(some)
-            return [*latest.form.finished(latest.signed.text.fill, quickly, written_date, signatures)]
+            return [*latest.form.finished(latest.signed.text.fill, quickly, written_date, digits)]
         hashed = self._all_hashed(some, latest, quickly)
         signatures = self._signatures(
             [self.hash_of_options(each[0], date) + each[2] for each in hashed if each is not None]
         )
-        digits = map(self.digits, signatures)
+        remaining = map(self.digits, signatures)
         self._compiled += len(signatures)
         return [
             self._outcome(*pair, created)
             if each is None
-            else each[0].signed.text.fill([*each[1], written_date, next(digits)])
+            else each[0].signed.text.fill([*each[1], written_date, next(remaining)])
             for pair, each in zip(some, hashed, strict=True)
         ]
 
@@ -219,12 +220,12 @@ class CohortIssuer:
         return digest
 
     def digits(self, signature: bytes) -> bytes:
-        digits: bytes = self._kernel.digits(signature)
+        digits: bytes = self._digits.digits(signature)
         return digits
 
     def bytes_of(self, digits: bytes) -> bytes:
         """The signature that `digits` are. Raises `KeyMaterialError` where they are none."""
-        found: bytes | None = self._kernel.from_base58(digits) if self._kernel.COMPILED else None
+        found: bytes | None = self._digits.from_base58(digits) if self._digits.COMPILED else None
         return multibase_decode(digits.decode()) if found is None else found
 
     def prepare(self, recipient: Recipient, award: AwardDetails, *, created: datetime) -> PreparedCredential:

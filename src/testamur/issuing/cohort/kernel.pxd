@@ -5,7 +5,7 @@ from native cimport found_dates, found_sha256, hashed_hex, is_ascii, made_of, pl
 
 cdef object _EVIDENCE, _RESULT, _IMAGE
 cdef bint _DATES, _DIRECT
-cdef bytes _HARMLESS, _IS_HARMLESS, _TAIL, _IN_TAIL, _ALPHABET, _DIGITS
+cdef bytes _HARMLESS, _IS_HARMLESS, _TAIL, _IN_TAIL
 
 cdef class Addresses:
     cdef public list places, beginnings, kinds
@@ -27,7 +27,7 @@ cdef class Form:
     @cython.locals(written=list)
     cpdef list hashed(self, list pairs)
     @cython.locals(number=Py_ssize_t, written=list)
-    cpdef list finished(self, object fill, list hashed, bytes date, list signatures)
+    cpdef list finished(self, object fill, list hashed, bytes date, list digits)
     @cython.locals(place=Py_ssize_t)
     cdef list holes(self, list written)
     @cython.locals(values=list, encoded=list)
@@ -47,15 +47,3 @@ cdef class Form:
     cdef bint _scores(self, object results, list values)
     @cython.locals(number=Py_ssize_t, expected=tuple, members=dict)
     cdef bint _status(self, object entry, list values)
-
-@cython.locals(
-    source="const unsigned char *", written="unsigned char *", digits=bytearray, places="unsigned long long[18]",
-    carry=cython.ulonglong, at=cython.int, byte=cython.int, place=cython.int
-)
-cpdef bytes base58(bytes data)
-@cython.locals(
-    written="unsigned char *", data=bytearray, places="unsigned long long[20]", carry=cython.ulonglong, power=cython.ulonglong, low=cython.ulonglong,
-    digit=cython.uint, at=Py_ssize_t, size=Py_ssize_t, place=cython.int
-)
-cpdef object from_base58(bytes text)
-cpdef bytes digits(bytes signature)
