@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from testamur import linked_data
 from testamur.errors import InputError, Malformed, ResolutionError
@@ -21,7 +21,7 @@ from testamur.verification import opening, standards
 from testamur.verification.accreditation import resolve as accreditation
 from testamur.verification.case import Case
 from testamur.verification.checks import dates, endorsements, proof, recipient, status, structure, trust, what_it_took
-from testamur.verification.checks.examined import Examined
+from testamur.verification.checks.examined import Examined, details
 from testamur.verification.codes import found
 from testamur.verification.moments import iso
 from testamur.verification.obtain import obtain
@@ -29,7 +29,7 @@ from testamur.verification.outside import Budget, OneVerification, SystemClock
 from testamur.verification.policy import Policy
 from testamur.verification.presenters.subject import reading
 from testamur.verification.refresh import refreshed
-from testamur.verification.report import Check, Later, Report
+from testamur.verification.report import Check, Later, Report, told_later
 from testamur.verification.schemas import declared
 from testamur.verification.standards import parts
 from testamur.verification.transparency import checks as record
@@ -203,9 +203,9 @@ class Verifier:
             verified_at=outside.now,
             as_of=_as_of(case, outside),
             document_type=case.format,
-            subject=_told(said) if examined.proven else {},
+            subject=told_later(said) if examined.proven else {},
             children=children,
-            technical=_technical(case, examined.technical, said, outside, proven=examined.proven),
+            technical=details(case.kind, examined.technical, outside.asked, None if examined.proven else said),
         )
 
     def _by_its_standard(self, case: Case, outside: OneVerification) -> Report:
@@ -237,9 +237,9 @@ class Verifier:
             verified_at=outside.now,
             as_of=_as_of(case, outside),
             document_type=case.format,
-            subject=_told(said) if judged.proven else {},
+            subject=told_later(said) if judged.proven else {},
             children=children,
-            technical=_technical(case, judged.technical, said, outside, proven=judged.proven),
+            technical=details(case.kind, judged.technical, outside.asked, None if judged.proven else said),
         )
 
     def _presentation(self, case: Case, outside: OneVerification) -> Report:
@@ -266,7 +266,7 @@ class Verifier:
             document_type=case.format,
             subject=children[0].subject if len(children) == 1 else {},
             children=children,
-            technical=_technical(case, technical, Later(dict), outside, proven=True),
+            technical=details(case.kind, technical, outside.asked, None),
         )
 
     def _archive(self, data: bytes, policy: Policy, outside: OneVerification, budget: Budget, depth: int) -> Report:
@@ -354,11 +354,6 @@ class Verifier:
         return self._report(inside, policy, outside, case.budget, case.depth + 1, supporting=supporting, around=around)
 
 
-def _told(said: Later) -> Mapping[str, Any]:
-    """`said` for a report: whoever asks that for its subject or its technical details gets the mapping."""
-    return cast("Mapping[str, Any]", said)
-
-
 def _as_of(case: Case, outside: OneVerification) -> datetime | None:
     return case.now if case.now < outside.now else None
 
@@ -384,24 +379,3 @@ def _undecided(case: Case) -> Iterator[Check]:
     if not case.is_endorsement:
         yield recipient.not_decided(case)
         yield what_it_took.not_decided()
-
-
-def _technical(
-    case: Case,
-    proofs: tuple[Mapping[str, Any], ...],
-    said: Later,
-    outside: OneVerification,
-    *,
-    proven: bool,
-) -> Mapping[str, Any]:
-    kind, asked = case.kind, outside.asked
-
-    def made() -> dict[str, Any]:
-        technical: dict[str, Any] = {"kind": kind, "proofs": [dict(entry) for entry in proofs]}
-        if asked:
-            technical["asked"] = list(asked)
-        if not proven:
-            technical["unconfirmed"] = dict(said.made())
-        return technical
-
-    return _told(Later(made))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from testamur.verification.codes import found
-from testamur.verification.report import Check, Outcome
+from testamur.verification.report import Check, Later, Outcome, told_later
 
 # Findings that do not speak against a document whose issuer has signed it by another proof.
 _SET_ASIDE = ("proof.suite_unknown", "proof.purpose")
@@ -74,6 +74,23 @@ class Examined:
             and "method" in finding.check.facts
         )
         return cls(tuple(checks), best, technical, partial, signers)
+
+
+def details(
+    kind: str, proofs: tuple[Mapping[str, Any], ...], asked: tuple[str, ...], unconfirmed: Later | None
+) -> Mapping[str, Any]:
+    """The technical details of a report: the container, what the proofs came to, the addresses that were asked, and what a document that
+    was not confirmed says of itself."""
+
+    def made() -> dict[str, Any]:
+        technical: dict[str, Any] = {"kind": kind, "proofs": [dict(entry) for entry in proofs]}
+        if asked:
+            technical["asked"] = list(asked)
+        if unconfirmed is not None:
+            technical["unconfirmed"] = dict(unconfirmed.made())
+        return technical
+
+    return told_later(Later(made))
 
 
 def is_bound(binding: Check) -> bool:
