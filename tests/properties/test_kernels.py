@@ -58,6 +58,10 @@ def test_what_does_not_fill_a_template_is_refused(form: str) -> None:
             template.fill(wrong)
     with pytest.raises(IndexError):
         template.fill([])
+    never_made = type(template).__new__(type(template))
+    for odd in (lambda: never_made.fill([]), lambda: never_made.read(b"")):
+        with pytest.raises((TypeError, AttributeError)):
+            odd()
 
 
 needs_libsodium = pytest.mark.skipif(not fast_ed25519.AVAILABLE, reason="PyNaCl is not installed (testamur[fast])")

@@ -145,6 +145,8 @@ cdef inline bytes cuts_of(list parts, list numbers):
     return cuts
 
 cdef inline Py_ssize_t filled_size(bytes pool, bytes cuts, list filling) except -1:
+    if pool is None or cuts is None or filling is None:  # as in a template that was never made
+        raise TypeError("a template, and what fills it")
     cdef Py_ssize_t size = PyBytes_GET_SIZE(pool)
     cdef Py_ssize_t holes = PyBytes_GET_SIZE(cuts) // (2 * <Py_ssize_t>sizeof(int32_t))
     cdef Py_ssize_t count = PyList_GET_SIZE(filling)
@@ -178,6 +180,8 @@ cdef inline char *written(char *to, bytes pool, bytes cuts, list filling) noexce
     return to + (end - source)
 
 cdef inline list values_in(bytes pool, bytes cuts, Py_ssize_t count, bytes text):
+    if pool is None or cuts is None or text is None:
+        raise TypeError("a template, and a text")
     cdef Py_ssize_t holes = PyBytes_GET_SIZE(cuts) // (2 * <Py_ssize_t>sizeof(int32_t))
     cdef const int32_t *cut = <const int32_t *>PyBytes_AS_STRING(cuts)
     cdef const char *source = PyBytes_AS_STRING(pool)
@@ -240,7 +244,9 @@ cdef inline list in_rank(list digests, list nodes):
 
 # What goes into a text, and is looked at before. `allowed` has 256 bytes, 1 for a byte that may stand in it.
 
-cdef inline bint made_of(bytes text, Py_ssize_t start, bytes allowed) noexcept:
+cdef inline bint made_of(bytes text, Py_ssize_t start, bytes allowed) except -1:
+    if text is None or allowed is None or start < 0 or PyBytes_GET_SIZE(allowed) != 256:
+        raise TypeError("bytes, and 256 of them that say what is allowed")
     cdef const unsigned char *place = <const unsigned char *>PyBytes_AS_STRING(text)
     cdef const unsigned char *table = <const unsigned char *>PyBytes_AS_STRING(allowed)
     cdef Py_ssize_t at
@@ -249,7 +255,9 @@ cdef inline bint made_of(bytes text, Py_ssize_t start, bytes allowed) noexcept:
         well &= table[place[at]]
     return well
 
-cdef inline bint is_ascii(bytes text) noexcept:
+cdef inline bint is_ascii(bytes text) except -1:
+    if text is None:
+        raise TypeError("bytes")
     cdef const unsigned char *place = <const unsigned char *>PyBytes_AS_STRING(text)
     cdef Py_ssize_t at
     cdef unsigned int seen = 0
@@ -291,6 +299,8 @@ cdef inline bytes utc_text(object moment):
     return PyBytes_FromStringAndSize(text, 20) if testamur_utc(moment, text) else None
 
 cdef inline bytes hashed_hex(bytes before, bytes text):
+    if before is None or text is None:
+        raise TypeError("bytes")
     cdef testamur_sha256_state state
     cdef char digest[32]
     cdef const char *figures = "0123456789abcdef"
