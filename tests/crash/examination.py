@@ -65,7 +65,7 @@ class Seen:
     messages: set[str] = field(default_factory=set)
     deposits: set[int] = field(default_factory=set)
     lists: dict[str, int] = field(default_factory=dict)
-    checkpoints: set[bytes] = field(default_factory=set)
+    checkpoints: set[tuple[str, bytes]] = field(default_factory=set)
 
     @classmethod
     def now(cls, stage: Stage) -> Seen:
@@ -100,8 +100,8 @@ class Seen:
             *sorted(self.lists.values()),
         ]
 
-    def compared(self, now: Seen, stage: Stage) -> Iterator[str]:
-        """What was there and is not any more, or is another."""
+    def compared(self, now: Seen, stage: Stage, *, finished: bool = True) -> Iterator[str]:
+        """What was there and is not any more, or is another. Unless the work is `finished`, what is published may be behind the head."""
         for what, old, new in (("prepared", self.prepared, now.prepared), ("signed", self.signed, now.signed)):
             yield from (f"{what} bytes of award {pk} are lost" for pk in old if pk not in new)
             yield from (f"{what} bytes of award {pk} changed" for pk in old if new.get(pk, old[pk]) != old[pk])
@@ -113,7 +113,11 @@ class Seen:
         yield from (
             f"status list {one} went back" for one, version in self.lists.items() if now.lists.get(one, 0) < version
         )
-        yield from (fault for one in self.checkpoints if (fault := _unled(one, stage.log_folder)))
+        yield from (
+            fault
+            for name, one in self.checkpoints
+            if (finished or name != "head") and (fault := _unled(one, stage.log_folder))
+        )
 
 
 def _gone(before: Sequence[Seen], stage: Stage) -> Iterator[str]:
@@ -200,10 +204,11 @@ def _batches() -> Iterator[str]:
 # ---- the log
 
 
-def _published(folder: Path) -> Iterator[bytes]:
+def _published(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """What is published, and the head, which may be ahead of it."""
     for name in ("checkpoint", "head"):
         for place in sorted(folder.glob(f"*/{name}")):
-            yield place.read_bytes()
+            yield name, place.read_bytes()
 
 
 def _entries_of(folder: Path, size: int) -> list[bytes]:

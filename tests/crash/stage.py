@@ -22,6 +22,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections
+from django.db.models import Q
 
 from testamur_site.foundation.jobs.api import Job, Status, run_worker
 from testamur_site.foundation.jobs.services import WORKER_LOST
@@ -229,8 +230,11 @@ def time_passes() -> None:
 
 
 def unfinished() -> list[str]:
+    """What waits or runs, and what is tried again in an hour because its workers were killed too often."""
+    lost = Q(status=Status.FAILED, error__code=WORKER_LOST)
     with unscoped("what is left of anybody's work"):
-        return [f"{job.path} {job.status} {job.error}" for job in Job.objects.filter(status__in=UNFINISHED)]
+        left = Job.objects.filter(Q(status__in=UNFINISHED) | lost)
+        return [f"{job.path} {job.status} {job.error}" for job in left]
 
 
 def database_file() -> Path:

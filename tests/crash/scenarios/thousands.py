@@ -126,12 +126,12 @@ def _batch(
         done.add(point)
         before = point[0]
         now = Seen.now(bench.stage)
-        for fault in seen[-1].compared(now, bench.stage):
+        for fault in seen[-1].compared(now, bench.stage, finished=False):
             result.faults.append((where, f"after the kill at {point[0]}: {fault}"))
         seen.append(now)
         met.add((point[1], json.dumps(now.progress())))
         time_passes()
-    bench.judge(result, where, what=what, seen=seen[-3:])
+    bench.judge(result, where, what=what, seen=seen)
     bench.tell(
         f"  {result.scenario}: batch {result.runs}, {len(done)} of {len(points)} kills, {len(met)} different points so far"
     )
