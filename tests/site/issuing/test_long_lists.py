@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from testamur.errors import IssuingRefused
+from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.audit.api import verify_chain
 from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.mail.api import Message
@@ -232,6 +236,26 @@ def test_a_list_whose_reading_was_killed_is_not_started_and_is_forgotten(draft: 
     Batch.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert drafts.forget_drafts() == 1
     assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize(("person", "offered"), [("issuer", True), ("viewer", False)])
+def test_a_list_that_is_being_read_says_so_and_can_be_discarded(
+    draft: Draft,
+    person: str,
+    offered: bool,
+    request: pytest.FixtureRequest,
+    client_for: Callable[[User | None], Client],
+) -> None:
+    batch = draft(cohort_list(20))
+    Batch.objects.update(state=BatchState.READING)
+    client = client_for(request.getfixturevalue(person))
+    page, discard = (reverse(f"issuing:{name}", args=["han-river", batch.public_id]) for name in ("batch", "discard"))
+    text = client.get(page).content.decode()
+    assert "This list is being read" in text
+    assert (f'action="{discard}"' in text) is offered
+    if offered:
+        client.post(discard)
+        assert not Batch.objects.exists()
 
 
 def test_deposits_and_mails_of_many(draft: Draft, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
