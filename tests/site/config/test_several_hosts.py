@@ -1,7 +1,8 @@
 """Two web servers and four workers on one PostgreSQL, each with a folder of its own: nothing depends on who answers.
 
-Real processes (granian, as `testamur site run` starts it) on the real test database. What hosts share is what docs/how-to/scale.md says:
-the database, the secret, the key-encryption key, the folder of the log, and a table in which visitors are counted.
+Real processes on the real test database: granian, as `testamur site run` starts it; Celery's workers, whom the relay hands jobs out to
+through a real RabbitMQ. What hosts share is what docs/how-to/scale.md says: the database, the secret, the key-encryption key, the folder
+of the log, a table in which visitors are counted, and the broker. On PostgreSQL alone (`conftest.py`): a file is for one host.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -30,6 +32,7 @@ from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 from tests.crash import cohort
+from tests.site.foundation.jobs.relay.rabbitmq import RabbitMQ
 from tests.site.foundation.jobs.test_killed_worker import ROOT, database_url
 
 from testamur.log import SignedCheckpoint
@@ -38,10 +41,13 @@ from testamur_site.foundation.jobs.api import Job, Status
 from testamur_site.foundation.keys.api import signing_key
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 from testamur_site.issuing.models import Award, PreparedCredential
+from testamur_site.issuing.services import batches
 from testamur_site.log.models import Entry, Shard
 from testamur_site.wallet import api as wallet
 
-ROWS, LIMIT = 24, 5
+ROWS, CHUNK, LIMIT = 400, 10, 5
+WORKER = "testamur_site.foundation.jobs.relay.tasks"
+RELAY = "from testamur.cli import main; raise SystemExit(main())"
 COUNTED_IN = "counted_visitors"
 PATIENCE = 300.0
 
@@ -111,7 +117,19 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def environment(settings: Any, tmp_path: Path) -> dict[str, str]:
+def broker(tmp_path: Path) -> Iterator[RabbitMQ]:
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    broker = RabbitMQ(folder)
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.stop()
+
+
+@pytest.fixture
+def environment(settings: Any, tmp_path: Path, broker: RabbitMQ) -> dict[str, str]:
     """What all hosts are told."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.site.settings",
@@ -121,6 +139,8 @@ def environment(settings: Any, tmp_path: Path) -> dict[str, str]:
         "TESTAMUR_CACHE_TABLE": COUNTED_IN,
         "TESTAMUR_BEHIND_PROXY": "yes",
         "TESTAMUR_VERIFICATIONS_PER_MINUTE": str(LIMIT),
+        "TESTAMUR_BROKER_URL": broker.url,
+        "TESTAMUR_JOB_LEASE_SECONDS": "2",
         "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
     }
 
@@ -150,11 +170,12 @@ def start(
         shutil.copy(settings.TESTAMUR_DATA / "secret-key", folder)
         with (folder / "said").open("wb") as said:
             process = subprocess.Popen(
-                [sys.executable, "-m", *command],
+                [sys.executable, *command] if command[0] == "-c" else [sys.executable, "-m", *command],
                 env=environment | {"TESTAMUR_DATA": str(folder)},
                 cwd=ROOT,
                 stdout=said,
                 stderr=said,
+                start_new_session=True,
             )
         started.append(process)
         return process
@@ -163,7 +184,11 @@ def start(
     for process in started:
         process.terminate()
     for process in started:
-        process.wait()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:  # a Celery worker that waits for a broker
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @pytest.fixture
@@ -192,16 +217,31 @@ def test_nothing_depends_on_who_answers(
     institution: Institution,
     owner: Any,
     web: tuple[int, int],
+    broker: RabbitMQ,
     start: Callable[..., subprocess.Popen[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     one, two = web
     signing_key(institution)
-    # A class list is started, and four workers share it.
+    # Four workers share a class list. Two relays hand ids out twice; a worker is killed at work, and the broker with all that it kept.
+    for _ in range(2):
+        start("-c", RELAY, "site", "relay", "--poll", "0.05")
+    workers = [start(*_celery(number)) for number in range(4)]
+    wait_until(lambda: _listening(one) == 4, "the workers")
+    monkeypatch.setattr(batches, "CHUNK", CHUNK)
     batch = cohort.start(institution, ROWS)
-    for _ in range(4 if connection.vendor == "postgresql" else 2):  # a file on one host has the two of `site run`
-        start("testamur_site.foundation.jobs", "--poll", "0.05")
-    wait_until(lambda: _signed(institution, batch) == ROWS and not _unfinished(institution, batch), "the class list")
+    wait_until(lambda: _signed(institution, batch) > 0, "the first of the class list")
+    os.killpg(workers[0].pid, signal.SIGKILL)
+    broker.kill()
+    signed_without = _signed(institution, batch)
+    broker.start()
+    wait_until(
+        lambda: _signed(institution, batch) == ROWS and not _unfinished(institution, batch),
+        "the class list",
+    )
+    assert signed_without < ROWS
     _nothing_lost_or_doubled(institution, batch)
+    workers.append(start(*_celery(4)))
     staff, reader = Visitor("192.0.2.1"), Visitor("192.0.2.2")
     # Who signed in at one host is signed in at the other; a form of the one is taken by the other.
     browser = Client()
@@ -262,6 +302,19 @@ def test_nothing_depends_on_who_answers(
     assert places == list(range(SignedCheckpoint.from_bytes(heads[0]).checkpoint.size))
     assert [reader.ask(port, f"{share}.tlog-proof").status for port in web] == [200, 200]
     _one_visitor_is_counted_once(web, at_one.content)
+    assert [worker.poll() for worker in workers] == [-signal.SIGKILL, None, None, None, None]
+
+
+def _celery(number: int) -> tuple[str, ...]:
+    """A worker of one process; each needs a name of its own."""
+    options = ("--pool", "solo", "--hostname", f"worker-{number}@test", "--without-gossip", "--without-mingle")
+    return ("celery", "-A", WORKER, "worker", *options)
+
+
+def _listening(port: int) -> int | None:
+    """How many workers the relay sees, as the web server tells."""
+    relay = json.loads(Visitor("192.0.2.8").ask(port, "/readyz").content)["relay"]
+    return relay["workers"]  # type: ignore[no-any-return]
 
 
 def _signed(institution: Institution, batch: Any) -> int:
