@@ -531,6 +531,8 @@ def test_a_file_does_not_tell_whose_it_is_and_keeps_its_digest(
         whole = f"%PDF-1.7\n1 0 obj << /Author ({one.learner.name}) >> endobj\n".encode()
         piece = enrolment.add_file(one.learner, receive([whole], "paper.pdf"))
         enrolment.add_to_draft(draft, piece)
+        before = browser_of(one).get(reverse("enrolment:submit", args=[one.public_id, TASK])).content.decode()
+        assert ("look whether they name you" in before) is anonymous
         submission = enrolment.submit(draft, declared=True)
         open_submission(submission)
         served = client_for(assessor).get(url("mark_evidence", public_id=place(submission).public_id, number=1))
