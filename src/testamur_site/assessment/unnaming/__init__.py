@@ -2,7 +2,8 @@
 
 What is kept, and what its digest is of, is the file as it was handed in; this is made of it when somebody opens it. Pictures lose
 their descriptions; office documents their properties, the authors of remarks and changes, and the name wherever it is written as text;
-PDF documents their properties and the authors of remarks. What is written in a PDF, drawn, spoken or filmed stays, as the page that hands in says.
+PDF documents their properties and the authors of remarks. What is written in a PDF, drawn, spoken or filmed stays, as the page that
+hands in says.
 
 Pure: bytes to bytes. A file is the work of strangers, so everything is bounded, and what cannot be read as what it claims to be comes
 back as it is.
