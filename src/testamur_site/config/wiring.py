@@ -155,6 +155,8 @@ KEY_ACTIONS = {
     }
 }
 AWARD_PAGE = "issuing:award"
+# Where the certificates of a batch are printed; the page of the batch leads there.
+PRINTING_PAGE = "wallet:certificates"
 REISSUE = "testamur_site.issuing.jobs.reissue"
 KEY_PAGES = [
     (_("A key may have been copied"), "log_cut_offs:start"),

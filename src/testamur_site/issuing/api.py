@@ -23,6 +23,7 @@ from .queries import (
     awards_by_public_ids,
     batches,
     credential_bytes,
+    own_batch,
 )
 from .revocations.queries import StatusNotice, status_notice
 from .revocations.rules import Objection, RevocationState, Scope
@@ -108,6 +109,7 @@ __all__ = [
     "edition_bytes",
     "has_edition",
     "object_to",
+    "own_batch",
     "propose",
     "redecide_pathway",
     "refuse_recognition",

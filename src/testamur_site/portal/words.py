@@ -49,6 +49,7 @@ HAPPENED = {
     "blockcerts.requested": _("Blockcerts editions asked for"),
     "blockcerts.switched_on": _("Blockcerts editions switched on"),
     "blockcerts.tried_again": _("Blockcerts editions tried again"),
+    "certificates.printed": _("Certificates of a cohort taken for printing"),
     "claim.judged": _("Claim of prior learning judged"),
     "claim.made": _("Prior learning claimed"),
     "claim.recognised": _("Prior learning recognised"),

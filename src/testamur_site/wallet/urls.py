@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .addresses import views as addresses
-from .views import documents, editions, embed, holder, share
+from .views import documents, editions, embed, holder, printing, share
 
 app_name = "wallet"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("c/<slug:public_id>/blockcerts.tlog-proof", editions.proof, name="edition_proof"),
     path("c/<slug:public_id>/linkedin", share.linkedin, name="linkedin"),
     path("c/<slug:public_id>/visibility", share.visibility, name="visibility"),
+    path("staff/<slug:slug>/batches/<str:public_id>/certificates", printing.certificates, name="certificates"),
     path("embed/<slug:public_id>", embed.embed, name="embed"),
     path("oembed", embed.oembed, name="oembed"),
     path("claim/<str:token>", holder.claim, name="claim"),

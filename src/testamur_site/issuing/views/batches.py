@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -123,6 +125,7 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
         context["steps"] = _steps()
         return render(request, "issuing/dry_run.html", context)
     context["progress"] = queries.progress(batch)
+    context["printing_url"] = reverse(settings.TESTAMUR_PRINTING_PAGE, args=[institution.slug, batch.public_id])
     return render(request, "issuing/batch.html", context)
 
 

@@ -16,8 +16,11 @@ import json
 import re
 import threading
 import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -25,9 +28,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from testamur.formats import pdf
-from testamur_site.catalogue.api import present
+from testamur_site.catalogue.api import AchievementVersion, present
 from testamur_site.foundation.design_system.api import day, render_markdown
 from testamur_site.foundation.made_files.api import kept
+from testamur_site.foundation.tenancy.api import Institution
 from testamur_site.issuing.api import Award, credential_bytes
 
 from .. import images
@@ -63,14 +67,27 @@ def as_pdf(award: Award, log_proof: bytes | None = None, *, page: Page = Page.VA
 
 def draw(award: Award, credential: bytes, page: Page = Page.VALID) -> bytes:
     """The certificate without a proof, made now."""
-    words = json.dumps(_words(award, page))
+    shared = shared_words(award.version, award.institution)
+    own = own_words(award, shared, page)
+    words = shared | {
+        "document_title": " · ".join(filter(None, (shared["title"], own["name"]))).replace("\u200b", ""),
+        "paper": "a4",
+        "picture": _within_svg(images.picture_png(award.version)),
+        "pages": [own],
+    }
+    return compiled(words, award.issued_at or award.valid_from, {"credential": credential.decode()})
+
+
+def compiled(words: Mapping[str, object], moment: datetime, more: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """What `certificate.typ` makes of `words` and of `more` inputs; `moment` is what the file says of its making."""
     compiler, one_at_a_time = _compiler()
+    inputs = {"words": json.dumps(words), **more}
     with one_at_a_time:
         made: bytes = compiler.compile(
             format="pdf",
             pdf_standards="2.0",  # earlier versions know no relationship of an attachment
-            sys_inputs={"words": words, "credential": credential.decode()},
-            timestamp=int((award.issued_at or award.valid_from).timestamp()),
+            sys_inputs=inputs,
+            timestamp=int(moment.timestamp()),
         )
     return made
 
@@ -98,34 +115,33 @@ def _depends_on(award: Award, page: Page) -> str:
     return images.digest(json.dumps([*shown, images.drawn_from(award.version), _labels(), _state(page)]).encode())
 
 
-def _words(award: Award, page: Page) -> dict[str, object]:
-    """Everything that `certificate.typ` shows."""
-    version, institution = award.version, award.institution
+def shared_words(version: AchievementVersion, institution: Institution) -> dict[str, Any]:
+    """What all certificates of a version show, in the active language, except the picture of its badge."""
     language = (get_language() or "en").split("-")[0]
     shown = present(version.description, language, institution.localised_name)
-    title, name = clean(shown.title, _TITLE), clean(award.recipient_name, _NAME)
     labels = _labels()
-    facts = [
-        (labels["awarded_label"], day(award.awarded_date)),
-        (labels["until_label"], day(award.valid_until) if award.valid_until else labels["no_end"]),
-        (labels["workload_label"], shown.workload_line),
-        (labels["level_label"], shown.levels_line),
-    ]
+    facts = [(labels["workload_label"], shown.workload_line), (labels["level_label"], shown.levels_line)]
     return {
         "language": language,
-        "document_title": clean(f"{title} · {name}" if name else title, _TITLE + _NAME),
         "colour": institution.primary_colour,
         "institution": broken(clean(institution.localised_name, _TITLE)),
-        "title": broken(title),
-        "picture": _within_svg(images.picture_png(version)),
+        "title": broken(clean(shown.title, _TITLE)),
         "picture_text": clean(version.alternative_text, _TITLE),
-        "state": _state(page),
-        "name": broken(name),
         "facts": [(label, broken(clean(value, _FACT))) for label, value in facts if value],
         "criteria": broken(clean(_without_marks(shown.criteria), _CRITERIA)),
+        **labels,
+    }
+
+
+def own_words(award: Award, shared: Mapping[str, Any], page: Page = Page.VALID) -> dict[str, Any]:
+    """What one certificate shows beside `shared`, in the active language."""
+    until = day(award.valid_until) if award.valid_until else shared["no_end"]
+    return {
+        "state": _state(page),
+        "name": broken(clean(award.recipient_name, _NAME)),
+        "facts": [(shared["awarded_label"], day(award.awarded_date)), (shared["until_label"], until), *shared["facts"]],
         "qr": images.qr_svg(award.url).decode(),
         "address": award.url,
-        **labels,
     }
 
 

@@ -423,6 +423,7 @@ WALLET: dict[str, list[str]] = {
         "wallet/enter/<str:secret>",
         "wallet/leave",
     ],
+    Right.ISSUE: ["staff/<slug:slug>/batches/<str:public_id>/certificates"],
     HOLDER: [
         "wallet/",
         "wallet/addresses",

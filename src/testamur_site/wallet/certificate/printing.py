@@ -1,0 +1,127 @@
+"""The certificates of a batch for printing: many pages in one file, laid out in one run.
+
+1. A batch is parted by the rows of its list, so that a part holds the same people whatever happens to other awards meanwhile. 2. Of each
+row the award that counts now is taken: a corrected one in the place of what it replaced. Whoever is revoked, suspended or expired is left
+out. 3. Each page is in the language of its award, as the mail to the learner was. 4. Nothing is attached and nothing is kept: what counts
+is the credential at the address of the page, and a file with the names of hundreds is made only for who asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Max, Min, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from testamur_site.issuing.api import Award, AwardState, Batch
+
+from .. import images
+from .pdf import compiled, own_words, shared_words
+
+PART = 500
+"""Rows of a part: half a second of work, and a stack of paper that somebody can carry."""
+PAPERS = ("a4", "us-letter")
+_CORRECTIONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`number` from 1 on; the `first` and the `last` row of the list in it; how many `awards` of them may be printed."""
+
+    number: int
+    first: int
+    last: int
+    awards: int
+
+
+def parts(batch: Batch) -> list[Part]:
+    """The parts of a batch that hold somebody, in the order of the list."""
+    buckets = (
+        _awards(batch)
+        .annotate(bucket=F("line") / PART)
+        .values("bucket")
+        .annotate(first=Min("line"), last=Max("line"), awards=Count("pk"))
+        .order_by("bucket")
+    )
+    return [Part(one["bucket"] + 1, one["first"], one["last"], one["awards"]) for one in buckets]
+
+
+def left_out(batch: Batch) -> int:
+    """How many awards of the batch are in no part: revoked, suspended, expired, not issued."""
+    return Award.objects.filter(batch=batch).count() - _awards(batch).count()
+
+
+def printed(batch: Batch, number: int, paper: str = "a4") -> tuple[bytes, int] | None:
+    """The certificates of part `number` as one PDF on `paper` (one of `PAPERS`), and how many they are; None where nobody is left in it."""
+    awards = list(_counting(batch, number))
+    if not awards:
+        return None
+    version, institution = batch.version, batch.institution
+    shared: dict[str, dict[str, Any]] = {}
+    pages = []
+    for award in awards:
+        award.version, award.institution = version, institution
+        with translation.override(award.language):
+            if award.language not in shared:
+                shared[award.language] = shared_words(version, institution) | {"attached": _what_counts()}
+            words = shared[award.language]
+            pages.append(words | own_words(award, words))
+    first = shared[awards[0].language]
+    same = {name: value for name, value in first.items() if name != "facts"}
+    # What all say alike is said once: the input is read by a compiler, and five hundred criteria are a megabyte.
+    pages = [{name: value for name, value in page.items() if same.get(name) != value} for page in pages]
+    title = f"{first['title']} ({awards[0].line}–{awards[-1].line})".replace("\u200b", "")
+    words = same | _badge(batch) | {"document_title": title, "paper": paper, "pages": pages}
+    return compiled(words, timezone.now()), len(awards)
+
+
+def _awards(batch: Batch) -> Any:
+    """What was issued and counts, or was replaced by what may count."""
+    ended = Q(valid_until__lte=timezone.now())
+    return Award.objects.filter(batch=batch, state__in=[AwardState.ISSUED, AwardState.SUPERSEDED]).exclude(
+        ended & Q(state=AwardState.ISSUED)
+    )
+
+
+def _counting(batch: Batch, number: int) -> Iterator[Award]:
+    rows = range((number - 1) * PART, number * PART)
+    found = list(_awards(batch).filter(line__gte=rows.start, line__lt=rows.stop).order_by("line", "pk"))
+    now = _newest([award.pk for award in found if award.state == AwardState.SUPERSEDED])
+    for award in found:
+        newest = now.get(award.pk) if award.state == AwardState.SUPERSEDED else award
+        if newest is not None and newest.version_id == batch.version_id:
+            newest.line = award.line
+            yield newest
+
+
+def _newest(replaced: Sequence[int]) -> dict[int, Award]:
+    """Of each replaced award, what stands in its place now, if that counts."""
+    first_of = {pk: pk for pk in replaced}
+    found: dict[int, Award] = {}
+    for _round in range(_CORRECTIONS):
+        if not first_of:
+            break
+        successors = Award.objects.filter(supersedes__in=list(first_of))
+        going_on = {}
+        for one in successors:
+            origin = first_of[one.supersedes_id]
+            if one.state == AwardState.SUPERSEDED:
+                going_on[one.pk] = origin
+            elif one.state == AwardState.ISSUED and (one.valid_until is None or one.valid_until > timezone.now()):
+                found[origin] = one
+        first_of = going_on
+    return found
+
+
+def _badge(batch: Batch) -> dict[str, Any]:
+    """An uploaded picture by its bytes, so that it stands in the file once; a composed one as the drawing that it is."""
+    if batch.version.image is None:
+        return {"picture": images.picture_svg(batch.version).decode()}
+    return {"raster": list(images.picture_png(batch.version))}
+
+
+def _what_counts() -> str:
+    return _("What counts is the signed credential at this address, not the print.")
