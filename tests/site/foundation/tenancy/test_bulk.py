@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from testamur_site.foundation.jobs.models import Job
 from testamur_site.foundation.mail.models import Message
+from testamur_site.foundation.tenancy import bulk
 from testamur_site.foundation.tenancy.api import (
     Institution,
     UnscopedQuery,
@@ -123,3 +124,25 @@ def test_rows_are_changed_under_a_condition(institution: Institution) -> None:
 def test_what_a_field_must_be_given_is_said(institution: Institution) -> None:
     with tenant(institution), pytest.raises(ValueError, match="no field"):
         insert_rows(Job, ("nothing",), [(1,)])
+
+
+def test_a_table_that_is_just_being_filled_is_not_compared_row_by_row(institution: Institution) -> None:
+    """PostgreSQL knows nothing of such a table and expects a single row to meet the conditions: a nested loop would be its choice."""
+    plans: list[str] = []
+
+    with tenant(institution), transaction.atomic():
+        queue(institution, *(f"k{n}" for n in range(1500)))
+        keys = list(Job.objects.order_by("pk").values_list("pk", flat=True))
+        assert sorted(update_rows(Job, ("total",), [(key, 7) for key in keys], finished_at=None)) == keys
+        assert sorted(update_rows(Job, (), [(key,) for key in keys], values={"done": 3}, total=7)) == keys
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                with bulk._no_nested_loop(cursor):
+                    cursor.execute(
+                        "EXPLAIN UPDATE jobs_job AS t SET total = v.n FROM unnest(ARRAY['a', 'b']::varchar[], ARRAY[3, 4]) AS v(k, n) "
+                        "WHERE t.id = ANY(ARRAY['a', 'b']::varchar[]) AND t.id = v.k AND t.finished_at IS NULL AND t.total = 7"
+                    )
+                    plans = [line for (line,) in cursor.fetchall()]
+                cursor.execute("SHOW enable_nestloop")
+                assert cursor.fetchone() == ("on",)
+    assert not any("Nested Loop" in line for line in plans)
