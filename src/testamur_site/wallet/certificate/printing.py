@@ -67,14 +67,13 @@ def printed(batch: Batch, number: int, paper: str = "a4") -> tuple[bytes, int] |
         with translation.override(award.language):
             if award.language not in shared:
                 shared[award.language] = shared_words(version, institution) | {"attached": _what_counts()}
-            words = shared[award.language]
-            pages.append(words | own_words(award, words))
+            spoken = shared[award.language]
+            own = own_words(award, spoken)
+        # What most pages say is said once: the input is read by a compiler, and five hundred criteria are a megabyte.
+        pages.append(own if award.language == awards[0].language else spoken | own)
     first = shared[awards[0].language]
-    same = {name: value for name, value in first.items() if name != "facts"}
-    # What all say alike is said once: the input is read by a compiler, and five hundred criteria are a megabyte.
-    pages = [{name: value for name, value in page.items() if same.get(name) != value} for page in pages]
     title = f"{first['title']} ({awards[0].line}–{awards[-1].line})".replace("\u200b", "")
-    words = same | _badge(batch) | {"document_title": title, "paper": paper, "pages": pages}
+    words = first | _badge(batch) | {"document_title": title, "paper": paper, "pages": pages}
     return compiled(words, timezone.now()), len(awards)
 
 
