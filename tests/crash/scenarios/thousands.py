@@ -27,16 +27,7 @@ Point = tuple[int, str]
 
 def at_statements(bench: Bench, points: int) -> Result:
     """Before a statement; before or after a commit."""
-    with Timed(Result("SIGKILL at statements, 1,000 rows")) as result, bench.of_a_thousand(platforms.OF_A_THOUSAND):
-        what = bench.begin("thousand")
-        labels = moments.labels_of(bench.stage, what)
-
-        def kill(_: int, point: Point, before: int) -> Child:
-            further = max(1, point[0] - before)
-            return bench.stage.run(moments.at_moment(further, moments.die, what, point[1]))
-
-        _all(bench, result, labels, points, kill)
-    return result
+    return _at_statements(bench, points, "SIGKILL at statements, 1,000 rows", platforms.OF_A_THOUSAND)
 
 
 def at_system_calls(bench: Bench, points: int) -> Result:
@@ -56,7 +47,11 @@ def at_system_calls(bench: Bench, points: int) -> Result:
 
 def in_real_steps(bench: Bench, points: int) -> Result:
     """The same in the steps that a batch of a thousand really takes: decided when it is started, signed a thousand at a time."""
-    with Timed(Result("SIGKILL at statements, 1,000 rows, real steps")) as result, bench.of_a_thousand(()):
+    return _at_statements(bench, points, "SIGKILL at statements, 1,000 rows, real steps", ())
+
+
+def _at_statements(bench: Bench, points: int, title: str, steps: Sequence[tuple[str, str, int]]) -> Result:
+    with Timed(Result(title)) as result, bench.of_a_thousand(steps):
         what = bench.begin("thousand")
         labels = moments.labels_of(bench.stage, what)
 
