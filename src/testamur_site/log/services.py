@@ -2,9 +2,9 @@
 
 `record` only writes rows, in the transaction of what is recorded. `sequence` appends them:
 
-  1. Lock the shard's row: one sequencer at a time. 2. Open the log; what it has and the database does not know gets its
-  number (a process died between the two). 3. Take what waits, in its order, and append it: from here on it is in the
-  log. 4. Note the numbers.
+  1. Lock the rows of all shards: one sequencer at a time, also where the year ends between two of them. 2. Open the log; what it has and
+  the database does not know gets its number (a process died between the two); so does what another year's has. 3. Take what waits, in
+  its order, and append it: from here on it is in the log. 4. Note the numbers.
 
 Whatever dies between 3 and 4 is found in step 2 of the next run: the database follows the log, never the other way
 round.
@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from testamur.fetch.log_folder import FolderStore
 from testamur.log import Entry as Recorded
-from testamur.log import Kind, LogDamaged, Sequencer, entry_for
+from testamur.log import Kind, LogDamaged, Sequencer, SignedCheckpoint, entry_for
 from testamur.log.entries import PERSONAL, SALT_BYTES
 from testamur.log.tiles import WIDTH, Tile, read_bundle, width_at
 from testamur_site.foundation.jobs.api import enqueue
@@ -145,12 +145,15 @@ def sequence(now: datetime | None = None) -> int:
     with transaction.atomic(
         durable=True
     ):  # inside another transaction the log could come to know more than is ever committed
-        shard = Shard.objects.select_for_update().get(pk=shard.pk)
+        others = {each.pk: each for each in Shard.objects.select_for_update().order_by("year")}
+        shard = others.pop(shard.pk)
         if shard.frozen_at is not None:
             raise LogDamaged("The log of this year was frozen.", code="log.frozen", facts={"year": shard.year})
         store = folder_of(shard)
         sequencer = Sequencer.open(store, shard.origin, keys.signers(shard))
         _catch_up(shard, store, sequencer.checkpoint.size, moment)
+        for other in others.values():
+            _catch_up_elsewhere(other, moment)
         rows = Entry.objects.filter(index=None).order_by("pk").values_list("pk", "kind", "handle", "commitment")
         waiting = list(rows[:AT_ONCE])
         recorded = [
@@ -175,11 +178,27 @@ def sequence(now: datetime | None = None) -> int:
     return len(waiting)
 
 
+def _known(shard: Shard) -> int:
+    """How many of a shard's entries the database knows the numbers of."""
+    known = Entry.objects.filter(shard=shard).order_by("-index").values_list("index", flat=True).first()
+    return 0 if known is None else known + 1
+
+
+def _catch_up_elsewhere(shard: Shard, moment: datetime) -> None:
+    """Whoever died in the middle may have done so in the last second of a year, or by a clock that was wrong: what stands in that
+    year's log may not be appended to this one too. A log that may not be signed on any more is left as it is, as is one that was put
+    away."""
+    store = folder_of(shard)
+    head = store.head() if shard.frozen_at is None else None
+    if head is None or SignedCheckpoint.from_bytes(head).checkpoint.size <= _known(shard):
+        return
+    _catch_up(shard, store, Sequencer.open(store, shard.origin, keys.signers(shard)).checkpoint.size, moment)
+
+
 def _catch_up(shard: Shard, store: FolderStore, size: int, moment: datetime) -> None:
     """Give the entries that the log has beyond what the database knows their numbers. Raises LogDamaged for one
     that nobody recorded."""
-    known = Entry.objects.filter(shard=shard).order_by("-index").values_list("index", flat=True).first()
-    first = 0 if known is None else known + 1
+    first = _known(shard)
     if first >= size:
         if first > size:
             # A log restored from an old copy: to sign on would give one number to two entries.

@@ -113,6 +113,21 @@ def assert_whole(faulty: type[Faulty], count: int) -> None:
         )
 
 
+def test_what_another_years_log_has_is_not_appended_to_this_one_too(begun: Institution, faulty: type[Faulty]) -> None:
+    """The process died in the last second of a year, or its clock was wrong: the log was ahead, in a folder that this year does not use."""
+    later = NOW.replace(year=2027)
+    faulty.step, faulty.kept = "unstage", True  # everything is in the log, and the database hears nothing of it
+    with pytest.raises(OSError, match="the disk is gone"):
+        services.sequence(later)
+    record([of(number) for number in range(FIRST + SECOND, FIRST + SECOND + 5)], begun)
+    services.sequence(NOW + timedelta(minutes=1))
+    in_2027 = Entry.objects.filter(shard__year=2027).order_by("index").values_list("key", "index")
+    assert list(in_2027) == [(f"award:{FIRST + number}", number) for number in range(SECOND)]
+    in_2026 = Entry.objects.filter(shard__year=2026).order_by("index").values_list("key", "index")
+    assert list(in_2026)[FIRST:] == [(f"award:{FIRST + SECOND + number}", FIRST + number) for number in range(5)]
+    assert services.folder_of(Shard.objects.get(year=2027)).read("checkpoint") is not None
+
+
 WRITES = [
     "stage",
     "swap head",
