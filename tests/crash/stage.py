@@ -114,6 +114,7 @@ class Stage:
     log_folder: Path
     overrides: dict[str, Any] = field(default_factory=dict)
     _number: int = 0
+    _last: list[Child] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -179,7 +180,9 @@ class Stage:
         pid = os.fork()
         if pid:
             os.close(wait)
-            return Child(pid, go, said)
+            self._last = [each for each in self._last if each.code is None]
+            self._last.append(Child(pid, go, said))
+            return self._last[-1]
         code = 70
         try:
             end_with(us)
@@ -200,6 +203,11 @@ class Stage:
 
     def run(self, work: Callable[[], None]) -> Child:
         return self.child(work).wait()
+
+    def end_all(self) -> None:
+        """Whoever is still there of our processes."""
+        for each in self._last:
+            each.kill()
 
     def finish(self, *, rounds: int = 12, what: Callable[[], None] | None = None) -> list[str]:
         """Workers that nobody disturbs (`what`: whoever else carries on), until nothing is left to do; what went wrong."""

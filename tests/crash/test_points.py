@@ -8,7 +8,7 @@ from .scenarios import thousands
 
 def test_points_of_a_batch_differ_in_kind_before_they_differ_in_place() -> None:
     labels = ["a", *["b"] * 5, "a", "c", *["b"] * 5]
-    assert thousands.chosen(labels, 4) == [(1, "a"), (2, "b"), (7, "a"), (8, "c")] or True
+    assert thousands.chosen(labels, 4) == [(1, "a"), (2, "b"), (7, "a"), (8, "c")]
     assert {label for _, label in thousands.chosen(labels, 3)} == {"a", "b", "c"}
     assert thousands.chosen(labels, 99) == [(number, label) for number, label in enumerate(labels, 1)]
 

@@ -53,6 +53,7 @@ class Bench:
         self.mail = MailServer(folder / "mails.txt")
         self.log_folder = Path(settings.TESTAMUR_LOG_FOLDER)
         self.stage = Stage(folder / "stage", self.log_folder, self.mail.settings)
+        self._overrides = dict(self.stage.overrides)
         self.institution: Institution
         self._undo_steps = platforms.small_steps()
         self._sent: dict[str, Counter[str]] = {"first": Counter()}
@@ -76,6 +77,15 @@ class Bench:
 
     def over(self) -> bool:
         return self.until is not None and time.monotonic() > self.until
+
+    def recover(self) -> None:
+        """After a series that broke off, as before any: nobody is left of its processes, the server runs, leases are a minute long."""
+        self.stage.end_all()
+        self.stage.overrides = dict(self._overrides)
+        if self.server is not None:
+            self.server.make_room()
+            self.server.start()
+        connections.close_all()
 
     def close(self) -> None:
         self.mail.stop()

@@ -66,8 +66,8 @@ def jumps(bench: Bench, points: int, names: tuple[str, ...] = ("first", "grown")
                 by, killed = JUMPS[turn % len(JUMPS)], turn // len(JUMPS) % 2 == 1
                 what = bench.begin(name)
                 child = bench.stage.run(_with_jump(number, by, what, total // 10 if killed else 0))
-                result.points += 1
                 where = f"{name}: {by} at moment {number}{', then killed' if killed else ''}"
+                result.hit(where)
                 bench.judge(result, where, child, finish=lambda: patience(bench))
     bench.stage.overrides["TESTAMUR_JOB_LEASE"] = timedelta(seconds=60)
     return result
@@ -78,7 +78,7 @@ def under_libfaketime(bench: Bench, points: int, names: tuple[str, ...] = ("firs
     bench.stage.overrides["TESTAMUR_JOB_LEASE"] = LEASE
     with Timed(Result("clock jumps, by libfaketime")) as result:
         if library() is None:
-            bench.tell("no libfaketime: sh tools/ensure-debian-packages faketime")
+            result.not_run = "no libfaketime: sh tools/ensure-debian-packages faketime"
             return result
         faked = Faked(bench.stage)
         try:
@@ -90,8 +90,8 @@ def under_libfaketime(bench: Bench, points: int, names: tuple[str, ...] = ("firs
                     by, killed = JUMPS[turn % len(JUMPS)], turn // len(JUMPS) % 2 == 1
                     bench.begin(name)
                     fault = faked.jump(number, by, total // 10 if killed else 0)
-                    result.points += 1
                     where = f"{name}: {by} at moment {number}{', then killed' if killed else ''}"
+                    result.hit(where)
                     result.faults += [(where, fault)] if fault else []
                     bench.judge(result, where, finish=lambda: patience(bench))
         finally:

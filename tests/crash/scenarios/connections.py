@@ -27,7 +27,7 @@ def terminated(bench: Bench, points: int, names: tuple[str, ...] = NAMES) -> Res
             for number in bench.chosen(bench.moments_of(name), wanted):
                 what = bench.begin(name)
                 child = bench.stage.run(moments.at_moment(number, _terminate, what))
-                result.points += 1
+                result.hit(f"{name} at moment {number}")
                 bench.judge(result, f"{name} at moment {number}", child)
     return result
 
@@ -61,10 +61,9 @@ def cut(bench: Bench, points: int, names: tuple[str, ...] = NAMES) -> Result:
                 answered = bool(turn % 2)
                 proxy = Proxy(bench.stage.folder, number, answered=answered)
                 child = bench.stage.run(proxy.through(what))
-                result.points += proxy.close() >= number
-                bench.judge(
-                    result, f"{name} at message {number}, {'after' if answered else 'before'} the answer", child
-                )
+                where = f"{name} at message {number}, {'after' if answered else 'before'} the answer"
+                result.hit(where, proxy.close() >= number)
+                bench.judge(result, where, child)
     return result
 
 

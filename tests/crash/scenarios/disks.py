@@ -40,10 +40,11 @@ def by_errors(bench: Bench, points: int, names: tuple[str, ...] = NAMES) -> Resu
             for number in bench.chosen(len(seen), wanted):
                 what = bench.begin(name)
                 child = moments.from_system_call(bench.stage, what, seen, number)
-                result.points += 1
+                where = f"{name} from {seen[number - 1]}, call {number}"
+                result.hit(where)
                 if name == "by hand":
                     child.code = 0  # the page answers with an error, as it should: what was done before is what counts
-                bench.judge(result, f"{name} from {seen[number - 1]}, call {number}", child)
+                bench.judge(result, where, child)
     return result
 
 
@@ -51,11 +52,11 @@ def by_a_small_disk(bench: Bench, points: int) -> Result:
     """A file system in memory on which so many kilobytes are free: for the log and SQLite's database."""
     with Timed(Result("disk full, a real small file system")) as result:
         if not may_mount(bench.stage.folder):
-            bench.tell("no small file system: this user may not mount one")
+            result.not_run = "this user may not mount a small file system"
             return result
         for name, wanted in share(points, ("first", "grown")).items():
             for number in range(wanted):
-                free = 4 << 10 << (number * 11 // wanted) if wanted > 1 else 64 << 10
+                free = _left(number, wanted) if wanted > 1 else 64 << 10
                 what = bench.begin(name)
                 with small_disk(bench, free) as make_room:
                     if number % 2:
@@ -63,9 +64,10 @@ def by_a_small_disk(bench: Bench, points: int) -> Result:
                     for _ in range(0 if number % 2 else ROUNDS):
                         child = bench.stage.run(what)
                         _pass()
-                    result.points += 1
+                    where = f"{name} with {free >> 10} kB left, {'one worker' if number % 2 else f'{ROUNDS} workers'}"
+                    result.hit(where)
                     make_room()
-                    bench.judge(result, f"{name} with {free >> 10} kB left", child)
+                    bench.judge(result, where, child)
     return result
 
 
@@ -75,11 +77,11 @@ def of_the_server(bench: Bench, points: int) -> Result:
     with Timed(Result("disk full, PostgreSQL's data folder")) as result:
         server = bench.server
         if server is None or not server.own_disk:
-            bench.tell("no small file system for the server: this user may not mount one")
+            result.not_run = "this user may not mount a small file system for the server"
             return result
         for name, wanted in share(points, ("first", "grown")).items():
             for number in range(wanted):
-                free = (4 << 10) << (number * 11 // wanted)
+                free = _left(number, wanted)
                 what = bench.begin(name)
                 if number % 2:
                     _use_up_what_is_there(bench)
@@ -90,12 +92,18 @@ def of_the_server(bench: Bench, points: int) -> Result:
                     _pass()
                     if server.exited():
                         break  # nothing to work with any more, until there is room
-                result.points += server.disk_full() > before
+                where = f"{name} with {free >> 10} kB left for the server"
+                result.hit(where, server.disk_full() > before)
                 server.make_room()
                 server.start()
                 connections.close_all()
-                bench.judge(result, f"{name} with {free >> 10} kB left for the server", child)
+                bench.judge(result, where, child)
     return result
+
+
+def _left(number: int, of: int) -> int:
+    """From 4 kB to nearly 8 MB, each a little more than the one before."""
+    return int((4 << 10) * 2 ** (number * 11 / of))
 
 
 def _use_up_what_is_there(bench: Bench) -> None:

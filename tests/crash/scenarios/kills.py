@@ -60,7 +60,7 @@ def _on_the_way(
                 result.faults.append((where, child.fault))
             if not child.killed:
                 break
-            result.points += 1
+            result.hit(f"{where}, kill {turn + 1}")
             seen.append(Seen.now(bench.stage))
             time_passes()
         bench.judge(result, where, seen=seen)
@@ -77,8 +77,9 @@ def of_rare_calls(bench: Bench, points: int, names: tuple[str, ...] = SMALL) -> 
                 number = places[place - 1]
                 what = bench.begin(name)
                 child = moments.at_system_call(bench.stage, what, seen, number)
-                result.points += child.killed
-                bench.judge(result, f"{name} at {seen[number - 1]}, call {number}", child)
+                where = f"{name} at {seen[number - 1]}, call {number}"
+                result.hit(where, child.killed)
+                bench.judge(result, where, child)
     return result
 
 
@@ -95,6 +96,7 @@ def of_several(bench: Bench, points: int, names: tuple[str, ...] = ("first", "gr
                 first.wait()
                 for each in others:
                     each.kill()
-                result.points += first.killed
-                bench.judge(result, f"{name}, the first at moment {number}", first)
+                where = f"{name}, the first at moment {number}"
+                result.hit(where, first.killed)
+                bench.judge(result, where, first)
     return result

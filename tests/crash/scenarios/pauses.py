@@ -66,7 +66,7 @@ def _overtaken(
 ) -> None:
     first = bench.stage.child(moments.at_moment(number, stand_still, what))
     stopped = first.stopped()
-    result.points += stopped
+    result.hit(where, stopped)
     time.sleep(LEASE.total_seconds() * 1.2)
     second = bench.stage.child(other)
     second.start()

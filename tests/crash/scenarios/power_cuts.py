@@ -25,6 +25,11 @@ from .bench import Bench, Result, Timed
 NAMES = ("first", "grown")
 
 
+def all_of_them(bench: Bench, points: int) -> list[Result]:
+    """So many states of what was synced, and an eighth as many of torn writes."""
+    return cuts(bench, points // 8, strict=points)
+
+
 def cuts(
     bench: Bench, torn: int, names: tuple[str, ...] = NAMES, *, strict: int, careless: bool = False
 ) -> list[Result]:
@@ -127,7 +132,7 @@ def _cut(
     except (OSError, TestamurError) as error:
         faults.append(f"what is left cannot even be read, so it is lost: {error!r}")
     connections.close_all()
-    result.points += 1
+    result.hit(where)
     result.runs += 1
     result.faults += [(where, fault) for fault in faults]
     for fault in faults[:5]:

@@ -42,8 +42,8 @@ def died(bench: Bench, points: int, names: tuple[str, ...] = NAMES) -> Result:
 
                 child = bench.stage.child(moments.at_moment(number, kill, staying if stays else what))
                 child.start()
-                result.points += _recovered(server, pid, child)
                 where = f"{name} at moment {number}, {'all' if all_of_it else 'postmaster'}"
+                result.hit(where, _recovered(server, pid, child))
                 bench.judge(result, where, child)
     return result
 
@@ -92,8 +92,9 @@ def backend_killed(bench: Bench, points: int, names: tuple[str, ...] = NAMES) ->
                 )
                 server.start()
                 connections.close_all()
-                result.points += server.backends_killed() > before
-                bench.judge(result, f"{name} at the server's {call}, call {number}", child)
+                where = f"{name} at the server's {call}, call {number}"
+                result.hit(where, server.backends_killed() > before)
+                bench.judge(result, where, child)
     return result
 
 

@@ -84,21 +84,29 @@ def chosen(labels: Sequence[str], wanted: int) -> list[Point]:
 def _all(
     bench: Bench, result: Result, labels: Sequence[str], wanted: int, kill: Callable[[int, Point, int], Child]
 ) -> None:
-    """Every chosen point, in as many batches as it takes. What a batch has not come to (it was done before) is left for the next one."""
-    left = chosen(labels, wanted)
-    met: set[tuple[str, str]] = set()
+    """As many different points as wanted, in as many batches as it takes: where two turned out to be equal, others are chosen."""
+    tried: set[Point] = set()
+    for asked in (wanted, *(wanted * more // 10 for more in range(11, 31))):
+        missing = wanted - result.different
+        if missing <= 0 or bench.over():
+            break
+        left = [point for point in chosen(labels, asked) if point not in tried]
+        if tried:
+            left = [left[number - 1] for number in moments.spread(len(left), missing + 5)]
+        tried |= set(left)
+        _points(bench, result, left, kill)
+    if result.different < wanted:
+        bench.tell(f"{result.scenario}: of {wanted} different points there are {result.different}")
+
+
+def _points(bench: Bench, result: Result, left: list[Point], kill: Callable[[int, Point, int], Child]) -> None:
+    """Every chosen point. What a batch has not come to (it was done before) is left for the next one."""
     without = 0
-    while left and without < 3:
+    while left and without < 3 and not bench.over():
         batches = -(-len(left) // KILLS)
-        mine = left[::batches]
-        done = _batch(bench, result, mine, kill, met)
+        done = _batch(bench, result, left[::batches], kill)
         without = 0 if done else without + 1
         left = [point for point in left if point not in done]
-        if bench.over():
-            break
-    if left:
-        bench.tell(f"{result.scenario}: {len(left)} points were not come to")
-    result.points = len(met)
 
 
 def _batch(
@@ -106,7 +114,6 @@ def _batch(
     result: Result,
     points: Sequence[Point],
     kill: Callable[[int, Point, int], Child],
-    met: set[tuple[str, str]],
 ) -> set[Point]:
     _, what = WORKS["thousand"]
     bench.begin("thousand")
@@ -124,10 +131,11 @@ def _batch(
         for fault in seen[-1].compared(now, bench.stage, finished=False):
             result.faults.append((where, f"after the kill at {point[0]}: {fault}"))
         seen.append(now)
-        met.add((point[1], json.dumps(now.progress())))
+        result.hit(json.dumps([point[1], now.progress()]))
         time_passes()
     bench.judge(result, where, what=what, seen=seen)
     bench.tell(
-        f"  {result.scenario}: batch {result.runs}, {len(done)} of {len(points)} kills, {len(met)} different points so far"
+        f"  {result.scenario}: batch {result.runs}, {len(done)} of {len(points)} kills; "
+        f"{result.different} different points of {result.points}"
     )
     return done
