@@ -15,7 +15,7 @@ from testamur_site.decisions.api import Decision
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.audit import api as audit
 from testamur_site.foundation.jobs.api import Job, Status
-from testamur_site.foundation.tenancy.api import Institution, tenant, unsaved, unscoped
+from testamur_site.foundation.tenancy.api import Institution, looked_up, tenant, unsaved, unscoped
 
 from .errors import CredentialNotIssued
 from .models import Award, Batch, BatchRow, PreparedCredential
@@ -37,7 +37,8 @@ def award_by_public_id(public_id: str) -> Award | None:
 def awards_by_public_ids(public_ids: Sequence[str]) -> list[Award]:
     """The active institution's awards with these public identifiers, in their order, each with its version; of the rest of each the
     least that is needed to say whom it concerns and how it stands."""
-    rows = Award.objects.filter(public_id__in=list(public_ids)).values("id", *_OF_MANY)
+    names = ("id", *_OF_MANY)
+    rows = [dict(zip(names, row, strict=True)) for row in looked_up(Award, names, "public_id", public_ids)]
     found = {row["public_id"]: unsaved(Award, row) for row in rows}
     awards = [found[public_id] for public_id in public_ids if public_id in found]
     # Once each, not with every award: a version carries its whole description.

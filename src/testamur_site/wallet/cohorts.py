@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from testamur_site.foundation.entry_links import api as links
 from testamur_site.foundation.mail import api as mail
-from testamur_site.foundation.tenancy.api import Institution, insert_rows, tenant, unscoped
+from testamur_site.foundation.tenancy.api import Institution, existing, insert_rows, tenant, unscoped
 from testamur_site.issuing.api import Award, award_by_public_id
 
 from .models import Deposit, HolderAddress
@@ -30,8 +30,8 @@ def deposit_many(institution: Institution, awards: Sequence[Award]) -> list[Awar
     """Make the deposits of newly issued awards of an institution and queue their mails; the awards for which that has to be done one by
     one. Raises IntegrityError where somebody else does the same at this moment: then nothing was done."""
     with tenant(institution):
-        rows = Deposit.objects.filter(award__in=[award.pk for award in awards]).values_list("award", "told_at")
-        there = dict(rows)
+        already = existing(Deposit, "award_id", [award.pk for award in awards])
+        there = dict(Deposit.objects.filter(award__in=already).values_list("award", "told_at")) if already else {}
         new = [award for award in awards if award.pk not in there and _simple(award)]
         folded = [links.folded(award.recipient_email) for award in new]
         holders = dict(HolderAddress.objects.filter(email__in=set(folded)).values_list("email", "holder"))

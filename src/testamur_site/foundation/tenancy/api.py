@@ -1,7 +1,7 @@
 """The door of tenancy."""
 
 from .archive import NotAnArchive, as_json, from_json
-from .bulk import existing, insert_rows, new_keys, unsaved, update_rows, values_of
+from .bulk import existing, insert_rows, looked_up, new_keys, unsaved, update_rows, values_of
 from .carrying import Carried, nobodys_digest
 from .managers import TenantManager, TenantQuerySet
 from .models import (
@@ -40,6 +40,7 @@ __all__ = [
     "institution_by_slug",
     "institution_without_index",
     "logo",
+    "looked_up",
     "members",
     "membership_of",
     "memberships",

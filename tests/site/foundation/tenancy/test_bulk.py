@@ -17,6 +17,7 @@ from testamur_site.foundation.tenancy.api import (
     WrongTenant,
     existing,
     insert_rows,
+    looked_up,
     new_keys,
     tenant,
     unscoped,
@@ -100,6 +101,7 @@ def test_only_rows_of_the_active_institution_are_written(
     with tenant(institution):
         assert update_rows(Job, ("total",), [(theirs.pk, 7)]) == []
         assert existing(Job, "key", ["mine", "theirs"]) == {"mine"}
+        assert looked_up(Job, ("path", "key"), "key", ["mine", "theirs", "nobody's"]) == [("x", "mine")]
         with pytest.raises(WrongTenant):
             update_rows(Job, ("institution_id",), [(theirs.pk, institution.pk)])
         with pytest.raises(WrongTenant):
