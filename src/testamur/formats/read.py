@@ -10,14 +10,15 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
-from testamur import strict_json
+from testamur import linked_data, strict_json
 from testamur.errors import Malformed
 from testamur.formats import elm, log_proofs, pdf
 from testamur.formats.baked import Baked, png, svg
 from testamur.formats.detect import Format, format_of, unreadable_kind
 from testamur.proofs import jose, vc_jose_cose
+from testamur.proofs.data_integrity import SUITES
 
 Kind = Literal["json", "jwt", "sd_jwt", "cose", "png", "svg", "pdf"]
 
@@ -26,6 +27,8 @@ MAX_DOCUMENT: Final = 4_000_000
 
 MAX_GATHERED: Final = 2_000_000
 """Bytes of a Comprehensive Learner Record (CLR 2.0), which carries whole credentials in itself."""
+
+_LEARNED: Final = ("open_badges_3", "vc_2", "vc_1_1")
 
 _MOST_NODES: Final = 2_000  # of a document of that size: the rest must be pictures
 
@@ -49,7 +52,8 @@ class ReadDocument:
     `kind` is the outermost form. `credential` is the credential as JSON (of a token: what it says, unverified). `token` is the
     compact JWS or the SD-JWT where there is one; `url` the address of a hosted Open Badges 2.0 assertion where that is all the image
     carries. `raw` are the exact bytes of the credential or token; `format` is what standard it follows. `log_proofs` are the proofs from a
-    transparency log that the container has beside it, unverified and perhaps damaged (`formats.log_proofs`).
+    transparency log that the container has beside it, unverified and perhaps damaged (`formats.log_proofs`). `recognised` is there where the
+    bytes are of a form that was met before.
     """
 
     kind: Kind
@@ -59,6 +63,7 @@ class ReadDocument:
     format: Format
     url: str | None = None
     log_proofs: tuple[bytes, ...] = field(default=(), repr=False)
+    recognised: linked_data.Recognised | None = field(default=None, repr=False, compare=False)
 
 
 def read(data: bytes | str, *, filename: str | None = None) -> ReadDocument:
@@ -123,7 +128,18 @@ def _carried(kind: Kind, found: Baked | None) -> ReadDocument:
     return _json(kind, found.credential)
 
 
+def learn(found: ReadDocument, known: linked_data.Matched) -> None:
+    """Remember the form of a credential that stands in its file as it is and that, without its own proof, is `known`, so that the next one
+    is recognised by its bytes (`linked_data.forms`)."""
+    if found.kind == "json" and found.token is None and found.format in _LEARNED and found.credential is not None:
+        linked_data.FORMS.learn(found.raw, found.credential, known, found.format, SUITES)
+
+
 def _json(kind: Kind, content: bytes) -> ReadDocument:
+    if kind == "json" and (recognised := linked_data.FORMS.recognise(content)) is not None:
+        # What format it is, and that it is no envelope of another one, was decided by its form.
+        standard = cast(Format, recognised.form.standard)
+        return ReadDocument(kind, recognised.value, None, content, standard, recognised=recognised)
     value = strict_json.loads(content, max_bytes=MAX_DOCUMENT)
     if not isinstance(value, dict):
         raise Malformed(

@@ -15,13 +15,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from testamur.errors import ContextUnavailable, LinkedDataError, TooComplex, UndefinedTerm
+from testamur.linked_data.forms import FORMS, Recognised
 from testamur.linked_data.json_ld.context_processing import ContextProcessor
 from testamur.linked_data.json_ld.expansion import Expander
 from testamur.linked_data.json_ld.safety import Safety
 from testamur.linked_data.json_ld.to_rdf import RdfDirection, RdfWriter
 from testamur.linked_data.limits import Budget
 from testamur.linked_data.matched import Matched, match
-from testamur.linked_data.memory import recalled, remembering
+from testamur.linked_data.memory import keep, recalled, remembering
 from testamur.linked_data.nquads import Quad, parse_nquads, serialise
 from testamur.linked_data.pinned import (
     CLR_2,
@@ -49,6 +50,7 @@ __all__ = [
     "CREDENTIALS_V2",
     "DATA_INTEGRITY_V2",
     "DEFAULT_WORK_LIMIT",
+    "FORMS",
     "OPEN_BADGES_3",
     "OPEN_BADGES_3_EXTENSIONS",
     "PINNED",
@@ -61,11 +63,13 @@ __all__ = [
     "LinkedDataError",
     "Matched",
     "Quad",
+    "Recognised",
     "TooComplex",
     "UndefinedTerm",
     "canonicalize",
     "canonicalize_quads",
     "expand",
+    "known_by_form",
     "matched",
     "parse_nquads",
     "remembering",
@@ -94,6 +98,15 @@ def matched(document: Mapping[str, Any], hash_name: HashName = "sha256") -> Matc
     """The document by its shape over the pinned contexts, for questions that go beyond `canonicalize` and `to_rdf`; None where it has none
     and the complete path decides. While `remembering`, a document is taken apart once."""
     return recalled(f"shape {hash_name}", document, lambda: match(SHAPES, document, hash_name))
+
+
+def known_by_form(document: Mapping[str, Any], recognised: Recognised) -> Matched | None:
+    """As `matched`, for a document without its own proof that was recognised by its bytes: while `remembering`, it is not taken apart."""
+    known = recognised.matched()
+    if known is None:
+        return matched(document)
+    keep("shape sha256", document, known)
+    return known
 
 
 def _canonical(quads: list[Quad], hash_name: HashName) -> bytes:

@@ -9,8 +9,9 @@ documents of a shape. It is forgotten together with the shape.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 from weakref import WeakKeyDictionary
 
 from testamur.linked_data.nquads import Quad, escape
@@ -21,47 +22,74 @@ from testamur.linked_data.shapes.tracing import Slot, Term
 _T = TypeVar("_T")
 _Places = dict[str, list[tuple[Term, Term]]]
 
+BETWEEN: Final = "\x1f"
+"""Stands in no text that JSON writes without an escape."""
+ESCAPE: Final = b"\\"
 _SETTLED: Final[WeakKeyDictionary[Shape, dict[Hashable, Any]]] = WeakKeyDictionary()
 
 
 class Matched:
     """One document by its shape. Everything here says the same as the complete path; that is what a match means."""
 
-    __slots__ = ("_encoded", "_shape", "_values")
+    __slots__ = ("_encoded", "_texts", "shape")
 
     def __init__(self, shape: Shape, values: list[str]) -> None:
         """Raises `Unshaped` for values that the shape does not cover."""
         if not shape.covers(values):
             raise Unshaped
         self._encoded = shape.encode(values)
-        self._shape = shape
-        self._values = values
+        self.shape = shape
+        self._texts: list[str] | None = values
+
+    @classmethod
+    def of_written(cls, shape: Shape, written: list[bytes], alike: bool) -> Self | None:
+        """The document with values in their canonical JSON spelling, of which the shape is known to cover the identifiers; None for texts
+        that may not stand there. `alike`: N-Quads spell them in the same way."""
+        if not alike:
+            try:
+                return cls(shape, [_read(text) for text in written])
+            except Unshaped:
+                return None
+        known = object.__new__(cls)
+        known._encoded = written
+        known.shape = shape
+        known._texts = None
+        return known
+
+    @property
+    def _values(self) -> list[str]:
+        if self._texts is None:
+            self._texts = [_read(text) for text in self._encoded]
+        return self._texts
 
     def canonical(self) -> bytes:
         """The canonical N-Quads."""
-        return self._shape.render(self._encoded.copy(), self._values)
+        try:
+            return self.shape.plan.render(self._encoded.copy())
+        except Unshaped:
+            return self.shape.plan.complete(self._values)
 
     def quads(self) -> list[Quad]:
         """The statements, in the order and with the labels of the complete path."""
-        return self._shape.quads(self._values)
+        return self.shape.quads(self._values)
 
     def objects(self, subject: str, predicate: str) -> set[str]:
         """What the document says of `subject` by `predicate`; all three as canonical N-Quads spells them."""
-        places: _Places = self.settled("places", lambda: _places(self._shape))
+        places: _Places = self.settled("places", lambda: _places(self.shape))
         return {
             self._spelled(object_) for about, object_ in places.get(predicate, ()) if self._spelled(about) == subject
         }
 
     def count(self, predicate: str) -> int:
         """How many statements with `predicate` a document of this shape makes at most."""
-        return sum(statement.predicate == predicate for statement in self._shape.plan.statements)
+        return sum(statement.predicate == predicate for statement in self.shape.plan.statements)
 
     def settled(self, kind: Hashable, work: Callable[[], _T]) -> _T:
         """What `work` finds, or found for another document of this shape. It may look at names, nesting, types, contexts, numbers and
         truth values, and at no other text."""
-        settled = _SETTLED.get(self._shape)
+        settled = _SETTLED.get(self.shape)
         if settled is None:
-            settled = _SETTLED.setdefault(self._shape, {})
+            settled = _SETTLED.setdefault(self.shape, {})
         try:
             found: _T = settled[kind]
         except KeyError:
@@ -78,6 +106,11 @@ class Matched:
 def match(shapes: ShapeCache, document: Mapping[str, Any], hash_name: HashName) -> Matched | None:
     """The document by its shape, which is learned if need be; None where the complete path has to decide."""
     return shapes.by_shape(document, hash_name, Matched)
+
+
+def _read(written: bytes) -> str:
+    """The text that JSON writes so between quotation marks."""
+    return written.decode() if ESCAPE not in written else json.loads(b'"' + written + b'"')
 
 
 def _places(shape: Shape) -> _Places:

@@ -66,6 +66,13 @@ def recalled(kind: str, document: Mapping[str, Any], work: Callable[[], _T]) -> 
     return value
 
 
+def keep(kind: str, document: Mapping[str, Any], value: Any) -> None:
+    """Remember that `value` is what `recalled` would work out."""
+    results = _RESULTS.get()
+    if results is not None:
+        _keep(results, _Result(kind, document, value, None))
+
+
 def _keep(results: list[_Result], result: _Result) -> None:
     if len(results) >= _MOST:
         del results[0]

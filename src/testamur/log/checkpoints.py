@@ -11,7 +11,7 @@ import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
@@ -52,10 +52,12 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class SignedCheckpoint:
-    """A checkpoint with the note it stands in: the text that was signed is kept, not made anew."""
+    """A checkpoint with the note it stands in: the text that was signed is kept, not made anew. `worked_out` is for whoever asks many times
+    what the same checkpoint is worth to the same readers; the last of it is kept."""
 
     checkpoint: Checkpoint
     note: Note
+    worked_out: list[Any] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SignedCheckpoint:

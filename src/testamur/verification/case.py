@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from testamur.linked_data import Matched
+from testamur.linked_data import Matched, Recognised
 from testamur.log.proofs import Proof
 from testamur.ports import Resolver
 from testamur.verification.outside import Budget
@@ -37,7 +37,8 @@ class Case:
     `log_proofs` are proofs from a transparency log that came with it, unverified; `around` is the one
     that was confirmed for the document in which this one stands. `records` is asked for
     proofs from logs, in place of `resolver`, where there is one.
-    `known` is the document without its proofs by its shape, where that was looked for and found.
+    `known` is the document without its proofs by its shape, where that was looked for and found; `recognised` is the document by its bytes,
+    where their form was met before.
     `names` are the names of all members outside its own proofs, where that is known without looking for them.
     `size` is the document's length in bytes, which each of its proofs takes from `budget`, the work left for the whole report.
     """
@@ -62,6 +63,7 @@ class Case:
     records: Resolver | None = None
     names: frozenset[str] | None = field(default=None, repr=False)
     known: Matched | None = field(default=None, repr=False)
+    recognised: Recognised | None = field(default=None, repr=False)
 
     @property
     def record_resolver(self) -> Resolver:

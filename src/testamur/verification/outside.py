@@ -6,7 +6,7 @@ hosts; without memory, an issuer's key would be fetched for the credential, for 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -74,7 +74,8 @@ class OneVerification:
     """A resolver for the length of one report (implements `ports.Resolver`): it remembers answers and refusals, and counts.
 
     `now` is when the report is made, the same moment for all of it. `records` is a second one beside it, for what shows a public record:
-    proofs, which are asked for one by one, must not use up what keys and status lists need.
+    proofs, which are asked for one by one, must not use up what keys and status lists need. `worked_out` is what was made of its answers,
+    which stay the same as long as it lasts.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class OneVerification:
         self._limit = limit
         self._allowed = False
         self._answers: dict[str, Resource | ResolutionError] = {}
+        self.worked_out: dict[Hashable, Any] = {}
 
     @property
     def asked(self) -> tuple[str, ...]:

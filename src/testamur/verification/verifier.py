@@ -135,7 +135,7 @@ class Verifier:
         document = opening.credential(read)
         if document is None and read.url is None:
             return Report(checks=(opening.unsupported(read),), verified_at=now, document_type=read.format)
-        known = structure.matched(document) if document is not None and read.format in _SUPPORTED else None
+        known = structure.known(document, read) if document is not None and read.format in _SUPPORTED else None
         case = Case(
             document=(read.credential if read.format == "sd_jwt_vc" else document) or {},
             kind=read.kind,
@@ -156,6 +156,7 @@ class Verifier:
             records=outside.records,
             names=structure.names(document, known) if document is not None and known is not None else None,
             known=known,
+            recognised=read.recognised,
         )
         if read.format in standards.SUPPORTED:
             return self._by_its_standard(case, outside)

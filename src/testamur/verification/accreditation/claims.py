@@ -42,6 +42,7 @@ QUALITY = tuple(words["heading.quality_assurance"] for words in WORDS.values())
 ACCREDITED = tuple(
     words[f"quality.{kind}"] for words in WORDS.values() for kind in ("accreditation", "state_recognition")
 )
+_CLAIMS = tuple(f"- {word}" for word in ACCREDITED)
 _LINK = re.compile(r"\(<(https?://[^\s<>]{1,2000})>\)")
 _LONGEST_NARRATIVE = 200_000
 _GENERAL_TYPES = frozenset(
@@ -161,8 +162,17 @@ def _annex_i(view: Mapping[str, Any]) -> Iterator[Said]:
         for achievement in _nodes(subject, "achievement"):
             for criteria in _nodes(achievement, "criteria"):
                 narrative = criteria.get("narrative")
-                if isinstance(narrative, str) and "## " in narrative and len(narrative) <= _LONGEST_NARRATIVE:
+                if isinstance(narrative, str) and _may_claim(narrative):
                     yield from _quality_assurance(narrative)
+
+
+def _may_claim(narrative: str) -> bool:
+    """Whether there is a heading, and a line that begins as a claim does: most narratives have none."""
+    return (
+        len(narrative) <= _LONGEST_NARRATIVE
+        and any(beginning in narrative for beginning in _CLAIMS)
+        and "## " in narrative
+    )
 
 
 def _quality_assurance(narrative: str) -> Iterator[Said]:

@@ -24,6 +24,7 @@ from testamur.proofs.keys import PublicKey
 from testamur.verification.case import Case
 from testamur.verification.codes import found
 from testamur.verification.moments import iso
+from testamur.verification.outside import OneVerification
 from testamur.verification.report import Check
 
 _KNOWN_METHODS = ("did:key:", "did:web:", "did:webvh:", "did:jwk:")
@@ -58,7 +59,12 @@ def signing_key(identifier: str, resolver: Resolver) -> SigningKey | Check:
     """The key that `identifier` (a verification method) names, or the finding why there is none."""
     if identifier.startswith(_ARE_KEYS):
         return _spelled_out(identifier)
-    return _looked_up(identifier, resolver)
+    if not isinstance(resolver, OneVerification):
+        return _looked_up(identifier, resolver)
+    known: SigningKey | Check | None = resolver.worked_out.get(("key", identifier))
+    if known is None:
+        known = resolver.worked_out["key", identifier] = _looked_up(identifier, resolver)
+    return known
 
 
 @lru_cache(maxsize=512)

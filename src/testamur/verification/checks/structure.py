@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from testamur import linked_data
+from testamur import formats, linked_data
 from testamur.errors import ContextUnavailable, LinkedDataError, TestamurError, TooComplex, UndefinedTerm
 from testamur.formats.vc_2.resources import related_resources
 from testamur.verification.case import CREDENTIALS_V1, CREDENTIALS_V2, Case, identifier_of, many
@@ -86,6 +86,17 @@ def _names(value: Any, *, top: bool = False) -> Iterator[str]:
 def matched(document: Mapping[str, Any]) -> linked_data.Matched | None:
     """What `document` says without its proofs, by its shape."""
     return linked_data.matched({name: value for name, value in document.items() if name != "proof"})
+
+
+def known(document: Mapping[str, Any], read: formats.ReadDocument) -> linked_data.Matched | None:
+    """As `matched`, for the credential in a file that was `read`: by its bytes, where their form was met before; else that is learned."""
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    if read.recognised is not None:
+        return linked_data.known_by_form(unsecured, read.recognised)
+    by_shape = linked_data.matched(unsecured)
+    if by_shape is not None:
+        formats.learn(read, by_shape)
+    return by_shape
 
 
 def _settled(

@@ -43,6 +43,8 @@ def secured(case: Case) -> bytes:
     """The bytes that a log commits to. Raises `Malformed` (`log.unsecured`) for a form that is not recorded."""
     if case.kind == "cose" or (case.token is None and case.format not in _RECORDED):
         raise Malformed("What has this form is not recorded.", code="log.unsecured")
+    if case.recognised is not None and (written := case.recognised.canonical_json()) is not None:
+        return written
     try:
         return secured_token(case.token.encode()) if case.token is not None else secured_document(case.document)
     except (TestamurError, ValueError) as error:

@@ -42,6 +42,9 @@ Entries = Callable[[Proof], Iterable[Entry]]
 _Read = tuple[Proof | None, str]
 """A proof that records the document, or None and the code of what is wrong with it."""
 
+_Signers = tuple[bool, Mapping[VerifierKey, int | None], Mapping[VerifierKey, int | None]]
+"""Whether a key of the reader's has signed; the keys of the log, and of witnesses, that have, with the time that each states."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -100,15 +103,13 @@ def judge(content: bytes, entries: Entries, known: Known, *, public: Hashable = 
         return Shown(found(_OTHER) if reason == _OTHER else found("log.proof_unreadable", reason=reason))
     checkpoint = proof.checkpoint.checkpoint
     origin = checkpoint.origin
-    of_reader = [log.key for log in known.trusted.logs if log.key.name == origin]
-    of_issuer = list(known.service.keys_of(origin)) if known.service is not None else []
-    if not of_reader and not of_issuer:
-        return Shown(_unknown_log(origin, known))
     try:
-        by_log = verified_by(proof.checkpoint, [*of_reader, *of_issuer])
-        by_witness = verified_by(proof.checkpoint, (each.key for each in known.trusted.witnesses))
+        signers = _signers(proof.checkpoint, known)
     except ProofError as error:
         return Shown(found("log.signature_false", origin=origin, key=str(error.facts.get("key", "—"))))
+    if signers is None:
+        return Shown(_unknown_log(origin, known))
+    of_reader, by_log, by_witness = signers
     if not by_log:
         return Shown(found("log.signature_missing", origin=origin))
     if (fork := _contradiction(checkpoint, known)) is not None:
@@ -122,11 +123,33 @@ def judge(content: bytes, entries: Entries, known: Known, *, public: Hashable = 
     return Shown(
         found("log.logged", origin=origin, index=proof.index),
         proof,
-        by_reader=any(key in by_log for key in of_reader),
+        by_reader=of_reader,
         witnesses=times,
         quorum_at=_enough_since(times, known.trusted),
         stated_at=min((moment for time in by_log.values() if (moment := _moment(time, latest))), default=None),
     )
+
+
+def _signers(signed: SignedCheckpoint, known: Known) -> _Signers | None:
+    """Who has signed the checkpoint, of those who count; None where nobody who counts names its log. Raises ProofError for a false signature.
+
+    That follows from the checkpoint, the reader's policy and the issuer's service alone, which are the same for thousands of credentials.
+    """
+    trusted, service = known.trusted, known.service
+    last = signed.worked_out
+    if last and last[0][0] is trusted and last[0][1] is service:
+        signers: _Signers | None = last[0][2]
+        return signers
+    origin = signed.checkpoint.origin
+    of_reader = [log.key for log in trusted.logs if log.key.name == origin]
+    of_issuer = service.keys_of(origin) if service is not None else ()
+    if not of_reader and not of_issuer:
+        return None
+    by_log = verified_by(signed, [*of_reader, *of_issuer])
+    by_witness = verified_by(signed, (each.key for each in trusted.witnesses))
+    signers = (any(key in by_log for key in of_reader), by_log, by_witness)
+    last[:] = [(trusted, service, signers)]
+    return signers
 
 
 def _read(content: bytes, entries: Entries) -> _Read:

@@ -28,6 +28,7 @@ from testamur.proofs.did.method import PURPOSES
 from testamur.proofs.keys import PublicKey
 from testamur.verification.case import Case, many
 from testamur.verification.moments import moment
+from testamur.verification.outside import OneVerification
 
 TYPE: Final = "TransparencyLog"
 MAX_ORIGINS: Final = 64
@@ -76,6 +77,16 @@ def service_of(issuer: str, resolver: Resolver) -> TransparencyLog | None:
     """
     if not issuer.startswith(("did:web:", "did:webvh:")):
         return None
+    if not isinstance(resolver, OneVerification):
+        return _published(issuer, resolver)
+    try:
+        known: TransparencyLog | None = resolver.worked_out["log", issuer]
+    except KeyError:
+        known = resolver.worked_out["log", issuer] = _published(issuer, resolver)
+    return known
+
+
+def _published(issuer: str, resolver: Resolver) -> TransparencyLog | None:
     document = resolve_did(issuer, resolver)
     if isinstance(document, Published):
         return document.settled((TYPE, issuer), lambda: _service(document, issuer))
