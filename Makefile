@@ -59,7 +59,7 @@ crash: test-tools ## kill, pause, cut off, fill the disk, jump the clock, cut th
 fuzz: setup ## break it: 100,000 changed documents of every format (docs/how-to/fuzz.md)
 	tools/fuzz
 
-bench: setup ## our speed beside the published npm packages and PyLD, in one alternating run (needs Node 20)
+bench: setup ## our speed beside the published packages of npm and PyPI, in one alternating run (needs Node 20)
 	cd benchmarks/speed && npm ci --silent
 	$(BIN)/python benchmarks/speed/run.py
 
@@ -76,6 +76,7 @@ requirements: $(BIN)/uv ## pin the dependencies anew after pyproject.toml or req
 	$(COMPILE) --extra site --extra anchors --extra bbs --extra fast --extra pathways --extra postgresql pyproject.toml -c requirements/dev.txt -o requirements/site.txt
 	$(COMPILE) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
+	$(COMPILE) benchmarks/speed/requirements-peers.in -o benchmarks/speed/requirements-peers.txt
 
 lint: setup ## the linters: style, types, import rules
 	$(BIN)/ruff check .
