@@ -27,8 +27,10 @@ KERNELS = (
     "testamur/linked_data/shapes/kernel.py",
     "testamur/issuing/cohort/kernel.py",
     "testamur/issuing/cohort/digits.py",
+    "testamur/issuing/cohort/token_kernel.py",
     "testamur/linked_data/apart.py",
     "testamur/proofs/base58.py",
+    "testamur/proofs/base64url.py",
     "testamur/proofs/keys/ed25519_kernel.py",
 )
 OPTIONS = ("-3", "-X", "annotation_typing=False", "-X", "embedsignature=False")

@@ -1,7 +1,7 @@
 // Published npm packages that secure a credential without linked data, on request: canonical JSON, by the published suite or by the bare
 // package for it with node:crypto, or a JSON Web Token (`jose`).
 //
-//   node peer.mjs suite|jcs|jwt UNSIGNED.jsonl
+//   node peer.mjs suite|jcs|EdDSA|ES256|RS256 UNSIGNED.jsonl
 //
 // Reads `issue N` or `verify N` from standard input, does it N times and answers with the CPU seconds that the process used for it. In
 // favour of the last two: no base 58 is written or read, and nothing but the signature is looked at.
@@ -17,7 +17,8 @@ import {compactVerify, CompactSign} from 'jose';
 
 const [which, unsignedFile] = process.argv.slice(2);
 const unsigned = (await readFile(unsignedFile, 'utf8')).trim().split('\n').map(line => JSON.parse(line));
-const {publicKey, privateKey} = generateKeyPairSync('ed25519');
+const kinds = {ES256: ['ec', {namedCurve: 'P-256'}], RS256: ['rsa', {modulusLength: 3072}]};
+const {publicKey, privateKey} = generateKeyPairSync(...(kinds[which] ?? ['ed25519']));
 const sha256 = text => createHash('sha256').update(text, 'utf8').digest();
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -74,19 +75,19 @@ const stacks = {
         throw new Error('not true');
       }
     }
-  },
-  jwt: {
-    issue(document) {
-      return new CompactSign(encoder.encode(JSON.stringify(document)))
-        .setProtectedHeader({alg: 'EdDSA', kid: 'https://university.example/keys#1', typ: 'vc+jwt', cty: 'vc'}).sign(privateKey);
-    },
-    async verify(token) {
-      const {payload} = await compactVerify(token, publicKey);
-      JSON.parse(decoder.decode(payload));
-    }
   }
 };
-const stack = stacks[which];
+const tokens = {
+  issue(document) {
+    return new CompactSign(encoder.encode(JSON.stringify(document)))
+      .setProtectedHeader({alg: which, kid: 'https://university.example/keys#1', typ: 'vc+jwt', cty: 'vc'}).sign(privateKey);
+  },
+  async verify(token) {
+    const {payload} = await compactVerify(token, publicKey);
+    JSON.parse(decoder.decode(payload));
+  }
+};
+const stack = stacks[which] ?? tokens;
 const signed = [];
 for(const document of unsigned) {
   signed.push(await stack.issue(document));

@@ -2,8 +2,10 @@
 
     python benchmarks/tokens/run.py [--rounds N]      (needs Node 20; installs the pinned npm packages beside this file)
 
-The credential is that of `testamur bench sample`, both sign with Ed25519. Issuing goes from a document to its bytes, verifying from
-bytes to "true". Ours does more: it reads strictly, looks at every member of proof and header, and refuses what no verifier should take.
+The credential is that of `testamur bench sample`, all sign with Ed25519; tokens also with P-256 (ES256) and RSA (RS256, 3072 bits). Issuing
+goes from a document to its bytes, verifying from bytes to "true". Ours does more: it reads strictly, looks at every member of proof and
+header, and refuses what no verifier should take. A cohort's tokens go from values to their bytes, with the lints, and from bytes to "true"
+with the dates and the status bit.
 Beside canonical JSON stand both the published suite (`@digitalbazaar/eddsa-jcs-2022-cryptosuite`, through `@digitalbazaar/vc`) and the bare
 package for it with node:crypto, which is less than anybody can publish. Every stack has its turn in every round, ratios are taken inside
 a round: median [least–greatest]. CPU time of the process with all its threads.
@@ -24,9 +26,10 @@ from typing import Any
 
 from testamur import strict_json
 from testamur.cli.bench.sample import CREATED, Sample
-from testamur.issuing import compose
+from testamur.issuing import CohortTokenIssuer, CohortTokenVerifier, compose
+from testamur.linked_data.shapes.plan import KERNEL
 from testamur.proofs.data_integrity import ProofOutcome, add_proof, check_proof
-from testamur.proofs.keys import fast_ed25519
+from testamur.proofs.keys import PrivateKey, fast_ed25519
 from testamur.proofs.vc_jose_cose import check_secured, secure
 from testamur.strict_json import quick
 
@@ -36,18 +39,22 @@ MEDIA_TYPE = "vc+jwt"
 PEERS = {
     "suite": "eddsa-jcs-2022: @digitalbazaar/vc and suite",
     "jcs": "eddsa-jcs-2022: canonicalize and node:crypto",
-    "jwt": "vc+jwt, EdDSA: jose",
+    "EdDSA": "vc+jwt, EdDSA: jose",
+    "ES256": "vc+jwt, ES256: jose",
+    "RS256": "vc+jwt, RS256: jose",
 }
+TOKENS = {"EdDSA": "Ed25519", "ES256": "P-256", "RS256": "RSA"}
 
 
 class Ours:
-    """One of our two ways, in this process."""
+    """One of our ways with single credentials, in this process."""
 
     def __init__(self, sample: Sample, documents: list[dict[str, Any]], way: str) -> None:
         self.sample, self.documents = sample, documents
+        self.key = PrivateKey.generate(TOKENS[way]) if way in TOKENS else sample.key
         self.does: dict[str, Callable[[Any], Any]] = {
-            "issue": self.canonical if way == "jcs" else self.token,
-            "verify": self.canonical_holds if way == "jcs" else self.token_holds,
+            "issue": self.token if way in TOKENS else self.canonical,
+            "verify": self.token_holds if way in TOKENS else self.canonical_holds,
         }
         self.signed = [self.does["issue"](document) for document in documents]
 
@@ -61,10 +68,10 @@ class Ours:
         return check_proof(document, document["proof"], self.sample.key.public).outcome is ProofOutcome.PASSED
 
     def token(self, document: dict[str, Any]) -> bytes:
-        return secure(document, MEDIA_TYPE, self.sample.key, kid=self.sample.method)
+        return secure(document, MEDIA_TYPE, self.key, kid=self.sample.method)
 
     def token_holds(self, token: bytes) -> bool:
-        return check_secured(token, MEDIA_TYPE, self.sample.key.public).result.outcome is ProofOutcome.PASSED
+        return check_secured(token, MEDIA_TYPE, self.key.public).result.outcome is ProofOutcome.PASSED
 
     def __call__(self, what: str, count: int) -> float:
         work = self.documents if what == "issue" else self.signed
@@ -72,6 +79,28 @@ class Ours:
         started = time.process_time()
         for number in range(count):
             assert does(work[number % len(work)])
+        return time.process_time() - started
+
+
+class Cohort:
+    """Our cohort of tokens, in this process."""
+
+    def __init__(self, sample: Sample, way: str) -> None:
+        self.sample, self.number = sample, 0
+        key = PrivateKey.generate(TOKENS[way])
+        self.cohort = CohortTokenIssuer(sample.issuer, sample.achievement, key, verification_method=sample.method)
+        self.verifier = CohortTokenVerifier(self.cohort, key.public, sample.withdrawn)
+
+    def __call__(self, what: str, count: int) -> float:
+        work: list[Any] = [self.sample.award(self.number + each) for each in range(count)]
+        self.number += count
+        if what == "verify":
+            work = list(self.cohort.issue_many(work))
+        started = time.process_time()
+        if what == "issue":
+            assert all(type(each) is bytes for each in self.cohort.issue_many(work))
+        else:
+            assert all(each and each.valid for each in self.verifier.verify_many(work, now=CREATED))
         return time.process_time() - started
 
 
@@ -98,35 +127,40 @@ def main() -> int:
     if not (HERE / "node_modules").exists():
         subprocess.run(["npm", "ci", "--silent"], cwd=HERE, check=True)
     print(f"Python {sys.version.split()[0]}, Ed25519 by {fast_ed25519.BINDING}, JSON by ", end="")
-    print("orjson" if quick.AVAILABLE else "the standard library", f"; {options.rounds} rounds", sep="")
+    print("orjson" if quick.AVAILABLE else "the standard library", end="")
+    print(f", kernels {'compiled' if KERNEL.COMPILED else 'in Python'}; {options.rounds} rounds")
     sample = Sample.make()
     documents = [compose(sample.issuer, sample.achievement, *sample.award(number)) for number in range(200)]
     with tempfile.TemporaryDirectory() as name:
         unsigned = Path(name) / "unsigned.jsonl"
         unsigned.write_text("".join(json.dumps(document) + "\n" for document in documents))
-        turns = {
-            "ours, jcs": Ours(sample, documents, "jcs"),
-            "suite": Node("suite", unsigned),
-            "jcs": Node("jcs", unsigned),
-            "ours, jwt": Ours(sample, documents, "jwt"),
-            "jwt": Node("jwt", unsigned),
-        }
+        turns: dict[str, Callable[[str, int], float]] = {}
+        for way in PEERS:
+            if way != "suite":
+                turns["ours, " + way] = Ours(sample, documents, way)
+            if way in TOKENS:
+                turns["cohort, " + way] = Cohort(sample, way)
+            turns[way] = Node(way, unsigned)
         rates: dict[tuple[str, str], list[float]] = {}
         for number in range(options.rounds + 1):  # the first round only warms up
             for what in ("issue", "verify"):
                 for stack, turn in turns.items():
-                    rate = CHUNK / turn(what, CHUNK)
+                    count = CHUNK // 6 if stack.endswith("RS256") else CHUNK
+                    rate = count / turn(what, count)
                     if number:
                         rates.setdefault((stack, what), []).append(rate)
     for what in ("issue", "verify"):
-        print(f"\n{what:48}{'ours':>10}{'theirs':>10}   ours / theirs")
+        print(f"\n{what:54}{'ours':>10}{'theirs':>10}   ours / theirs")
         for theirs, name in PEERS.items():
-            mine = rates["ours, jwt" if theirs == "jwt" else "ours, jcs", what]
-            ratios = [ours / other for ours, other in zip(mine, rates[theirs, what], strict=True)]
-            print(
-                f"{name:48}{statistics.median(mine):>10,.0f}{statistics.median(rates[theirs, what]):>10,.0f}", end="   "
-            )
-            print(f"{statistics.median(ratios):.1f} [{min(ratios):.1f}–{max(ratios):.1f}]")
+            for kind in ("ours", "cohort"):
+                mine = rates.get((f"{kind}, {'jcs' if theirs == 'suite' else theirs}", what))
+                if mine is None:
+                    continue
+                others = rates[theirs, what]
+                ratios = [ours / other for ours, other in zip(mine, others, strict=True)]
+                described = name if kind == "ours" else f"{name}, a cohort"
+                print(f"{described:54}{statistics.median(mine):>10,.0f}{statistics.median(others):>10,.0f}", end="   ")
+                print(f"{statistics.median(ratios):.1f} [{min(ratios):.1f}–{max(ratios):.1f}]")
     return 0
 
 

@@ -8,22 +8,26 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from testamur.issuing.cohort import compiled as patterns
-from testamur.issuing.cohort import digits
+from testamur.issuing.cohort import digits, token_kernel, tokens
 from testamur.issuing.cohort import kernel as cohort_kernel
 from testamur.linked_data.shapes import kernel as shape_kernel
 from testamur.linked_data.shapes import plan
 from testamur.linked_data.shapes.accelerated import compiled
+from testamur.proofs import base64url, encodings
 
 
 class Form(NamedTuple):
     shapes: Any
     cohort: Any
     digits: Any
+    tokens: Any
+    base64url: Any
 
 
 def forms() -> dict[str, Form]:
-    found = {"Python": Form(shape_kernel, cohort_kernel, digits)}
-    quick: list[ModuleType | None] = [compiled(shape_kernel), compiled(cohort_kernel), compiled(digits)]
+    sources = (shape_kernel, cohort_kernel, digits, token_kernel, base64url)
+    found = {"Python": Form(*sources)}
+    quick: list[ModuleType | None] = [compiled(source) for source in sources]
     if None not in quick:
         found["compiled"] = Form(*quick)
     return found
@@ -35,9 +39,9 @@ FORMS = forms()
 @contextmanager
 def running(form: Form) -> Iterator[None]:
     """Everything that is compiled from a document or an award meanwhile runs in this form."""
-    before = Form(plan.KERNEL, patterns.KERNEL, patterns.DIGITS)
-    plan.KERNEL, patterns.KERNEL, patterns.DIGITS = form
+    before = Form(plan.KERNEL, patterns.KERNEL, patterns.DIGITS, tokens.KERNEL, encodings.BASE64URL)
+    plan.KERNEL, patterns.KERNEL, patterns.DIGITS, tokens.KERNEL, encodings.BASE64URL = form
     try:
         yield
     finally:
-        plan.KERNEL, patterns.KERNEL, patterns.DIGITS = before
+        plan.KERNEL, patterns.KERNEL, patterns.DIGITS, tokens.KERNEL, encodings.BASE64URL = before

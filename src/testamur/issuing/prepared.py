@@ -108,7 +108,7 @@ def prepare(
     if created.tzinfo is None:
         raise ValueError("created needs its time zone: an aware datetime")
     draft = Draft(document)
-    _require_clean(draft, verification_method)
+    require_clean(draft, verification_method)
     proof = {
         "cryptosuite": cryptosuite,
         "verificationMethod": verification_method,
@@ -138,7 +138,7 @@ def restore(content: bytes, *, digest: str) -> PreparedCredential:
         )
     prepared = PreparedCredential._of(content)
     document, proof = prepared._stored()
-    _require_clean(Draft(document), proof["verificationMethod"])
+    require_clean(Draft(document), proof["verificationMethod"])
     return prepared
 
 
@@ -191,7 +191,8 @@ def _signed(content: bytes, fixed: _Fixed, signer: Signer) -> bytes | None:
     return without_end + b',"proof":[' + strict_json.dumps(proof) + b"]}"
 
 
-def _require_clean(draft: Draft, verification_method: str) -> None:
+def require_clean(draft: Draft, verification_method: str) -> None:
+    """Raises `IssuingRefused` (`issuing.refused`) with the findings when a lint has an error, or when the key is not the issuer's."""
     errors = [finding for finding in findings_in(draft) if finding.severity is Severity.ERROR]
     if not errors:
         errors = _binding(draft.document, verification_method)

@@ -6,34 +6,25 @@ accepts exactly the text that its own encoder would have written.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from contextlib import suppress
 from typing import Any
 
 from testamur.errors import KeyMaterialError
 from testamur.linked_data.shapes.accelerated import quickest
-from testamur.proofs import base58
+from testamur.proofs import base58, base64url
 
 # Decoding base 58 takes time that grows with the square of the length; no key or signature that we read is longer than this.
 MAX_BASE58_CHARACTERS = 512
 
 _KERNEL: Any = quickest(base58)
+BASE64URL: Any = quickest(base64url)
 _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]+", re.ASCII)
-_OF_BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-_OF_BASE64 = _OF_BASE64URL[:-2] + "+/"
-# Characters of base64url as base64 writes them; every other one as one that neither has.
-_TO_BASE64 = bytes(
-    ord(_OF_BASE64[_OF_BASE64URL.index(chr(code))]) if chr(code) in _OF_BASE64URL else ord("!") for code in range(256)
-)
-_LAST = {2: _OF_BASE64URL[::16], 3: _OF_BASE64URL[::4]}
-_PADDING = (b"", b"", b"==", b"=")
 
 
 def base64url_encode(data: bytes) -> str:
     """Base64url without padding, RFC 7515 §2."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    text: bytes = BASE64URL.encode(data if type(data) is bytes else bytes(data))
+    return text.decode("ascii")
 
 
 def base64url_decode(text: object) -> bytes:
@@ -42,11 +33,9 @@ def base64url_decode(text: object) -> bytes:
     Raises `KeyMaterialError` (`key_material.base64url`) for another alphabet, padding, an impossible length or stray final bits.
     """
     if isinstance(text, str) and text.isascii():
-        over = len(text) % 4
-        # The last character may say nothing beyond the last byte.
-        if over == 0 or text[-1] in _LAST.get(over, ""):
-            with suppress(binascii.Error):
-                return binascii.a2b_base64(text.encode().translate(_TO_BASE64) + _PADDING[over], strict_mode=True)
+        data: bytes | None = BASE64URL.decode(text.encode())
+        if data is not None:
+            return data
     raise KeyMaterialError("This is not base64url text without padding.", code="key_material.base64url")
 
 

@@ -12,7 +12,7 @@ import pytest
 from testamur.errors import IssuingRefused, KeyMaterialError, ProofError
 from testamur.fetch import FixedResolver
 from testamur.issuing import AwardDetails, CohortIssuer, CohortVerifier, Examined, Recipient, restore
-from testamur.issuing.cohort import issuer as cohort_issuer
+from testamur.issuing.cohort import cohort as cohort_module
 from testamur.issuing.cohort.signed_text import SignedText, json_text
 from testamur.linked_data.shapes import Unshaped
 from testamur.log.secured import secured
@@ -136,7 +136,7 @@ def test_every_suite_is_issued_compiled_or_not() -> None:
 
 
 def test_patterns_stay_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cohort_issuer, "MAX_PATTERNS", 2)
+    monkeypatch.setattr(cohort_module, "MAX_PATTERNS", 2)
     each = cohort()
     for count in range(5):
         pieces = tuple(Evidence(name=f"Essay {number}") for number in range(count))

@@ -41,13 +41,53 @@ MAX_TEXT: Final = 400_000  # bytes of the probe; with the values it stays below 
 _PROBE_DATE: Final = datetime(1999, 12, 31, 23, 59, 58, tzinfo=UTC)
 
 
+class Places(NamedTuple):
+    """Where in the values of an award that stands which a verifier asks about."""
+
+    begins: int
+    ends: int | None
+    status_list: int | None
+    status_index: int | None
+
+    def entry(self, values: Sequence[bytes]) -> tuple[bytes, bytes] | None:
+        """Status list and index; None where the award has no entry."""
+        if self.status_index is None or self.status_list is None:
+            return None
+        return values[self.status_list], values[self.status_index]
+
+
+def places_of(award: AwardDetails, values: Sequence[str]) -> Places:
+    """The places of an award with these values, which are all different (a probe)."""
+    positions = {value: number for number, value in enumerate(values)}
+    entry = award.status_entry or {}
+    return Places(
+        positions[stamp(award.valid_from)],
+        positions[stamp(award.valid_until)] if award.valid_until is not None else None,
+        positions.get(entry.get("statusListCredential", "")),
+        positions.get(entry.get("statusListIndex", "")),
+    )
+
+
+def form_of(
+    met: tuple[Recipient, AwardDetails],
+    holes: Sequence[int],
+    digest: Callable[[list[bytes]], bytes],
+    *,
+    results_vary: bool,
+) -> Form:
+    """How awards look that are of one pattern with `met`. Of each it gives `digest` those of the values that `holes` says."""
+    taken = take(*met, results_vary=results_vary)
+    form: Form = KERNEL.Form(*met, taken.identifiers, taken.values, results_vary, stamp, list(holes), digest)
+    return form
+
+
 class Compiled(NamedTuple):
     """`digest` gives the hash of the canonical form for the values in its holes in UTF-8; `canonical` that form for the values as texts,
     with what has to be escaped; `complete` the same for values that are ambiguous in it. All may raise `Unshaped`.
 
     `holes` takes the values of the canonical form's holes, in its order, out of those of an award. The texts have the values as holes,
-    then the date of signing, then (not `prepared`) the proof's value. `begins`, `ends`, `status_list` and `status_index` are places in
-    the values. `form` recognises awards that look like the one for which this was compiled.
+    then the date of signing, then (not `prepared`) the proof's value. `form` recognises awards that look like the one for which this was
+    compiled.
     """
 
     digest: Callable[[list[bytes]], bytes]
@@ -58,10 +98,7 @@ class Compiled(NamedTuple):
     signed: SignedText
     secured: SignedText  # what the log commits to (`log.secured`): the same values and holes as `signed`
     options: Mapping[str, Any]  # of the proof, with its context; the date is the probe's
-    begins: int
-    ends: int | None
-    status_list: int | None
-    status_index: int | None
+    places: Places
     form: Form
 
 
@@ -69,9 +106,13 @@ class StandIn:
     """Signs the probe in the place of the key: with a random text, so that no key ever signs what nobody was awarded."""
 
     def __init__(self, signer: Signer) -> None:
+        self._signer = signer
         self.algorithm = signer.algorithm
-        self.public_multikey = signer.public_multikey
         self.signature = secrets.token_bytes(64)
+
+    @property
+    def public_multikey(self) -> str:
+        return self._signer.public_multikey
 
     def sign(self, data: bytes) -> bytes:  # noqa: ARG002 - the port has it
         return self.signature
@@ -100,27 +141,19 @@ def compile_pattern(
         raise Unshaped
     proof = strict_json.loads(signed)["proof"][0]
     written = [*values, stamp(_PROBE_DATE), proof.pop("proofValue")]
-    positions = {value: number for number, value in enumerate(values)}
     ways = _canonical_json if canonical_json else _canonical_statements
-    digest, canonical, complete, places = ways(document, values, hash_name)
-    award = imagined[1]
-    entry = award.status_entry or {}
+    digest, canonical, complete, holes = ways(document, values, hash_name)
     return Compiled(
         digest,
         canonical,
         complete,
-        itemgetter(*places),
+        itemgetter(*holes),
         SignedText(content, written[:-1]),
         SignedText(signed, written),
         SignedText(secured(signed), written),
         {**proof, "@context": document["@context"]},
-        positions[stamp(award.valid_from)],
-        positions[stamp(award.valid_until)] if award.valid_until is not None else None,
-        positions.get(entry.get("statusListCredential", "")),
-        positions.get(entry.get("statusListIndex", "")),
-        KERNEL.Form(
-            *met, taken.identifiers, take(*met, results_vary=results_vary).values, results_vary, stamp, places, digest
-        ),
+        places_of(imagined[1], values),
+        form_of(met, holes, digest, results_vary=results_vary),
     )
 
 

@@ -15,16 +15,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from testamur import strict_json
 from testamur.errors import TestamurError
 from testamur.issuing.cohort import compiled as patterns
+from testamur.issuing.cohort.cohort import CHUNK, MAX_PATTERNS, Award, Cohort, chunks, quickly_read
 from testamur.issuing.cohort.compiled import Compiled, StandIn, compile_pattern
-from testamur.issuing.cohort.fit import require_fit
-from testamur.issuing.cohort.pattern import Key, Taken, stamp, take
-from testamur.issuing.cohort.signed_text import json_text
+from testamur.issuing.cohort.pattern import Key, stamp
 from testamur.issuing.compose import AwardDetails, Recipient, compose
 from testamur.issuing.prepared import PreparedCredential, prepare, sign
 from testamur.linked_data import HashName, canonicalize
@@ -35,21 +33,9 @@ from testamur.ports import Signer
 from testamur.proofs.data_integrity import SUITES
 from testamur.proofs.encodings import multibase_decode
 
-MAX_PATTERNS: Final = 64
-CHUNK: Final = 48
-"""Awards that go through one step together: more of them would not fit into the processor's caches."""
-_MAX_RECENT: Final = 4
+_MAX_DATES: Final = MAX_PATTERNS
 
-Taking: TypeAlias = tuple[Compiled, list[bytes], list[str] | None]
 _Hashed: TypeAlias = tuple[Compiled, list[bytes], bytes]
-
-
-class CohortCounts(NamedTuple):
-    """How many awards went which way. `patterns`: how often something was compiled."""
-
-    compiled: int
-    complete: int
-    patterns: int
 
 
 class Signed(NamedTuple):
@@ -68,7 +54,7 @@ class _Prepared(PreparedCredential):
     known: tuple[CohortIssuer, Compiled, list[bytes], Sequence[str] | None, str]
 
 
-class CohortIssuer:
+class CohortIssuer(Cohort[Compiled]):
     """Issues credentials of one achievement by one issuer with one key. Shared by threads only if the signer may be.
 
     `verification_method` is the key's identifier, below the issuer's id. The suites of RDFC-1.0 and of JCS are compiled; with another one
@@ -84,26 +70,15 @@ class CohortIssuer:
         verification_method: str,
         cryptosuite: str = "eddsa-rdfc-2022",
     ) -> None:
-        self.issuer = issuer
-        self.achievement = achievement
-        self.signer = signer
-        self.verification_method = verification_method
+        super().__init__(issuer, achievement, signer, verification_method)
         self.cryptosuite = cryptosuite
         suite = SUITES.get(cryptosuite)
         covered = suite is not None and not (suite.selective or suite.check_only)
         self._canonical_json = suite is not None and suite.canonical_json
         self._hash_name: HashName | None = suite.hashes.get(signer.algorithm) if suite and covered else None
         self.new_hash = getattr(hashlib, self._hash_name or "sha256")
-        self._results_vary = not any(described.allowed_value for described in achievement.result_description)
         self._digits = patterns.DIGITS
-        self._patterns: dict[Key, Compiled | None] = {}
-        self._recent: list[Compiled] = []
         self._hashed_options: dict[str, bytes] = {}
-        self._compiled = self._complete = self._compilations = 0
-
-    @property
-    def counts(self) -> CohortCounts:
-        return CohortCounts(self._compiled, self._complete, self._compilations)
 
     def issue(self, recipient: Recipient, award: AwardDetails, *, created: datetime) -> bytes:
         """The signed credential as compact UTF-8 JSON: exactly the bytes of `sign(prepare(compose(…), …), signer)`.
@@ -120,26 +95,23 @@ class CohortIssuer:
         self._compiled += 1
         return compiled.signed.write([*written, date.encode(), self.digits(signature)])
 
-    def issue_many(
-        self, awards: Iterable[tuple[Recipient, AwardDetails]], *, created: datetime
-    ) -> Iterator[bytes | TestamurError]:
+    def issue_many(self, awards: Iterable[Award], *, created: datetime) -> Iterator[bytes | TestamurError]:
         """What `issue` gives for each of the awards, in their order; for one that it refuses the refusal stands in its place.
 
         Quicker than one by one: every step is done for `CHUNK` awards before the next, so that the processor finds its code and data at
         hand, and a signer that takes several texts at once (`sign_many`, as keys in a hardware module do) is asked once for all of them.
         """
-        remaining = iter(awards)
-        while some := list(islice(remaining, CHUNK)):
+        for some in chunks(awards):
             yield from self._issue_some(some, created)
 
-    def _issue_some(self, some: list[tuple[Recipient, AwardDetails]], created: datetime) -> list[bytes | TestamurError]:
+    def _issue_some(self, some: list[Award], created: datetime) -> list[bytes | TestamurError]:
         try:
             date = stamp(created)
         except Unshaped:
             return [self._outcome(*pair, created) for pair in some]
         written_date = date.encode()
+        quickly = quickly_read(self._recent, some)
         latest = self._recent[0] if self._recent else None
-        quickly: list[Any] = [None] * len(some) if latest is None else latest.form.hashed(some)
         if latest is not None and None not in quickly:
             options = self.hash_of_options(latest, date)
             texts = [options + each[1] for each in quickly]
@@ -159,9 +131,7 @@ class CohortIssuer:
             for pair, each in zip(some, hashed, strict=True)
         ]
 
-    def _all_hashed(
-        self, some: list[tuple[Recipient, AwardDetails]], latest: Compiled | None, quickly: list[Any]
-    ) -> list[_Hashed | None]:
+    def _all_hashed(self, some: list[Award], latest: Compiled | None, quickly: list[Any]) -> list[_Hashed | None]:
         """For each award what `_hashed` gives, None where that raises `Unshaped`. `quickly` is what the latest pattern's form gives."""
         hashed: list[_Hashed | None] = []
         for pair, found in zip(some, quickly, strict=True):
@@ -187,28 +157,6 @@ class CohortIssuer:
             return compiled, written, self.hash_of(compiled, written)
         canonical = compiled.canonical(compiled.holes(values))
         return compiled, written, self.new_hash(canonical).digest()
-
-    def taken(self, recipient: Recipient, award: AwardDetails) -> Taking:
-        """The pattern of an award, its values as they are written in JSON, and the values themselves where N-Quads writes them otherwise.
-
-        Raises `Unshaped` for an award that is not covered.
-        """
-        for compiled in self._recent:
-            written: list[bytes] | None = compiled.form.read(recipient, award)
-            if written is not None:
-                if compiled is not self._recent[0]:
-                    self._met(compiled)
-                return compiled, written, None
-        taken = take(recipient, award, results_vary=self._results_vary)
-        written = require_fit(taken)
-        compiled = self._pattern(taken, recipient, award)
-        self._met(compiled)
-        if written is None:
-            return compiled, [json_text(value) for value in taken.values], taken.values
-        return compiled, written, None
-
-    def _met(self, compiled: Compiled) -> None:
-        self._recent = [compiled, *(other for other in self._recent if other is not compiled)][:_MAX_RECENT]
 
     def hash_of(self, compiled: Compiled, written: list[bytes]) -> bytes:
         """The hash of the canonical form with these values, which fit and stand for themselves."""
@@ -293,16 +241,6 @@ class CohortIssuer:
         # What has to be escaped may be escaped in another way there.
         return Signed(credential, compiled.secured.write(filling) if values is None else secured(credential))
 
-    def _signatures(self, texts: list[bytes]) -> list[bytes]:
-        sign_many = getattr(self.signer, "sign_many", None)
-        return list(map(self.signer.sign, texts)) if sign_many is None else list(sign_many(texts))
-
-    def patterns(self) -> list[Compiled]:
-        """What was compiled so far, and was met last first."""
-        recent = self._recent
-        known = set(map(id, recent))
-        return [*recent, *(each for each in self._patterns.values() if each is not None and id(each) not in known)]
-
     def _prepare_completely(self, recipient: Recipient, award: AwardDetails, created: datetime) -> PreparedCredential:
         document = compose(self.issuer, self.achievement, recipient, award)
         return self._prepared(document, self.signer, created)
@@ -316,30 +254,13 @@ class CohortIssuer:
             cryptosuite=self.cryptosuite,
         )
 
-    def _pattern(self, taken: Taken, recipient: Recipient, award: AwardDetails) -> Compiled:
-        """The pattern of this award, compiled when it is first met. Raises `Unshaped` for one that is not covered."""
-        if taken.key in self._patterns:
-            found = self._patterns[taken.key]
-        else:
-            if len(self._patterns) >= MAX_PATTERNS:
-                self._patterns.clear()
-            self._compilations += 1
-            try:
-                found = self._compile(taken.key, recipient, award)
-            except (Unshaped, TestamurError):  # the long way says what is wrong
-                found = None
-            self._patterns[taken.key] = found
-        if found is None:
-            raise Unshaped
-        return found
-
-    def _compile(self, key: Key, recipient: Recipient, award: AwardDetails) -> Compiled:
+    def _compile(self, key: Key, award: Award) -> Compiled:
         if self._hash_name is None:
             raise Unshaped
         stand_in = StandIn(self.signer)
         return compile_pattern(
             key,
-            (recipient, award),
+            award,
             results_vary=self._results_vary,
             compose=lambda *pair: compose(self.issuer, self.achievement, *pair),
             prepare=lambda document, created: self._prepared(document, stand_in, created),
@@ -359,7 +280,7 @@ class CohortIssuer:
                 else canonicalize(options, hash_name=self._hash_name or "sha256")
             )
             found = self.new_hash(canonical).digest()
-            if len(self._hashed_options) >= MAX_PATTERNS:
+            if len(self._hashed_options) >= _MAX_DATES:
                 self._hashed_options.clear()
             self._hashed_options[date] = found
         return found

@@ -45,7 +45,11 @@ class SignedText:
 
         A value runs to the next quotation mark; without a backslash in it that is where JSON ends it too.
         """
-        values = self.text.read(text)
+        return self.require_readable(self.text.read(text))
+
+    @staticmethod
+    def require_readable(values: list[bytes]) -> list[str]:
+        """The values in UTF-8 where JSON reads them as they stand. Raises `Unshaped` where it does not."""
         try:
             together = b"\x1f".join(values).decode("utf-8")
         except UnicodeDecodeError:

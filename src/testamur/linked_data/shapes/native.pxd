@@ -74,7 +74,64 @@ cdef extern from *:
         testamur_digits(to + 17, PyDateTime_DATE_GET_SECOND(moment), 2);
         return 1;
     }
+
+    /* Base64url: two characters for each twelve bits; and for each place in a group of four the bits that a character stands for. */
+    static char testamur_pairs[4096][2];
+    static unsigned int testamur_bits[4][256];
+    #define TESTAMUR_FOREIGN 0x80000000u
+
+    static void testamur_base64_begin(void) {
+        static const char *alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        unsigned int at, place;
+        for (at = 0; at < 4096; at++) {
+            testamur_pairs[at][0] = alphabet[at >> 6];
+            testamur_pairs[at][1] = alphabet[at & 63];
+        }
+        for (place = 0; place < 4; place++) {
+            for (at = 0; at < 256; at++) testamur_bits[place][at] = TESTAMUR_FOREIGN;
+            for (at = 0; at < 64; at++) testamur_bits[place][(unsigned char)alphabet[at]] = at << (18 - 6 * place);
+        }
+    }
+
+    /* Writes size / 3 * 4 characters, and one more than there are bytes left over. */
+    static void testamur_base64_write(const unsigned char *from, size_t size, char *to) {
+        unsigned int group;
+        for (; size >= 3; size -= 3, from += 3, to += 4) {
+            group = (unsigned int)from[0] << 16 | (unsigned int)from[1] << 8 | from[2];
+            memcpy(to, testamur_pairs[group >> 12], 2);
+            memcpy(to + 2, testamur_pairs[group & 4095], 2);
+        }
+        if (size > 0) {
+            group = (unsigned int)from[0] << 16 | (size > 1 ? (unsigned int)from[1] << 8 : 0);
+            memcpy(to, testamur_pairs[group >> 12], 2);
+            if (size > 1) to[2] = testamur_pairs[group & 4095][0];
+        }
+    }
+
+    /* Is it what the other writes? Then the bytes are written: size / 4 * 3, and one less than there are characters left over. */
+    static int testamur_base64_read(const unsigned char *from, size_t size, unsigned char *to) {
+        unsigned int group, seen = 0;
+        for (; size >= 4; size -= 4, from += 4, to += 3) {
+            group = testamur_bits[0][from[0]] | testamur_bits[1][from[1]] | testamur_bits[2][from[2]] | testamur_bits[3][from[3]];
+            seen |= group;
+            to[0] = (unsigned char)(group >> 16);
+            to[1] = (unsigned char)(group >> 8);
+            to[2] = (unsigned char)group;
+        }
+        if (size == 1) return 0;
+        if (size > 1) {
+            group = testamur_bits[0][from[0]] | testamur_bits[1][from[1]] | (size > 2 ? testamur_bits[2][from[2]] : 0);
+            seen |= group;
+            if (group & (size > 2 ? 0xFFu : 0xFFFFu)) return 0; /* the last character may say nothing beyond the last byte */
+            to[0] = (unsigned char)(group >> 16);
+            if (size > 2) to[1] = (unsigned char)(group >> 8);
+        }
+        return (seen & TESTAMUR_FOREIGN) == 0;
+    }
     """
+    void testamur_base64_begin()
+    void testamur_base64_write(const unsigned char *source, size_t size, char *to)
+    bint testamur_base64_read(const unsigned char *source, size_t size, unsigned char *to)
     bint PyUnicode_IS_COMPACT_ASCII(object text)
     bint testamur_found_dates() except *
     bint testamur_utc(object moment, char *to)
@@ -315,3 +372,29 @@ cdef inline bytes hashed_hex(bytes before, bytes text):
         to[size + 2 * at] = figures[<unsigned char>digest[at] >> 4]
         to[size + 2 * at + 1] = figures[<unsigned char>digest[at] & 15]
     return made
+
+# Base64url without padding, in the one spelling that is written here.
+
+cdef inline bint begun_base64() except -1:
+    testamur_base64_begin()
+    return True
+
+cdef inline bytes base64url_behind(bytes before, bytes data):
+    if before is None or data is None:
+        raise TypeError("bytes")
+    cdef Py_ssize_t start = PyBytes_GET_SIZE(before)
+    cdef Py_ssize_t size = PyBytes_GET_SIZE(data)
+    cdef Py_ssize_t left = size % 3
+    cdef bytes text = PyBytes_FromStringAndSize(NULL, start + size // 3 * 4 + (left + 1 if left else 0))
+    memcpy(PyBytes_AS_STRING(text), PyBytes_AS_STRING(before), start)
+    testamur_base64_write(<const unsigned char *>PyBytes_AS_STRING(data), size, PyBytes_AS_STRING(text) + start)
+    return text
+
+cdef inline bytes base64url_between(bytes text, Py_ssize_t start, Py_ssize_t end):
+    if text is None or start < 0 or end < start or end > PyBytes_GET_SIZE(text):
+        raise TypeError("bytes, and where in them")
+    cdef Py_ssize_t size = end - start
+    cdef Py_ssize_t left = size % 4
+    cdef bytes data = PyBytes_FromStringAndSize(NULL, size // 4 * 3 + (left - 1 if left else 0))
+    cdef const unsigned char *place = <const unsigned char *>PyBytes_AS_STRING(text) + start
+    return data if testamur_base64_read(place, size, <unsigned char *>PyBytes_AS_STRING(data)) else None

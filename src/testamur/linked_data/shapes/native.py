@@ -6,6 +6,8 @@ object around each hash; where that is not found, `hashlib` it is there too.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 from collections.abc import Sequence
 from typing import Any
@@ -114,3 +116,29 @@ def utc_text(moment: Any) -> bytes | None:  # noqa: ARG001 - as the compiled for
 def hashed_hex(before: bytes, text: bytes) -> bytes:
     """`before`, and the SHA-256 of `text` in hex behind it."""
     return before + hashlib.sha256(text).hexdigest().encode()
+
+
+def begun_base64() -> bool:
+    """Makes what the compiled form looks base64url up in."""
+    return False
+
+
+def base64url_behind(before: bytes, data: bytes) -> bytes:
+    """`before`, and `data` in base64url without padding (RFC 7515 §2) behind it."""
+    return before + base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def base64url_between(text: bytes, start: int, end: int) -> bytes | None:
+    """The bytes of which `text[start:end]` is the base64url; None for another alphabet, padding, an impossible length or stray final bits."""
+    part = text[start:end]
+    if part.translate(None, _BASE64URL):
+        return None
+    try:
+        data = binascii.a2b_base64(part.translate(_TO_BASE64) + b"=" * (-len(part) % 4))
+    except binascii.Error:
+        return None
+    return data if base64url_behind(b"", data) == part else None
+
+
+_BASE64URL = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_TO_BASE64 = bytes.maketrans(b"-_", b"+/")

@@ -1,0 +1,9 @@
+# The types of `base64url.py` for its compiled form (tools/accelerate.py). Python does not read this file.
+
+from native cimport base64url_behind, base64url_between, begun_base64
+
+cdef bint _BEGUN
+
+cpdef bytes encode(bytes data)
+cpdef bytes decode(bytes text)
+cpdef bytes jws(bytes head, bytes payload)
