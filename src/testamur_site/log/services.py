@@ -193,6 +193,7 @@ def _catch_up_elsewhere(shard: Shard, moment: datetime) -> None:
     if head is None or SignedCheckpoint.from_bytes(head).checkpoint.size <= _known(shard):
         return
     _catch_up(shard, store, Sequencer.open(store, shard.origin, keys.signers(shard)).checkpoint.size, moment)
+    enqueue("testamur_site.log.jobs.ask_witnesses", {"year": shard.year}, queue=QUEUE)
 
 
 def _catch_up(shard: Shard, store: FolderStore, size: int, moment: datetime) -> None:

@@ -108,7 +108,8 @@ def ask_again() -> int:
     """Ask about the newest checkpoint again while it has no quorum: a witness was down, or a worker died. Raises Malformed,
     OSError for a policy that cannot be read."""
     wanted = any(witness.url for witness in policy().witnesses)
-    rows = Checkpoint.objects.select_related("shard").filter(shard__frozen_at=None).order_by("-shard__year", "-size")
+    shards = Shard.objects.filter(frozen_at=None, year__lte=timezone.now().year)
+    rows = Checkpoint.objects.select_related("shard").filter(shard__in=shards).order_by("-shard__year", "-size")
     newest = rows.first() if wanted else None
     return ask(newest.shard.year) if newest is not None and newest.quorum_at is None else 0
 

@@ -118,6 +118,15 @@ def test_without_a_quorum_it_is_asked_again_by_the_clock(world: World) -> None:
     assert world.asked == []
 
 
+def test_a_log_that_a_wrong_clock_has_begun_does_not_take_the_place_of_this_years(
+    world: World, institution: Institution
+) -> None:
+    record([of(3)], institution)
+    services.sequence(NOW.replace(year=timezone.now().year + 1))
+    assert jobs.ask_again(None) == 3  # type: ignore[arg-type]
+    assert jobs.heartbeat(None) == 3  # type: ignore[arg-type]
+
+
 def test_a_heartbeat_is_published_and_proofs_stay_as_they_were(world: World) -> None:
     witnesses.ask(NOW.year)
     before, proof = Checkpoint.objects.get(), look_up("award:1").content
