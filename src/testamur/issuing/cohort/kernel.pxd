@@ -1,10 +1,13 @@
 # The types of `kernel.py` for its compiled form (tools/accelerate.py). Python does not read this file.
 
 cimport cython
-from native cimport found_dates, found_sha256, hashed_hex, is_ascii, made_of, plain_values, utc_text
+from native cimport (
+    attributes_of, found_dates, found_sha256, hashed_hex, is_ascii, made_of, plain_values, slots_of, utc_text,
+)
 
 cdef object _EVIDENCE, _RESULT, _IMAGE
 cdef bint _DATES, _DIRECT
+cdef bytes _RECIPIENT_SLOTS, _AWARD_SLOTS, _EVIDENCE_SLOTS, _RESULT_SLOTS
 cdef bytes _HARMLESS, _IS_HARMLESS, _TAIL, _IN_TAIL
 
 cdef class Addresses:
@@ -43,7 +46,7 @@ cdef class Form:
     cdef bint _texts(self, tuple parts, list values)
     @cython.locals(at=Py_ssize_t, number=Py_ssize_t, expected=tuple, found=tuple)
     cdef bint _pieces(self, object pieces, list values)
-    @cython.locals(number=Py_ssize_t, expected=tuple)
+    @cython.locals(number=Py_ssize_t, expected=tuple, found=tuple)
     cdef bint _scores(self, object results, list values)
     @cython.locals(number=Py_ssize_t, expected=tuple, members=dict)
     cdef bint _status(self, object entry, list values)

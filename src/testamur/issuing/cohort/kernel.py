@@ -15,13 +15,16 @@ from typing import Any
 
 from testamur.issuing.cohort.fit import ADDRESS
 from testamur.issuing.cohort.pattern import BEGINNING
+from testamur.issuing.compose import AwardDetails, Recipient
 from testamur.linked_data.shapes.native import (
+    attributes_of,
     found_dates,
     found_sha256,
     hashed_hex,
     is_ascii,
     made_of,
     plain_values,
+    slots_of,
     utc_text,
 )
 from testamur.linked_data.shapes.skeleton import Unshaped
@@ -43,18 +46,22 @@ _PREFIX: Any = re.compile(
     r"(?:[A-Za-z0-9._~/:=&+,;-]*#)?"
 )
 _FOLDER: Any = re.compile(rb"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/(?:[A-Za-z0-9._~/:=&+,;-]*/)?")
-_recipient: Callable[[Any], Any] = attrgetter("name", "email", "identifiers", "id", "salt")
-_award: Callable[[Any], Any] = attrgetter(
+_OF_RECIPIENT = ("name", "email", "identifiers", "id", "salt")
+_OF_AWARD = (
     "id", "valid_from", "awarded_date", "valid_until", "activity_start_date", "activity_end_date",
     "name", "description", "narrative", "role", "term", "license_number",
     "credits_earned", "source", "refresh_service", "endorsement", "terms_of_use", "image", "evidence", "results", "status_entry",
 )  # fmt: skip
-_evidence: Callable[[Any], Any] = attrgetter(
-    "type", "extra", "digest_sri", "id", "name", "description", "narrative", "genre", "audience"
-)
-_result: Callable[[Any], Any] = attrgetter(
-    "type", "extra", "alignment", "value", "result_description", "status", "achieved_level"
-)
+_OF_EVIDENCE = ("type", "extra", "digest_sri", "id", "name", "description", "narrative", "genre", "audience")
+_OF_RESULT = ("type", "extra", "alignment", "value", "result_description", "status", "achieved_level")
+_recipient: Callable[[Any], Any] = attrgetter(*_OF_RECIPIENT)
+_award: Callable[[Any], Any] = attrgetter(*_OF_AWARD)
+_evidence: Callable[[Any], Any] = attrgetter(*_OF_EVIDENCE)
+_result: Callable[[Any], Any] = attrgetter(*_OF_RESULT)
+_RECIPIENT_SLOTS: bytes | None = slots_of(Recipient, _OF_RECIPIENT)
+_AWARD_SLOTS: bytes | None = slots_of(AwardDetails, _OF_AWARD)
+_EVIDENCE_SLOTS: bytes | None = slots_of(Evidence, _OF_EVIDENCE)
+_RESULT_SLOTS: bytes | None = slots_of(Result, _OF_RESULT)
 _ENTRY_HOLES = frozenset({"id", "statusListIndex", "statusListCredential"})
 _EVIDENCE: Any = Evidence.TYPES
 _RESULT: Any = Result.TYPES
@@ -192,7 +199,7 @@ class Form:
     def taken(self, recipient: Any, award: Any) -> list[Any] | None:
         """What `pattern.take` gives as the values, if the key is that of this pattern; None where that has to be asked. Compiled, what is
         written here and not by others is bytes already."""
-        name, email, identifiers, holder, salt = _recipient(recipient)
+        name, email, identifiers, holder, salt = attributes_of(recipient, Recipient, _RECIPIENT_SLOTS, _recipient)
         if type(name) is not str or identifiers or bool(email) is not self.email or bool(holder) is not self.holder:
             return None
         values: list[Any] = [_normal(name)]
@@ -208,7 +215,7 @@ class Form:
             values.append(salt)
         if self.holder:
             values.append(holder)
-        parts: tuple[Any, ...] = _award(award)
+        parts: tuple[Any, ...] = attributes_of(award, AwardDetails, _AWARD_SLOTS, _award)
         if parts[13] is not None or parts[14] is not None or parts[15] or parts[16]:
             return None
         credits_earned = parts[12]
@@ -310,8 +317,8 @@ class Form:
         for number, piece in enumerate(pieces):
             if type(piece) is not Evidence:
                 return False
-            found: tuple[Any, ...] = _evidence(piece)
-            if found[0] != _EVIDENCE or found[1] or found[2]:
+            found: tuple[Any, ...] = attributes_of(piece, Evidence, _EVIDENCE_SLOTS, _evidence)
+            if (found[0] is not _EVIDENCE and found[0] != _EVIDENCE) or found[1] or found[2]:
                 return False
             expected = self.evidence[number]
             for at in range(3, 9):
@@ -328,7 +335,8 @@ class Form:
         for number, result in enumerate(results):
             if type(result) is not Result:
                 return False
-            kinds, extra, alignment, value, description, status, level = _result(result)
+            found: tuple[Any, ...] = attributes_of(result, Result, _RESULT_SLOTS, _result)
+            kinds, extra, alignment, value, description, status, level = found
             if extra or alignment or not value or kinds != _RESULT:
                 return False
             expected = self.results[number]

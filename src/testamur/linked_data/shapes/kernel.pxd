@@ -3,7 +3,9 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
-from native cimport cuts_of, digest_after, filled_size, found_sha256, in_rank, sha256, state_after, values_in, written
+from native cimport (
+    cuts_of, digest_behind, filled_size, found_sha256, in_rank, sha256, stands_between, state_after, values_in, written,
+)
 
 cdef bint _DIRECT
 
@@ -40,6 +42,27 @@ cdef inline bytes joined(list templates, list filling):
         to = written(to, template.pool, template.cuts, filling)
     return text
 
+cdef inline bytes digest_filled(object begun, list templates, list filling):
+    # What most texts have room in stays where the processor finds it again.
+    cdef char room[16384]
+    cdef Py_ssize_t size = 0
+    cdef Template template
+    cdef bytes text
+    cdef char *to
+    if templates is None or filling is None:
+        raise TypeError("templates, and what fills them")
+    for template in templates:
+        if template is None:
+            raise TypeError("a template")
+        size += filled_size(template.pool, template.cuts, filling)
+    if size > <Py_ssize_t>sizeof(room):
+        text = joined(templates, filling)
+        return digest_behind(begun, PyBytes_AS_STRING(text), size)
+    to = room
+    for template in templates:
+        to = written(to, template.pool, template.cuts, filling)
+    return digest_behind(begun, room, size)
+
 cdef inline list recognised(Template template, bytes text):
     if template is None or text is None:
         raise TypeError("a template and a text")
@@ -48,7 +71,8 @@ cdef inline list recognised(Template template, bytes text):
 cdef class Hashing:
     cdef public int node, asked, found
     cdef public Template whole
-    cdef public list lines
+    cdef public list lines, rest
+    cdef public object begun
     cdef public dict remembered
 
 cdef class Group:
@@ -69,7 +93,8 @@ cdef class Renderer:
     cdef public object new_hash, layout_for, labelled
     cdef public bint direct
     cdef public dict arranged
-    cdef public list varying, constant, nodes, hashings, groups, labels, ranks, blank
+    cdef public bytes nodes
+    cdef public list varying, constant, hashings, groups, labels, ranks, blank
     cdef public Py_ssize_t count
     cdef public Layout layout
     cpdef bytes render(self, list filling)
@@ -77,9 +102,9 @@ cdef class Renderer:
     cpdef bytes digest(self, list filling)
     cdef object _begun(self, Layout layout, bytes order, list filling)
     @cython.locals(hashing=Hashing)
-    cdef list _order(self, list filling, bint own)
+    cdef bytes _order(self, list filling, bint own)
     @cython.locals(rank=Py_ssize_t, node=Py_ssize_t, row=list, labels=list, templates=list, group=Group, layout=Layout)
-    cdef tuple _prepared(self, list order, list filling)
+    cdef tuple _prepared(self, bytes order, list filling)
     cdef Layout _laid_out(self, list filling)
     @cython.locals(line=Template)
     cdef bytes _hash_of(self, Hashing hashing, list filling, bint own)
@@ -93,3 +118,4 @@ cdef class TextHash:
 
 @cython.locals(line=Template)
 cdef bytes _in_order(Group group, list filling)
+cdef bytes _two_in_order(bytes one, bytes other, bint counted)

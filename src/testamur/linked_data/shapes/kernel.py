@@ -15,13 +15,14 @@ from typing import Any
 
 from testamur.linked_data.shapes.native import (
     cuts_of,
-    digest_after,
+    digest_filled,
     filled,
     found_sha256,
     in_rank,
     joined,
     recognised,
     sha256,
+    stands_between,
     state_after,
 )
 from testamur.linked_data.shapes.skeleton import Unshaped
@@ -68,6 +69,9 @@ class Hashing:
         self.node = node
         self.whole = whole
         self.lines = lines
+        # What stands before the first value is hashed once.
+        self.begun: Any = state_after(whole.parts[0]) if _DIRECT and not lines else None
+        self.rest: list[Any] = [Template([b"", *whole.parts[1:]], whole.numbers)] if self.begun is not None else []
         # Scores and dates repeat over a cohort, names do not: what was picked → the hash. For `digest` alone, which is asked about
         # one's own cohort; nothing is kept of the documents of strangers.
         self.remembered: dict[Any, bytes] | None = None if lines else {}
@@ -107,10 +111,10 @@ class Layout:
 
     def holds(self, filling: list[bytes]) -> bool:
         """Is this the order for these values?"""
-        before = b""
+        before: bytes | None = None
         for text, lower, upper in self.bounds:
-            subject = filling[text] + b">"
-            if subject <= lower or subject >= upper or subject <= before:
+            subject: bytes = filling[text]
+            if not stands_between(subject, lower, upper, before):
                 return False
             before = subject
         return True
@@ -133,7 +137,7 @@ class Renderer:
         self.new_hash: Callable[..., Any] = getattr(hashlib, hash_name)
         self.direct = _DIRECT and hash_name == "sha256"
         self.constant = list(constant)
-        self.nodes = [*constant.values(), *[hashing.node for hashing in hashings]]
+        self.nodes = bytes([*constant.values(), *[hashing.node for hashing in hashings]])
         self.hashings = hashings
         self.groups = groups
         self.labels = labels
@@ -156,11 +160,10 @@ class Renderer:
 
     def digest(self, filling: list[bytes]) -> bytes:
         """The hash of what `render` gives. What stands before the first value is hashed once for each way it is labelled."""
-        order = self._order(filling, True)
-        key = bytes(order)
+        key = self._order(filling, True)
         arranged = self.arranged.get(key)
         if arranged is None:
-            layout, templates = self._prepared(order, filling)
+            layout, templates = self._prepared(key, filling)
             if len(self.arranged) >= MAX_ORDERS:
                 self.arranged.clear()
             # Labels and groups stand behind the values; those that depend on values are left out, and so is the layout.
@@ -177,11 +180,10 @@ class Renderer:
         state = layout.ordered.get(key)
         if state is None:
             state = self._begun(layout, key, filling)
-        rest = joined(templates, filling)
         if self.direct:
-            return digest_after(state, rest)
+            return digest_filled(state, templates, filling)
         state = state.copy()
-        state.update(rest)
+        state.update(joined(templates, filling))
         digest: bytes = state.digest()
         return digest
 
@@ -202,8 +204,8 @@ class Renderer:
         layout.ordered[order] = state
         return state
 
-    def _order(self, filling: list[bytes], own: bool) -> list[int]:
-        """The nodes in the order of their hashes."""
+    def _order(self, filling: list[bytes], own: bool) -> bytes:
+        """The nodes in the order of their hashes, a byte for each."""
         digests = self.constant.copy()
         for hashing in self.hashings:
             digests.append(self._hash_of(hashing, filling, own))
@@ -213,7 +215,7 @@ class Renderer:
             raise Unshaped
         return order
 
-    def _prepared(self, order: list[int], filling: list[bytes]) -> Any:
+    def _prepared(self, order: bytes, filling: list[bytes]) -> Any:
         """Adds labels and groups to `filling`; the layout, and the templates behind its head."""
         labels = self.labels.copy()
         for rank in range(self.count):
@@ -244,8 +246,10 @@ class Renderer:
             lines = [line.fill(filling) for line in hashing.lines]
             lines.sort()
             return self._hashed(b"".join(lines))
+        if self.direct:  # then to look it up takes as long as to hash it
+            return digest_filled(hashing.begun, hashing.rest, filling)
         remembered = hashing.remembered
-        if remembered is None or not own or self.direct:  # then to look it up takes as long as to hash it
+        if remembered is None or not own:
             return self._hashed(filled(hashing.whole, filling))
         picked = hashing.whole.picks(filling)
         digest: bytes | None = remembered.get(picked)
@@ -291,15 +295,26 @@ def _in_order(group: Any, filling: list[bytes]) -> bytes:
         text: bytes | None = group.remembered.get(key)
         if text is not None:
             return text
-    distinct = {line.fill(filling) for line in group.lines}
-    if group.counted and len(distinct) != len(group.lines):
-        raise Unshaped
-    text = b"".join(sorted(distinct))
+    if len(group.lines) == 2:
+        text = _two_in_order(filled(group.lines[0], filling), filled(group.lines[1], filling), group.counted)
+    else:
+        distinct = {line.fill(filling) for line in group.lines}
+        if group.counted and len(distinct) != len(group.lines):
+            raise Unshaped
+        text = b"".join(sorted(distinct))
     if key is not None:
         if len(group.remembered) >= MAX_ARRANGED:
             group.remembered.clear()
         group.remembered[key] = text
     return text
+
+
+def _two_in_order(one: bytes, other: bytes, counted: bool) -> bytes:
+    if one == other:
+        if counted:
+            raise Unshaped
+        return one
+    return one + other if one < other else other + one
 
 
 _DIRECT: bool = found_sha256()

@@ -3,6 +3,9 @@
 # Every pointer is into an object that is held meanwhile, and goes no further than that object's length; no Python code runs between
 # measuring and writing.
 
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
 from cpython.unicode cimport PyUnicode_AsUTF8String, PyUnicode_CheckExact, PyUnicode_DATA, PyUnicode_GET_LENGTH
@@ -14,6 +17,7 @@ cdef extern from *:
     #include <stddef.h>
     #include <string.h>
     #include <datetime.h>
+    #include <structmember.h>
     #ifndef _WIN32
     #include <dlfcn.h>
     #endif
@@ -75,6 +79,28 @@ cdef extern from *:
         return 1;
     }
 
+    /* Where the attribute that a class keeps in a slot lies in its objects; 0 where that is not certain. */
+    static Py_ssize_t testamur_slot(PyObject *kind, PyObject *member) {
+        PyMemberDef *slot;
+        if (!PyType_Check(kind) || ((PyTypeObject *)kind)->tp_getattro != PyObject_GenericGetAttr) return 0;
+        if (Py_TYPE(member) != &PyMemberDescr_Type) return 0;
+        slot = ((PyMemberDescrObject *)member)->d_member;
+        return slot->type == T_OBJECT_EX && slot->offset > 0 ? slot->offset : 0;
+    }
+    #define testamur_at(object, offset) (*(PyObject **)((char *)(object) + (offset)))
+
+    /* `one`, and a `>` behind it, beside a text: less than 0 where it stands before that, more where behind. With `both` that has one, too. */
+    static int testamur_beside(const char *one, size_t size, const char *other, size_t other_size, int both) {
+        size_t least = size < other_size ? size : other_size;
+        int order = memcmp(one, other, least);
+        if (order != 0) return order;
+        if (size == other_size) return both ? 0 : 1;
+        if (size > other_size) return both ? (unsigned char)one[least] - '>' : 1;
+        order = '>' - (unsigned char)other[least];
+        if (order != 0) return order;
+        return both || other_size > size + 1 ? -1 : 0;
+    }
+
     /* Base64url: two characters for each twelve bits; and for each place in a group of four the bits that a character stands for. */
     static char testamur_pairs[4096][2];
     static unsigned int testamur_bits[4][256];
@@ -133,6 +159,9 @@ cdef extern from *:
     void testamur_base64_write(const unsigned char *source, size_t size, char *to)
     bint testamur_base64_read(const unsigned char *source, size_t size, unsigned char *to)
     bint PyUnicode_IS_COMPACT_ASCII(object text)
+    Py_ssize_t testamur_slot(object kind, object member)
+    PyObject *testamur_at(object node, Py_ssize_t offset)
+    int testamur_beside(const char *one, size_t size, const char *other, size_t other_size, bint both)
     bint testamur_found_dates() except *
     bint testamur_utc(object moment, char *to)
     ctypedef struct testamur_sha256_state:
@@ -164,6 +193,15 @@ cdef inline bytes digest_after(object begun, bytes rest):
         raise TypeError("bytes")
     memcpy(&state, PyBytes_AS_STRING(begun), sizeof(state))
     testamur_sha256_end(&state, PyBytes_AS_STRING(rest), PyBytes_GET_SIZE(rest), PyBytes_AS_STRING(digest))
+    return digest
+
+cdef inline bytes digest_behind(object begun, const char *text, Py_ssize_t size):
+    cdef testamur_sha256_state state
+    cdef bytes digest = PyBytes_FromStringAndSize(NULL, 32)
+    if not PyBytes_CheckExact(begun) or PyBytes_GET_SIZE(begun) != <Py_ssize_t>sizeof(state):
+        raise TypeError("bytes")
+    memcpy(&state, PyBytes_AS_STRING(begun), sizeof(state))
+    testamur_sha256_end(&state, text, size, PyBytes_AS_STRING(digest))
     return digest
 
 cdef inline bint found_sha256() except -1:
@@ -271,18 +309,19 @@ cdef inline list values_in(bytes pool, bytes cuts, Py_ssize_t count, bytes text)
         return None
     return values
 
-cdef inline list in_rank(list digests, list nodes):
+cdef inline bytes in_rank(list digests, bytes nodes):
     cdef Py_ssize_t count = PyList_GET_SIZE(digests)
     cdef Py_ssize_t places[64]
     cdef const char *texts[64]
     cdef Py_ssize_t at, before, size
     cdef int order
     cdef const char *text
-    if count != PyList_GET_SIZE(nodes) or count > 64:
+    cdef bytes ranked
+    if count != PyBytes_GET_SIZE(nodes) or count > 64:
         raise ValueError("a node for each digest, and at most 64")
     size = len(<bytes?>digests[0]) if count else 0
     for at in range(count):
-        if not PyBytes_CheckExact(<object>PyList_GET_ITEM(digests, at)) or len(digests[at]) != size:
+        if not PyBytes_CheckExact(<object>PyList_GET_ITEM(digests, at)) or len(<bytes>PyList_GET_ITEM(digests, at)) != size:
             raise TypeError("bytes of one length")
         text = PyBytes_AS_STRING(<object>PyList_GET_ITEM(digests, at))
         before = at
@@ -297,7 +336,21 @@ cdef inline list in_rank(list digests, list nodes):
             before -= 1
         texts[before] = text
         places[before] = at
-    return [nodes[places[at]] for at in range(count)]
+    ranked = PyBytes_FromStringAndSize(NULL, count)
+    for at in range(count):
+        PyBytes_AS_STRING(ranked)[at] = PyBytes_AS_STRING(nodes)[places[at]]
+    return ranked
+
+cdef inline bint stands_between(bytes value, bytes lower, bytes upper, bytes before) except -1:
+    if value is None or lower is None or upper is None:
+        raise TypeError("bytes")
+    cdef const char *text = PyBytes_AS_STRING(value)
+    cdef Py_ssize_t size = PyBytes_GET_SIZE(value)
+    if testamur_beside(text, size, PyBytes_AS_STRING(lower), PyBytes_GET_SIZE(lower), False) <= 0:
+        return False
+    if testamur_beside(text, size, PyBytes_AS_STRING(upper), PyBytes_GET_SIZE(upper), False) >= 0:
+        return False
+    return before is None or testamur_beside(text, size, PyBytes_AS_STRING(before), PyBytes_GET_SIZE(before), True) > 0
 
 # What goes into a text, and is looked at before. `allowed` has 256 bytes, 1 for a byte that may stand in it.
 
@@ -398,3 +451,34 @@ cdef inline bytes base64url_between(bytes text, Py_ssize_t start, Py_ssize_t end
     cdef bytes data = PyBytes_FromStringAndSize(NULL, size // 4 * 3 + (left - 1 if left else 0))
     cdef const unsigned char *place = <const unsigned char *>PyBytes_AS_STRING(text) + start
     return data if testamur_base64_read(place, size, <unsigned char *>PyBytes_AS_STRING(data)) else None
+
+# Attributes out of the slots of an object whose class has been looked at before.
+
+cdef inline bytes slots_of(object kind, tuple names):
+    cdef bytes slots = PyBytes_FromStringAndSize(NULL, len(names) * sizeof(Py_ssize_t))
+    cdef Py_ssize_t *slot = <Py_ssize_t *>PyBytes_AS_STRING(slots)
+    cdef Py_ssize_t at
+    for at in range(len(names)):
+        slot[at] = testamur_slot(kind, getattr(kind, names[at], None))
+        if slot[at] == 0:
+            return None
+    return slots
+
+cdef inline tuple attributes_of(object node, object kind, bytes slots, object getter):
+    cdef Py_ssize_t count, at
+    cdef const Py_ssize_t *slot
+    cdef PyObject *value
+    cdef tuple found
+    if slots is None or type(node) is not kind:
+        return getter(node)
+    count = PyBytes_GET_SIZE(slots) // <Py_ssize_t>sizeof(Py_ssize_t)
+    slot = <const Py_ssize_t *>PyBytes_AS_STRING(slots)
+    for at in range(count):
+        if testamur_at(node, slot[at]) == NULL:
+            return getter(node)  # AttributeError
+    found = PyTuple_New(count)
+    for at in range(count):
+        value = testamur_at(node, slot[at])
+        Py_INCREF(<object>value)
+        PyTuple_SET_ITEM(found, at, <object>value)
+    return found

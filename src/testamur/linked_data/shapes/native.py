@@ -71,12 +71,23 @@ def recognised(template: Any, text: bytes) -> list[bytes] | None:
     return values
 
 
-def in_rank(digests: list[bytes], nodes: list[int]) -> list[int] | None:
+def digest_filled(begun: Any, templates: list[Any], filling: list[bytes]) -> bytes:
+    """The SHA-256 of what `begun` (of `state_after`) began and the texts of the templates end."""
+    return digest_after(begun, joined(templates, filling))
+
+
+def in_rank(digests: list[bytes], nodes: bytes) -> bytes | None:
     """The nodes in the order of their digests, which all have one length; None where two are equal."""
     by_digest = dict(zip(digests, nodes, strict=True))
     if len(by_digest) != len(digests):
         return None
-    return [by_digest[digest] for digest in sorted(by_digest)]
+    return bytes([by_digest[digest] for digest in sorted(by_digest)])
+
+
+def stands_between(value: bytes, lower: bytes, upper: bytes, before: bytes | None) -> bool:
+    """Does `value`, with the `>` that ends an address in N-Quads, stand between two texts, and behind another such value?"""
+    subject = value + b">"
+    return lower < subject < upper and (before is None or before + b">" < subject)
 
 
 def made_of(text: bytes, start: int, allowed: bytes) -> bool:
@@ -129,7 +140,7 @@ def base64url_behind(before: bytes, data: bytes) -> bytes:
 
 
 def base64url_between(text: bytes, start: int, end: int) -> bytes | None:
-    """The bytes of which `text[start:end]` is the base64url; None for another alphabet, padding, an impossible length or stray final bits."""
+    """The bytes of which `text[start:end]` is the base64url; None for another alphabet, padding, an impossible length, stray final bits."""
     part = text[start:end]
     if part.translate(None, _BASE64URL):
         return None
@@ -142,3 +153,14 @@ def base64url_between(text: bytes, start: int, end: int) -> bytes | None:
 
 _BASE64URL = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _TO_BASE64 = bytes.maketrans(b"-_", b"+/")
+
+
+def slots_of(kind: type[Any], names: tuple[str, ...]) -> bytes | None:  # noqa: ARG001 - as the compiled form
+    """Where these attributes lie in objects of a class, for the compiled form; None where that is not certain."""
+    return None
+
+
+def attributes_of(node: Any, kind: type[Any], slots: bytes | None, getter: Any) -> tuple[Any, ...]:  # noqa: ARG001
+    """What `getter` gives: the attributes of `node`, out of the slots of `kind` where it is one."""
+    found: tuple[Any, ...] = getter(node)
+    return found
