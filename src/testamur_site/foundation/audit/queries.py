@@ -7,6 +7,8 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 from .models import AuditEntry
 from .rules import ChainReport, Entry, check_chain
 
+_CHAINED = ("sequence", "recorded_at", "actor", "action", "target", "facts", "previous_hash", "entry_hash")
+
 
 def entries(institution: Institution, *, action: str = "", actor: str = "", target: str = "") -> QuerySet[AuditEntry]:
     """The institution's entries, newest first. `action` matches its beginning ("award" finds "award.revoked")."""
@@ -30,20 +32,8 @@ def actions(institution: Institution) -> list[str]:
 def verify_chain(institution: Institution) -> ChainReport:
     """Compute every hash again, from the first entry to the last."""
     with tenant(institution):
-        rows = AuditEntry.objects.order_by("sequence")
+        rows = AuditEntry.objects.order_by("sequence").values_list(*_CHAINED)
     return check_chain(
-        (
-            Entry(
-                institution=institution.public_id,
-                sequence=row.sequence,
-                recorded_at=row.recorded_at,
-                actor=row.actor,
-                action=row.action,
-                target=row.target,
-                facts=row.facts,
-            ),
-            row.previous_hash,
-            row.entry_hash,
-        )
-        for row in rows.iterator(chunk_size=1000)
+        (Entry(institution.public_id, *content), previous, digest)
+        for *content, previous, digest in rows.iterator(chunk_size=2000)
     )

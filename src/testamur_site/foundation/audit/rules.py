@@ -66,15 +66,24 @@ def linked(first: Entry, targets: Iterable[str], previous_hash: str) -> Iterator
 
     The same hashes as `entry_hash` gives. The members of canonical JSON stand in alphabetical order, and those two are the last.
     """
-    document = _document(first)
-    del document["sequence"], document["target"]
-    beginning = rfc8785.dumps(document)[:-1]
+    beginning = _beginning(first)
     for sequence, target in enumerate(targets, first.sequence):
-        text = b'"%b"' % target.encode() if _PLAIN(target) else rfc8785.dumps(target)
-        canonical = b'%b,"sequence":%d,"target":%b}' % (beginning, sequence, text)
-        digest = hashlib.sha256(previous_hash.encode() + b"\n" + canonical).hexdigest()
+        digest = _hash(beginning, sequence, target, previous_hash)
         yield previous_hash, digest
         previous_hash = digest
+
+
+def _beginning(entry: Entry) -> bytes:
+    """The canonical JSON of an entry up to its sequence."""
+    document = _document(entry)
+    del document["sequence"], document["target"]
+    return rfc8785.dumps(document)[:-1]
+
+
+def _hash(beginning: bytes, sequence: int, target: str, previous_hash: str) -> str:
+    text = b'"%b"' % target.encode() if _PLAIN(target) else rfc8785.dumps(target)
+    canonical = b'%b,"sequence":%d,"target":%b}' % (beginning, sequence, text)
+    return hashlib.sha256(previous_hash.encode() + b"\n" + canonical).hexdigest()
 
 
 def check_chain(entries: Iterable[tuple[Entry, str, str]]) -> ChainReport:
@@ -84,8 +93,13 @@ def check_chain(entries: Iterable[tuple[Entry, str, str]]) -> ChainReport:
     that, keep the head elsewhere (the export shows it).
     """
     head, length = GENESIS, 0
+    beginning, like = b"", None
     for entry, previous, digest in entries:
-        expected = entry_hash(entry, head)
+        # Of a cohort thousands in a row differ in their target and sequence only. Facts are never taken for equal: 1 == True.
+        alike = None if entry.facts else (entry.institution, entry.recorded_at, entry.actor, entry.action)
+        if alike is None or alike != like:
+            beginning, like = _beginning(entry), alike
+        expected = _hash(beginning, entry.sequence, entry.target, head)
         if entry.sequence != length + 1 or previous != head or digest != expected:
             return ChainReport(intact=False, length=length, broken_at=entry.sequence, head=head)
         head, length = digest, length + 1

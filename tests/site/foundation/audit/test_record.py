@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from testamur_site.foundation.accounts.api import User, update_institution
 from testamur_site.foundation.audit import services
 from testamur_site.foundation.audit.api import AppendOnly, AuditEntry, entries, record, record_many, verify_chain
+from testamur_site.foundation.audit.rules import GENESIS, Entry, check_chain, entry_hash
 from testamur_site.foundation.tenancy.api import Institution, tenant
 
 
@@ -126,3 +131,33 @@ def test_what_must_not_stand_in_the_trail_is_refused(
 def test_entries_are_never_changed_by_the_program(chain: Institution, change: Any) -> None:
     with tenant(chain), pytest.raises(AppendOnly):
         change()
+
+
+MOMENT = datetime(2026, 3, 5, 12, tzinfo=UTC)
+VARIED = st.builds(
+    Entry,
+    institution=st.sampled_from(["one", "other"]),
+    sequence=st.just(0),
+    recorded_at=st.sampled_from(
+        [MOMENT, MOMENT.astimezone(timezone(timedelta(hours=9))), MOMENT + timedelta(seconds=1)]
+    ),
+    actor=st.sampled_from(["", "a"]),
+    action=st.sampled_from(["award.issued", "award.revoked"]),
+    target=st.one_of(st.sampled_from(["award:x", 'a"\\', "수여"]), st.text(st.characters(codec="utf-8"), max_size=5)),
+    facts=st.sampled_from([{}, {"n": 1}, {"n": True}, {"n": "1"}]),
+)
+
+
+@given(st.lists(VARIED, max_size=8), st.integers(0, 7))
+def test_a_chain_is_walked_as_each_entry_is_hashed(content: list[Entry], changed: int) -> None:
+    chain, head = [], GENESIS
+    for sequence, each in enumerate(content, 1):
+        one = replace(each, sequence=sequence)
+        chain.append((one, head, entry_hash(one, head)))
+        head = chain[-1][2]
+    report = check_chain(chain)
+    assert (report.intact, report.length, report.head) == (True, len(chain), head)
+    if changed < len(chain):
+        one, previous, digest = chain[changed]
+        chain[changed] = replace(one, actor="somebody else"), previous, digest
+        assert check_chain(chain).broken_at == changed + 1
