@@ -10,7 +10,7 @@ from .monitor.rules import Claim, Doubt, Expected
 from .monitor.services import monitor
 from .proofs import Looked, Missing, look_up, proof_of
 from .queries import Recorded, contradicts, logs, places, shard_for, state_of
-from .services import Record, forget, origin_of, record, sequence_soon
+from .services import Commitment, Record, commit_to, forget, origin_of, record, record_commitments, sequence_soon
 from .views import MEDIA_TYPE as PROOF_TYPE
 from .views import WORDS, proof_caching, proof_response
 from .witnesses import public_policy
@@ -20,6 +20,7 @@ __all__ = [
     "PROOF_TYPE",
     "WORDS",
     "Claim",
+    "Commitment",
     "Doubt",
     "Expected",
     "Kind",
@@ -28,6 +29,7 @@ __all__ = [
     "Record",
     "Recorded",
     "believed",
+    "commit_to",
     "contradicts",
     "forget",
     "keep_proof",
@@ -43,6 +45,7 @@ __all__ = [
     "public_policy",
     "receipts_of",
     "record",
+    "record_commitments",
     "sequence_soon",
     "shard_for",
     "state_of",

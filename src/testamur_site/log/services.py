@@ -13,7 +13,7 @@ round.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -56,44 +56,61 @@ class Record:
     subject: str
 
 
-def record(records: Sequence[Record], institution: Institution | None) -> None:
-    """Record in the caller's transaction. Doing it again under the same keys changes nothing."""
-    if len(records) >= MANY:
-        _record_many(records, institution)
-        return
-    rows = []
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A record as it will stand in the log, with the salt that opens it."""
+
+    key: str
+    subject: str
+    entry: Recorded
+    salt: bytes | None
+
+
+def commit_to(records: Iterable[Record]) -> list[Commitment]:
+    """What is recorded of `records`. Nothing is written: for whoever has to be quick in the transaction."""
+    made = []
     for one in records:
         salt = secrets.token_bytes(SALT_BYTES) if one.kind in PERSONAL else None
-        made = entry_for(one.kind, one.identifier, one.secured, salt)
-        rows.append(
-            Entry(
-                institution=institution,
-                kind=one.kind,
-                key=one.key,
-                subject=one.subject,
-                handle=made.handle,
-                commitment=made.commitment,
-                salt=salt,
-            )
+        made.append(Commitment(one.key, one.subject, entry_for(one.kind, one.identifier, one.secured, salt), salt))
+    return made
+
+
+def record(records: Sequence[Record], institution: Institution | None) -> None:
+    """Record in the caller's transaction. Doing it again under the same keys changes nothing."""
+    record_commitments(commit_to(records), institution)
+
+
+def record_commitments(commitments: Sequence[Commitment], institution: Institution | None) -> None:
+    """The same for what was made by `commit_to`."""
+    if len(commitments) >= MANY:
+        _record_many(commitments, institution)
+        return
+    rows = [
+        Entry(
+            institution=institution,
+            kind=one.entry.kind,
+            key=one.key,
+            subject=one.subject,
+            handle=one.entry.handle,
+            commitment=one.entry.commitment,
+            salt=one.salt,
         )
+        for one in commitments
+    ]
     if rows:
         Entry.objects.bulk_create(rows, ignore_conflicts=True)
         sequence_soon()
 
 
-def _record_many(records: Sequence[Record], institution: Institution | None) -> None:
-    known = existing(Entry, "key", [one.key for one in records])
-    new = {one.key: one for one in records if one.key not in known}
-    salts = [secrets.token_bytes(SALT_BYTES) if one.kind in PERSONAL else None for one in new.values()]
-    made = [
-        entry_for(one.kind, one.identifier, one.secured, salt) for one, salt in zip(new.values(), salts, strict=True)
-    ]
+def _record_many(commitments: Sequence[Commitment], institution: Institution | None) -> None:
+    known = existing(Entry, "key", [one.key for one in commitments])
+    new = {one.key: one for one in commitments if one.key not in known}
     insert_rows(
         Entry,
         ("kind", "key", "subject", "handle", "commitment", "salt"),
         (
-            (int(one.kind), one.key, one.subject, entry.handle, entry.commitment, salt)
-            for one, entry, salt in zip(new.values(), made, salts, strict=True)
+            (int(one.entry.kind), one.key, one.subject, one.entry.handle, one.entry.commitment, one.salt)
+            for one in new.values()
         ),
         institution_id=institution.pk if institution is not None else None,
         recorded_at=timezone.now(),
