@@ -13,6 +13,7 @@ from testamur_site.foundation.tenancy.api import TenantModel, institution_withou
 from testamur_site.status.api import StatusEntry
 
 from . import rules
+from .pieces.fields import ContentField, PieceSize, SharedPiece, SignedField
 from .revocations.rules import Objection, RevocationState
 from .rules import AwardState, BatchState, Verdict
 
@@ -160,20 +161,39 @@ class Award(TenantModel):
         return self.valid_until is not None and self.valid_until < timezone.now()
 
 
+class SharedText(TenantModel):
+    """Bytes that stand in the prepared credentials of many awards, mostly their achievement: stored once, changed never."""
+
+    institution = institution_without_index()
+    digest = models.CharField(max_length=64)
+    text = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["institution", "digest"], name="shared_once")]
+
+    def __str__(self) -> str:
+        return f"shared text {self.digest[:12]}"
+
+
 class PreparedCredential(TenantModel):
     """The bytes that were decided upon before they were signed, and the signed bytes: written once each, changed never.
 
-    One for each award. `signed` is exactly what is hosted, baked and verified.
+    One for each award. `signed` is exactly what is hosted, baked and verified. Both are read as a whole; stored is of `content` what is not
+    in the text that is `shared`, which belongs behind its first `shared_at` bytes, and of `signed` what follows the first `signed_after`
+    bytes of the document in `content` (`pieces`). NULL: there is nothing to be joined.
     """
 
     institution = institution_without_index()
     award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="prepared")
-    content = models.BinaryField()
+    content = ContentField()
     digest = models.CharField(max_length=64)
     key_id = models.CharField(max_length=64)
     prepared_at = models.DateTimeField(default=timezone.now)
-    signed = models.BinaryField(null=True)
+    signed = SignedField(null=True)
     signed_at = models.DateTimeField(null=True)
+    shared = SharedPiece(SharedText, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    shared_at = PieceSize(null=True)
+    signed_after = PieceSize(null=True)
 
     def __str__(self) -> str:
         return f"prepared credential {self.digest[:12]}"

@@ -41,6 +41,7 @@ OTHERWISE = {
     "status.PublishedVersion": "the public part, every version as it was published",
     "issuing.Award": "awards/",
     "issuing.PreparedCredential": "awards/",
+    "issuing.SharedText": "awards/, in the bytes of each credential",
     "issuing.StatusChange": "awards/",
     "wallet.Deposit": "awards/",
     "log_kept.KeptService": "keys.json, in the service of the DID document",

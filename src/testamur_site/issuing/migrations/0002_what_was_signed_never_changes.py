@@ -43,9 +43,9 @@ def _condition(text, differs):
     return text
 
 
-def guard(_apps, schema_editor):
-    unguard(_apps, schema_editor)
-    for name, table, said, when in RULES:
+def guard(_apps, schema_editor, rules=RULES):
+    unguard(_apps, schema_editor, rules)
+    for name, table, said, when in rules:
         if schema_editor.connection.vendor == "postgresql":
             condition = _condition(when, "NEW.{column} IS DISTINCT FROM OLD.{column}")
             statement = f"""
@@ -66,8 +66,8 @@ def guard(_apps, schema_editor):
         schema_editor.execute(statement, params=None)
 
 
-def unguard(_apps, schema_editor):
-    for name, table, *_ in RULES:
+def unguard(_apps, schema_editor, rules=RULES):
+    for name, table, *_ in rules:
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
             schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}()")

@@ -23,7 +23,7 @@ from ..errors import NeedsDecision, NotOffered, StoppedByQuality
 from ..models import Award
 from ..rules import AwardData
 
-HANDED_AT_ONCE = 500
+HANDED_AT_ONCE = 1000
 """So many awards one hand-over job takes at most."""
 
 Writing = Callable[[], AbstractContextManager[Any]]

@@ -32,7 +32,8 @@ from ..models import Award, PreparedCredential
 from ..revocations.rules import Change
 from ..rules import AwardState, Reason, Why
 from . import changes
-from .cohort.composing import Ground, Made, store
+from .cohort.composing import Ground, Made
+from .cohort.storing import store, store_signed
 from .common import Writing, hand_over, lock, record
 from .signing import signed_by_process
 
@@ -209,10 +210,12 @@ def _sign(
             content = sign(restore(bytes(one.content), digest=one.digest), signer)
             signed[one.pk] = Signed(content, secured(content))
     ready = [one for one in ready if one.pk in signed]
+    # Made before the lock is taken: others of the institution wait for it.
+    recorded = {one.pk: log.commit_to(_log_records(one.award, signed[one.pk].secured)) for one in ready}
     while ready:
         try:
             with writing():
-                _store(institution, ready, signed)
+                _store(institution, ready, signed, recorded)
         except _Overtaken:
             # Prepared anew for another key, or signed by another worker meanwhile: what we signed is not of what is stored now.
             still = set(_waiting(signer).filter(pk__in=[one.pk for one in ready]).values_list("pk", flat=True))
@@ -234,6 +237,7 @@ def _store(
     institution: Institution,
     ready: Sequence[PreparedCredential],
     signed: Mapping[int, Signed],
+    recorded: Mapping[int, Sequence[log.Commitment]],
 ) -> None:
     """Step 5, in the caller's transaction: of what is still prepared, and not of what was cancelled meanwhile. Raises _Overtaken."""
     lock(institution)
@@ -248,13 +252,11 @@ def _store(
         )
     )
     finished = [one for one in ready if one.award_id in moved]
-    written = [(one.pk, signed[one.pk].credential) for one in finished]
-    kept = update_rows(PreparedCredential, ("signed",), written, values={"signed_at": now}, signed=None)
-    if len(kept) != len(finished):
+    if len(store_signed(finished, signed, now)) != len(finished):
         raise _Overtaken
     issued = [one.award for one in finished]
     record("award.issued", issued, institution=institution)
-    log.record([each for one in finished for each in _log_records(one.award, signed[one.pk].secured)], institution)
+    log.record_commitments([each for one in finished for each in recorded[one.pk]], institution)
     _retire_predecessors(institution, issued)
     for event, some in (
         ("issued", [award for award in issued if award.supersedes_id is None]),

@@ -13,29 +13,31 @@ from typing import Any
 
 from django.utils import timezone
 
+from testamur import strict_json
 from testamur.errors import IssuingRefused, TestamurError
 from testamur.issuing import AwardDetails, CohortIssuer, Recipient
 from testamur.issuing import PreparedCredential as Prepared
 from testamur_site.catalogue.api import AchievementVersion, content_hash
 from testamur_site.foundation.keys.api import InstitutionSigner
-from testamur_site.foundation.tenancy.api import Institution, insert_rows, new_keys, unsaved, values_of
+from testamur_site.foundation.tenancy.api import Institution, unsaved
 from testamur_site.status import api as status
 
 from ...documents import award_parts, endorsed_achievement, endorsed_hash, issuer_profile
 from ...models import Award, PreparedCredential
 from .kept import cohort_of
 
-_COLUMNS, _values = values_of(PreparedCredential)
 _award_of: Any = PreparedCredential._meta.get_field("award")
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was prepared here and now, and how it is signed without being read back: by the cohort that prepared it."""
+    """What was prepared here and now, and how it is signed without being read back: by the cohort that prepared it.
+    `text` is what its bytes are likely to have in common with others."""
 
     row: PreparedCredential
     prepared: Prepared
     cohort: CohortIssuer
+    text: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Ground:
         found = {version.pk: version for version in rows.filter(pk__in=set(versions))}
         self._hashes = {pk: content_hash(version) for pk, version in found.items()}
         self._achievements = {pk: endorsed_achievement(version) for pk, version in found.items()}
+        self._texts = {pk: strict_json.dumps(achievement.to_json()) for pk, achievement in self._achievements.items()}
         self.endorsed: Mapping[int, str] = {
             pk: endorsed_hash(achievement.endorsement) for pk, achievement in self._achievements.items()
         }
@@ -85,7 +88,7 @@ class Ground:
             except TestamurError as error:
                 refused.append((award, problem_of(error)))
             else:
-                made.append(Made(self._row(award, one, now), one, cohort))
+                made.append(Made(self._row(award, one, now), one, cohort, self._texts[version]))
         others = any((one.row.award.endorsed_hash or "") != self.endorsed[one.row.award.version_id] for one in made)
         return Composed(made, refused, others)
 
@@ -109,6 +112,9 @@ class Ground:
                 "prepared_at": now,
                 "signed": None,
                 "signed_at": None,
+                "shared_id": None,
+                "shared_at": None,
+                "signed_after": None,
             },
         )
         _award_of.set_cached_value(row, award)
@@ -125,10 +131,3 @@ def problem_of(error: TestamurError) -> dict[str, object]:
     findings = error.findings if isinstance(error, IssuingRefused) else ()
     told = [{"rule": finding.rule, "sentence": finding.sentence} for finding in findings]
     return {"code": error.code, "facts": {"findings": told} if told else {}}
-
-
-def store(made: Sequence[Made]) -> None:
-    """Step 3, in the caller's transaction: write the prepared bytes, and give their rows their keys."""
-    for one, pk in zip(made, new_keys(PreparedCredential, len(made)), strict=True):
-        one.row.id = pk
-    insert_rows(PreparedCredential, _COLUMNS, (_values(one.row) for one in made))

@@ -33,7 +33,8 @@ from testamur_site.status import api as status
 from ...models import Award, Batch, BatchRow
 from ...rules import UNSIGNED, AwardData, AwardState, BatchState, Verdict
 from .. import common, pipeline
-from .composing import Ground, Made, store
+from .composing import Ground, Made
+from .storing import store
 
 _COLUMNS, _values = values_of(Award)
 _entry_of: Any = Award._meta.get_field("status_entry")
