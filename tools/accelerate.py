@@ -34,6 +34,7 @@ KERNELS = (
     "testamur/proofs/keys/ed25519_kernel.py",
 )
 OPTIONS = ("-3", "-X", "annotation_typing=False", "-X", "embedsignature=False")
+_LEGIBLE = "-DCYTHON_COMPRESS_STRINGS=0"  # the fingerprint is looked for in the file
 _PURE = "COMPILED: bool = False"
 # What stands in C there, and in Python here: the kernel's `.pxd` takes the same names from `native.pxd`, or has them itself.
 _IN_PYTHON = re.compile(r"^from testamur\.[a-z0-9_.]+\.native import (?:\([^)]*\)|[^(\n]*)\n", re.MULTILINE)
@@ -83,7 +84,7 @@ def build(source: Path, target: Path) -> str | None:
             ("Cython", [sys.executable, "-m", "cython", *OPTIONS, copy.name, "-o", "kernel.c"]),
             (
                 "the C compiler",
-                [*shlex.split(sysconfig.get_config_var("LDSHARED") or "cc -shared"), "-O3", "-fPIC", "-w", f"-I{include}",
+                [*shlex.split(sysconfig.get_config_var("LDSHARED") or "cc -shared"), "-O3", "-fPIC", "-w", _LEGIBLE, f"-I{include}",
                  "kernel.c", "-o", str(built)],
             ),
         )  # fmt: skip

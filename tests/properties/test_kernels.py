@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.properties.kernel_forms import FORMS
 
+from testamur.issuing import AwardDetails, Recipient
+from testamur.issuing.cohort.pattern import stamp
 from testamur.linked_data.shapes import Unshaped
 from testamur.linked_data.shapes.accelerated import compiled
 from testamur.proofs.keys import PrivateKey, fast_ed25519
@@ -62,6 +66,76 @@ def test_what_does_not_fill_a_template_is_refused(form: str) -> None:
     for odd in (lambda: never_made.fill([]), lambda: never_made.read(b"")):
         with pytest.raises((TypeError, AttributeError)):
             odd()
+
+
+addresses = st.text("ab>", max_size=4).map(str.encode)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), addresses, addresses), max_size=4),
+    st.lists(addresses, min_size=4, max_size=4),
+)
+def test_an_order_of_subjects_holds_alike(bounds: list[tuple[int, bytes, bytes]], filling: list[bytes]) -> None:
+    subjects = [filling[text] + b">" for text, _, _ in bounds]
+    between = all(low < each < high for each, (_, low, high) in zip(subjects, bounds, strict=True))
+    expected = between and all(one < other for one, other in pairwise(subjects))
+    for form in FORMS.values():
+        empty = form.shapes.Template([b""], [])
+        assert form.shapes.Layout(empty, None, empty, bounds).holds(filling) is expected
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([b"2026-01-01T00:00:00Z", b"2025-12-31T23:59:59Z", b"7", b"007", b"1" * 17, b"https://a"]),
+            st.binary(max_size=21),
+        ),
+        min_size=4,
+        max_size=4,
+    ),
+    st.tuples(*[st.integers(-1, 3)] * 4).filter(lambda places: places[0] >= 0),
+    st.booleans(),
+)
+def test_what_values_say_is_looked_at_alike(values: list[bytes], places: tuple[int, ...], signed: bool) -> None:
+    def looked(form: Any) -> Any:
+        said = form.cohort.Places(*places).said(values)
+        return said, form.cohort.Examiner(lambda url, index: (url, index), tuple).examine(
+            said, signed, b"2026-01-01T00:00:00Z"
+        )
+
+    found = [outcome(lambda form=form: looked(form)) for form in FORMS.values()]
+    assert found[1:] == found[:-1]
+    if isinstance(found[0], tuple):
+        begins, ends, _, index = found[0][0]
+        assert len(begins) == len(ends or begins) == 20
+        in_force = begins <= b"2026-01-01T00:00:00Z" <= (ends or b"9")
+        assert found[0][1][:2] == (signed, in_force)
+        assert index is None or not signed or str(found[0][1][2][1]).encode() == index
+
+
+class _Odd(AwardDetails):
+    """Another class is asked for its attributes as it answers."""
+
+    def __getattribute__(self, name: str) -> Any:
+        return "Another" if name == "name" else super().__getattribute__(name)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_attributes_are_those_that_an_object_gives(form: str) -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    recipient = Recipient(name="Ana")
+    award = AwardDetails(id="https://a.example/1", valid_from=moment, name="One")
+    expected = [b"Ana", b"https://a.example/1", b"2026-01-01T00:00:00Z", b"2026-01-01T00:00:00Z"]
+    numbers = list(range(5))
+    known = FORMS[form].cohort.Form(recipient, award, [1], ["Ana", award.id, "", "", "One"], True, stamp, numbers, len)
+    assert known.read(recipient, award) == [*expected, b"One"]
+    assert known.read(recipient, _Odd(id=award.id, valid_from=moment)) == [*expected, b"Another"]
+    unfinished = AwardDetails.__new__(AwardDetails)
+    for odd in (unfinished, None):
+        with pytest.raises(AttributeError):
+            known.read(recipient, odd)
 
 
 needs_libsodium = pytest.mark.skipif(not fast_ed25519.AVAILABLE, reason="PyNaCl is not installed (testamur[fast])")

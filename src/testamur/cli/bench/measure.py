@@ -1,4 +1,5 @@
-"""The measurements: rounds in which rate, floor and raw take turns; of each the median of the rounds.
+"""The measurements: rounds in which rate, floor and raw take turns; of each the median of the rounds. A round before them is not counted: a
+cohort that has begun is measured, and not what it needs once.
 
 The ratio is taken inside each round, where whatever slows the machine slows both; `least` and `greatest` are its extremes.
 """
@@ -6,6 +7,7 @@ The ratio is taken inside each round, where whatever slows the machine slows bot
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import statistics
 import time
@@ -84,14 +86,14 @@ def measure_issuing(sample: Sample, path: str, count: int) -> Figures:
     issue = issuing(sample, path)
     (first,) = issue([sample.award(0)])
     floor = _Floor(sample, first, verifying=False)
-    number = iter(range(1, count + ROUNDS + 1))
+    number = itertools.count(1)
     return _alternate(count, lambda size: [sample.award(next(number)) for _ in range(size)], issue, floor)
 
 
 def measure_verifying(sample: Sample, path: str, count: int, *, stored: bool) -> Figures:
     """From bytes (or stored values) to what is to be said. Raises AssertionError should a credential not verify."""
     cohort = CohortIssuer(sample.issuer, sample.achievement, sample.key, verification_method=sample.method)
-    number = iter(range(count + ROUNDS + 1))
+    number = itertools.count()
 
     def issued(size: int) -> list[Any]:
         pairs = [sample.award(next(number)) for _ in range(size)]
@@ -155,12 +157,19 @@ def _alternate(
     count: int, make: Callable[[int], Sequence[Any]], operation: Callable[[Sequence[Any]], Any], floor: _Floor
 ) -> Figures:
     size = max(1, count // ROUNDS)
-    rates, floors, raws = [], [], []
-    for _ in range(min(ROUNDS, count)):
+    rates: list[float] = []
+    floors: list[float] = []
+    raws: list[float] = []
+    for turn in range(min(ROUNDS, count) + 1):
         work = make(size)
-        rates.append(_rate(operation, work))
-        floors.append(_rate(floor.many, range(_FLOOR_OPERATIONS)))
-        raws.append(_rate(floor.raw, range(_FLOOR_OPERATIONS)))
+        measured = (
+            _rate(operation, work),
+            _rate(floor.many, range(_FLOOR_OPERATIONS)),
+            _rate(floor.raw, range(_FLOOR_OPERATIONS)),
+        )
+        if turn:
+            for each, rate in zip((rates, floors, raws), measured, strict=True):
+                each.append(rate)
     rate, bottom, raw = (statistics.median(each) for each in (rates, floors, raws))
     ratios = [done / least for done, least in zip(rates, floors, strict=True)]
     return {

@@ -72,6 +72,11 @@ class Cohort(Generic[P]):
     def counts(self) -> CohortCounts:
         return CohortCounts(self._compiled, self._complete, self._compilations)
 
+    @property
+    def latest(self) -> P | None:
+        """The pattern that was met last."""
+        return self._recent[0] if self._recent else None
+
     def patterns(self) -> Iterator[P]:
         """What was compiled so far, and was met last first."""
         recent = self._recent
@@ -134,6 +139,6 @@ def chunks(items: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
-def quickly_read(recent: Sequence[Pattern], some: list[Award]) -> list[Any]:
+def quickly_read(latest: Pattern | None, some: list[Award]) -> list[Any]:
     """What the form of the pattern that was met last gives for each award (`Form.hashed`); None for each where there is none."""
-    return recent[0].form.hashed(some) if recent else [None] * len(some)
+    return [None] * len(some) if latest is None else latest.form.hashed(some)

@@ -26,7 +26,7 @@ from testamur.log.secured import secured
 from testamur.ports import Signer
 
 if TYPE_CHECKING:
-    from testamur.issuing.cohort.kernel import Form
+    from testamur.issuing.cohort.kernel import Form, Places
 
 _Ways: TypeAlias = tuple[
     Callable[[list[bytes]], bytes],
@@ -41,31 +41,17 @@ MAX_TEXT: Final = 400_000  # bytes of the probe; with the values it stays below 
 _PROBE_DATE: Final = datetime(1999, 12, 31, 23, 59, 58, tzinfo=UTC)
 
 
-class Places(NamedTuple):
-    """Where in the values of an award that stands which a verifier asks about."""
-
-    begins: int
-    ends: int | None
-    status_list: int | None
-    status_index: int | None
-
-    def entry(self, values: Sequence[bytes]) -> tuple[bytes, bytes] | None:
-        """Status list and index; None where the award has no entry."""
-        if self.status_index is None or self.status_list is None:
-            return None
-        return values[self.status_list], values[self.status_index]
-
-
 def places_of(award: AwardDetails, values: Sequence[str]) -> Places:
     """The places of an award with these values, which are all different (a probe)."""
     positions = {value: number for number, value in enumerate(values)}
     entry = award.status_entry or {}
-    return Places(
+    places: Places = KERNEL.Places(
         positions[stamp(award.valid_from)],
-        positions[stamp(award.valid_until)] if award.valid_until is not None else None,
-        positions.get(entry.get("statusListCredential", "")),
-        positions.get(entry.get("statusListIndex", "")),
+        positions[stamp(award.valid_until)] if award.valid_until is not None else -1,
+        positions.get(entry.get("statusListCredential", ""), -1),
+        positions.get(entry.get("statusListIndex", ""), -1),
     )
+    return places
 
 
 def form_of(

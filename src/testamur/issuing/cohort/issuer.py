@@ -110,8 +110,8 @@ class CohortIssuer(Cohort[Compiled]):
         except Unshaped:
             return [self._outcome(*pair, created) for pair in some]
         written_date = date.encode()
-        quickly = quickly_read(self._recent, some)
-        latest = self._recent[0] if self._recent else None
+        latest = self.latest
+        quickly = quickly_read(latest, some)
         if latest is not None and None not in quickly:
             options = self.hash_of_options(latest, date)
             texts = [options + each[1] for each in quickly]

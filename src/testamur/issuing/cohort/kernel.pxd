@@ -2,7 +2,7 @@
 
 cimport cython
 from native cimport (
-    attributes_of, found_dates, found_sha256, hashed_hex, is_ascii, made_of, plain_values, slots_of, utc_text,
+    attributes_of, found_dates, found_sha256, hashed_hex, is_ascii, is_stamp, made_of, plain_values, slots_of, utc_text,
 )
 
 cdef object _EVIDENCE, _RESULT, _IMAGE
@@ -18,6 +18,18 @@ cdef class Addresses:
 cdef bint _is_utf_8(bytes text)
 cdef str _normal(str name)
 
+cdef class Places:
+    cdef public Py_ssize_t begins, ends, status_list, status_index
+    @cython.locals(begins=bytes, ends=bytes)
+    cpdef tuple said(self, list values)
+
+cdef class Examiner:
+    cdef public object status_bit, make
+    cdef public bytes list
+    cdef public str address
+    @cython.locals(begins=bytes, ends=bytes, index=bytes, in_force=bint)
+    cpdef object examine(self, tuple said, bint signed, bytes moment)
+
 cdef class Form:
     cdef public bint email, holder, results_vary
     cdef public str credits
@@ -31,6 +43,8 @@ cdef class Form:
     cpdef list hashed(self, list pairs)
     @cython.locals(number=Py_ssize_t, written=list)
     cpdef list finished(self, object fill, list hashed, bytes date, list digits)
+    @cython.locals(text=bytes, values=list, created=bytes, proof_value=bytes)
+    cpdef list read_back(self, object read, list texts)
     @cython.locals(place=Py_ssize_t)
     cdef list holes(self, list written)
     @cython.locals(values=list, encoded=list)

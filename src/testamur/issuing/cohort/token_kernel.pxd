@@ -11,6 +11,7 @@ cdef class TokenText:
     cpdef bytes signing_input(self, list written)
     @cython.locals(start=Py_ssize_t, end=Py_ssize_t, payload=bytes, signature=bytes)
     cpdef tuple read(self, bytes token)
+    cpdef list read_back(self, list some, object plain, object said)
 
 @cython.locals(number=Py_ssize_t, signed=bytes)
 cpdef list tokens(list inputs, list signatures)

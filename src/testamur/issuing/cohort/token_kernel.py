@@ -5,6 +5,7 @@ One source for two forms, as `linked_data.shapes.kernel`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from testamur.linked_data.shapes.native import base64url_behind, base64url_between, begun_base64
@@ -40,6 +41,18 @@ class TokenText:
         if payload is None or signature is None:
             raise Unshaped
         return self.template.read(payload), token[:end], signature
+
+    def read_back(self, some: list[bytes], plain: Callable[[Any], bool], said: Callable[[Any], Any]) -> list[Any]:
+        """For each token that is of this form, and whose values are `plain`, what is signed, the signature and what the values `said`; None
+        for every other."""
+        outcomes: list[Any] = []
+        for token in some:
+            try:
+                values, signed, signature = self.read(token)
+                outcomes.append((signed, signature, said(values)) if plain(values) else None)
+            except Unshaped:
+                outcomes.append(None)
+        return outcomes
 
 
 def tokens(inputs: list[bytes], signatures: list[bytes]) -> list[bytes]:

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from testamur.errors import TestamurError
 from testamur.issuing.cohort import token_kernel as python_kernel
 from testamur.issuing.cohort.cohort import Award, Cohort, chunks, quickly_read
-from testamur.issuing.cohort.compiled import MAX_TEXT, Places, StandIn, form_of, places_of
-from testamur.issuing.cohort.kernel import Form
+from testamur.issuing.cohort.compiled import MAX_TEXT, StandIn, form_of, places_of
+from testamur.issuing.cohort.kernel import Form, Places
 from testamur.issuing.cohort.pattern import Key, probe, take
 from testamur.issuing.cohort.signed_text import SignedText
-from testamur.issuing.cohort.verifier import Examined, Read, StatusBit, Verifying, moment_of
+from testamur.issuing.cohort.verifier import Examined, Read, StatusBit, Verifying
 from testamur.issuing.compose import AwardDetails, Recipient, compose
 from testamur.issuing.tokens import issue_token
 from testamur.linked_data.shapes import Unshaped
@@ -72,7 +72,7 @@ class CohortTokenIssuer(Cohort[TokenPattern]):
     def _issue_some(self, some: list[Award]) -> list[bytes | TestamurError]:
         texts = [
             self._text(pair) if found is None else found[1]
-            for pair, found in zip(some, quickly_read(self._recent, some), strict=True)
+            for pair, found in zip(some, quickly_read(self.latest, some), strict=True)
         ]
         inputs = [text for text in texts if text is not None]
         tokens = KERNEL.tokens(inputs, self._signatures(inputs))
@@ -129,22 +129,27 @@ class CohortTokenVerifier(Verifying):
 
     def verify(self, token: bytes, *, now: datetime) -> Examined | None:
         """What is to be said of a token; None when it is of no compiled pattern (or has escapes in a value)."""
-        (examined,) = self._many([token], self._read, now)
+        (examined,) = self._many([token], self._quickly_read, self._read, now)
         return examined
 
     def verify_many(self, tokens: Iterable[bytes], *, now: datetime) -> Iterator[Examined | None]:
         """What `verify` says of each, in their order, more quickly than one by one (see `CohortIssuer.issue_many`)."""
-        return self._many(tokens, self._read, now)
+        return self._many(tokens, self._quickly_read, self._read, now)
+
+    def _quickly_read(self, some: list[bytes]) -> list[Read | None]:
+        latest = self._cohort.latest
+        if latest is None:
+            return [None] * len(some)
+        found: list[Read | None] = latest.text.read_back(some, latest.form.plain, latest.places.said)
+        return found
 
     def _read(self, token: bytes) -> Read:
         for compiled in self._cohort.patterns():
             try:
                 values, signed, signature = compiled.text.read(token)
+                if not compiled.form.plain(values):  # then JSON may read them otherwise, or not at all
+                    compiled.payload.require_readable(values)
+                return signed, signature, compiled.places.said(values)
             except Unshaped:
                 continue
-            if not compiled.form.plain(values):  # then JSON may read them otherwise, or not at all
-                compiled.payload.require_readable(values)
-            places = compiled.places
-            ends = None if places.ends is None else moment_of(values[places.ends])
-            return signed, signature, moment_of(values[places.begins]), ends, places.entry(values)
         raise Unshaped

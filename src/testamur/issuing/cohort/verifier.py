@@ -6,24 +6,21 @@ is recognised byte for byte, so that what is constant needs no second look: it p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from testamur.errors import KeyMaterialError
+from testamur.issuing.cohort import compiled as patterns
 from testamur.issuing.cohort.cohort import chunks
 from testamur.issuing.cohort.compiled import Compiled
 from testamur.issuing.cohort.issuer import CohortIssuer
 from testamur.issuing.cohort.pattern import stamp
 from testamur.issuing.compose import AwardDetails, Recipient
 from testamur.linked_data.shapes import Unshaped
+from testamur.linked_data.shapes.native import is_stamp
 from testamur.proofs.keys import PublicKey
-
-_STAMP: Final = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-_MAX_INDEX: Final = 16  # digits, without zeros before them
-_ZERO: Final = ord("0")
 
 _T = TypeVar("_T")
 Stored: TypeAlias = tuple[Recipient, AwardDetails, str, str]
@@ -45,9 +42,10 @@ class Examined(NamedTuple):
         return self.signed and self.in_force and not self.withdrawn
 
 
-Read: TypeAlias = tuple[bytes, bytes, str, str | None, tuple[bytes, bytes] | None]
-"""What a credential says, as far as it is examined: what the signature has to be over, the signature, from when and until when, list and
-index. A bare tuple, because one is made for each credential."""
+Said: TypeAlias = tuple[bytes, bytes | None, bytes | None, bytes | None]
+Read: TypeAlias = tuple[bytes, bytes, Said]
+"""What a credential says, as far as it is examined: what the signature has to be over, the signature, and `Places.said`. A bare tuple,
+because one is made for each credential."""
 
 
 class Verifying:
@@ -55,36 +53,37 @@ class Verifying:
 
     def __init__(self, key: PublicKey, status_bit: StatusBit) -> None:
         self._key = key
-        self._status_bit = status_bit
+        self._examiner = patterns.KERNEL.Examiner(status_bit, partial(tuple.__new__, Examined))
 
-    def _many(self, items: Iterable[_T], read: Callable[[_T], Read], now: datetime) -> Iterator[Examined | None]:
+    def _many(
+        self,
+        items: Iterable[_T],
+        quickly: Callable[[list[_T]], list[Read | None]],
+        read: Callable[[_T], Read],
+        now: datetime,
+    ) -> Iterator[Examined | None]:
+        """What is to be said of each item. `quickly` reads those that look like the last that was met, `read` any other or raises
+        `Unshaped`."""
+        moment = stamp(now).encode()
         for some in chunks(items):
-            found: list[Read | None] = []
-            for item in some:
-                try:
-                    found.append(read(item))
-                except Unshaped:
-                    found.append(None)
+            found = quickly(some)
+            if None in found:
+                found = [_or_none(read, item) if each is None else each for item, each in zip(some, found, strict=True)]
             reads = [each for each in found if each is not None]
             verdicts = self._key.verify_many([each[1] for each in reads], [each[0] for each in reads])
             signed = iter(verdicts)
-            moment = stamp(now)
             for each in found:
                 try:
-                    yield None if each is None else self._examine(each, next(signed), moment)
+                    yield None if each is None else self._examiner.examine(each[2], next(signed), moment)
                 except Unshaped:
                     yield None
 
-    def _examine(self, read: Read, signed: bool, moment: str) -> Examined:
-        _, _, begins, ends, entry = read
-        in_force = begins <= moment and (ends is None or moment <= ends)
-        withdrawn = None
-        if signed and entry is not None:
-            address, index = entry
-            if not index.isdigit() or len(index) > _MAX_INDEX or (index[0] == _ZERO and len(index) > 1):
-                raise Unshaped
-            withdrawn = self._status_bit(address.decode(), int(index))
-        return Examined(signed, in_force, withdrawn)
+
+def _or_none(read: Callable[[_T], Read], item: _T) -> Read | None:
+    try:
+        return read(item)
+    except Unshaped:
+        return None
 
 
 class CohortVerifier(Verifying):
@@ -96,23 +95,49 @@ class CohortVerifier(Verifying):
 
     def verify(self, credential: bytes, *, now: datetime) -> Examined | None:
         """What is to be said of the bytes of a credential; None when they are of no compiled pattern (or hold escapes)."""
-        (examined,) = self._many([credential], self._read, now)
+        (examined,) = self._many([credential], self._quickly_read, self._read, now)
         return examined
 
     def verify_many(self, credentials: Iterable[bytes], *, now: datetime) -> Iterator[Examined | None]:
         """What `verify` says of each, in their order, more quickly than one by one (see `CohortIssuer.issue_many`)."""
-        return self._many(credentials, self._read, now)
+        return self._many(credentials, self._quickly_read, self._read, now)
 
     def verify_values(
         self, recipient: Recipient, award: AwardDetails, *, created: str, proof_value: str, now: datetime
     ) -> Examined | None:
         """The same for an award whose values, date of signing and proof value are stored instead of its text."""
-        (examined,) = self._many([(recipient, award, created, proof_value)], self._stored, now)
+        stored = [(recipient, award, created, proof_value)]
+        (examined,) = self._many(stored, self._quickly_stored, self._stored, now)
         return examined
 
     def verify_values_many(self, stored: Iterable[Stored], *, now: datetime) -> Iterator[Examined | None]:
         """The same for many: recipient, award, date of signing and proof value of each."""
-        return self._many(stored, self._stored, now)
+        return self._many(stored, self._quickly_stored, self._stored, now)
+
+    def _quickly_read(self, some: list[bytes]) -> list[Read | None]:
+        latest = self._cohort.latest
+        if latest is None:
+            return [None] * len(some)
+        return [
+            None if each is None else self._prepared_or_none(latest, *each)
+            for each in latest.form.read_back(latest.signed.text.read, some)
+        ]
+
+    def _quickly_stored(self, some: list[Stored]) -> list[Read | None]:
+        latest = self._cohort.latest
+        if latest is None:
+            return [None] * len(some)
+        hashed = latest.form.hashed([each[:2] for each in some])
+        return [
+            None if each is None else self._prepared_or_none(latest, *each, _utf_8(created), _utf_8(proof_value))
+            for each, (_, _, created, proof_value) in zip(hashed, some, strict=True)
+        ]
+
+    def _prepared_or_none(self, *read: Any) -> Read | None:
+        try:
+            return self._prepared(*read)
+        except Unshaped:
+            return None
 
     def _read(self, credential: bytes) -> Read:
         for compiled in self._cohort.patterns():
@@ -138,23 +163,14 @@ class CohortVerifier(Verifying):
         else:
             hashed = self._cohort.new_hash(compiled.canonical(compiled.holes(values))).digest()
             written = [value.encode() for value in values]
-        return self._prepared(
-            compiled,
-            written,
-            hashed,
-            created.encode("utf-8", "surrogatepass"),
-            proof_value.encode("utf-8", "surrogatepass"),
-        )
+        return self._prepared(compiled, written, hashed, _utf_8(created), _utf_8(proof_value))
 
     def _prepared(
         self, compiled: Compiled, values: list[bytes], hashed: bytes, created: bytes, proof_value: bytes
     ) -> Read:
         """What is signed, and what is asked once the signature is right. Raises `Unshaped` for a date in another form."""
-        places = compiled.places
-        ends = None if places.ends is None else moment_of(values[places.ends])
-        options = self._cohort.hash_of_options(compiled, moment_of(created))
-        signature = self._signature(proof_value)
-        return options + hashed, signature, moment_of(values[places.begins]), ends, places.entry(values)
+        options = self._cohort.hash_of_options(compiled, _moment(created))
+        return options + hashed, self._signature(proof_value), compiled.places.said(values)
 
     def _signature(self, proof_value: bytes) -> bytes:
         """The signature that a proof's value is; one that no key makes for what is none."""
@@ -164,9 +180,13 @@ class CohortVerifier(Verifying):
             return b""
 
 
+def _utf_8(text: str) -> bytes:
+    return text.encode() if text.isascii() else text.encode("utf-8", "surrogatepass")
+
+
 @lru_cache(maxsize=4_096)
-def moment_of(written: bytes) -> str:
+def _moment(written: bytes) -> str:
     """A moment as `pattern.stamp` writes it. Raises `Unshaped` for anything else."""
-    if _STAMP.fullmatch(written) is None:
+    if not is_stamp(written):
         raise Unshaped
     return written.decode()

@@ -408,6 +408,20 @@ cdef inline bytes utc_text(object moment):
     cdef char text[20]
     return PyBytes_FromStringAndSize(text, 20) if testamur_utc(moment, text) else None
 
+cdef inline bint is_stamp(bytes text) except -1:
+    cdef const char *form = "0000-00-00T00:00:00Z"
+    cdef const char *place
+    cdef int at
+    if text is None:
+        raise TypeError("bytes")
+    if PyBytes_GET_SIZE(text) != 20:
+        return False
+    place = PyBytes_AS_STRING(text)
+    for at in range(20):
+        if (place[at] < 48 or place[at] > 57) if form[at] == 48 else place[at] != form[at]:
+            return False
+    return True
+
 cdef inline bytes hashed_hex(bytes before, bytes text):
     if before is None or text is None:
         raise TypeError("bytes")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -124,6 +125,11 @@ def utc_text(moment: Any) -> bytes | None:  # noqa: ARG001 - as the compiled for
     return None
 
 
+def is_stamp(text: bytes) -> bool:
+    """Has it the form of what `utc_text` writes?"""
+    return _STAMP.fullmatch(text) is not None
+
+
 def hashed_hex(before: bytes, text: bytes) -> bytes:
     """`before`, and the SHA-256 of `text` in hex behind it."""
     return before + hashlib.sha256(text).hexdigest().encode()
@@ -151,6 +157,7 @@ def base64url_between(text: bytes, start: int, end: int) -> bytes | None:
     return data if base64url_behind(b"", data) == part else None
 
 
+_STAMP = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _BASE64URL = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _TO_BASE64 = bytes.maketrans(b"-_", b"+/")
 
