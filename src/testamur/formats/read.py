@@ -52,8 +52,8 @@ class ReadDocument:
     `kind` is the outermost form. `credential` is the credential as JSON (of a token: what it says, unverified). `token` is the
     compact JWS or the SD-JWT where there is one; `url` the address of a hosted Open Badges 2.0 assertion where that is all the image
     carries. `raw` are the exact bytes of the credential or token; `format` is what standard it follows. `log_proofs` are the proofs from a
-    transparency log that the container has beside it, unverified and perhaps damaged (`formats.log_proofs`). `recognised` is there where the
-    bytes are of a form that was met before.
+    transparency log that the container has beside it, unverified and perhaps damaged (`formats.log_proofs`). `recognised` is there where
+    the bytes are of a form that was met before.
     """
 
     kind: Kind

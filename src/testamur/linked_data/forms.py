@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Collection, Hashable, Mapping
+from contextlib import suppress
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
@@ -28,10 +29,8 @@ from testamur.linked_data.shapes.plan import KERNEL
 from testamur.linked_data.shapes.tracing import fitting
 from testamur.strict_json import quick
 
-try:
+with suppress(ImportError):  # an extra: without it nothing is learned
     import orjson
-except ImportError:  # an extra: then nothing is learned
-    pass
 
 MAX_LENGTH: Final = 32_000
 """Bytes of a document that is recognised: longer ones are rare, and their forms large."""
@@ -228,10 +227,9 @@ def _as_written(content: bytes, texts: list[bytes]) -> bool | None:
     alike = _DELETED not in content and not (_PERHAPS_NO_CHARACTER in content and _NO_CHARACTER in content)
     if ESCAPE not in content:
         return alike
-    escaped = _QUOTE.join([text for text in texts if ESCAPE in text])
-    if {part[:1] for part in escaped.split(ESCAPE)[1:]} <= _OFTEN:
+    if {part[:1] for part in content.split(ESCAPE)[1:]} <= _OFTEN:
         return alike
-    return False if _ESCAPED(escaped) is not None else None
+    return False if _ESCAPED(_QUOTE.join([text for text in texts if ESCAPE in text])) is not None else None
 
 
 def _form_of(content: bytes, document: dict[str, Any], standard: str, suites: Collection[str]) -> Form | None:

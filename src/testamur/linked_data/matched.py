@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from testamur.linked_data.nquads import Quad, escape
 from testamur.linked_data.rdfc10 import HashName
-from testamur.linked_data.shapes import Shape, ShapeCache, Unshaped
+from testamur.linked_data.shapes import Shape, ShapeCache, Unshaped, with_texts
 from testamur.linked_data.shapes.tracing import Slot, Term
 
 _T = TypeVar("_T")
@@ -55,6 +55,25 @@ class Matched:
         known.shape = shape
         known._texts = None
         return known
+
+    @property
+    def written(self) -> list[bytes]:
+        """The texts of its shape, as JSON or as N-Quads writes them: one without a backslash stands there as it is."""
+        return self._encoded
+
+    def marked(self, document: dict[str, Any], mark: Callable[[int], Any]) -> dict[str, Any]:
+        """A copy of `document`, which is the one that was matched, in which each text that another document of the shape may have otherwise
+        is replaced by what `mark` makes of its place in `written`."""
+        places: dict[int, int] = {number: place for place, number in enumerate(self.shape.numbers)}
+        places |= {number: places[first] for number, first in self.shape.same if first in places}
+        count = iter(range(10**6))
+
+        def marking(text: str) -> Any:
+            number = next(count)
+            return mark(places[number]) if number in places else text
+
+        marked: dict[str, Any] = with_texts(document, marking)
+        return marked
 
     @property
     def _values(self) -> list[str]:

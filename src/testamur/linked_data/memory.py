@@ -7,8 +7,7 @@ afterwards it is forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from operator import is_
 from typing import Any, Final, TypeVar
@@ -33,17 +32,17 @@ class _Result:
 _RESULTS: ContextVar[list[_Result] | None] = ContextVar("results", default=None)
 
 
-@contextmanager
-def remembering() -> Iterator[None]:
+class remembering:  # noqa: N801 - it is used like a function
     """Within, nothing large is worked out twice. The documents must not be changed meanwhile. Inside another one, that one goes on."""
-    if _RESULTS.get() is not None:
-        yield
-        return
-    token = _RESULTS.set([])
-    try:
-        yield
-    finally:
-        _RESULTS.reset(token)
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> None:
+        self._token = _RESULTS.set([]) if _RESULTS.get() is None else None
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            _RESULTS.reset(self._token)
 
 
 def recalled(kind: str, document: Mapping[str, Any], work: Callable[[], _T]) -> _T:

@@ -163,7 +163,7 @@ def verify_inclusion(hashed: bytes, index: int, size: int, proof: Sequence[bytes
 
     RFC 9162 §2.1.3.2. Never raises: whatever is handed in, what does not prove it is False.
     """
-    if not 0 <= index < size or any(len(each) != HASH_BYTES for each in (hashed, root, *proof)):
+    if not 0 <= index < size or set(map(len, (hashed, root, *proof))) != {HASH_BYTES}:
         return False
     first, last, result = index, size - 1, hashed
     for sibling in proof:

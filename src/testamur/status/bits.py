@@ -85,6 +85,8 @@ class Bits:
         """The status of `size` bits that is the `index`-th of its kind (statusSize of the standard), as a number."""
         if size < 1:
             raise ValueError("a status has at least one bit")
+        if size == 1:
+            return int(self.get(index))
         value = 0
         for position in range(index * size, (index + 1) * size):
             value = value << 1 | self.get(position)

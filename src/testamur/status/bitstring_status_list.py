@@ -49,6 +49,9 @@ _LISTS: Final = {
 }
 
 
+_LIST_TYPES: Final = frozenset(_LISTS.values())
+
+
 def status_entry(
     list_url: str, index: int, purpose: str = "revocation", reference: str | None = None
 ) -> dict[str, Any]:
@@ -177,7 +180,7 @@ def _read_list(credential: Any, kind: str, address: str, now: datetime | None) -
     if not isinstance(credential, dict):
         raise Undecided("status.list_malformed", STATUS_VERIFICATION_ERROR)
     declared = credential.get("type")
-    if not {*_LISTS.values()} & set(map(str, declared if isinstance(declared, list) else [declared])):
+    if not any(str(name) in _LIST_TYPES for name in (declared if isinstance(declared, list) else [declared])):
         raise Undecided("status.list_type", STATUS_VERIFICATION_ERROR, expected=_LISTS[kind])
     found = credential.get("id")
     if isinstance(found, str) and found != address:

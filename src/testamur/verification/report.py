@@ -121,6 +121,23 @@ def outcome_of(checks: Iterable[Check]) -> Outcome:
             return Outcome.UNKNOWN
 
 
+def outcomes_of(checks: Iterable[Check]) -> dict[Question, Outcome]:
+    """The outcome of every question, as `outcome_of` finds it for the checks of each."""
+    passed, failed, open_ = set(), set(), set()
+    for check in checks:
+        if check.outcome is Outcome.PASSED:
+            passed.add(check.question)
+        elif check.outcome is Outcome.FAILED:
+            failed.add(check.question)
+        elif check.required:
+            open_.add(check.question)
+    good = passed - open_
+    return {
+        question: Outcome.FAILED if question in failed else Outcome.PASSED if question in good else Outcome.UNKNOWN
+        for question in Question
+    }
+
+
 class Later:
     """A mapping that is made when somebody first looks at it. What it is made of must not be changed until then."""
 

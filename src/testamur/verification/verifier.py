@@ -38,6 +38,7 @@ from testamur.verification.trust import TrustRegistry
 _SUPPORTED = ("open_badges_3", "vc_2", "vc_1_1")
 _AUTHENTICATION = "authentication"
 _PARTS = archive.Limits(entry=4_000_000, total=4_000_000)  # of an archive that becomes one report
+_INSIDE = ("verifiableCredential", "endorsement", "endorsementJwt")  # where other documents stand
 _NO_TRUST = TrustRegistry()
 _DEFAULT = Policy()
 
@@ -171,20 +172,24 @@ class Verifier:
             return self._unexamined(found("structure.too_large", reason="linked_data.too_complex"))
         checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format)]
         checks += structure.checks(case)
-        parts.allow_whole(case)
+        if case.may_name("verifiableCredential"):
+            parts.allow_whole(case)
         examined = proof.examine(case)
         checks += examined.checks
         said = Later(lambda: reading(case.document))
         children: tuple[Report, ...] = ()
         if case.policy.profile == "badge":
-            if refresh and examined.bound and case.depth == 0:
+            if refresh and examined.bound and case.depth == 0 and case.may_name("refreshService"):
                 newer, about = self._refreshed(case, outside)
                 if newer is not None and about is not None:
                     return replace(newer, checks=(*newer.checks, about))
                 checks += [about] if about is not None else []
             checks.append(examined.binding)
             if examined.proven:
-                checks += declared.checks(case, lambda content: self._below(content, case, outside, supporting=True))
+                if case.may_name("credentialSchema"):
+                    checks += declared.checks(
+                        case, lambda content: self._below(content, case, outside, supporting=True)
+                    )
                 checks += _decided(case, examined)
             else:
                 checks += [*declared.not_asked(case), *_undecided(case)]
@@ -193,9 +198,10 @@ class Verifier:
             recorded = record.examine(case, signed, outside.now, checks)
             checks += [*recorded.checks, *trust.checks(case, bound=examined.bound)]
             if examined.proven:
-                held = case if recorded.proof is None else replace(case, around=recorded.proof)
-                further, children = self._inside(held, outside)
-                checks += further
+                if case.may_name(*_INSIDE) or "ClrCredential" in case.types:
+                    held = case if recorded.proof is None else replace(case, around=recorded.proof)
+                    further, children = self._inside(held, outside)
+                    checks += further
                 checks += self._accreditation(case, case.document, children, outside, bound=examined.bound)
             elif inside := parts.inside(case.document):
                 checks.append(found("structure.parts_not_examined", count=len(inside)))

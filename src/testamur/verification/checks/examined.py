@@ -57,13 +57,19 @@ class Examined:
     @classmethod
     def of(cls, findings: Iterable[ProofFinding]) -> Examined:
         findings = list(findings)
-        bindings = [finding.binding for finding in findings if finding.true and finding.binding is not None]
-        best = min(bindings, key=lambda check: _BEST_FIRST.index(check.outcome), default=found("issuer.not_decided"))
+        if len(findings) == 1 and findings[0].true:
+            return cls._of_one(findings[0])
+        bindings = [
+            (_BEST_FIRST.index(finding.binding.outcome), number, finding.binding)
+            for number, finding in enumerate(findings)
+            if finding.true and finding.binding is not None
+        ]
+        _, chosen, best = min(bindings) if bindings else (0, None, found("issuer.not_decided"))
         settled = is_bound(best)
         checks = [_set_aside(finding.check) if settled else finding.check for finding in findings]
         technical = tuple(finding.technical for finding in findings if finding.technical)
         # Only the issuer's own proofs say whether something may be missing: anybody can sign the selection anew as a whole.
-        decisive = [finding for finding in findings if finding.true and finding.binding is best] or findings
+        decisive = findings if chosen is None else [findings[chosen]]
         partial = any(_suite(finding) in _SELECTIVE and not finding.whole for finding in decisive)
         signers = tuple(
             str(finding.check.facts["method"])
@@ -74,6 +80,19 @@ class Examined:
             and "method" in finding.check.facts
         )
         return cls(tuple(checks), best, technical, partial, signers)
+
+    @classmethod
+    def _of_one(cls, finding: ProofFinding) -> Examined:
+        """As `of`, for the one true proof that nearly every document has."""
+        check, binding = finding.check, finding.binding
+        bound = binding is not None and is_bound(binding)
+        return cls(
+            (check,),
+            binding if binding is not None else found("issuer.not_decided"),
+            (finding.technical,) if finding.technical else (),
+            not finding.whole and _suite(finding) in _SELECTIVE,
+            (str(check.facts["method"]),) if bound and "method" in check.facts else (),
+        )
 
 
 def details(

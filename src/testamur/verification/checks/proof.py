@@ -26,7 +26,7 @@ from testamur.verification.case import Case, identifier_of, many
 from testamur.verification.chains import merkle_proofs
 from testamur.verification.checks import token
 from testamur.verification.checks.examined import Examined, ProofFinding
-from testamur.verification.checks.signing_key import binding, signing_key
+from testamur.verification.checks.signing_key import SigningKey, binding, signing_key
 from testamur.verification.codes import found
 from testamur.verification.moments import moment
 from testamur.verification.report import Check, Outcome
@@ -57,14 +57,8 @@ def examine_again(case: Case, digest: bytes) -> Examined:
     That one key signed these bytes, and is that of the issuer whom they name, is worked out once where nothing but the bytes and the key
     decides it: one proof without an end, and a key without one. Whose key it is today is asked each time.
     """
-    proof: Any = case.document.get("proof")
-    if isinstance(proof, list) and len(proof) == 1:
-        proof = proof[0]
-    identifier = identifier_of(proof.get("verificationMethod")) if isinstance(proof, dict) else None
-    if case.token is not None or identifier is None or "expires" in proof:
-        return examine(case)
-    signer = signing_key(identifier, case.resolver)
-    if isinstance(signer, Check) or signer.until is not None:
+    signer = signer_of(case)
+    if signer is None:
         return examine(case)
     name = (digest, "examined", case.purpose, signer)
     known: Examined | None = REMEMBERED.get(name)
@@ -74,6 +68,18 @@ def examine_again(case: Case, digest: bytes) -> Examined:
     if examined.bound:
         REMEMBERED.keep(name, replace(examined, technical=()), 4_000)
     return examined
+
+
+def signer_of(case: Case) -> SigningKey | None:
+    """The key that one proof without an end names, if that has no end either; None otherwise. Whose it is today is asked each time."""
+    proof: Any = case.document.get("proof")
+    if isinstance(proof, list) and len(proof) == 1:
+        proof = proof[0]
+    identifier = identifier_of(proof.get("verificationMethod")) if isinstance(proof, dict) else None
+    if case.token is not None or identifier is None or "expires" in proof:
+        return None
+    signer = signing_key(identifier, case.resolver)
+    return None if isinstance(signer, Check) or signer.until is not None else signer
 
 
 def _one(case: Case, proof: Mapping[str, Any]) -> ProofFinding:

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from testamur import formats, status, strict_json
-from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError
+from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError, TestamurError
 from testamur.ports import Resource
 from testamur.status import StatusOutcome, StatusResult
 from testamur.status.remembered import REMEMBERED, digest_of
@@ -28,7 +28,7 @@ from testamur.verification.checks import answer, proof, structure
 from testamur.verification.codes import found
 from testamur.verification.moments import iso, moment
 from testamur.verification.report import Check, Outcome
-from testamur.verification.transparency.service import given_up
+from testamur.verification.transparency.service import given_up, service_of
 
 MAX_ENTRIES = 4
 MAX_LIST_BYTES = 4_000_000
@@ -45,11 +45,14 @@ _digest_of_small = lru_cache(maxsize=16)(digest_of)
 class _Page:
     """What the bytes at the address of a list say, and what keeps them from meaning only one thing: that follows from them alone."""
 
-    __slots__ = ("_unclear", "read")
+    __slots__ = ("_unclear", "good_until", "read", "standing")
 
     def __init__(self, read: formats.ReadDocument) -> None:
         self.read = read
         self._unclear: tuple[str | None] | None = None
+        self.standing: tuple[Any, ...] | None = None  # for whom it was proven last: what `_standing` makes
+        document = read.credential or {}
+        self.good_until = moment(document.get("validUntil", document.get("expirationDate")))
 
     def unclear(self, case: Case) -> str | None:
         """The code of what is unclear in the list, which is the document of `case`; None where nothing is."""
@@ -177,6 +180,9 @@ def _proven_list(case: Case, address: str) -> _List | Check:
         raw=case.raw,
         records=case.records,
     )
+    standing = _standing(list_case, case.issuer, address)
+    if standing is not None and standing == page.standing and case.budget.spend(list_case.size):
+        return _List(document, resource.fetched_at, page.good_until, digest)
     unclear = page.unclear(list_case)
     if unclear is not None:
         return found("status.list_not_proven", list=address, reason=unclear)
@@ -192,9 +198,21 @@ def _proven_list(case: Case, address: str) -> _List | Check:
         return found("status.list_not_proven", list=address, reason="log.key_cut_off")
     if list_case.issuer != case.issuer:
         return found("status.list_other_issuer", list=address, issuer=list_case.issuer or "—")
-    return _List(
-        document, resource.fetched_at, moment(document.get("validUntil", document.get("expirationDate"))), digest
-    )
+    page.standing = standing
+    return _List(document, resource.fetched_at, page.good_until, digest)
+
+
+def _standing(case: Case, issuer: str | None, address: str) -> tuple[Any, ...] | None:
+    """Everything besides its bytes by which a list, the document of `case`, is proven for a document of `issuer`: asked each time, so that
+    the same bytes with the same standing are proven once. None where more decides, such as a date."""
+    signer = proof.signer_of(case)
+    if signer is None:
+        return None
+    try:
+        service = service_of(case.issuer or "", case.resolver)
+    except TestamurError:
+        service = None
+    return address, case.purpose, issuer, signer, service
 
 
 def _unclear(case: Case) -> str | None:

@@ -24,6 +24,8 @@ from testamur.verification.case import CREDENTIALS_V1, CREDENTIALS_V2, Case, ide
 from testamur.verification.codes import found
 from testamur.verification.report import Check
 from testamur.verification.schemas import achievement, credential
+from testamur.verification.schemas.findings import Schema
+from testamur.verification.schemas.partly import left_of
 
 CURRENT_OPEN_BADGES = linked_data.OPEN_BADGES_3
 _OPEN_BADGES = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)?\.json")
@@ -56,7 +58,7 @@ def checks(case: Case) -> list[Check]:
     if case.policy.profile == "proof":
         return [*type_, *_terms(case, known, plain=False)]
     contexts = _settled(known, "contexts", case, _contexts)
-    return [*contexts, *type_, *_schema(case), *_related(case), *_terms(case, known, plain=True)]
+    return [*contexts, *type_, *_schema(case, known), *_related(case), *_terms(case, known, plain=True)]
 
 
 def meaning(case: Case) -> Iterator[Check]:
@@ -85,12 +87,16 @@ def _names(value: Any, *, top: bool = False) -> Iterator[str]:
 
 def matched(document: Mapping[str, Any]) -> linked_data.Matched | None:
     """What `document` says without its proofs, by its shape."""
-    return linked_data.matched({name: value for name, value in document.items() if name != "proof"})
+    return linked_data.matched(_unsecured(document))
+
+
+def _unsecured(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "proof"}
 
 
 def known(document: Mapping[str, Any], read: formats.ReadDocument) -> linked_data.Matched | None:
     """As `matched`, for the credential in a file that was `read`: by its bytes, where their form was met before; else that is learned."""
-    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    unsecured = _unsecured(document)
     if read.recognised is not None:
         return linked_data.known_by_form(unsecured, read.recognised)
     by_shape = linked_data.matched(unsecured)
@@ -143,16 +149,20 @@ def _type(case: Case) -> Iterator[Check]:
         yield found("structure.type_known", types=list(types))
 
 
-def _schema(case: Case) -> Iterator[Check]:
+def _schema(case: Case, known: linked_data.Matched | None) -> Iterator[Check]:
+    name, schema = _settled_schema(case) if known is None else known.settled("schema", lambda: _settled_schema(case))
+    if known is not None and _has_usual_proof(case.document):
+        left = known.settled(f"left of {name}", lambda: left_of(schema, _unsecured(case.document), known))
+        if left is not None and left.met_by(known):
+            yield found("structure.schema_met", schema=name)
+            return
     if case.is_achievement or case.is_endorsement:
         kind = "achievement" if case.is_achievement else "endorsement"
         broken = achievement.broken_rules(case.document, kind=kind, version=case.version)
         if _is_selection(case):  # whom it is about, the holder may withhold
             broken = [rule for rule in broken if (rule["path"], rule["expected"]) != ("/credentialSubject", "id")]
-        name = "Open Badges 3.0"
     else:
         broken = credential.broken_rules(case.document)
-        name = f"W3C Verifiable Credentials {case.version}"
     if broken:
         first = broken[0]
         yield found(
@@ -164,6 +174,22 @@ def _schema(case: Case) -> Iterator[Check]:
         )
     else:
         yield found("structure.schema_met", schema=name)
+
+
+def _has_usual_proof(document: Mapping[str, Any]) -> bool:
+    """Whether its proof meets the schema beyond doubt, which asks for its type, and for the form of an `id`: a usual one has none."""
+    proof = document.get("proof")
+    first: Any = proof[0] if type(proof) is list and proof else proof
+    return _is_usual(proof) and "type" in first
+
+
+def _settled_schema(case: Case) -> tuple[str, Schema]:
+    """The schema for the document of `case` and its name, by its types and contexts."""
+    if case.is_achievement or case.is_endorsement:
+        return "Open Badges 3.0", achievement.SCHEMAS[
+            "achievement" if case.is_achievement else "endorsement", case.version
+        ]
+    return f"W3C Verifiable Credentials {case.version}", credential.SCHEMA
 
 
 def _is_selection(case: Case) -> bool:

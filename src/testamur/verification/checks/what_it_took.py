@@ -7,7 +7,7 @@ from typing import Any
 
 from testamur.linked_data import Matched
 from testamur.verification.codes import found
-from testamur.verification.presenters.subject import how_much
+from testamur.verification.presenters.subject import has_criteria, how_much
 from testamur.verification.report import Check
 
 
@@ -18,7 +18,9 @@ def checks(document: Mapping[str, Any], known: Matched | None = None) -> Iterato
         if evidence or results:
             yield found("what_it_took.described", evidence=evidence, results=results, alignments=alignments)
             return
-    evidence, results, alignments, criteria = how_much(document)
+        criteria = has_criteria(document)
+    else:
+        evidence, results, alignments, criteria = how_much(document)
     if evidence or results:
         yield found("what_it_took.described", evidence=evidence, results=results, alignments=alignments)
     elif criteria:

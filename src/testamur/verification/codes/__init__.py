@@ -26,6 +26,12 @@ CODES: MappingProxyType[str, Code] = MappingProxyType({row.code: row for row in 
 _ROWS = {
     row.code: (row.name, row.question, row.outcome, frozenset(row.facts), row.required, row.problem) for row in _TABLE
 }
+# A finding without facts is always the same one.
+_WITHOUT_FACTS = {
+    row.code: check_of(row.name, row.question, row.outcome, row.code, {}, row.required, row.problem)
+    for row in _TABLE
+    if not row.facts
+}
 if len(CODES) != len(_TABLE):  # pragma: no cover - a mistake in the table above
     raise RuntimeError("a code stands twice in the catalogue")
 
@@ -36,6 +42,8 @@ def found(code: str, *, required: bool | None = None, **facts: Any) -> Check:
     `required` may only take the requirement away (a profile that does not ask this), never add one. Raises LookupError for an
     unknown code and TypeError for facts that the catalogue does not expect: both are mistakes of the caller, not of a document.
     """
+    if not facts and required is None and code in _WITHOUT_FACTS:
+        return _WITHOUT_FACTS[code]
     name, question, outcome, expected, always, problem = _ROWS[code]
     if facts.keys() != expected:
         raise TypeError(f"{code} carries the facts {sorted(expected)}, not {sorted(facts)}")

@@ -12,7 +12,7 @@ from testamur.verification import receipt, sentences
 from testamur.verification.case import ENDORSEMENT_TYPE
 from testamur.verification.moments import iso
 from testamur.verification.presenters import how_earned, levels
-from testamur.verification.report import Check, Outcome, Question, Report, Verdict
+from testamur.verification.report import Check, Outcome, Question, Report, Verdict, outcomes_of
 from testamur.verification.sentences.dates import written
 
 _MARKS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.UNKNOWN: "?"}
@@ -40,12 +40,8 @@ def to_json(report: Report, language: str = "en") -> dict[str, Any]:
         **({"asOf": iso(report.as_of)} if report.as_of is not None else {}),
         "documentType": report.document_type,
         "questions": [
-            {
-                "question": question.value,
-                "title": sentences.question(question, language),
-                "outcome": report.outcome(question).value,
-            }
-            for question in Question
+            {"question": question.value, "title": sentences.question(question, language), "outcome": outcome.value}
+            for question, outcome in outcomes_of(report.checks).items()
         ],
         "checks": [_check(check, language) for check in report.checks],
         "subject": dict(report.subject),
@@ -55,7 +51,7 @@ def to_json(report: Report, language: str = "en") -> dict[str, Any]:
     if (recorded := levels.to_json(report, language)) is not None:
         answer["transparency"] = recorded
     for said, child in zip(answer["endorsements"], report.children, strict=True):
-        said["relation"] = "endorsement" if _relation(child) == "endorsements" else "part"
+        said["relation"] = relation(child)
     if "unconfirmed" in report.technical:
         answer["unconfirmed"] = dict(report.technical["unconfirmed"])
     return answer
@@ -92,15 +88,16 @@ def to_text(report: Report, language: str = "en", *, all_checks: bool = True) ->
             if step:
                 lines.append(f"      → {step}")
     for number, child in enumerate(report.children, 1):
-        lines += ["", f"[{sentences.name(_relation(child), language)} {number}]"]
+        about = "endorsements" if relation(child) == "endorsement" else "parts"
+        lines += ["", f"[{sentences.name(about, language)} {number}]"]
         lines += ["  " + line if line else line for line in to_text(child, language, all_checks=False).splitlines()]
     return "\n".join(lines) + "\n"
 
 
-def _relation(child: Report) -> str:
-    """What a report below another one is about, as the name of a check: an endorsement, or a credential that is gathered or shown."""
+def relation(child: Report) -> str:
+    """What a report below another one is about: `endorsement`, or `part` for a credential that is gathered or shown."""
     said = child.subject or child.technical.get("unconfirmed", {})
-    return "endorsements" if ENDORSEMENT_TYPE in said.get("type", ()) else "parts"
+    return "endorsement" if ENDORSEMENT_TYPE in said.get("type", ()) else "part"
 
 
 def _check(check: Check, language: str) -> dict[str, Any]:

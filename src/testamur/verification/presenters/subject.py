@@ -63,9 +63,17 @@ def how_much(document: Mapping[str, Any]) -> tuple[int, int, int, bool]:
         return evidence, 0, 0, False
     subject = next((item for item in many(document.get("credentialSubject")) if isinstance(item, Mapping)), {})
     achievement = _node(subject.get("achievement"))
-    criteria = _node(achievement.get("criteria"))
-    described = any(_text(criteria.get(name)) is not None for name in ("id", "narrative"))
-    return evidence, len(_nodes(subject.get("result"))), len(_nodes(achievement.get("alignment"))), described
+    results, alignments = len(_nodes(subject.get("result"))), len(_nodes(achievement.get("alignment")))
+    return evidence, results, alignments, has_criteria(document)
+
+
+def has_criteria(document: Mapping[str, Any]) -> bool:
+    """Whether `reading` shows criteria; without reading them."""
+    if ENDORSEMENT_TYPE in _strings(document.get("type")):
+        return False
+    subject = next((item for item in many(document.get("credentialSubject")) if isinstance(item, Mapping)), {})
+    criteria = _node(_node(subject.get("achievement")).get("criteria"))
+    return any(_text(criteria.get(name)) is not None for name in ("id", "narrative"))
 
 
 def _achievement(node: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,12 +83,12 @@ def _achievement(node: Mapping[str, Any]) -> dict[str, Any]:
             **_texts(node, "id", "name", "description", "achievementType", "fieldOfStudy", "humanCode", "inLanguage"),
             **_texts(node, "specialization", "version"),
             "image": _image(node.get("image")),
-            "criteria": _present(_texts(criteria, "id", "narrative")),
+            "criteria": _texts(criteria, "id", "narrative"),
             "creditsAvailable": _number(node.get("creditsAvailable")),
             "alignment": _alignments(node),
             "tag": _strings(node.get("tag")),
             "creator": _profile(node.get("creator")),
-            "related": [_present(_texts(item, "id", "inLanguage", "version")) for item in _nodes(node.get("related"))],
+            "related": [_texts(item, "id", "inLanguage", "version") for item in _nodes(node.get("related"))],
             "resultDescription": [
                 _present(
                     {
@@ -90,7 +98,7 @@ def _achievement(node: Mapping[str, Any]) -> dict[str, Any]:
                         "allowedValue": _strings(item.get("allowedValue")),
                         "alignment": _alignments(item),
                         "rubricCriterionLevel": [
-                            _present(_texts(level, "id", "name", "level", "description", "points"))
+                            _texts(level, "id", "name", "level", "description", "points")
                             for level in _nodes(item.get("rubricCriterionLevel"))
                         ],
                     }
@@ -157,7 +165,7 @@ def _profile(value: Any) -> dict[str, Any]:
         {
             **_texts(node, "id", "name", "url", "description", "email", "official"),
             "image": _image(node.get("image")),
-            "parentOrg": _present(_texts(_node(node.get("parentOrg")), "id", "name")),
+            "parentOrg": _texts(_node(node.get("parentOrg")), "id", "name"),
         }
     )
 
@@ -165,12 +173,12 @@ def _profile(value: Any) -> dict[str, Any]:
 def _image(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         return {"id": value}
-    return _present(_texts(_node(value), "id", "caption"))
+    return _texts(_node(value), "id", "caption")
 
 
 def _alignments(node: Mapping[str, Any]) -> list[dict[str, Any]]:
     names = ("targetName", "targetUrl", "targetFramework", "targetCode", "targetType", "targetDescription")
-    return [_present(_texts(item, *names)) for item in _nodes(node.get("alignment"))]
+    return [_texts(item, *names) for item in _nodes(node.get("alignment"))]
 
 
 def _node(value: Any) -> Mapping[str, Any]:
@@ -182,10 +190,14 @@ def _nodes(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _texts(node: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Those of the members that are texts, in the order of `names`."""
     texts: dict[str, Any] = {}
     for name in names:
-        value = node.get(name)
-        texts[name] = (value[:_LONGEST_TEXT] or None) if type(value) is str else None if value is None else _text(value)
+        if name in node:
+            value = node[name]
+            text = value[:_LONGEST_TEXT] if type(value) is str else _text(value)
+            if text:
+                texts[name] = text
     return texts
 
 

@@ -22,12 +22,21 @@ from typing import Any
 import jsonschema_rs
 
 from testamur.model.vocabulary import AchievementType, AlignmentTargetType, IdentityType, ResultStatus, ResultType
-from testamur.verification.schemas.findings import ANY_URL, COMPACT_JWS, MOMENT, Schema, broken_by, many
+from testamur.verification.schemas.findings import (
+    ANY_URL,
+    COMPACT_JWS,
+    LANGUAGE,
+    LANGUAGES,
+    MOMENT,
+    Schema,
+    broken_by,
+    many,
+)
 
 # A language-value object (VC 2.0) or a language map (the published OB schemas), and several of the former: never a list of plain texts.
 _LANGUAGES: Schema = {
     "type": "object",
-    "propertyNames": {"pattern": r"^([a-z]{2}(-[A-Z]{2})?|@value|@language|@direction)$"},
+    "propertyNames": LANGUAGES,
     "additionalProperties": {"type": ["string", "null"]},
 }
 _TEXT: Schema = {
@@ -115,7 +124,7 @@ _DEFINITIONS: dict[str, Schema] = {
             "endorsement": many(_ref("EndorsementCredential")),
             "endorsementJwt": many(COMPACT_JWS),
             "image": _ref("Image"),
-            "inLanguage": {"type": "string", "pattern": r"^[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"},
+            "inLanguage": LANGUAGE,
             "otherIdentifier": many(_ref("IdentifierEntry")),
             "related": many(_entity("Related", ["id"], {"id": ANY_URL, **_texts("inLanguage version")})),
             "resultDescription": many(_ref("ResultDescription")),

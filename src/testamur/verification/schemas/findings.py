@@ -17,6 +17,10 @@ MOMENT: Schema = {
 ANY_URL: Schema = {"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"}
 COMPACT_JWS: Schema = {"type": "string", "pattern": r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+$"}
 
+LANGUAGE: Schema = {"type": "string", "pattern": r"^[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"}
+# The members of a language map, or of a language-value object.
+LANGUAGES: Schema = {"pattern": r"^([a-z]{2}(-[A-Z]{2})?|@value|@language|@direction)$"}
+
 _WRITTEN = {
     MOMENT["pattern"]: "2026-11-25T10:00:00Z",
     ANY_URL["pattern"]: "https://…, did:…, urn:…",

@@ -26,6 +26,7 @@ __all__ = [
     "outcome",
     "plain",
     "question",
+    "resolved",
     "sentence",
     "verdict",
     "verdict_explained",
@@ -87,6 +88,11 @@ def word(term: str, language: str = "en") -> str:
     return _language(language).words.get(term, term)
 
 
+def resolved(language: str) -> str:
+    """The language of `LANGUAGES` in which somebody who asks for `language` is told."""
+    return _language(language).tag
+
+
 def _language(tag: str) -> Language:
     known = _LANGUAGES.get(tag)
     if known is not None:
@@ -139,5 +145,8 @@ def plain(value: Any, longest: int = _LONGEST) -> str:
     """`value` as one line of at most `longest` characters that cannot pretend to be ours: without control, line and direction signs."""
     if isinstance(value, (list, tuple)):
         return ", ".join(plain(item, longest) for item in value)
-    text = " ".join(str(value).translate(_CLEANED).split())
+    text = str(value)
+    # What is printable holds no sign of control or direction, and no blank but the space.
+    if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
+        text = " ".join(text.translate(_CLEANED).split())
     return text if len(text) <= longest else text[: longest - 1] + "…"

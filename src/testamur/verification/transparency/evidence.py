@@ -131,9 +131,8 @@ def judge(content: bytes, entries: Entries, known: Known, *, public: Hashable = 
 
 
 def _signers(signed: SignedCheckpoint, known: Known) -> _Signers | None:
-    """Who has signed the checkpoint, of those who count; None where nobody who counts names its log. Raises ProofError for a false signature.
-
-    That follows from the checkpoint, the reader's policy and the issuer's service alone, which are the same for thousands of credentials.
+    """Who has signed the checkpoint, of those who count; None where nobody who counts names its log. Raises ProofError for a false
+    signature. That follows from the checkpoint, the reader's policy and the issuer's service alone: the same for thousands of credentials.
     """
     trusted, service = known.trusted, known.service
     last = signed.worked_out
