@@ -16,7 +16,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,11 +33,11 @@ PATIENCE = 20.0
 
 
 class Moments:
-    """Counts the moments of a process, and does something at one of them: at moment `at`, or, with `label`, at the first such moment from
-    there on. To be made in the process itself. `labels` says of each moment what it is before or after."""
+    """Counts the moments of a process, and does something at one of them. To be made in the process itself. `labels` says of each moment
+    what it is before or after."""
 
-    def __init__(self, at: int = -1, then: Callable[[], None] | None = None, label: str = "") -> None:
-        self.count, self._at, self._then, self._label = 0, at, then, label
+    def __init__(self, at: int = -1, then: Callable[[], None] | None = None) -> None:
+        self.count, self._at, self._then = 0, at, then
         self.labels: list[str] = []
         self.keep = False
         self._last = ""
@@ -46,11 +46,12 @@ class Moments:
         self.count += 1
         if self.keep:
             self.labels.append(label)
-        if self._then is None or self.count < self._at or self._at < 0:
-            return
-        if label == self._label if self._label else self.count == self._at:
+        if self._then is not None and self.due(label):
             then, self._then = self._then, None
             then()
+
+    def due(self, label: str) -> bool:
+        return self.count == self._at
 
     @contextmanager
     def counted(self) -> Iterator[None]:
@@ -74,6 +75,26 @@ class Moments:
         self._last = kind_of(str(sql))
         self.pass_one(self._last)
         return execute(sql, params, many, context)
+
+
+class Wanted(Moments):
+    """Does something at the first moment that one of `points` (its number, in their order, and its label) is or was waiting for, and notes
+    in `told` which of them that was."""
+
+    def __init__(self, points: Sequence[tuple[int, str]], told: Path, then: Callable[[], None]) -> None:
+        super().__init__(then=then)
+        self._coming = deque((at, label, place) for place, (at, label) in enumerate(points))
+        self._waiting: dict[str, int] = {}
+        self._told = told
+
+    def due(self, label: str) -> bool:
+        while self._coming and self._coming[0][0] <= self.count:
+            _, of, place = self._coming.popleft()
+            self._waiting.setdefault(of, place)
+        if label not in self._waiting:
+            return False
+        self._told.write_text(str(self._waiting[label]))
+        return True
 
 
 def kind_of(sql: str) -> str:
@@ -114,14 +135,28 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def at_moment(number: int, then: Callable[[], None], work: Callable[[], None], label: str = "") -> Callable[[], None]:
-    """`work`, with something that happens at its moment `number` (from 1), or at the first with that label from there on."""
+def at_moment(number: int, then: Callable[[], None], work: Callable[[], None]) -> Callable[[], None]:
+    """`work`, with something that happens at its moment `number` (from 1)."""
 
     def disturbed() -> None:
-        with Moments(number, then, label).counted():
+        with Moments(number, then).counted():
             work()
 
     return disturbed
+
+
+def at_one_of(stage: Stage, points: Sequence[tuple[int, str]], work: Callable[[], None]) -> tuple[Child, int]:
+    """Run `work`; it is killed at the first moment that one of the points waits for: one with that label, from that number on. Which of the
+    points that was; -1 where it came to none."""
+    told = stage.folder / "place"
+    told.unlink(missing_ok=True)
+
+    def disturbed() -> None:
+        with Wanted(points, told, die).counted():
+            work()
+
+    child = stage.run(disturbed)
+    return child, int(told.read_text()) if child.killed else -1
 
 
 def labels_of(stage: Stage, work: Callable[[], None]) -> list[str]:

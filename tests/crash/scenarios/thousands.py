@@ -3,7 +3,7 @@
 The points are chosen so that they differ. Every kind of moment (a statement of another text, before or after a commit that ends another
 statement; a system call upon another kind of file) has its turn before one has a second, and of one kind they are spread over the whole
 way. A batch is killed up to a hundred times, each time a little further on, and after each kill what was there before is compared; whoever
-carries on begins a little earlier, so the next kill comes at the next moment of the kind that was chosen.
+carries on begins a little earlier, so the next kill comes at the next moment of a kind that was chosen for somewhere before.
 
 What is counted is what happened: kinds of moments, and how far the batch was then. Two kills of one kind at one state count once.
 """
@@ -23,6 +23,8 @@ KILLS = 100
 """Of one batch."""
 
 Point = tuple[int, str]
+Kill = Callable[[Sequence[Point], int], tuple[Child, int]]
+"""Kills at one of these points, where so many moments are behind us already, and says at which."""
 
 
 def at_statements(bench: Bench, points: int) -> Result:
@@ -38,8 +40,8 @@ def at_system_calls(bench: Bench, points: int) -> Result:
         names = [name for name, _ in seen]
         labels = [" ".join(each) for each in seen]
 
-        def kill(_: int, point: Point, before: int) -> Child:
-            return moments.at_system_call(bench.stage, what, names[before:], point[0] - before)
+        def kill(points: Sequence[Point], before: int) -> tuple[Child, int]:
+            return moments.at_system_call(bench.stage, what, names[before:], points[0][0] - before), 0
 
         _all(bench, result, labels, points, kill)
     return result
@@ -55,9 +57,8 @@ def _at_statements(bench: Bench, points: int, title: str, steps: Sequence[tuple[
         what = bench.begin("thousand")
         labels = moments.labels_of(bench.stage, what)
 
-        def kill(_: int, point: Point, before: int) -> Child:
-            further = max(1, point[0] - before)
-            return bench.stage.run(moments.at_moment(further, moments.die, what, point[1]))
+        def kill(points: Sequence[Point], before: int) -> tuple[Child, int]:
+            return moments.at_one_of(bench.stage, [(number - before, label) for number, label in points], what)
 
         _all(bench, result, labels, points, kill)
     return result
@@ -81,9 +82,7 @@ def chosen(labels: Sequence[str], wanted: int) -> list[Point]:
     return sorted(found)
 
 
-def _all(
-    bench: Bench, result: Result, labels: Sequence[str], wanted: int, kill: Callable[[int, Point, int], Child]
-) -> None:
+def _all(bench: Bench, result: Result, labels: Sequence[str], wanted: int, kill: Kill) -> None:
     """As many different points as wanted, in as many batches as it takes: where two turned out to be equal, others are chosen."""
     tried: set[Point] = set()
     for asked in (wanted, *(wanted * more // 10 for more in range(11, 31))):
@@ -99,7 +98,7 @@ def _all(
         bench.tell(f"{result.scenario}: of {wanted} different points there are {result.different}")
 
 
-def _points(bench: Bench, result: Result, left: list[Point], kill: Callable[[int, Point, int], Child]) -> None:
+def _points(bench: Bench, result: Result, left: list[Point], kill: Kill) -> None:
     """Every chosen point. What a batch has not come to (it was done before) is left for the next one."""
     without = 0
     while left and without < 3 and not bench.over():
@@ -113,20 +112,22 @@ def _batch(
     bench: Bench,
     result: Result,
     points: Sequence[Point],
-    kill: Callable[[int, Point, int], Child],
+    kill: Kill,
 ) -> set[Point]:
     _, what = WORKS["thousand"]
     bench.begin("thousand")
     before, seen, done = 0, [Seen.now(bench.stage)], set()
     where = f"a batch killed at {[number for number, _ in points]}"
-    for number, point in enumerate(points):
-        child = kill(number, point, before)
+    left = list(points)
+    while left:
+        child, place = kill(left, before)
         if child.fault:
             result.faults.append((where, child.fault))
         if not child.killed:
             break
+        point = left.pop(place)
         done.add(point)
-        before = point[0]
+        before = max(before, point[0])
         now = Seen.now(bench.stage)
         for fault in seen[-1].compared(now, bench.stage, finished=False):
             result.faults.append((where, f"after the kill at {point[0]}: {fault}"))
