@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
-from typing import Any
 
 import pypdf
 import pytest
@@ -23,7 +22,7 @@ from testamur_site.issuing import api as issuing
 from testamur_site.issuing.models import Award
 from testamur_site.wallet import certificate
 from testamur_site.wallet.certificate import printing
-from testamur_site.wallet.certificate.pdf import own_words
+from testamur_site.wallet.certificate.pdf import shown_name
 
 from .conftest import MINA
 
@@ -169,11 +168,11 @@ def test_nothing_to_print_is_said(
 def test_a_name_is_never_a_program(
     institution: Institution, batch: issuing.Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def words(award: Award, shared: Any) -> dict[str, Any]:
+    def hostile(award: Award) -> str:
         award.recipient_name = '#panic("x") ] $ " \\ */ #read("/etc/passwd") \u202e' + "W" * 150
-        return own_words(award, shared)
+        return shown_name(award)
 
-    monkeypatch.setattr(printing, "own_words", words)
+    monkeypatch.setattr(printing, "shown_name", hostile)
     with tenant(institution):
         made = certificate.printed(batch, 1)
     assert made is not None

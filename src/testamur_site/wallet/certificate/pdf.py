@@ -3,8 +3,6 @@
 1. Gather the words, in the reader's language, each cleaned and cut to a length that leaves it on one page. 2. Let Typst lay them out by
 `certificate.typ`: they reach it as one JSON value, never as markup, so that no title can be a program. 3. Let it attach the credential.
 4. Add the proof from the public log, where there is one. What was made is kept, sealed with its credential (`foundation/made_files`).
-
-The compiler is started once in a process: it keeps fonts and template, and draws the next certificate in a tenth of the first one's time.
 """
 
 from __future__ import annotations
@@ -14,13 +12,9 @@ import html
 import io
 import json
 import re
-import threading
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache, lru_cache
-from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -36,6 +30,7 @@ from testamur_site.issuing.api import Award, credential_bytes
 
 from .. import images
 from ..rules import Page
+from .typesetting import CERTIFICATE, TEMPLATES, alone, typeset
 
 _TITLE, _NAME, _FACT, _CRITERIA = 120, 80, 100, 700
 _PICTURE = 600
@@ -68,44 +63,25 @@ def as_pdf(award: Award, log_proof: bytes | None = None, *, page: Page = Page.VA
 def draw(award: Award, credential: bytes, page: Page = Page.VALID) -> bytes:
     """The certificate without a proof, made now."""
     shared = shared_words(award.version, award.institution)
-    own = own_words(award, shared, page)
-    words = shared | {
-        "document_title": " · ".join(filter(None, (shared["title"], own["name"]))).replace("\u200b", ""),
-        "paper": "a4",
+    name = shown_name(award)
+    words = {
+        **shared,
+        **own_words(award, shared, page),
+        "name": name,
+        "address": award.url,
+        "qr": images.qr_svg(award.url).decode(),
+        "document_title": " · ".join(filter(None, (shared["title"], name))).replace("\u200b", ""),
         "picture": _within_svg(images.picture_png(award.version)),
-        "pages": [own],
     }
-    return compiled(words, award.issued_at or award.valid_from, {"credential": credential.decode()})
-
-
-def compiled(words: Mapping[str, object], moment: datetime, more: Mapping[str, str] = MappingProxyType({})) -> bytes:
-    """What `certificate.typ` makes of `words` and of `more` inputs; `moment` is what the file says of its making."""
-    compiler, one_at_a_time = _compiler()
-    inputs = {"words": json.dumps(words), **more}
-    with one_at_a_time:
-        made: bytes = compiler.compile(
-            format="pdf",
-            pdf_standards="2.0",  # earlier versions know no relationship of an attachment
-            sys_inputs=inputs,
-            timestamp=int(moment.timestamp()),
-        )
-    return made
-
-
-_TEMPLATE = Path(__file__).with_name("certificate.typ")
-
-
-@cache
-def _compiler() -> tuple[Any, threading.Lock]:
-    """The compiler of this process, and its lock: it holds the fonts, and cannot be used twice at once."""
-    import typst
-
-    return typst.Compiler(str(_TEMPLATE), root=str(_TEMPLATE.parent)), threading.Lock()
+    moment = award.issued_at or award.valid_from
+    with alone():
+        # Earlier versions than 2.0 know no relationship of an attachment.
+        return typeset(CERTIFICATE, words, moment, "2.0", {"credential": credential.decode()}).pdf
 
 
 @cache
 def _look() -> str:
-    return images.digest(_TEMPLATE.read_bytes())
+    return images.digest(b"".join(template.read_bytes() for template in TEMPLATES))
 
 
 def _depends_on(award: Award, page: Page) -> str:
@@ -134,15 +110,17 @@ def shared_words(version: AchievementVersion, institution: Institution) -> dict[
 
 
 def own_words(award: Award, shared: Mapping[str, Any], page: Page = Page.VALID) -> dict[str, Any]:
-    """What one certificate shows beside `shared`, in the active language."""
+    """What one certificate says beside `shared`, its name, address and QR code, in the active language."""
     until = day(award.valid_until) if award.valid_until else shared["no_end"]
     return {
         "state": _state(page),
-        "name": broken(clean(award.recipient_name, _NAME)),
         "facts": [(shared["awarded_label"], day(award.awarded_date)), (shared["until_label"], until), *shared["facts"]],
-        "qr": images.qr_svg(award.url).decode(),
-        "address": award.url,
     }
+
+
+def shown_name(award: Award) -> str:
+    """The learner's name as it is shown; '' where there is none."""
+    return broken(clean(award.recipient_name, _NAME))
 
 
 def _labels() -> dict[str, str]:

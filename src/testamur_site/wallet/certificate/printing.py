@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from testamur_site.issuing.api import Award, AwardState, Batch
 
 from .. import images
-from .pdf import compiled, own_words, shared_words
+from .pdf import own_words, shared_words, shown_name
+from .stack import Own, stacked
 
 PART = 500
 """Rows of a part: half a second of work, and a stack of paper that somebody can carry."""
@@ -60,21 +61,26 @@ def printed(batch: Batch, number: int, paper: str = "a4") -> tuple[bytes, int] |
     if not awards:
         return None
     version, institution = batch.version, batch.institution
-    shared: dict[str, dict[str, Any]] = {}
+    spoken: dict[str, dict[str, Any]] = {}
+    forms: dict[tuple[Any, ...], tuple[int, dict[str, Any]]] = {}
     pages = []
     for award in awards:
         award.version, award.institution = version, institution
-        with translation.override(award.language):
-            if award.language not in shared:
-                shared[award.language] = shared_words(version, institution) | {"attached": _what_counts()}
-            spoken = shared[award.language]
-            own = own_words(award, spoken)
-        # What most pages say is said once: the input is read by a compiler, and five hundred criteria are a megabyte.
-        pages.append(own if award.language == awards[0].language else spoken | own)
-    first = shared[awards[0].language]
+        # What stands beside the name, the code and the address: the same for all who share a language and two dates.
+        kind = (award.language, award.awarded_date, award.valid_until)
+        if kind not in forms:
+            with translation.override(award.language):
+                if award.language not in spoken:
+                    spoken[award.language] = shared_words(version, institution) | {"attached": _what_counts()}
+                forms[kind] = len(forms), own_words(award, spoken[award.language])
+        pages.append(Own(forms[kind][0], shown_name(award), award.url))
+    first = spoken[awards[0].language]
     title = f"{first['title']} ({awards[0].line}–{awards[-1].line})".replace("\u200b", "")
-    words = first | _badge(batch) | {"document_title": title, "paper": paper, "pages": pages}
-    return compiled(words, timezone.now()), len(awards)
+    shared = first | {"document_title": title, "paper": paper}
+    said = [spoken[language] | words for (language, *_dates), (_number, words) in forms.items()]
+    raster = images.picture_png(version) if version.image is not None else None
+    picture = "" if raster else images.picture_svg(version).decode()
+    return stacked(shared | {"picture": picture}, said, pages, timezone.now(), raster), len(awards)
 
 
 def _awards(batch: Batch) -> Any:
@@ -113,13 +119,6 @@ def _newest(replaced: Sequence[int]) -> dict[int, Award]:
                 found[origin] = one
         first_of = going_on
     return found
-
-
-def _badge(batch: Batch) -> dict[str, Any]:
-    """An uploaded picture by its bytes, so that it stands in the file once; a composed one as the drawing that it is."""
-    if batch.version.image is None:
-        return {"picture": images.picture_svg(batch.version).decode()}
-    return {"raster": list(images.picture_png(batch.version))}
 
 
 def _what_counts() -> str:

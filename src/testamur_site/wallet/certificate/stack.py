@@ -1,0 +1,83 @@
+"""Many certificates in one file, quicker than many times one: what they share is laid out once.
+
+1. `forms.typ` lays out a page for every way in which a page may turn out, with room for the name, the QR code and the address. How much
+room a name takes is measured; five hundred learners of one list need a few such pages. 2. It says which page is whose, and where the
+room is. 3. `stack.typ` puts on each page its form, which is embedded once, and in the room what is the learner's own. Text stays text
+in both.
+
+The pages are what they would be one by one (a test compares where every word stands). Nothing of them stays: the compiler forgets, and the
+folder through which it is handed the forms and the codes goes with the call, and holds no name. See decision 0070.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from .. import images
+from .typesetting import TEMPLATES, alone, typeset
+
+_STANDARD = "1.7"
+"""What presses read. A form of a later version could not be embedded in an earlier one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is one learner's own: the number of its form among those that are given, name and address as they are shown."""
+
+    form: int
+    name: str
+    address: str
+
+
+def stacked(
+    shared: Mapping[str, Any],
+    forms: Sequence[Mapping[str, Any]],
+    pages: Sequence[Own],
+    moment: datetime,
+    raster: bytes | None,
+) -> bytes:
+    """A PDF with a page for each of `pages`: the words of `certificate.typ`, of which `shared` has what all say and each of `forms` the
+    rest; `raster` is the badge as PNG where it is no drawing. `moment` is what the file says of its making."""
+    with TemporaryDirectory(prefix="testamur-print-") as place, alone(forget=True):
+        folder = Path(place)
+        for template in TEMPLATES:
+            (folder / template.name).write_bytes(template.read_bytes())
+        if raster is not None:
+            (folder / "badge.png").write_bytes(raster)
+        kinds = list(dict.fromkeys(map(_kind, pages)))
+        words = {**shared, "raster": raster is not None, "forms": forms, "kinds": kinds}
+        laid = typeset(folder / "forms.typ", words, moment, _STANDARD)
+        (folder / "forms.pdf").write_bytes(laid.pdf)
+        page_of = dict(zip(kinds, laid.found("<numbers>")[0], strict=True))
+        holes: list[dict[str, Any]] = [{} for _ in range(max(page_of.values()) + 1)]
+        for hole, where in laid.found("<hole>"):
+            holes[where["page"] - 1][hole] = {axis: float(where[axis].removesuffix("pt")) for axis in "xy"}
+        for (form, *_room), number in page_of.items():
+            spoken = {**shared, **forms[form]}
+            holes[number] |= {"language": spoken["language"], "text": f"{spoken['institution']}: {spoken['title']}"}
+        codes = images.qr_codes([own.address for own in pages])
+        start, parts = 0, []
+        for own, code in zip(pages, codes, strict=True):
+            parts.append((page_of[_kind(own)], own.name, own.address, start, code.side))
+            start += len(code.modules)
+        (folder / "codes").write_bytes(b"".join(code.modules for code in codes))
+        words = {**shared, "forms": holes, "pages": parts}
+        return typeset(folder / "stack.typ", words, moment, _STANDARD).pdf
+
+
+_ONE_LINE_NAME = re.compile(r"[A-Za-z0-9 .'-]{1,20}")
+_ONE_LINE_ADDRESS = re.compile(r"[\x21-\x7e]{1,58}")
+
+
+def _kind(own: Own) -> tuple[int, str, str]:
+    """A form with a name and an address that need the same room as those of `own`: any that stays on one line in the same font will do.
+    Twenty letters at 19 points and 58 of a typewriter's at 9.5 fit where they stand, however wide they are."""
+    name = "x" if _ONE_LINE_NAME.fullmatch(own.name) else own.name
+    address = "x" if _ONE_LINE_ADDRESS.fullmatch(own.address) else own.address
+    return own.form, name, address
