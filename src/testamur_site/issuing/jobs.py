@@ -7,6 +7,7 @@ from contextlib import suppress
 from testamur_site.decisions.api import NotAwardable, decision_by_public_id
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.jobs.api import GiveUp, JobHandle
+from testamur_site.foundation.tables.api import TableRefused
 
 from .errors import IssuingError
 from .models import Award, Batch, Revocation
@@ -50,6 +51,19 @@ def issue_lines(job: JobHandle, *, batch: str, first: int, last: int, actor: int
         if line < last:
             job.yield_turn()
     finish_if_done(one)
+
+
+def read_list(job: JobHandle, *, batch: str) -> None:
+    """Judge the rows of a long class list: as far as a turn goes, then others have theirs. Its own trace stands in `ListReading`."""
+    one = Batch.objects.select_related("institution", "version", "micro_credential").filter(public_id=batch).first()
+    if one is None:  # discarded meanwhile
+        return
+    try:
+        for done, total in drafts.read_on(one, writing=job.transaction):
+            job.progress(done, total)
+            job.yield_turn()
+    except TableRefused as refusal:
+        drafts.refuse(one, refusal, writing=job.transaction)
 
 
 def issue_award(job: JobHandle, *, award: str) -> None:

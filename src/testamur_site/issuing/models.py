@@ -27,9 +27,9 @@ def _draft_end() -> Any:
 class Batch(TenantModel):
     """A class list on its way: first a draft that only shows verdicts, then what was started from it.
 
-    The uploaded file is not kept. `header` and `columns` (one field a column) explain the cells of the rows. What a batch issues is pinned
-    when it starts: the version, by its content hash, and the key. `undecided` are the ready rows of a long list that is being issued of
-    which no award was made yet.
+    The uploaded file is not kept longer than it takes to read it (`ListReading`); of one that could not be read `problem` says why.
+    `header` and `columns` (one field a column) explain the cells of the rows. What a batch issues is pinned when it starts: the version,
+    by its content hash, and the key. `undecided` are the ready rows of a long list that is being issued of which no award was made yet.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
@@ -223,6 +223,45 @@ class BatchRow(TenantModel):
 
     def __str__(self) -> str:
         return f"row {self.line}"
+
+
+class ListReading(TenantModel):
+    """How far the workers have come with a long list (`rules.Stage`); it goes with the file when the last row is judged.
+
+    `size` and `offset` are bytes of the stored file, `number` the row that was read or judged last, as a spreadsheet counts. `rows` are
+    those that were found, `judged` those of them that have a verdict. `encoding` is what a person chose, `delimiter` empty where the file
+    was converted (`services/lists/stored.py`), and `language` the one of whoever uploaded it: verdicts name results in it.
+    """
+
+    batch = models.OneToOneField(Batch, on_delete=models.CASCADE, related_name="being_read")
+    stage = models.CharField(max_length=12)
+    size = models.PositiveBigIntegerField(default=0)
+    encoding = models.CharField(max_length=16, blank=True)
+    delimiter = models.CharField(max_length=1, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    offset = models.PositiveBigIntegerField(default=0)
+    number = models.PositiveIntegerField(default=0)
+    width = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    judged = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"reading of {self.batch_id}"
+
+
+class ListPart(TenantModel):
+    """A piece of a file that is being read: all of one length but the last."""
+
+    institution = institution_without_index()
+    reading = models.ForeignKey(ListReading, on_delete=models.CASCADE, related_name="parts", db_index=False)
+    position = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reading", "position"], name="one_part_per_position")]
+
+    def __str__(self) -> str:
+        return f"part {self.position}"
 
 
 class RevocationRules(TenantModel):

@@ -18,8 +18,8 @@ from testamur_site.foundation.jobs.api import Job, Status
 from testamur_site.foundation.tenancy.api import Institution, looked_up, tenant, unsaved, unscoped
 
 from .errors import CredentialNotIssued
-from .models import Award, Batch, BatchRow, PreparedCredential
-from .rules import PUBLISHED, UNSIGNED, AwardState, BatchState, Verdict
+from .models import Award, Batch, BatchRow, ListReading, PreparedCredential
+from .rules import PUBLISHED, UNSIGNED, AwardState, BatchState, Stage, Verdict
 
 PAGE_SIZE = 50
 _OF_MANY = ("public_id", "institution_id", "version_id", "supersedes_id", "recipient_email", "language", "state")
@@ -196,6 +196,34 @@ def progress(batch: Batch) -> Progress:
         stuck=batch.state in (BatchState.ISSUING, BatchState.UNDOING) and not working,
         trouble=trouble,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProgress:
+    """How far the reading of a long list is: `done` of `total`, bytes while it is looked through and rows while it is judged. `stuck` and
+    `trouble` as of `Progress`."""
+
+    stage: Stage
+    done: int
+    total: int
+    stuck: bool
+    trouble: str = ""
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // max(self.total, 1)
+
+
+def reading_progress(batch: Batch) -> ReadingProgress:
+    """Of a batch that is being read."""
+    working, trouble = _jobs_of(batch)
+    reading = ListReading.objects.filter(batch=batch).first()
+    if reading is None:  # its last row was judged in this very moment
+        return ReadingProgress(Stage.COMPARING, 1, 1, stuck=False)
+    stage = Stage(reading.stage)
+    in_bytes = stage in (Stage.LOOKING, Stage.CONVERTING)
+    done, total = (reading.offset, reading.size) if in_bytes else (reading.judged, reading.rows)
+    return ReadingProgress(stage, done, total, stuck=not working, trouble=trouble)
 
 
 def _jobs_of(batch: Batch) -> tuple[bool, str]:

@@ -11,10 +11,10 @@ An award
   5. prepared → queued happens only when the key it was prepared for was destroyed before it signed: no signature can exist.
 
 A batch
-  reading → draft      (a long list is read and judged some hundred rows at a time; what is not read to its end is discarded)
-  draft → issuing → finished
-    │        └────────┴→ undoing → undone
-    └→ discarded (the draft and its rows are deleted)
+  reading → draft → issuing → finished          (a long list is read and judged by the workers; judged anew, it is "reading" again)
+     │        │        └────────┴→ undoing → undone
+     ├────────┴→ discarded     (the list and its rows are deleted)
+     └→ unreadable → discarded     (the file cannot be read to its end: nothing of it is kept but why)
 """
 
 from __future__ import annotations
@@ -80,11 +80,27 @@ def before(then: AwardState) -> list[AwardState]:
 
 class BatchState(StrEnum):
     READING = "reading"
+    UNREADABLE = "unreadable"
     DRAFT = "draft"
     ISSUING = "issuing"
     FINISHED = "finished"
     UNDOING = "undoing"
     UNDONE = "undone"
+
+
+NOT_STARTED = frozenset({BatchState.READING, BatchState.UNREADABLE, BatchState.DRAFT})
+"""What can be discarded, because nobody was awarded anything."""
+
+
+class Stage(StrEnum):
+    """What is being done with a long list. Looked through from its first row to its last, or converted where it cannot be read row by
+    row; then judged, or judged again; at the end compared with itself (an address that stands in it twice)."""
+
+    LOOKING = "looking"
+    CONVERTING = "converting"
+    JUDGING = "judging"
+    AGAIN = "again"
+    COMPARING = "comparing"
 
 
 class Reason(StrEnum):

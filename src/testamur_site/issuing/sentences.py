@@ -59,6 +59,7 @@ AWARD_STATES = {
 
 BATCH_STATES = {
     "reading": _("Being read"),
+    "unreadable": _("Not readable"),
     "draft": _("Dry run"),
     "issuing": _("Issuing"),
     "finished": _("Finished"),

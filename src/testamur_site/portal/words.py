@@ -45,6 +45,8 @@ HAPPENED = {
     "batch.started": _("Cohort started"),
     "batch.undo": _("Undoing of a cohort begun"),
     "batch.undone": _("Cohort undone"),
+    "batch.unreadable": _("Table that could not be read"),
+    "batch.uploaded": _("Long table uploaded, to be read by a worker"),
     "blockcerts.anchored": _("Blockcerts editions anchored in the chain"),
     "blockcerts.requested": _("Blockcerts editions asked for"),
     "blockcerts.switched_on": _("Blockcerts editions switched on"),

@@ -22,6 +22,7 @@ from testamur_site.issuing.models import Award, Batch, BatchRow, PreparedCredent
 from testamur_site.issuing.rules import AwardState, BatchState, Reason
 from testamur_site.issuing.services import common, drafts, pipeline
 from testamur_site.issuing.services.cohort import composing
+from testamur_site.issuing.services.lists import judging
 
 from .conftest import (
     ADA,
@@ -181,7 +182,7 @@ def test_columns_can_be_mapped_by_hand(draft: Draft) -> None:
 def test_the_validity_of_the_micro_credential_is_the_default_expiry(
     version: AchievementVersion, draft: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drafts, "expires_on", lambda day, validity: day + timedelta(days=730))
+    monkeypatch.setattr(judging, "expires_on", lambda day, validity: day + timedelta(days=730))
     batch = draft(
         class_list(
             "Ada,ada@example.org,2026-03-05,",

@@ -1,25 +1,18 @@
-"""Lists of any length: read in portions, decided and issued by the workers, their mails written when they are sent."""
+"""Lists of any length: decided and issued by the workers, their mails written when they are sent."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from testamur.errors import IssuingRefused
-from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.audit.api import verify_chain
 from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.mail.api import Message
-from testamur_site.foundation.tables import problems, streaming
-from testamur_site.foundation.tables.api import TableRefused, open_table
 from testamur_site.issuing import api, queries
 from testamur_site.issuing.models import Award, Batch, PreparedCredential
 from testamur_site.issuing.rules import BatchState, Reason
@@ -213,49 +206,9 @@ def test_an_address_that_is_repeated_far_below(draft: Draft) -> None:
     refused = {row.line: row.problems for row in batch.rows.filter(verdict="refused")}
     assert refused == {line: [{"code": "email.twice", "facts": {"row": 5}, "field": "email"}] for line in (19, 20)}
     drafts.judge_again(batch, batch.columns, award_again=False, default_date=None)
+    run_pending()
     assert {row.line: row.problems for row in batch.rows.filter(verdict="refused")} == refused
     assert batch.rows.count() == 20
-
-
-def test_what_could_not_be_read_to_its_end_leaves_nothing(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: Any) -> None:
-        raise OSError("full")
-
-    monkeypatch.setattr(drafts, "_refuse_repeated", full)
-    with pytest.raises(OSError, match="full"):
-        draft(cohort_list(20))
-    assert not Batch.objects.exists()
-
-
-def test_a_list_whose_reading_was_killed_is_not_started_and_is_forgotten(draft: Draft) -> None:
-    batch = draft(cohort_list(20))
-    Batch.objects.update(state=BatchState.READING)
-    batch.refresh_from_db()
-    with pytest.raises(api.NotAllowedNow):
-        api.start_batch(batch)
-    Batch.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    assert drafts.forget_drafts() == 1
-    assert not Batch.objects.exists()
-
-
-@pytest.mark.parametrize(("person", "offered"), [("issuer", True), ("viewer", False)])
-def test_a_list_that_is_being_read_says_so_and_can_be_discarded(
-    draft: Draft,
-    person: str,
-    offered: bool,
-    request: pytest.FixtureRequest,
-    client_for: Callable[[User | None], Client],
-) -> None:
-    batch = draft(cohort_list(20))
-    Batch.objects.update(state=BatchState.READING)
-    client = client_for(request.getfixturevalue(person))
-    page, discard = (reverse(f"issuing:{name}", args=["han-river", batch.public_id]) for name in ("batch", "discard"))
-    text = client.get(page).content.decode()
-    assert "This list is being read" in text
-    assert (f'action="{discard}"' in text) is offered
-    if offered:
-        client.post(discard)
-        assert not Batch.objects.exists()
 
 
 def test_deposits_and_mails_of_many(draft: Draft, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,59 +232,3 @@ def test_deposits_and_mails_of_many(draft: Draft, settings: Any, monkeypatch: py
     run_pending(["default"])
     assert (Deposit.objects.count(), Message.objects.count()) == (30, 30)
     assert states(batch) == {"issued": 30}
-
-
-def stream(content: bytes) -> list[tuple[int, tuple[str, ...]]]:
-    found = open_table(io.BytesIO(content))
-    rows = list(found.read())
-    assert rows == list(found.read())
-    assert len(rows) == found.count
-    return [(0, found.table.header), *rows]
-
-
-CSVS = {
-    "plain": b"a,b\n1,2\n3,4\n",
-    "mark": b"\xef\xbb\xbfa,b\n1,2\n",
-    "crlf": b"a;b\r\n1;2\r\n\r\n3;4\r\n",
-    "old mac": b"a,b\r1,2\r3,4",
-    "hint": b"sep=;\na;b\n1;2\n",
-    "wide": b"a,b\n1,2,3,4\n5\n",
-    "empty lines": b"\n\na,b\n,\n1,2\n",
-    "quoted": 'a,b\n"x\ny","김 ""민준"""\n'.encode(),
-}
-
-
-@pytest.mark.parametrize("name", CSVS)
-def test_read_row_by_row_or_as_a_whole(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = stream(CSVS[name])
-    monkeypatch.setattr(streaming, "WHOLE", 0)
-    assert stream(CSVS[name]) == whole
-
-
-def test_what_cannot_be_read_row_by_row_is_read_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    korean = "이름,이메일\n김민준,a@example.org\n".encode("cp949")
-    monkeypatch.setattr(streaming, "WHOLE", 0)
-    assert open_table(korean).table.encoding == "cp949"
-    monkeypatch.setattr(streaming, "MAX_BYTES", 10)
-    with pytest.raises(TableRefused) as refused:
-        open_table(korean)
-    assert refused.value.code == "table.too_large"
-
-
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"a,b\n", "table.only_header"),
-        (b"\n\n", "table.empty"),
-        (b'a,b\n1,"2\n', "table.quotes"),
-        (b"a,b\n1,\x002\n", "table.not_text"),
-        (b"a\n" + b"1\n" * 5, "table.too_many_rows"),
-    ],
-)
-def test_what_is_refused_row_by_row(content: bytes, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streaming, "WHOLE", 0)
-    monkeypatch.setattr(streaming, "MAX_LONG_ROWS", 4)
-    monkeypatch.setattr(problems, "MAX_ROWS", 4)
-    with pytest.raises(TableRefused) as refused:
-        open_table(io.BytesIO(content))
-    assert refused.value.code == code

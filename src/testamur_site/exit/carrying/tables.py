@@ -62,6 +62,8 @@ LEFT_BEHIND = {
     "catalogue.CatalogueStamp": "Says when the catalogue was computed.",
     "enrolment.LearnerList": "A list that is just being looked through; it ends by itself within days.",
     "issuing.BatchRow": "The rows of a table as they were read; what came of them are the awards.",
+    "issuing.ListPart": "A piece of a class list that is just being read; it ends by itself within a day.",
+    "issuing.ListReading": "How far a class list was read that is just being read.",
     "issuing_blockcerts.OldFormList": "Signed anew from the status lists.",
     "pathways_planning.AskedPlan": "A learner's plan over what was open on a day; they ask again where they go.",
     "exit.Exit": "Archives do not hold archives.",

@@ -8,7 +8,7 @@ from .problems import MAX_BYTES, MAX_LONG_BYTES, MAX_ROWS, CellRefused, Problem,
 from .reading import Table, read_table
 from .refused_rows import unprotect, write_csv
 from .sentences import CELLS, ENCODINGS, of_cell, of_file
-from .streaming import Rows, open_table
+from .streaming import Long, Measured, OtherEncoding, Place, Row, begin, look, measure, read_on
 
 __all__ = [
     "CELLS",
@@ -20,21 +20,28 @@ __all__ = [
     "MAX_LONG_BYTES",
     "MAX_ROWS",
     "CellRefused",
+    "Long",
     "Match",
+    "Measured",
+    "OtherEncoding",
+    "Place",
     "Problem",
-    "Rows",
+    "Row",
     "Table",
     "TableRefused",
+    "begin",
     "clean_email",
     "clean_name",
     "evidence_groups",
     "fold",
     "joined_name",
+    "look",
     "match_headers",
+    "measure",
     "of_cell",
     "of_file",
-    "open_table",
     "parse_date",
+    "read_on",
     "read_table",
     "same_person_key",
     "unprotect",

@@ -18,23 +18,29 @@ SEPARATOR_LINE = re.compile(r"^sep=([,;\t|])\r?\n?$")
 _LONGEST_LINE = 1_000_000
 
 
+class _LineTooLong(Exception):
+    """No row of a class list is so long."""
+
+
 def read_delimited(text: str) -> list[tuple[int, list[str]]]:
     """The rows of `text` that are not empty, each with its row number (from 1).
 
     Raises `TableRefused`: `table.empty`, `table.too_many_rows`, `table.too_many_columns`, `table.cell_too_long`,
     `table.quotes` (facts: row).
     """
-    first, _, rest = text.partition("\n")
-    separator = SEPARATOR_LINE.match(first + "\n")
-    if separator:  # Excel's own hint line
-        text = rest
-    delimiter = separator.group(1) if separator else sniff_delimiter(text)
     lines = io.StringIO(text, newline="")
-    return list(rows_of(lines, delimiter, offset=1 if separator else 0, max_rows=MAX_ROWS))
+    separator = SEPARATOR_LINE.match(lines.readline())  # Excel's own hint line
+    if not separator:
+        lines.seek(0)
+    delimiter = separator.group(1) if separator else sniff_delimiter(text)
+    rows = list(rows_of(lines, delimiter, offset=1 if separator else 0, max_rows=MAX_ROWS))
+    if not rows:
+        raise TableRefused("table.empty")
+    return rows
 
 
 def rows_of(lines: Iterable[str], delimiter: str, *, offset: int, max_rows: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows one after the other, as `read_delimited` gives and refuses them; `offset` lines were read before."""
+    """The rows one after the other, as `read_delimited` gives and refuses them, or none; `offset` rows were read before."""
     number, found = offset, 0
     # strict: a stray quotation mark is reported with its row instead of silently swallowing the rest of the file into one name
     reader = csv.reader(_bounded_lines(lines, delimiter), delimiter=delimiter, strict=True)
@@ -47,6 +53,8 @@ def rows_of(lines: Iterable[str], delimiter: str, *, offset: int, max_rows: int)
         except csv.Error as error:
             code = "table.cell_too_long" if "field larger" in str(error) else "table.quotes"
             raise TableRefused(code, row=number, limit=MAX_CELL) from error
+        except _LineTooLong:
+            raise TableRefused("table.too_many_columns", row=number, limit=MAX_COLUMNS) from None
         if len(row) > MAX_COLUMNS and any(cell.strip() for cell in row[MAX_COLUMNS:]):
             raise TableRefused("table.too_many_columns", row=number, limit=MAX_COLUMNS)
         if any(len(cell) > MAX_CELL for cell in row):
@@ -56,8 +64,6 @@ def rows_of(lines: Iterable[str], delimiter: str, *, offset: int, max_rows: int)
             if found > max_rows + 1:
                 raise TableRefused("table.too_many_rows", limit=max_rows)
             yield number, row[:MAX_COLUMNS]
-    if not found:
-        raise TableRefused("table.empty")
 
 
 def sniff_delimiter(text: str) -> str:
@@ -70,7 +76,7 @@ def sniff_delimiter(text: str) -> str:
 def _bounded_lines(lines: Iterable[str], delimiter: str) -> Iterator[str]:
     """The lines with their ends kept (LF, CRLF, and the lone CR of old Macs). A line of a million columns is refused
     before it is split."""
-    for number, line in enumerate(lines, start=1):
+    for line in lines:
         if len(line) > _LONGEST_LINE or line.count(delimiter) > 50 * MAX_COLUMNS:
-            raise TableRefused("table.too_many_columns", row=number, limit=MAX_COLUMNS)
+            raise _LineTooLong
         yield line

@@ -96,6 +96,12 @@ def _utf_16_order(data: bytes) -> str | None:
     return "utf-16-be" if even > 5 * odd else None
 
 
+def is_no_text(beginning: bytes) -> bool:
+    """Whether a file that begins so is no text in any encoding that is read without being told which."""
+    marked = beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return b"\x00" in beginning and not marked and _utf_16_order(beginning[: len(beginning) // 2 * 2]) is None
+
+
 def _plausible(data: bytes, name: str) -> str | None:
     """The text that `name` gives, or None where that is not text somebody of that language would write."""
     try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 
 from .delimited import read_delimited
 from .encodings import decode
-from .problems import MAX_BYTES, TableRefused
-from .spreadsheet import is_spreadsheet, read_spreadsheet
+from .problems import MAX_BYTES, MAX_ROWS, TableRefused
+from .spreadsheet import is_spreadsheet, read_spreadsheet, refuse_locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class Table:
     other_sheets: tuple[str, ...] = ()
 
 
-def read_table(data: bytes, *, encoding: str | None = None) -> Table:
-    """Read a CSV (any common delimiter, encoding and line end) or an XLSX file. Nothing is kept of the file itself.
+def read_table(data: bytes, *, encoding: str | None = None, at_most: int = MAX_ROWS) -> Table:
+    """Read a CSV (any common delimiter, encoding and line end) or an XLSX file. Nothing is kept of the file itself. A workbook, which is
+    slow to read, is read up to the first row that is more than `at_most` below its header.
 
     Raises `TableRefused` with the codes of `encodings`, `delimited` and `spreadsheet`, `table.too_large` and `table.only_header`.
     """
@@ -35,10 +37,9 @@ def read_table(data: bytes, *, encoding: str | None = None) -> Table:
         raise TableRefused("table.too_large", limit=MAX_BYTES // (1024 * 1024))
     if not data.strip():
         raise TableRefused("table.empty")
-    if data.startswith((b"%PDF", b"\x89PNG")) or data[:256].lstrip()[:1] in (b"<", b"{"):
-        raise TableRefused("table.not_a_table")
+    refuse_at_sight(data[:256])
     if is_spreadsheet(data):
-        rows, sheet, others = read_spreadsheet(data)
+        rows, sheet, others = read_spreadsheet(data, at_most=at_most)
         extra = {"kind": "xlsx", "sheet": sheet, "other_sheets": tuple(others)}
     else:
         decoded = decode(data, encoding=encoding)
@@ -55,6 +56,15 @@ def read_table(data: bytes, *, encoding: str | None = None) -> Table:
     header = header + [""] * (width - len(header))
     body = tuple((number, tuple((row + [""] * width)[:width])) for number, row in rows[1:])
     return Table(header=tuple(cell.strip() for cell in header), rows=body, **extra)  # type: ignore[arg-type]
+
+
+def refuse_at_sight(beginning: bytes) -> None:
+    """Raises `TableRefused` for what its first bytes show to be no class list: a picture, a page, a workbook that is locked …"""
+    if beginning.startswith((b"%PDF", b"\x89PNG")) or beginning[:256].lstrip()[:1] in (b"<", b"{"):
+        raise TableRefused("table.not_a_table")
+    if beginning.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise TableRefused("encoding.utf_32")
+    refuse_locked(beginning)
 
 
 def _trimmed(row: list[str]) -> list[str]:

@@ -44,14 +44,20 @@ def is_spreadsheet(data: bytes) -> bool:
     return data.startswith((b"PK\x03\x04", _ENCRYPTED_OR_OLD))
 
 
-def read_spreadsheet(data: bytes) -> tuple[list[tuple[int, list[str]]], str, list[str]]:
-    """The rows of the first visible sheet, each with its row number; the name of that sheet; the names of the other sheets.
+def refuse_locked(beginning: bytes) -> None:
+    """Raises `TableRefused("spreadsheet.old_or_locked")`."""
+    if beginning.startswith(_ENCRYPTED_OR_OLD):
+        raise TableRefused("spreadsheet.old_or_locked")
+
+
+def read_spreadsheet(data: bytes, *, at_most: int = MAX_ROWS) -> tuple[list[tuple[int, list[str]]], str, list[str]]:
+    """The rows of the first visible sheet, each with its row number; the name of that sheet; the names of the other sheets. Not more rows
+    than the header, `at_most` below it, and one.
 
     Raises `TableRefused`: `spreadsheet.old_or_locked`, `spreadsheet.broken`, `spreadsheet.bomb`, `table.empty`, `table.too_many_rows`,
     `table.too_many_columns`, `table.cell_too_long`.
     """
-    if data.startswith(_ENCRYPTED_OR_OLD):
-        raise TableRefused("spreadsheet.old_or_locked")
+    refuse_locked(data)
     clean = _repacked(data)
     try:
         with warnings.catch_warnings():
@@ -61,7 +67,7 @@ def read_spreadsheet(data: bytes) -> tuple[list[tuple[int, list[str]]], str, lis
             if not visible:
                 raise TableRefused("table.empty")
             sheet = visible[0]
-            rows = _rows(sheet)
+            rows = _rows(sheet, at_most)
             others = [other.title for other in visible[1:]]
             workbook.close()
     except TableRefused:
@@ -73,7 +79,7 @@ def read_spreadsheet(data: bytes) -> tuple[list[tuple[int, list[str]]], str, lis
     return rows, sheet.title, others
 
 
-def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
+def _rows(sheet: Any, at_most: int) -> list[tuple[int, list[str]]]:
     rows: list[tuple[int, list[str]]] = []
     # To the last row a spreadsheet can have, so that nothing below a gap is lost unseen; one column more than allowed, to notice that
     # there are more. For rows that are not in the file the reader hands out one and the same tuple: a gap of a million costs little.
@@ -98,6 +104,8 @@ def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
         rows.append((number, cells[:MAX_COLUMNS]))
         if len(rows) > MAX_ROWS + 1:
             raise TableRefused("table.too_many_rows", limit=MAX_ROWS)
+        if len(rows) > at_most + 1:
+            break
     return rows
 
 

@@ -5,7 +5,7 @@ renewals, `pipeline` the flow from an award to signed bytes."""
 from .assessed import award_decision, why_not, withdraw_awards
 from .awards import award_one, check, correct, finish, reinstate, reissue, resend, revoke, suspend
 from .batches import carry_on, start_batch, undo_batch
-from .drafts import discard, draft_batch, judge_again
+from .drafts import discard, draft_batch, judge_again, receive_list
 from .pathway import award_pathway, redecide_pathway
 from .recognised import award_recognition, refuse_recognition
 from .renewing import renew
@@ -22,6 +22,7 @@ __all__ = [
     "draft_batch",
     "finish",
     "judge_again",
+    "receive_list",
     "redecide_pathway",
     "refuse_recognition",
     "reinstate",

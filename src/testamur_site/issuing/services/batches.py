@@ -21,6 +21,7 @@ from ..rules import UNSIGNED, AwardState, BatchState, Reason, Verdict, Why, befo
 from . import changes, common
 from .awards import revoke_many
 from .cohort.deciding import decide
+from .drafts import read_again
 
 CHUNK = 1000
 """Rows of one job. It works for a second at most before others have their turn (`JobHandle.yield_turn`)."""
@@ -104,6 +105,8 @@ def carry_on(batch: Batch, *, actor: Any = None) -> None:
             _queue_chunks(fresh, lines["first"] or 0, lines["last"] or 0, actor, nonce=f"{new_public_id()}:")
         elif fresh.state == BatchState.UNDOING:
             _queue_undo(fresh)
+        elif fresh.state == BatchState.READING:
+            read_again(fresh)
         else:
             raise NotAllowedNow(state=fresh.state)
         target = f"batch:{batch.public_id}"

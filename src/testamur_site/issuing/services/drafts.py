@@ -1,166 +1,165 @@
-"""The dry run: a class list becomes a draft whose rows all have a verdict. Nothing is awarded, and a draft is forgotten after a day."""
+"""The dry run: a class list becomes a draft whose rows all have a verdict. Nothing is awarded, and a draft is forgotten after a day.
+
+A short list is judged at once. A long one (`receive_list`) is stored as it came and judged by the workers (`lists/`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import io
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import islice
-from operator import attrgetter
 from typing import Any, BinaryIO
 
 from django.db import transaction
-from django.db.models import F, Min, Window
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from testamur_site.catalogue.api import AchievementVersion, expires_on
+from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.foundation.audit import api as audit
-from testamur_site.foundation.tables.api import (
-    CellRefused,
-    Problem,
-    Table,
-    clean_email,
-    match_headers,
-    open_table,
-    same_person_key,
-    unprotect,
-)
-from testamur_site.foundation.tenancy.api import existing, insert_rows, tenant, unscoped
+from testamur_site.foundation.jobs.api import enqueue
+from testamur_site.foundation.tables.api import Long, Table, TableRefused, look
+from testamur_site.foundation.tenancy.api import new_public_id, tenant, unscoped
 
-from ..documents import result_names, scales_of
 from ..errors import NotAllowedNow
-from ..models import Award, Batch, BatchRow
-from ..rules import BatchState, EarlierAward, Row, Terms, Verdict, evaluate, latest_today
+from ..models import Batch, BatchRow, ListReading
+from ..rules import NOT_STARTED, BatchState, Stage
 from . import common
+from .lists.judging import judged, write_rows
+from .lists.reading import Reader, how_read, note_columns
+from .lists.stored import store
 
 AT_ONCE = 1000
-"""Rows that are judged and written together; a list with more is read in portions."""
-
-_NOT_STARTED = (BatchState.DRAFT, BatchState.READING)
+"""Rows that are judged and written together, and the most that are judged while somebody waits for the page."""
 
 ROWS_KEPT = timedelta(days=90)
 """How long the rows of a list are kept after its batch has ended: to fetch, mend and explain refused ones."""
 
 
-def draft_batch(
-    version: AchievementVersion,
-    content: bytes | BinaryIO,
-    *,
-    file_name: str = "",
-    encoding: str | None = None,
-    default_date: date | None = None,
-    award_again: bool = False,
-    language: str = "en",
-    actor: Any = None,
-) -> Batch:
-    """Read an uploaded class list and judge every row. The file itself is not kept.
+def receive_list(version: AchievementVersion, file: BinaryIO, **options: Any) -> Batch:
+    """Take an uploaded class list. A short one comes back as a draft; a long one is stored and "being read" by a job.
 
-    `default_date` is for rows without a date, `language` for rows without one; `award_again` awards also those who hold it already.
-    Rows are read, judged and written `AT_ONCE` at a time: a long list is "being read" until its last row stands.
-    Raises `tables.TableRefused` (nothing is kept) and NotOffered.
+    `options` as of `draft_batch`. Raises `tables.TableRefused` (nothing is kept) for what is wrong with a short list, and for what the
+    beginning of a long one shows; NotOffered.
     """
-    institution = version.institution
-    with tenant(institution):
-        common.offered(version)
-        found = open_table(content, encoding=encoding)
-        match = match_headers(found.table.header, result_names(version))
-        batch = Batch(
-            institution=institution,
-            micro_credential_id=version.micro_credential_id,
-            version=version,
-            state=BatchState.READING if found.count > AT_ONCE else BatchState.DRAFT,
-            file_name=file_name[-120:],
-            reading=_reading(found.table, match.collisions, language),
-            header=list(found.table.header),
-            columns=list(match.columns),
-            default_date=default_date,
-            award_again=award_again,
-            created_by=actor,
-        )
-        facts = {"rows": found.count, "microCredential": version.micro_credential.public_id}
-        target = f"batch:{batch.public_id}"
-        if batch.state == BatchState.DRAFT:
-            with transaction.atomic():
-                batch.save(force_insert=True)
-                _judge_and_write(batch, found.read())
-                audit.record("batch.drafted", target, institution=institution, actor=actor, facts=facts)
-            return batch
-        batch.save(force_insert=True)
-        try:
-            _judge_and_write(batch, found.read())
-            with transaction.atomic():
-                _refuse_repeated(batch)
-                Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(state=BatchState.DRAFT)
-                audit.record("batch.drafted", target, institution=institution, actor=actor, facts=facts)
-        except BaseException:
-            Batch.objects.filter(pk=batch.pk).delete()
-            raise
-        batch.state = BatchState.DRAFT
+    with tenant(version.institution):
+        batch, found = _received(version, file, options)
+        with transaction.atomic():
+            if isinstance(found, Table):
+                _judge_at_once(batch, found)
+            else:
+                _keep(batch, found, file, options.get("encoding"))
+                _queue(batch)
         return batch
 
 
-def judge_again(batch: Batch, columns: Sequence[str], *, award_again: bool, default_date: date | None) -> None:
-    """Judge the rows of a draft anew: with columns as a person mapped them, and what was awarded meanwhile.
+def draft_batch(version: AchievementVersion, content: bytes | BinaryIO, **options: Any) -> Batch:
+    """Read a class list to its end, here and now, and judge every row: for programs that can wait. The file is not kept.
+
+    `file_name`; `encoding`, where a person chose one; `default_date` is for rows without a date, `language` for rows without one;
+    `award_again` awards also those who hold it already; `actor`. Raises `tables.TableRefused` (nothing is kept) and NotOffered.
+    """
+    file = io.BytesIO(content) if isinstance(content, bytes) else content
+    with tenant(version.institution):
+        batch, found = _received(version, file, options)
+        with transaction.atomic():
+            if isinstance(found, Table):
+                _judge_at_once(batch, found)
+                return batch
+            _keep(batch, found, file, options.get("encoding"))
+        try:
+            for _ in read_on(batch):
+                pass
+        except BaseException:
+            _forget(batch)
+            raise
+        return batch
+
+
+def read_on(batch: Batch, *, writing: common.Writing = transaction.atomic) -> Iterator[tuple[int, int]]:
+    """Take the reading of a long list to its end; yields after each step how many rows are judged, and of how many. Safe to repeat.
+
+    Raises `TableRefused` where the file cannot be read after all.
+    """
+    with tenant(batch.institution):
+        yield from Reader(batch, writing, AT_ONCE).steps()
+
+
+def refuse(batch: Batch, refusal: TableRefused, *, writing: common.Writing = transaction.atomic) -> None:
+    """The file of a long list cannot be read: nothing of it is kept, and the page says why."""
+    with tenant(batch.institution), writing():
+        common.lock(batch.institution)
+        problem = {"code": refusal.code, "facts": refusal.facts}
+        if not Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
+            state=BatchState.UNREADABLE, problem=problem
+        ):
+            return
+        ListReading.objects.filter(batch=batch).delete()
+        target, facts = f"batch:{batch.public_id}", {"code": refusal.code}
+        audit.record("batch.unreadable", target, institution=batch.institution, actor=batch.created_by, facts=facts)
+
+
+def read_again(batch: Batch) -> None:
+    """Queue again what is left of a reading, after its job gave up. In the caller's transaction; harmless at any time."""
+    _queue(batch, nonce=f":{new_public_id()}")
+
+
+def judge_again(batch: Batch, columns: Sequence[str], *, award_again: bool, default_date: date | None) -> Batch:
+    """Judge the rows of a draft anew: with columns as a person mapped them, and what was awarded meanwhile. A long list is "being read"
+    again by a job.
 
     Raises NotAllowedNow when it is a draft no more.
     """
-    with tenant(batch.institution):
+    with tenant(batch.institution), transaction.atomic():
         batch.columns = [*columns, *[""] * len(batch.header)][: len(batch.header)]
         batch.award_again, batch.default_date = award_again, default_date
         batch.reading = {**batch.reading, "collisions": {}}
-        with transaction.atomic():
-            common.lock(batch.institution)
-            changed = Batch.objects.filter(pk=batch.pk, state=BatchState.DRAFT).update(
-                columns=batch.columns, award_again=award_again, default_date=default_date, reading=batch.reading
+        common.lock(batch.institution)
+        rows = batch.rows.count()
+        state = BatchState.DRAFT if rows <= AT_ONCE else BatchState.READING
+        changed = Batch.objects.filter(pk=batch.pk, state=BatchState.DRAFT).update(
+            state=state,
+            columns=batch.columns,
+            award_again=award_again,
+            default_date=default_date,
+            reading=batch.reading,
+        )
+        if not changed:
+            raise NotAllowedNow(state=batch.state)
+        batch.state = state
+        if state == BatchState.READING:
+            ListReading.objects.create(
+                institution=batch.institution, batch=batch, stage=Stage.AGAIN, rows=rows, language=_language()
             )
-            if not changed:
-                raise NotAllowedNow(state=batch.state)
-            line, several = -1, False
-            while some := list(
-                batch.rows.filter(line__gt=line).order_by("line").values_list("line", "cells")[:AT_ONCE]
-            ):
-                batch.rows.filter(line__gt=line, line__lte=some[-1][0]).delete()
-                _judge_and_write(batch, some)
-                several, line = several or line >= 0, some[-1][0]
-            if several:
-                _refuse_repeated(batch)
-
-
-def _judge_and_write(batch: Batch, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
-    remaining = iter(rows)
-    while some := list(islice(remaining, AT_ONCE)):
-        judged = _judged(batch, some)
-        with transaction.atomic():
-            _write_rows(batch, some, judged)
-
-
-def _refuse_repeated(batch: Batch) -> None:
-    """The same address twice in a list that was judged in portions: within one portion the rules have seen it, across them the database
-    does. The first row counts, whatever was said about it."""
-    everywhere = batch.rows.exclude(email="").annotate(first=Window(Min("line"), partition_by=[Lower("email")]))
-    repeated = everywhere.filter(first__lt=F("line")).order_by("line")
-    for pk, problems, first in repeated.values_list("pk", "problems", "first").iterator(chunk_size=AT_ONCE):
-        kept = [one for one in problems if one["code"] != "email.twice" and not one["code"].startswith("already.")]
-        problem = Problem("email.twice", {"row": first}, "email")
-        batch.rows.filter(pk=pk).update(verdict=Verdict.REFUSED.value, problems=[*kept, problem.to_json()])
+            _queue(batch, nonce=f":{new_public_id()}")
+            return batch
+        some = list(batch.rows.order_by("line").values_list("line", "cells"))
+        found = judged(batch, some)
+        batch.rows.all().delete()
+        write_rows(batch, some, found)
+        return batch
 
 
 def discard(batch: Batch, *, actor: Any = None) -> None:
-    """Forget a draft and its rows. Raises NotAllowedNow when it was started."""
+    """Forget a list that was not started, and its rows. Raises NotAllowedNow when it was started."""
     with tenant(batch.institution), transaction.atomic():
         common.lock(batch.institution)
-        if not Batch.objects.filter(pk=batch.pk, state__in=_NOT_STARTED).exists():
+        # Locked before its rows go, so that a worker that is reading it writes no more of them.
+        here = Batch.objects.select_for_update(of=("self",)).filter(pk=batch.pk, state__in=NOT_STARTED)
+        if here.values_list("pk").first() is None:
             raise NotAllowedNow(state=batch.state)
         audit.record("batch.discarded", f"batch:{batch.public_id}", institution=batch.institution, actor=actor)
-        Batch.objects.filter(pk=batch.pk, state__in=_NOT_STARTED).delete()
+        _forget(batch)
+
+
+def _forget(batch: Batch) -> None:
+    Batch.objects.filter(pk=batch.pk, state__in=NOT_STARTED).delete()
 
 
 def forget_drafts() -> int:
     """Discard the drafts whose day is over; how many."""
     with unscoped("the platform forgets old drafts of all institutions"):
         old = list(
-            Batch.objects.select_related("institution").filter(state__in=_NOT_STARTED, expires_at__lt=timezone.now())[
+            Batch.objects.select_related("institution").filter(state__in=NOT_STARTED, expires_at__lt=timezone.now())[
                 :100
             ]
         )
@@ -183,86 +182,61 @@ def forget_rows() -> int:
     return len(some)
 
 
-def _reading(table: Table, collisions: Mapping[str, Sequence[int]], language: str) -> dict[str, Any]:
-    """How the file was read, for the person to see: kind, encoding, sheet, and columns that claim the same field."""
-    return {
-        "kind": table.kind,
-        "encoding": table.encoding,
-        "certain": table.encoding_certain,
-        "sheet": table.sheet,
-        "otherSheets": list(table.other_sheets),
-        "collisions": {field: list(positions) for field, positions in collisions.items()},
-        "language": language,
-    }
-
-
-def _judged(batch: Batch, rows: Iterable[tuple[int, Sequence[str]]]) -> list[Row]:
-    rows = list(rows)
-    terms = Terms(
-        today=latest_today(timezone.now().date()),
-        default_date=batch.default_date,
-        default_language=batch.reading.get("language", "en"),
-        scales=scales_of(batch.version, get_language()),
-        earlier=_earlier(batch, rows),
-        award_again=batch.award_again,
+def _received(version: AchievementVersion, file: BinaryIO, options: dict[str, Any]) -> tuple[Batch, Table | Long]:
+    """A batch for the list, not saved, and the list; or how it begins, where it is long."""
+    common.offered(version)
+    found = look(file, encoding=options.get("encoding"), at_most=AT_ONCE)
+    batch = Batch(
+        institution=version.institution,
+        micro_credential=version.micro_credential,
+        version=version,
+        state=BatchState.DRAFT if isinstance(found, Table) else BatchState.READING,
+        file_name=options.get("file_name", "")[-120:],
+        default_date=options.get("default_date"),
+        award_again=options.get("award_again", False),
+        created_by=options.get("actor"),
     )
-    judged = evaluate(rows, batch.columns, terms)
-    validity = batch.version.description.validity
-    for row in judged:
-        if (
-            row.awarded_date is not None
-            and row.valid_until is None
-            and "valid_until" not in {p.field for p in row.problems}
-        ):
-            row.valid_until = expires_on(row.awarded_date, validity)
-    return judged
+    how = how_read(found) if isinstance(found, Table) else {}
+    note_columns(batch, found.header, {**how, "language": options.get("language", "en")})
+    return batch, found
 
 
-def _earlier(batch: Batch, rows: Iterable[tuple[int, Sequence[str]]]) -> dict[str, EarlierAward]:
-    """What the people of this list hold already, asked for in portions: a micro-credential may have a hundred thousand awards."""
-    if "email" not in batch.columns:
-        return {}
-    position = batch.columns.index("email")
-    keys = set()
-    for _, cells in rows:
-        try:
-            keys.add(same_person_key(clean_email(unprotect(cells[position].strip()))))
-        except CellRefused:
-            continue
-    return earlier_awards(batch.micro_credential_id, keys)
+def _judge_at_once(batch: Batch, table: Table) -> None:
+    batch.save(force_insert=True)
+    write_rows(batch, table.rows, judged(batch, table.rows))
+    facts = {"rows": len(table.rows), "microCredential": batch.micro_credential.public_id}
+    target = f"batch:{batch.public_id}"
+    audit.record("batch.drafted", target, institution=batch.institution, actor=batch.created_by, facts=facts)
 
 
-def earlier_awards(micro_credential: int, keys: Iterable[str]) -> dict[str, EarlierAward]:
-    """For those of `keys` (folded addresses) that hold the micro-credential: what they hold."""
-    wanted, found = sorted(keys), {}
-    # The index is asked first: most of a new list holds nothing, and then nothing need be read.
-    held = sorted(existing(Award, "award_key", wanted, micro_credential_id=micro_credential))
-    for start in range(0, len(held), 500):
-        rows = Award.objects.filter(micro_credential=micro_credential, award_key__in=held[start : start + 500])
-        for key, state, awarded in rows.values_list("award_key", "state", "awarded_date"):
-            found[key] = EarlierAward(state, awarded)
-    return found
+def _keep(batch: Batch, long: Long, file: BinaryIO, encoding: str | None) -> None:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    batch.save(force_insert=True)
+    reading = ListReading.objects.create(
+        institution=batch.institution,
+        batch=batch,
+        stage=Stage.LOOKING if long.delimiter else Stage.CONVERTING,
+        size=size,
+        encoding=encoding or "",
+        language=_language(),
+    )
+    store(reading, file)
+    facts = {"bytes": size, "microCredential": batch.micro_credential.public_id}
+    target = f"batch:{batch.public_id}"
+    audit.record("batch.uploaded", target, institution=batch.institution, actor=batch.created_by, facts=facts)
 
 
-def _write_rows(batch: Batch, cells: Iterable[tuple[int, Sequence[str]]], rows: Iterable[Row]) -> None:
-    texts = dict(cells)
-    insert_rows(
-        BatchRow,
-        ("line", "cells", *_JUDGED, "verdict", "problems"),
-        (
-            (
-                row.line,
-                list(texts[row.line]),
-                *_judged_values(row),
-                Verdict(row.verdict).value,
-                [problem.to_json() for problem in row.problems],
-            )
-            for row in rows
-        ),
-        institution_id=batch.institution_id,
-        batch_id=batch.pk,
+def _queue(batch: Batch, nonce: str = "") -> None:
+    enqueue(
+        "testamur_site.issuing.jobs.read_list",
+        {"batch": batch.public_id},
+        institution=batch.institution,
+        key=f"read-list:{batch.public_id}{nonce}",
+        # Every attempt carries the list a step further, so many killed workers in a row are no reason to give up.
+        max_attempts=50,
     )
 
 
-_JUDGED = ("name", "email", "language", "awarded_date", "valid_until", "results", "evidence")
-_judged_values = attrgetter(*_JUDGED)
+def _language() -> str:
+    return get_language() or "en"

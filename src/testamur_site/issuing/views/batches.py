@@ -55,7 +55,7 @@ def upload(request: HttpRequest, institution: Institution) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
-            batch = services.draft_batch(
+            batch = services.receive_list(
                 cleaned["version"],
                 cleaned["file"].file,
                 file_name=cleaned["file"].name,
@@ -90,8 +90,10 @@ def _steps() -> list[str]:
 @staff_view(Right.VIEW)
 @require_safe
 def detail(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
-    """The dry run of a draft; for what was started, how far it is and what came of it."""
+    """The dry run of a draft, or how far its reading is; for what was started, how far it is and what came of it."""
     batch = batch_or_404(public_id)
+    if batch.state in (BatchState.READING, BatchState.UNREADABLE):
+        return _being_read(request, institution, batch)
     counts = queries.verdict_counts(batch)
     verdict = asked(request, "verdict")
     page = queries.rows(batch, verdict, request.GET.get("page", "1"))
@@ -129,6 +131,22 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     return render(request, "issuing/batch.html", context)
 
 
+def _being_read(request: HttpRequest, institution: Institution, batch: Batch) -> HttpResponse:
+    context: dict[str, Any] = {
+        "batch": batch,
+        "state_word": sentences.BATCH_STATES[batch.state],
+        "steps": _steps(),
+        "crumbs": [batches_crumb(institution), (batch.version.title, "")],
+    }
+    if batch.state == BatchState.UNREADABLE:
+        problem = batch.problem or {}
+        context["refusal"] = of_file(problem.get("code", ""), problem.get("facts", {}), _)
+    else:
+        context["progress"] = queries.reading_progress(batch)
+        context["missing"] = batch.header and [sentences.FIELDS[field] for field in missing_columns(batch.columns)]
+    return render(request, "issuing/reading.html", context)
+
+
 def _encoding(name: str) -> str:
     return _(ENCODINGS[name]) if name in ENCODINGS else ""
 
@@ -160,6 +178,9 @@ def _about_the_draft(batch: Batch) -> dict[str, Any]:
 def progress(request: HttpRequest, _institution: Institution, public_id: str) -> HttpResponse:
     """The part of the batch's page that changes; asked for every two seconds. At the end the whole page is loaded anew."""
     batch = batch_or_404(public_id)
+    if batch.state == BatchState.READING:
+        reading = {"batch": batch, "progress": queries.reading_progress(batch)}
+        return render(request, "issuing/_reading.html", reading)
     context = {"batch": batch, "progress": queries.progress(batch)}
     response = render(request, "issuing/_progress.html", context)
     if batch.state not in (BatchState.ISSUING, BatchState.UNDOING):
@@ -185,7 +206,7 @@ def columns(request: HttpRequest, institution: Institution, public_id: str) -> H
         chosen = form.cleaned_data
         attempt(
             request,
-            _("The rows were looked at again."),
+            _("The rows are judged as you chose."),
             lambda: services.judge_again(
                 batch, form.mapping(), award_again=chosen["award_again"], default_date=chosen["default_date"]
             ),
@@ -218,7 +239,8 @@ def discard(request: HttpRequest, institution: Institution, public_id: str) -> H
 @require_POST
 def carry_on(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     batch = batch_or_404(public_id)
-    attempt(request, _("The batch goes on."), lambda: services.carry_on(batch, actor=request.user))
+    goes_on = _("The reading goes on.") if batch.state == BatchState.READING else _("The batch goes on.")
+    attempt(request, goes_on, lambda: services.carry_on(batch, actor=request.user))
     return redirect(address("batch", institution, public_id))
 
 
