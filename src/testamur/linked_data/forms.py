@@ -23,7 +23,7 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
-from testamur.linked_data.matched import BETWEEN, ESCAPE, Matched
+from testamur.linked_data.matched import BETWEEN, ESCAPE, Matched, settled_of
 from testamur.linked_data.shapes import Shape, Unshaped, with_texts
 from testamur.linked_data.shapes.plan import KERNEL
 from testamur.linked_data.shapes.tracing import fitting
@@ -114,10 +114,11 @@ class Form:
 class _Fitting:
     """One shape of a form: which holes are its values, which must say something certain, and which are for addresses."""
 
-    __slots__ = ("_addresses", "_are_addresses", "_fixed", "_same", "_values", "shape")
+    __slots__ = ("_addresses", "_are_addresses", "_fixed", "_same", "_settled", "_values", "shape")
 
     def __init__(self, shape: Shape, outside: list[int]) -> None:
         self.shape = shape
+        self._settled = settled_of(shape)
         self._values = _picker([outside[number] for number in shape.numbers])
         self._addresses = _picker(
             [outside[number] for number, hole in zip(shape.numbers, shape.holes, strict=True) if hole]
@@ -136,7 +137,7 @@ class _Fitting:
         addresses = BETWEEN.encode().join(self._addresses(texts))
         if ESCAPE in addresses or self._are_addresses(addresses.decode()) is None:
             return None
-        return Matched.of_written(self.shape, [*self._values(texts)], alike)
+        return Matched.of_written(self.shape, [*self._values(texts)], alike, self._settled)
 
 
 class Recognised:

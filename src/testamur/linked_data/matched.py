@@ -31,7 +31,7 @@ _SETTLED: Final[WeakKeyDictionary[Shape, dict[Hashable, Any]]] = WeakKeyDictiona
 class Matched:
     """One document by its shape. Everything here says the same as the complete path; that is what a match means."""
 
-    __slots__ = ("_encoded", "_texts", "shape")
+    __slots__ = ("_encoded", "_settled", "_texts", "shape")
 
     def __init__(self, shape: Shape, values: list[str]) -> None:
         """Raises `Unshaped` for values that the shape does not cover."""
@@ -40,11 +40,14 @@ class Matched:
         self._encoded = shape.encode(values)
         self.shape = shape
         self._texts: list[str] | None = values
+        self._settled = settled_of(shape)
 
     @classmethod
-    def of_written(cls, shape: Shape, written: list[bytes], alike: bool) -> Self | None:
+    def of_written(
+        cls, shape: Shape, written: list[bytes], alike: bool, settled: dict[Hashable, Any] | None = None
+    ) -> Self | None:
         """The document with values in their canonical JSON spelling, of which the shape is known to cover the identifiers; None for texts
-        that may not stand there. `alike`: N-Quads spell them in the same way."""
+        that may not stand there. `alike`: N-Quads spell them in the same way. `settled` is `settled_of` the shape, where that is at hand."""
         if not alike:
             try:
                 return cls(shape, [_read(text) for text in written])
@@ -54,6 +57,7 @@ class Matched:
         known._encoded = written
         known.shape = shape
         known._texts = None
+        known._settled = settled_of(shape) if settled is None else settled
         return known
 
     @property
@@ -106,9 +110,7 @@ class Matched:
     def settled(self, kind: Hashable, work: Callable[[], _T]) -> _T:
         """What `work` finds, or found for another document of this shape. It may look at names, nesting, types, contexts, numbers and
         truth values, and at no other text."""
-        settled = _SETTLED.get(self.shape)
-        if settled is None:
-            settled = _SETTLED.setdefault(self.shape, {})
+        settled = self._settled
         try:
             found: _T = settled[kind]
         except KeyError:
@@ -125,6 +127,11 @@ class Matched:
 def match(shapes: ShapeCache, document: Mapping[str, Any], hash_name: HashName) -> Matched | None:
     """The document by its shape, which is learned if need be; None where the complete path has to decide."""
     return shapes.by_shape(document, hash_name, Matched)
+
+
+def settled_of(shape: Shape) -> dict[Hashable, Any]:
+    settled = _SETTLED.get(shape)
+    return _SETTLED.setdefault(shape, {}) if settled is None else settled
 
 
 def _read(written: bytes) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final, TypeVar, cast
 
@@ -80,6 +81,15 @@ REMEMBERED: Final = Remembered()
 """What this process has worked out about status lists."""
 
 
+_SMALL: Final = 100_000  # bytes: the digests of a few contents of this size are remembered with them
+
+
 def digest_of(content: bytes) -> bytes:
-    """The name under which things about `content` are kept: its SHA-256, so that nobody can make two contents share one."""
+    """The name under which things about `content`, which is public, are kept: its SHA-256, so that nobody can make two contents share
+    one."""
+    return hashlib.sha256(content).digest() if len(content) > _SMALL else _digest_of_small(bytes(content))
+
+
+@lru_cache(maxsize=32)
+def _digest_of_small(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()

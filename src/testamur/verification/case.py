@@ -24,9 +24,9 @@ ACHIEVEMENT_TYPES = ("OpenBadgeCredential", "AchievementCredential")
 ENDORSEMENT_TYPE = "EndorsementCredential"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
-    """One document before its judges.
+    """One document before its judges. It is not changed, although nothing enforces that: what enforces it would cost as much as a check.
 
     `document` is the credential as strictly read JSON (of a JWT: the credential in its payload), `token` the compact JWS that
     secures it, or None where it carries its own proof. `kind` is the container it came in (json, jwt, png, svg), `format` the

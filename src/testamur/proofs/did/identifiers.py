@@ -29,6 +29,11 @@ def split_identifier(identifier: str) -> tuple[str, str | None]:
     """
     if not isinstance(identifier, str) or len(identifier) > MAX_IDENTIFIER_CHARACTERS:
         raise _syntax()
+    return _split(identifier)
+
+
+@lru_cache(maxsize=512)  # an issuer is met again and again
+def _split(identifier: str) -> tuple[str, str | None]:
     base, mark, fragment = identifier.partition("#")
     if mark and not _FRAGMENT.fullmatch(fragment):
         raise _syntax()

@@ -15,7 +15,7 @@ _SELECTIVE = {"ecdsa-sd-2023", "bbs-2023", "vc+sd-jwt"}
 _BEST_FIRST = (Outcome.PASSED, Outcome.UNKNOWN, Outcome.FAILED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ProofFinding:
     """What was found about one proof: the signature, its binding to the issuer (None where no key was obtained), the details.
 
@@ -32,7 +32,7 @@ class ProofFinding:
         return self.check.outcome is Outcome.PASSED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Examined:
     """All proofs of a document together. `proven` says that its bytes were confirmed (every proof that counts is true, and there is one):
     only then may they decide anything. `bound` says besides that it was the named issuer who signed them.
@@ -50,9 +50,8 @@ class Examined:
     bound: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        proven = {check.outcome for check in self.checks if check.required} == {Outcome.PASSED}
-        object.__setattr__(self, "proven", proven)
-        object.__setattr__(self, "bound", proven and is_bound(self.binding))
+        self.proven = {check.outcome for check in self.checks if check.required} == {Outcome.PASSED}
+        self.bound = self.proven and is_bound(self.binding)
 
     @classmethod
     def of(cls, findings: Iterable[ProofFinding]) -> Examined:

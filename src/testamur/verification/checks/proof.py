@@ -17,6 +17,7 @@ from typing import Any
 
 from testamur.errors import TestamurError
 from testamur.formats.blockcerts.versions import CRYPTOSUITE
+from testamur.ports import Resolver
 from testamur.proofs import data_integrity
 from testamur.proofs.data_integrity import ProofOutcome, ProofResult
 from testamur.proofs.keys import PublicKey
@@ -57,7 +58,7 @@ def examine_again(case: Case, digest: bytes) -> Examined:
     That one key signed these bytes, and is that of the issuer whom they name, is worked out once where nothing but the bytes and the key
     decides it: one proof without an end, and a key without one. Whose key it is today is asked each time.
     """
-    signer = signer_of(case)
+    signer = lasting_signer(lasting_method(case.document) if case.token is None else None, case.resolver)
     if signer is None:
         return examine(case)
     name = (digest, "examined", case.purpose, signer)
@@ -70,16 +71,20 @@ def examine_again(case: Case, digest: bytes) -> Examined:
     return examined
 
 
-def signer_of(case: Case) -> SigningKey | None:
-    """The key that one proof without an end names, if that has no end either; None otherwise. Whose it is today is asked each time."""
-    proof: Any = case.document.get("proof")
+def lasting_method(document: Mapping[str, Any]) -> str | None:
+    """The method that the one proof of `document` names, if that has no end."""
+    proof: Any = document.get("proof")
     if isinstance(proof, list) and len(proof) == 1:
         proof = proof[0]
-    identifier = identifier_of(proof.get("verificationMethod")) if isinstance(proof, dict) else None
-    if case.token is not None or identifier is None or "expires" in proof:
-        return None
-    signer = signing_key(identifier, case.resolver)
-    return None if isinstance(signer, Check) or signer.until is not None else signer
+    return (
+        identifier_of(proof.get("verificationMethod")) if isinstance(proof, dict) and "expires" not in proof else None
+    )
+
+
+def lasting_signer(method: str | None, resolver: Resolver) -> SigningKey | None:
+    """The key that `method` names, if it has no end. Whose it is today is asked each time."""
+    signer = signing_key(method, resolver) if method is not None else None
+    return None if signer is None or isinstance(signer, Check) or signer.until is not None else signer
 
 
 def _one(case: Case, proof: Mapping[str, Any]) -> ProofFinding:

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from testamur import formats, status, strict_json
@@ -38,21 +37,31 @@ _LISTS = ("BitstringStatusListCredential", "StatusList2021Credential", "Revocati
 _DECIDING = ("revocation", "suspension")
 
 
-_SMALL = 100_000  # bytes: the digests of a few lists of this size are remembered with them
-_digest_of_small = lru_cache(maxsize=16)(digest_of)
-
-
 class _Page:
     """What the bytes at the address of a list say, and what keeps them from meaning only one thing: that follows from them alone."""
 
-    __slots__ = ("_unclear", "good_until", "read", "standing")
+    __slots__ = ("_issuer", "_signer", "_unclear", "good_until", "proven_for", "read")
 
     def __init__(self, read: formats.ReadDocument) -> None:
         self.read = read
         self._unclear: tuple[str | None] | None = None
-        self.standing: tuple[Any, ...] | None = None  # for whom it was proven last: what `_standing` makes
+        self.proven_for: tuple[Any, ...] | None = None  # the standing in which it was proven last
         document = read.credential or {}
+        self._issuer = identifier_of(document.get("issuer"))
+        self._signer = proof.lasting_method(document) if read.token is None else None
         self.good_until = moment(document.get("validUntil", document.get("expirationDate")))
+
+    def standing_for(self, case: Case) -> tuple[Any, ...] | None:
+        """Everything besides the bytes by which the list is proven for the document of `case`. It is asked each time; in the same standing
+        the same bytes are proven once. None where more decides, such as a date."""
+        signer = proof.lasting_signer(self._signer, case.resolver)
+        if signer is None:
+            return None
+        try:
+            service = service_of(self._issuer or "", case.resolver)
+        except TestamurError:
+            service = None
+        return case.purpose, case.issuer, signer, service
 
     def unclear(self, case: Case) -> str | None:
         """The code of what is unclear in the list, which is the document of `case`; None where nothing is."""
@@ -61,7 +70,7 @@ class _Page:
         return self._unclear[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _List:
     """A proven list, when it was obtained, and until when it is good by its own words."""
 
@@ -153,7 +162,7 @@ def _proven_list(case: Case, address: str) -> _List | Check:
     if isinstance(resource, Check):
         return resource
     content = resource.content
-    digest = digest_of(content) if len(content) > _SMALL else _digest_of_small(content)
+    digest = digest_of(content)
     try:
         page = REMEMBERED.of((digest, "page"), lambda _: 4 * len(content), lambda: _Page(formats.read(content)))
     except InputError as error:
@@ -164,6 +173,9 @@ def _proven_list(case: Case, address: str) -> _List | Check:
         return found("status.list_malformed", list=address, reason="status.list_type")
     if document.get("id") != address:  # otherwise another list of the same issuer could be put in its place
         return found("status.list_malformed", list=address, reason="status.list_other")
+    standing = page.standing_for(case)
+    if standing is not None and standing == page.proven_for and case.budget.spend(len(read.raw)):
+        return _List(document, resource.fetched_at, page.good_until, digest)
     list_case = Case(
         document=document,
         kind=read.kind,
@@ -180,9 +192,6 @@ def _proven_list(case: Case, address: str) -> _List | Check:
         raw=case.raw,
         records=case.records,
     )
-    standing = _standing(list_case, case.issuer, address)
-    if standing is not None and standing == page.standing and case.budget.spend(list_case.size):
-        return _List(document, resource.fetched_at, page.good_until, digest)
     unclear = page.unclear(list_case)
     if unclear is not None:
         return found("status.list_not_proven", list=address, reason=unclear)
@@ -198,21 +207,8 @@ def _proven_list(case: Case, address: str) -> _List | Check:
         return found("status.list_not_proven", list=address, reason="log.key_cut_off")
     if list_case.issuer != case.issuer:
         return found("status.list_other_issuer", list=address, issuer=list_case.issuer or "—")
-    page.standing = standing
+    page.proven_for = standing
     return _List(document, resource.fetched_at, page.good_until, digest)
-
-
-def _standing(case: Case, issuer: str | None, address: str) -> tuple[Any, ...] | None:
-    """Everything besides its bytes by which a list, the document of `case`, is proven for a document of `issuer`: asked each time, so that
-    the same bytes with the same standing are proven once. None where more decides, such as a date."""
-    signer = proof.signer_of(case)
-    if signer is None:
-        return None
-    try:
-        service = service_of(case.issuer or "", case.resolver)
-    except TestamurError:
-        service = None
-    return address, case.purpose, issuer, signer, service
 
 
 def _unclear(case: Case) -> str | None:

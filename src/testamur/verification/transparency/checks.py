@@ -43,7 +43,7 @@ TOLERANCE = timedelta(days=1)  # between the date that a credential bears and it
 _AT_HAND = "at hand"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Signed:
     """Who signed: `signers` are the methods of the true proofs that are bound to the issuer. `partial`: what is shown may be a
     selection."""
@@ -53,7 +53,7 @@ class Signed:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Search:
     """What was looked at. `missing` says why nothing more could be had: a code, or None where it was answered that there is nothing."""
 
@@ -70,7 +70,7 @@ class _Search:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """What was found about the record of a document; `proof` is the one that shows it, where one does."""
 

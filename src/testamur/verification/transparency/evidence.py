@@ -46,7 +46,7 @@ _Signers = tuple[bool, Mapping[VerifierKey, int | None], Mapping[VerifierKey, in
 """Whether a key of the reader's has signed; the keys of the log, and of witnesses, that have, with the time that each states."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Known:
     """Who counts here: the reader's policy and the issuer's own service, where there are any, and the time of the verification."""
 
@@ -64,7 +64,7 @@ class Known:
         return self.service is not None or any(log.key.name.partition("/")[0] == host for log in self.trusted.logs)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shown:
     """What a proof shows. `check` is the finding; the rest is there only where it passed.
 
