@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -139,6 +140,14 @@ class Code:
 
     side: int
     modules: bytes
+
+    def png(self) -> bytes:
+        """As a PNG of one pixel for each module."""
+        from PIL import Image
+
+        buffer = io.BytesIO()
+        Image.frombytes("L", (self.side, self.side), self.modules).convert("1").save(buffer, "PNG")
+        return buffer.getvalue()
 
 
 def qr_code(address: str, mask: int | None = None) -> Code:

@@ -21,7 +21,7 @@ from testamur_site.wallet import images
 from testamur_site.wallet.certificate import stack
 from testamur_site.wallet.certificate.pdf import broken, clean
 from testamur_site.wallet.certificate.stack import Own, stacked
-from testamur_site.wallet.certificate.typesetting import CERTIFICATE, alone, typeset
+from testamur_site.wallet.certificate.typesetting import PAGE, alone, typeset
 
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
 BADGE = compose_badge_svg("Data literacy", "award", "#1f4e79", "#c9792b", "seal")
@@ -109,13 +109,13 @@ def own(form: int, name: str, where: str) -> Own:
 
 
 def each_alone(folder: Path, pages: list[Own], paper: str, raster: bytes | None) -> bytes:
-    shutil.copy(CERTIFICATE.with_name("page.typ"), folder)
+    shutil.copy(PAGE, folder)
     (folder / "alone.typ").write_text(ALONE)
     (folder / "badge.png").write_bytes(raster or b"")
     told = [(one.form, one.name, one.address) for one in pages]
     words = SHARED | {"paper": paper, "raster": raster is not None, "forms": FORMS, "pages": told}
     with alone():
-        return typeset(folder / "alone.typ", words, NOW, "1.7").pdf
+        return typeset(folder / "alone.typ", words, NOW).pdf
 
 
 def looked_at(folder: Path, content: bytes, count: int, ppi: int) -> list[Image.Image]:

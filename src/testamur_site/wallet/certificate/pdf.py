@@ -30,7 +30,7 @@ from testamur_site.issuing.api import Award, credential_bytes
 
 from .. import images
 from ..rules import Page
-from .typesetting import CERTIFICATE, TEMPLATES, alone, typeset
+from .typesetting import TEMPLATES, alone, certificate
 
 _TITLE, _NAME, _FACT, _CRITERIA = 120, 80, 100, 700
 _PICTURE = 600
@@ -63,20 +63,19 @@ def as_pdf(award: Award, log_proof: bytes | None = None, *, page: Page = Page.VA
 def draw(award: Award, credential: bytes, page: Page = Page.VALID) -> bytes:
     """The certificate without a proof, made now."""
     shared = shared_words(award.version, award.institution)
-    name = shown_name(award)
+    name, code = shown_name(award), images.qr_code(award.url)
     words = {
         **shared,
         **own_words(award, shared, page),
         "name": name,
         "address": award.url,
-        "qr": images.qr_svg(award.url).decode(),
+        "code": list(code.png()),
+        "side": code.side,
         "document_title": " · ".join(filter(None, (shared["title"], name))).replace("\u200b", ""),
         "picture": _within_svg(images.picture_png(award.version)),
     }
-    moment = award.issued_at or award.valid_from
     with alone():
-        # Earlier versions than 2.0 know no relationship of an attachment.
-        return typeset(CERTIFICATE, words, moment, "2.0", {"credential": credential.decode()}).pdf
+        return certificate(words, credential, award.issued_at or award.valid_from)
 
 
 @cache

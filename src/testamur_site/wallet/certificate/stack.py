@@ -20,10 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from .. import images
-from .typesetting import TEMPLATES, alone, typeset
-
-_STANDARD = "1.7"
-"""What presses read. A form of a later version could not be embedded in an earlier one."""
+from .typesetting import FORMS, PAGE, STACK, alone, typeset
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +43,13 @@ def stacked(
     rest; `raster` is the badge as PNG where it is no drawing. `moment` is what the file says of its making."""
     with TemporaryDirectory(prefix="testamur-print-") as place, alone(forget=True):
         folder = Path(place)
-        for template in TEMPLATES:
+        for template in (PAGE, FORMS, STACK):
             (folder / template.name).write_bytes(template.read_bytes())
         if raster is not None:
             (folder / "badge.png").write_bytes(raster)
         kinds = list(dict.fromkeys(map(_kind, pages)))
         words = {**shared, "raster": raster is not None, "forms": forms, "kinds": kinds}
-        laid = typeset(folder / "forms.typ", words, moment, _STANDARD)
+        laid = typeset(folder / FORMS.name, words, moment)
         (folder / "forms.pdf").write_bytes(laid.pdf)
         page_of = dict(zip(kinds, laid.found("<numbers>")[0], strict=True))
         holes: list[dict[str, Any]] = [{} for _ in range(max(page_of.values()) + 1)]
@@ -68,7 +65,7 @@ def stacked(
             start += len(code.modules)
         (folder / "codes").write_bytes(b"".join(code.modules for code in codes))
         words = {**shared, "forms": holes, "pages": parts}
-        return typeset(folder / "stack.typ", words, moment, _STANDARD).pdf
+        return typeset(folder / STACK.name, words, moment).pdf
 
 
 _ONE_LINE_NAME = re.compile(r"[A-Za-z0-9 .'-]{1,20}")

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 CERTIFICATE = Path(__file__).with_name("certificate.typ")
-TEMPLATES = tuple(sorted(CERTIFICATE.parent.glob("*.typ")))
+PAGE, FORMS, STACK = (CERTIFICATE.with_name(name) for name in ("page.typ", "forms.typ", "stack.typ"))
+TEMPLATES = (CERTIFICATE, PAGE, FORMS, STACK)
 _FORGOTTEN_AFTER = 11
 """What is not used in ten runs is given up by the compiler (typst-py evicts after every run)."""
 
@@ -31,21 +31,33 @@ class Typeset:
     found: Callable[[str], list[Any]]
 
 
-def typeset(
-    template: Path,
-    words: Mapping[str, object],
-    moment: datetime,
-    standard: str,
-    more: Mapping[str, str] = MappingProxyType({}),
-) -> Typeset:
-    """What `template` makes of `words`, which reach it as one JSON value and never as markup, and of `more` inputs. It reads what lies in
-    its own folder, and nothing else. `moment` is what the file says of its making, `standard` the version of PDF. Within `alone`."""
+def certificate(words: Mapping[str, object], credential: bytes, moment: datetime) -> bytes:
+    """The PDF that `certificate.typ` makes of `words`, with `credential` attached. What comes in reaches it as two files, never as markup:
+    so constant parts are recognised from one certificate to the next. `moment` is what the file says of its making. Within `alone`."""
+    files = {
+        "main.typ": _templates()[CERTIFICATE.name],
+        PAGE.name: _templates()[PAGE.name],
+        "words.json": json.dumps(words).encode(),
+        "credential.json": credential,
+    }
+    made: bytes = _compiler().compile(
+        input=files,
+        format="pdf",
+        pdf_standards="2.0",  # earlier versions know no relationship of an attachment
+        timestamp=int(moment.timestamp()),
+    )
+    return made
+
+
+def typeset(template: Path, words: Mapping[str, object], moment: datetime) -> Typeset:
+    """What `template` makes of `words`, which reach it as one JSON value and never as markup. It reads what lies in its own folder, and
+    nothing else. PDF 1.7, which presses read; what is made may be embedded in the next. `moment` is what the file says of its making.
+    Within `alone`."""
     import typst
 
-    compiler = typst.Compiler(
-        template, root=template.parent, font_paths=_fonts(), sys_inputs={"words": json.dumps(words), **more}
-    )
-    made: bytes = compiler.compile(format="pdf", pdf_standards=standard, timestamp=int(moment.timestamp()))
+    inputs = {"words": json.dumps(words)}
+    compiler = typst.Compiler(template, root=template.parent, font_paths=_fonts(), sys_inputs=inputs)
+    made: bytes = compiler.compile(format="pdf", pdf_standards="1.7", timestamp=int(moment.timestamp()))
     return Typeset(made, lambda label: list(json.loads(compiler.query(label, field="value"))))
 
 
@@ -70,10 +82,18 @@ def _fonts() -> Any:
     return typst.Fonts()
 
 
-def _forget() -> None:
+@cache
+def _compiler() -> Any:
     import typst
 
-    nothing = {"nothing.typ": b""}
-    compiler = typst.Compiler(nothing, font_paths=_fonts())
+    return typst.Compiler({"main.typ": b""}, font_paths=_fonts())
+
+
+@cache
+def _templates() -> dict[str, bytes]:
+    return {template.name: template.read_bytes() for template in TEMPLATES}
+
+
+def _forget() -> None:
     for _run in range(_FORGOTTEN_AFTER):
-        compiler.compile(input=nothing, format="svg")
+        _compiler().compile(input={"main.typ": b""}, format="svg")
