@@ -5,7 +5,7 @@
     .venv/bin/python tools/accelerate.py --require  compile, and fail where that cannot be done
 
 Without them everything runs as before, in Python; so this says what it did and succeeds either way. What it makes lies beside the source
-and is not used any more once that is edited (`testamur.linked_data.shapes.accelerated`).
+and is not used any more once that is edited (`testamur.accelerated`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from testamur.linked_data.shapes.accelerated import NATIVE, SUFFIX, fingerprint
+from testamur.accelerated import NATIVE, SUFFIX, fingerprint
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 KERNELS = (
@@ -28,7 +28,9 @@ KERNELS = (
     "testamur/issuing/cohort/kernel.py",
     "testamur/issuing/cohort/digits.py",
     "testamur/issuing/cohort/token_kernel.py",
+    "testamur/issuing/cohort/verifying_kernel.py",
     "testamur/linked_data/apart.py",
+    "testamur/strict_json/plain.py",
     "testamur/proofs/base58.py",
     "testamur/proofs/base64url.py",
     "testamur/proofs/keys/ed25519_kernel.py",

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from testamur.accelerated import compiled
 from testamur.issuing.cohort import compiled as patterns
-from testamur.issuing.cohort import digits, token_kernel, tokens
+from testamur.issuing.cohort import digits, token_kernel, tokens, verifying_kernel
 from testamur.issuing.cohort import kernel as cohort_kernel
 from testamur.linked_data.shapes import kernel as shape_kernel
 from testamur.linked_data.shapes import plan
-from testamur.linked_data.shapes.accelerated import compiled
 from testamur.proofs import base64url, encodings
 
 
@@ -21,11 +21,12 @@ class Form(NamedTuple):
     cohort: Any
     digits: Any
     tokens: Any
+    verifying: Any
     base64url: Any
 
 
 def forms() -> dict[str, Form]:
-    sources = (shape_kernel, cohort_kernel, digits, token_kernel, base64url)
+    sources = (shape_kernel, cohort_kernel, digits, token_kernel, verifying_kernel, base64url)
     found = {"Python": Form(*sources)}
     quick: list[ModuleType | None] = [compiled(source) for source in sources]
     if None not in quick:
@@ -39,9 +40,19 @@ FORMS = forms()
 @contextmanager
 def running(form: Form) -> Iterator[None]:
     """Everything that is compiled from a document or an award meanwhile runs in this form."""
-    before = Form(plan.KERNEL, patterns.KERNEL, patterns.DIGITS, tokens.KERNEL, encodings.BASE64URL)
-    plan.KERNEL, patterns.KERNEL, patterns.DIGITS, tokens.KERNEL, encodings.BASE64URL = form
+    places = (
+        (plan, "KERNEL"),
+        (patterns, "KERNEL"),
+        (patterns, "DIGITS"),
+        (tokens, "KERNEL"),
+        (patterns, "VERIFYING"),
+        (encodings, "BASE64URL"),
+    )
+    before = [getattr(*place) for place in places]
+    for place, kernel in zip(places, form, strict=True):
+        setattr(*place, kernel)
     try:
         yield
     finally:
-        plan.KERNEL, patterns.KERNEL, patterns.DIGITS, tokens.KERNEL, encodings.BASE64URL = before
+        for place, kernel in zip(places, before, strict=True):
+            setattr(*place, kernel)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.properties.test_shapes import HOSTILE, IDENTIFIERS, ODD_IDENTIFIERS, REFUSED, any_text
 
+from testamur.accelerated import compiled
 from testamur.cli.bench.sample import CREATED, Sample
 from testamur.errors import IssuingRefused
 from testamur.issuing import compose, prepare, restore, sign
@@ -19,7 +20,6 @@ from testamur.issuing.lints import Finding, findings_in
 from testamur.issuing.lints.rule import Draft
 from testamur.linked_data import apart
 from testamur.linked_data.shapes import shape
-from testamur.linked_data.shapes.accelerated import compiled
 from testamur.proofs import base58
 from testamur.proofs.data_integrity.suites import SUITES, hash_input
 from testamur.verification.codes import CODES, found

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.properties.kernel_forms import FORMS
 
+from testamur.accelerated import compiled
 from testamur.issuing import AwardDetails, Recipient
 from testamur.issuing.cohort.pattern import stamp
 from testamur.linked_data.shapes import Unshaped
-from testamur.linked_data.shapes.accelerated import compiled
 from testamur.proofs.keys import PrivateKey, fast_ed25519
 
 EXAMPLES = int(os.environ.get("TESTAMUR_EXAMPLES", "200"))
@@ -100,8 +100,8 @@ def test_an_order_of_subjects_holds_alike(bounds: list[tuple[int, bytes, bytes]]
 )
 def test_what_values_say_is_looked_at_alike(values: list[bytes], places: tuple[int, ...], signed: bool) -> None:
     def looked(form: Any) -> Any:
-        said = form.cohort.Places(*places).said(values)
-        return said, form.cohort.Examiner(lambda url, index: (url, index), tuple).examine(
+        said = form.verifying.Places(*places).said(values)
+        return said, form.verifying.Examiner(lambda url, index: (url, index), tuple).examine(
             said, signed, b"2026-01-01T00:00:00Z"
         )
 

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from testamur import strict_json
+from testamur.accelerated import compiled
 from testamur.errors import InputError
-from testamur.strict_json import quick
+from testamur.strict_json import plain, quick
 
 # the same examples each time, however busy the machine is
 STEADY = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -179,3 +180,35 @@ def test_ordinary_documents_take_the_quick_way() -> None:
     assert quick.loads(indented, 64) == json.loads(text)
     assert quick.loads(text + b" ", 64) is quick.UNSURE
     assert quick.jcs(json.loads(text.replace(b",2.5", b""))) == text.replace(b",2.5", b"")
+
+
+nodes = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(-(2**54), 2**54), st.floats(), st.text(max_size=3), st.sampled_from([2**53 - 1, -(2**53) + 1])
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.tuples(inner), st.dictionaries(st.text("aé", max_size=2), inner, max_size=3)
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(nodes, st.booleans())
+def test_what_a_value_is_made_of_is_seen_alike_in_every_form(value: Any, ascii_keys: bool) -> None:
+    def is_plain(node: Any) -> bool:
+        if type(node) is dict:
+            return all(is_plain(each) and (name.isascii() or not ascii_keys) for name, each in node.items())
+        if type(node) is list:
+            return all(map(is_plain, node))
+        return node is None or type(node) in (str, bool) or (type(node) is int and abs(node) < 2**53)
+
+    for form in filter(None, (plain, compiled(plain))):
+        assert form.is_plain(value, ascii_keys) is is_plain(value)
+
+
+def test_a_value_in_itself_is_not_plain() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    for form in filter(None, (plain, compiled(plain))):
+        assert form.is_plain(endless, False) is False

@@ -1,5 +1,5 @@
 """Taking a document apart, which is done for every document before anything is known about it. Runs as Python as it stands
-here, and quicker where this module was compiled (`shapes.accelerated`).
+here, and quicker where this module was compiled (`testamur.accelerated`).
 
 `shapes.skeleton` says what a key is and why.
 """

@@ -1,5 +1,5 @@
 """The digits of base 58, for signatures and keys. Runs as Python as it stands here, and quicker where this module was compiled
-(`linked_data.shapes.accelerated`). `encodings` is the door: it looks at the text first.
+(`testamur.accelerated`). `encodings` is the door: it looks at the text first.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from testamur.accelerated import quickest
 from testamur.errors import KeyMaterialError
-from testamur.linked_data.shapes.accelerated import quickest
 from testamur.proofs import base58, base64url
 
 # Decoding base 58 takes time that grows with the square of the length; no key or signature that we read is longer than this.

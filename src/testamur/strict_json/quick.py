@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from testamur.accelerated import quickest
+from testamur.strict_json import plain
+
 try:
     import orjson
 except ImportError:
@@ -17,13 +20,9 @@ else:
     AVAILABLE = True
     _LAYOUTS: Final = {b'{"': None, b"{\n": orjson.OPT_INDENT_2, b"[{": None, b'["': None, b"{}": None}
 
+KERNEL: Any = quickest(plain)
 UNSURE: Final = object()
 """The answer where the careful way has to decide."""
-
-_EXACT: Final = 2**53 - 1
-_MOST_NODES: Final = 50_000
-_LEAVES: Final = frozenset({str, bool, type(None)})
-_PLAIN: Final = _LEAVES | {dict, list, int}
 
 
 def loads(data: bytes, max_depth: int) -> Any:
@@ -50,7 +49,7 @@ def dumps(value: Any) -> bytes | None:
     The two writers differ in floating-point numbers, in integers beyond 64 bits and in values that are no JSON.
     """
     try:
-        return orjson.dumps(value) if _is_plain(value, ascii_keys=False) else None
+        return orjson.dumps(value) if KERNEL.is_plain(value, False) else None
     except (orjson.JSONEncodeError, TypeError):  # half a surrogate pair, more than 254 levels; keys that are no texts
         return None
 
@@ -62,14 +61,14 @@ def jcs(value: Any) -> bytes | None:
     outside ASCII can.
     """
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _is_plain(value, ascii_keys=True) else None
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if KERNEL.is_plain(value, True) else None
     except (orjson.JSONEncodeError, TypeError):
         return None
 
 
 def is_plain(value: Any) -> bool:
     """Whether `dumps` writes `value`, as far as its form decides that: the types in it, its names and its numbers."""
-    return AVAILABLE and _is_plain(value, ascii_keys=False)
+    return AVAILABLE and KERNEL.is_plain(value, False)
 
 
 def dumps_plain(value: Any) -> bytes | None:
@@ -78,32 +77,3 @@ def dumps_plain(value: Any) -> bytes | None:
         return orjson.dumps(value)
     except (orjson.JSONEncodeError, TypeError):
         return None
-
-
-def _is_plain(value: Any, *, ascii_keys: bool) -> bool:
-    """Whether `value` is made of dictionaries, lists, texts, truth values, null and integers that a double holds exactly, alone."""
-    waiting = [value]
-    for each in waiting:  # it grows meanwhile
-        kind = type(each)
-        if kind is dict:
-            if ascii_keys and not "".join(each).isascii():
-                return False
-            members = each.values()
-        elif kind is list:
-            members = each
-        else:
-            members = (each,)
-        kinds = set(map(type, members))
-        if kinds <= _LEAVES:
-            continue
-        if not kinds <= _PLAIN:
-            return False
-        for member in members:
-            kind = type(member)
-            if kind is dict or kind is list:
-                waiting.append(member)
-            elif kind is int and not -_EXACT <= member <= _EXACT:
-                return False
-        if len(waiting) > _MOST_NODES:  # a value that contains itself, perhaps
-            return False
-    return True

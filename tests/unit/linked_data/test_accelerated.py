@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from testamur.linked_data.shapes import accelerated, kernel
+from testamur import accelerated
+from testamur.linked_data.shapes import kernel
 
 TOOL = Path(__file__).resolve().parents[3] / "tools" / "accelerate.py"
 

@@ -22,6 +22,7 @@ FILE_NAME: Final = "testamur-verify.pyz"
 
 _PARTS: Final = (
     "__init__.py",
+    "accelerated.py",
     "durable.py",
     "errors.py",
     "ports.py",

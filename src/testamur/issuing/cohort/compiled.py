@@ -13,20 +13,22 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from testamur import strict_json
+from testamur.accelerated import quickest
 from testamur.issuing.cohort import digits as python_digits
 from testamur.issuing.cohort import kernel as python_kernel
+from testamur.issuing.cohort import verifying_kernel as python_verifying
 from testamur.issuing.cohort.pattern import Key, probe, stamp, take
 from testamur.issuing.cohort.signed_text import SignedText
 from testamur.issuing.compose import AwardDetails, Recipient
 from testamur.issuing.prepared import PreparedCredential
 from testamur.linked_data import HashName
 from testamur.linked_data.shapes import Unshaped, compile_shape, plan, skeleton
-from testamur.linked_data.shapes.accelerated import quickest
 from testamur.log.secured import secured
 from testamur.ports import Signer
 
 if TYPE_CHECKING:
-    from testamur.issuing.cohort.kernel import Form, Places
+    from testamur.issuing.cohort.kernel import Form
+    from testamur.issuing.cohort.verifying_kernel import Places
 
 _Ways: TypeAlias = tuple[
     Callable[[list[bytes]], bytes],
@@ -36,6 +38,7 @@ _Ways: TypeAlias = tuple[
 ]
 
 KERNEL: Any = quickest(python_kernel)
+VERIFYING: Any = quickest(python_verifying)
 DIGITS: Any = quickest(python_digits)
 MAX_TEXT: Final = 400_000  # bytes of the probe; with the values it stays below what a strict reader reads
 _PROBE_DATE: Final = datetime(1999, 12, 31, 23, 59, 58, tzinfo=UTC)
@@ -45,7 +48,7 @@ def places_of(award: AwardDetails, values: Sequence[str]) -> Places:
     """The places of an award with these values, which are all different (a probe)."""
     positions = {value: number for number, value in enumerate(values)}
     entry = award.status_entry or {}
-    places: Places = KERNEL.Places(
+    places: Places = VERIFYING.Places(
         positions[stamp(award.valid_from)],
         positions[stamp(award.valid_until)] if award.valid_until is not None else -1,
         positions.get(entry.get("statusListCredential", ""), -1),

@@ -2,7 +2,7 @@
 
 cimport cython
 from native cimport (
-    attributes_of, found_dates, found_sha256, hashed_hex, is_ascii, is_stamp, made_of, plain_values, slots_of, utc_text,
+    attributes_of, found_dates, found_sha256, hashed_hex, is_ascii, made_of, plain_values, slots_of, utc_text,
 )
 
 cdef object _EVIDENCE, _RESULT, _IMAGE
@@ -17,18 +17,6 @@ cdef class Addresses:
 
 cdef bint _is_utf_8(bytes text)
 cdef str _normal(str name)
-
-cdef class Places:
-    cdef public Py_ssize_t begins, ends, status_list, status_index
-    @cython.locals(begins=bytes, ends=bytes)
-    cpdef tuple said(self, list values)
-
-cdef class Examiner:
-    cdef public object status_bit, make
-    cdef public bytes list
-    cdef public str address
-    @cython.locals(begins=bytes, ends=bytes, index=bytes, in_force=bint)
-    cpdef object examine(self, tuple said, bint signed, bytes moment)
 
 cdef class Form:
     cdef public bint email, holder, results_vary

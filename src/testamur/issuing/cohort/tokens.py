@@ -10,18 +10,19 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from testamur.accelerated import quickest
 from testamur.errors import TestamurError
 from testamur.issuing.cohort import token_kernel as python_kernel
 from testamur.issuing.cohort.cohort import Award, Cohort, chunks, quickly_read
 from testamur.issuing.cohort.compiled import MAX_TEXT, StandIn, form_of, places_of
-from testamur.issuing.cohort.kernel import Form, Places
+from testamur.issuing.cohort.kernel import Form
 from testamur.issuing.cohort.pattern import Key, probe, take
 from testamur.issuing.cohort.signed_text import SignedText
 from testamur.issuing.cohort.verifier import Examined, Read, StatusBit, Verifying
+from testamur.issuing.cohort.verifying_kernel import Places
 from testamur.issuing.compose import AwardDetails, Recipient, compose
 from testamur.issuing.tokens import issue_token
 from testamur.linked_data.shapes import Unshaped
-from testamur.linked_data.shapes.accelerated import quickest
 from testamur.model import Achievement, Profile
 from testamur.ports import Signer
 from testamur.proofs.encodings import base64url_decode

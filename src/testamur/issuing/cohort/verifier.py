@@ -53,7 +53,7 @@ class Verifying:
 
     def __init__(self, key: PublicKey, status_bit: StatusBit) -> None:
         self._key = key
-        self._examiner = patterns.KERNEL.Examiner(status_bit, partial(tuple.__new__, Examined))
+        self._examiner = patterns.VERIFYING.Examiner(status_bit, partial(tuple.__new__, Examined))
 
     def _many(
         self,

@@ -1,7 +1,7 @@
 """What is done once for each document of a compiled shape: filling templates, hashing blank nodes, putting both in order.
 
 `plan` says what has to be done and prepares it; here it is done, as quickly as Python can, and quicker where this module was compiled
-(`accelerated`). It is one source for both: without a compiler it runs as it stands here.
+(`testamur.accelerated`). It is one source for both: without a compiler it runs as it stands here.
 
 A template is filled from one list (`filling`): the values, then the labels of the blank nodes, then the groups.
 """

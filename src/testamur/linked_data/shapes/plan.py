@@ -22,10 +22,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from testamur.accelerated import quickest
 from testamur.linked_data.nquads import Quad, escape
 from testamur.linked_data.rdfc10 import HashName, canonicalize_quads
 from testamur.linked_data.shapes import kernel as python_kernel
-from testamur.linked_data.shapes.accelerated import quickest
 from testamur.linked_data.shapes.skeleton import Unshaped
 from testamur.linked_data.shapes.tracing import Slot, Statement, Term
 

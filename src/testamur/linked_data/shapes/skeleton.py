@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final
 
+from testamur.accelerated import quickest
 from testamur.linked_data import apart
 from testamur.linked_data.limits import MAX_DEPTH
-from testamur.linked_data.shapes.accelerated import quickest
 
 MAX_TEXTS: Final = 1_000
 """Documents with more texts than this are not looked at: a shape is for credentials."""

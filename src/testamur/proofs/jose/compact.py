@@ -7,7 +7,7 @@ from typing import Any
 
 from testamur import strict_json
 from testamur.errors import KeyMaterialError, Malformed, TooLarge
-from testamur.proofs.encodings import base64url_decode
+from testamur.proofs import encodings
 from testamur.proofs.keys import PublicKey
 from testamur.proofs.result import PROOF_VERIFICATION_ERROR, Decided, ProofOutcome, ProofResult, failed, unknown
 
@@ -115,13 +115,17 @@ def _parts(token: str | bytes) -> tuple[dict[str, Any], dict[str, Any], bytes, b
             facts={"size": len(token), "limit": MAX_TOKEN_CHARACTERS},
         )
     try:
-        text = token if isinstance(token, str) else bytes(token).decode("ascii")
-        header_text, payload_text, signature_text = text.split(".")
-        header_bytes, payload_bytes, signature = map(base64url_decode, (header_text, payload_text, signature_text))
-    except (ValueError, KeyMaterialError):
-        raise Malformed("This is not a signed token in compact form.", code="jose.syntax") from None
+        text = token.encode("ascii") if isinstance(token, str) else bytes(token)
+        header_text, payload_text, signature_text = text.split(b".")
+        header_bytes, payload_bytes, signature = map(
+            encodings.BASE64URL.decode, (header_text, payload_text, signature_text)
+        )
+    except ValueError:
+        header_bytes = payload_bytes = signature = None
+    if header_bytes is None or payload_bytes is None or signature is None:
+        raise Malformed("This is not a signed token in compact form.", code="jose.syntax")
     header = strict_json.loads(header_bytes, max_bytes=MAX_HEADER_BYTES, max_depth=16)
     payload = strict_json.loads(payload_bytes)
     if not isinstance(header, dict) or not isinstance(payload, dict):
         raise Malformed("The header and the payload of a token are JSON objects.", code="jose.not_an_object")
-    return header, payload, f"{header_text}.{payload_text}".encode("ascii"), signature
+    return header, payload, text[: len(header_text) + 1 + len(payload_text)], signature

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from testamur import strict_json
 from testamur.errors import Malformed, ProofError
 from testamur.ports import Signer
+from testamur.proofs import encodings
 from testamur.proofs.date_time import parse_date_time_stamp
 from testamur.proofs.encodings import base64url_encode
 from testamur.proofs.jose.claims import CREDENTIALS_V1
@@ -25,7 +27,12 @@ SIGNING: Mapping[str, str] = {
 
 
 def sign_compact(header: Mapping[str, Any], payload: bytes, signer: Signer) -> str:
-    """The compact JWS (RFC 7515 §7.1) over `payload`; `alg` is put before the members of `header`.
+    """`compact_jws` as text. Raises as that does."""
+    return compact_jws(header, payload, signer).decode("ascii")
+
+
+def compact_jws(header: Mapping[str, Any], payload: bytes, signer: Signer) -> bytes:
+    """The compact JWS (RFC 7515 §7.1) over `payload`, ASCII bytes; `alg` is put before the members of `header`.
 
     The same arguments and a deterministic signer give the same text. Raises `ProofError` (`jose.key_algorithm_mismatch` for a key that
     has no JOSE name here, `jose.header_reserved` for a header that names an algorithm, a key or an extension itself).
@@ -36,9 +43,24 @@ def sign_compact(header: Mapping[str, Any], payload: bytes, signer: Signer) -> s
             code="jose.header_reserved",
             facts={"members": reserved},
         )
-    head = strict_json.dumps({"alg": algorithm_of(signer), **header})
-    signing_input = f"{base64url_encode(head)}.{base64url_encode(payload)}"
-    return f"{signing_input}.{base64url_encode(signer.sign(signing_input.encode('ascii')))}"
+    algorithm = algorithm_of(signer)
+    beginning = (
+        _beginning(algorithm, tuple(header.items()))
+        if set(map(type, header.values())) <= {str}  # others may be equal and written in another way
+        else _written_beginning({"alg": algorithm, **header})
+    )
+    signing_input: bytes = encodings.BASE64URL.jws(beginning, payload)
+    return signing_input + b"." + base64url_encode(signer.sign(signing_input)).encode()
+
+
+@lru_cache(maxsize=256)
+def _beginning(algorithm: str, header: tuple[tuple[str, str], ...]) -> bytes:
+    """The header as a token begins with it. One key makes many tokens."""
+    return _written_beginning({"alg": algorithm, **dict(header)})
+
+
+def _written_beginning(header: Mapping[str, Any]) -> bytes:
+    return base64url_encode(strict_json.dumps(header)).encode() + b"."
 
 
 def algorithm_of(signer: Signer) -> str:
@@ -84,7 +106,7 @@ def sign_as_jwt(document: Mapping[str, Any], signer: Signer, kid: str) -> bytes:
             facts={"members": taken},
         )
     payload = strict_json.dumps({**document, **claims})
-    return sign_compact({"kid": kid, "typ": "JWT"}, payload, signer).encode("ascii")
+    return compact_jws({"kid": kid, "typ": "JWT"}, payload, signer)
 
 
 def _claims(document: Mapping[str, Any]) -> dict[str, Any]:

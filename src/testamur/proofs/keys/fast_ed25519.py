@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from testamur.linked_data.shapes.accelerated import quickest
+from testamur.accelerated import quickest
 
 KERNEL: Any = None
 try:

@@ -11,7 +11,7 @@ from testamur.errors import ProofError
 from testamur.linked_data import PINNED, Contexts
 from testamur.ports import Signer
 from testamur.proofs.cose import sign_cose
-from testamur.proofs.jose.make import sign_compact
+from testamur.proofs.jose.make import compact_jws
 from testamur.proofs.keys import PublicKey
 from testamur.proofs.result import Decided
 from testamur.proofs.sd_jwt import Path, issue_sd_jwt
@@ -49,7 +49,7 @@ def secure(
     Raises `ProofError`: `envelope.kind_not_made`, `envelope.proof_inside` (a document with an embedded proof),
     `envelope.member_undefined` (facts: `members`) for top-level members that no standard or context defines by name, a word
     caught by `@vocab` alone among them, since no two readers would agree on what was signed; `envelope.not_selective` for paths
-    without SD-JWT; and the codes of `rules.check_document`, `issue_sd_jwt`, `sign_compact`, `sign_cose`. `ContextUnavailable`
+    without SD-JWT; and the codes of `rules.check_document`, `issue_sd_jwt`, `compact_jws`, `sign_cose`. `ContextUnavailable`
     for a context that is not pinned, where a member is not of the data model.
     """
     kind = KINDS.get(media_type)
@@ -80,14 +80,14 @@ def secure(
             typ=f"application/{kind.media_type}",
             kid=kid,
         )
-    claims = dict(document)
+    claims = document if type(document) is dict else dict(document)
     if not is_url(kid):
         maker = document.get("holder" if kind.presentation else "issuer")
         identifier = maker.get("id") if isinstance(maker, Mapping) else maker
-        claims |= {"iss": identifier} if identifier is not None else {}
+        claims = {**claims, **({"iss": identifier} if identifier is not None else {})}
     header = {"kid": kid, "typ": kind.media_type, "cty": kind.content_type}
     if kind.form is Form.JWT:
-        return sign_compact(header, strict_json.dumps(claims), signer).encode("ascii")
+        return compact_jws(header, strict_json.dumps(claims), signer)
     issued = issue_sd_jwt(claims, signer, disclosable, header=header, holder_key=holder_key, decoys=decoys, salt=salt)
     return issued.compact.encode("ascii")
 

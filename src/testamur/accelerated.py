@@ -16,8 +16,8 @@ from typing import Any, Final
 
 SUFFIX: Final = "_compiled"
 """What the compiled form of a module is called: the module's name with this behind it."""
-NATIVE: Final = Path(__file__).with_name("native.pxd")
-"""What every compiled form has in it."""
+NATIVE: Final = Path(__file__).parent / "linked_data/shapes/native.pxd"
+"""What compiled forms have in them that read it; its text counts for all of them."""
 
 
 def fingerprint(source: Path) -> str:

@@ -1,0 +1,9 @@
+# The types of `plain.py` for its compiled form (tools/accelerate.py). Python does not read this file.
+
+cimport cython
+
+@cython.locals(waiting=list)
+cpdef bint is_plain(object value, bint ascii_keys) except -1
+@cython.locals(members=dict, items=list)
+cpdef bint is_plain_node(object node, bint ascii_keys, list waiting) except -1
+cpdef bint is_plain_member(object member, list waiting) except -1
