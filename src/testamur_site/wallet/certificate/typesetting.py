@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 CERTIFICATE = Path(__file__).with_name("certificate.typ")
-PAGE, FORMS, STACK = (CERTIFICATE.with_name(name) for name in ("page.typ", "forms.typ", "stack.typ"))
-TEMPLATES = (CERTIFICATE, PAGE, FORMS, STACK)
+PAGE, FORMS, STACK, EACH = (CERTIFICATE.with_name(f"{name}.typ") for name in ("page", "forms", "stack", "each"))
+TEMPLATES = (CERTIFICATE, PAGE, FORMS, STACK, EACH)
 _FORGOTTEN_AFTER = 11
 """What is not used in ten runs is given up by the compiler (typst-py evicts after every run)."""
 
