@@ -121,6 +121,12 @@ WITHOUT_SESSION = {
     ("GET", "/verify"): "testamur_site.verification.views.verify",
 }
 
+# Of these, what is answered before there is a request at all: functions that take `Asked` and answer None where one is needed.
+WITHOUT_REQUEST = {
+    ("POST", "/api/verify"): "testamur_site.verification.http.without_request.endpoint",
+    ("GET", "/verify"): "testamur_site.verification.http.without_request.page",
+}
+
 # The job that hands a freshly issued credential on to its holder. Issuing knows that there is one, not who.
 AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
 

@@ -14,10 +14,12 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 
 from testamur.errors import TestamurError
+from testamur.fetch.log_folder import FolderStore
 from testamur.log import Entry as Recorded
 from testamur.log import Kind, Proof, SignedCheckpoint, commitment_of
 from testamur.log.entries import PERSONAL
@@ -28,7 +30,7 @@ from testamur_site.foundation.public_bytes.api import ANOTHER_NUMBER, NUMBER, TE
 from . import services
 from .anchoring.api import expected, first_anchored
 from .kept import api as kept
-from .models import Checkpoint, Entry, Shard
+from .models import Checkpoint, Entry
 
 log = logging.getLogger(__name__)
 
@@ -63,15 +65,15 @@ def look_up(subject: str, secured: bytes | None = None) -> Looked:
         return Looked(None, Missing.WAITING)
     if found.kind in PERSONAL and found.salt is None:
         return Looked(None, Missing.ERASED)
-    checkpoint, final = _known_to_stand_on(found.shard, found.index)
-    if checkpoint is None:
-        return Looked(None, Missing.WAITING)
     try:
-        content = _proven(found, checkpoint)
+        standing = _known_to_stand_on(found)
+        if standing is None:
+            return Looked(None, Missing.WAITING)
+        content = _proven(found, standing)
     except (TestamurError, OSError, ValueError) as error:
         log.warning("no proof of entry %s: %s", found.index, getattr(error, "code", type(error).__name__))
         return Looked(None, Missing.DAMAGED)
-    return Looked(content, final=final)
+    return Looked(content, final=standing.final)
 
 
 def proof_of(subject: str, secured: bytes | None = None) -> bytes | None:
@@ -79,14 +81,27 @@ def proof_of(subject: str, secured: bytes | None = None) -> bytes | None:
     return look_up(subject, secured).content
 
 
+class Sequenced(NamedTuple):
+    """What a proof needs to know of an entry that stands in the log."""
+
+    kind: int
+    handle: bytes
+    commitment: bytes
+    salt: bytes | None
+    shard: int
+    year: int
+    index: int
+
+
 # On the way of every verification of a credential of ours.
 _WHY = "the log is one for the whole deployment"
+_COLUMNS = ("kind", "handle", "commitment", "salt", "shard_id", "shard__year", "index")
 _RECORDED = Compiled(
-    lambda subject: Entry.objects.select_related("shard").filter(subject=subject).order_by("-pk")[:64], _WHY, TEXT
+    lambda subject: Entry.objects.filter(subject=subject).order_by("-pk").values_list(*_COLUMNS)[:64], _WHY, TEXT
 )
 _SEQUENCED = Compiled(
     lambda subject: (
-        Entry.objects.select_related("shard").filter(subject=subject, index__isnull=False).order_by("-pk")[:1]
+        Entry.objects.filter(subject=subject, index__isnull=False).order_by("-pk").values_list(*_COLUMNS)[:1]
     ),
     _WHY,
     TEXT,
@@ -107,11 +122,12 @@ _NEWEST = Compiled(
 )
 
 
-def _entry(subject: str, secured: bytes | None) -> Entry | None:
+def _entry(subject: str, secured: bytes | None) -> Sequenced | None:
+    """The entry; one that is not in the log yet has no `index`, or no `shard`."""
     if secured is None:
-        newest: Entry | None = _SEQUENCED.object(subject) or _RECORDED.object(subject)
-        return newest
-    for row in _RECORDED.objects(subject):
+        newest = _SEQUENCED.first(subject) or _RECORDED.first(subject)
+        return Sequenced._make(newest) if newest is not None else None
+    for row in map(Sequenced._make, _RECORDED.rows(subject)):
         if row.kind not in PERSONAL:
             if bytes(row.commitment) == commitment_of(secured):
                 return row
@@ -120,42 +136,52 @@ def _entry(subject: str, secured: bytes | None) -> Entry | None:
     return None
 
 
-def _known_to_stand_on(shard: Shard, index: int) -> tuple[Checkpoint | None, bool]:
-    """As `_standing_on`. What holds for one entry holds for all between it and the end of its checkpoint."""
-    spans: dict[int, tuple[int, Checkpoint, bool]] = known().setdefault(("log: standing on", shard.pk), {})
-    for size, (lowest, checkpoint, final) in spans.items():
-        if lowest <= index < size:
-            return checkpoint, final
-    found, final = _standing_on(shard, index)
-    if found is not None and len(spans) < _SPANS:
-        spans[found.size] = (index, found, final)
-    return found, final
+class _Standing(NamedTuple):
+    """A checkpoint, whether no better one will come, and the files of its shard."""
+
+    signed: SignedCheckpoint
+    final: bool
+    store: FolderStore
+
+
+def _known_to_stand_on(found: Sequenced) -> _Standing | None:
+    """As `_standing_on`. What holds for one entry holds for all between it and the end of its checkpoint. Raises Malformed."""
+    spans: dict[int, tuple[int, _Standing]] = known().setdefault(("log: standing on", found.shard), {})
+    for size, (lowest, standing) in spans.items():
+        if lowest <= found.index < size:
+            return standing
+    checkpoint, final = _standing_on(found.shard, found.index)
+    if checkpoint is None:
+        return None
+    signed = SignedCheckpoint.from_bytes(bytes(checkpoint.note))
+    standing = _Standing(signed, final, services.folder_of_year(found.year))
+    if len(spans) < _SPANS:
+        spans[checkpoint.size] = (found.index, standing)
+    return standing
 
 
 _SPANS = 32
 
 
-def _standing_on(shard: Shard, index: int) -> tuple[Checkpoint | None, bool]:
+def _standing_on(shard: int, index: int) -> tuple[Checkpoint | None, bool]:
     """The checkpoint, and whether no better one will come."""
     anchored = first_anchored(shard, index + 1)
     if anchored is not None:
         covering = Checkpoint.objects.filter(shard=shard, size__gt=index)
         if (found := covering.filter(size=anchored.size).first()) is not None:
             return found, True
-    witnessed: Checkpoint | None = _WITNESSED.object(shard.pk, index)
+    witnessed: Checkpoint | None = _WITNESSED.object(shard, index)
     if witnessed is not None:
         return witnessed, not expected()
-    newest: Checkpoint | None = _NEWEST.object(shard.pk, index)
+    newest: Checkpoint | None = _NEWEST.object(shard, index)
     return newest, False
 
 
-def _proven(entry: Entry, checkpoint: Checkpoint) -> bytes:
+def _proven(entry: Sequenced, standing: _Standing) -> bytes:
     """Raises TestamurError, OSError, ValueError where the stored files do not lead from the entry to the checkpoint."""
-    if entry.shard is None or entry.index is None:
-        raise ValueError("the entry is not in the log")
-    store, signed = services.folder_of(entry.shard), SignedCheckpoint.from_bytes(bytes(checkpoint.note))
+    signed, store = standing.signed, standing.store
     content = Recorded(Kind(entry.kind), bytes(entry.handle), bytes(entry.commitment)).to_bytes()
-    tiles = _tiles(str(settings.TESTAMUR_LOG_FOLDER), entry.shard.year)
+    tiles = _tiles(str(settings.TESTAMUR_LOG_FOLDER), entry.year)
     try:
         path = prove(store, signed.checkpoint, entry.index, content, tiles)
     except TestamurError:

@@ -138,7 +138,11 @@ def origin_of(year: int) -> str:
 
 
 def folder_of(shard: Shard) -> FolderStore:
-    return FolderStore(settings.TESTAMUR_LOG_FOLDER / str(shard.year))
+    return folder_of_year(shard.year)
+
+
+def folder_of_year(year: int) -> FolderStore:
+    return FolderStore(settings.TESTAMUR_LOG_FOLDER / str(year))
 
 
 @transaction.atomic

@@ -61,3 +61,9 @@ def same_origin(address: str, base_url: str) -> bool:
         return (one.scheme, one.hostname, one.port) == (other.scheme, other.hostname, other.port) and not one.username
     except ValueError:
         return False
+
+
+def own_address(address: str, base_url: str) -> Input | None:
+    """The input that `address` is, if it is one on our own origin, which may be asked about by a link."""
+    given = read_text(address[:MAXIMUM_ADDRESS])
+    return given if given.given is Given.ADDRESS and same_origin(given.address, base_url) else None

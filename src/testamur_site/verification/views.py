@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +17,7 @@ from testamur.verification import Policy, presenters
 
 from . import presentation, rules, services
 from .forms import VerifyForm
+from .http.our_pages import from_our_pages
 from .limits import seconds_to_wait
 from .messages import refusal_sentence
 from .presentation import reader_language
@@ -28,68 +29,93 @@ from .report_html.report import render as report_html
 _FRAMES_PER_MINUTE = 180  # the camera sends a frame every 700 ms at most
 
 
+@from_our_pages
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """The form, and the report below it. An address of our own is verified as soon as the link is followed; a foreign one waits for
     the button, so that nobody can make us fetch an address by placing a link."""
-    status = HTTPStatus.OK
-    context: dict[str, Any] = {}
-    if request.method == "POST":
-        form = VerifyForm(request.POST, request.FILES)
-        if wait := seconds_to_wait(request, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
-            context["refusal"] = _too_often(wait)
-            status = HTTPStatus.TOO_MANY_REQUESTS
-        elif form.is_valid():
-            recipient = form.cleaned_data["recipient"].strip() or None
-            status = _answer(context, services.verify_input(form.given(), recipient=recipient), recipient)
-        else:
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
-    else:
+    if request.method != "POST":
         address = request.GET.get("address", "")[: rules.MAXIMUM_ADDRESS]
-        form = VerifyForm(initial={"address": address})
-        given = rules.read_text(address)
-        if given.given is rules.Given.ADDRESS and rules.same_origin(given.address, settings.TESTAMUR_BASE_URL):
-            if wait := seconds_to_wait(request, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
-                context["refusal"] = _too_often(wait)
-                status = HTTPStatus.TOO_MANY_REQUESTS
-            else:
-                _answer(context, services.verify_input(given))
+        given = own_address(address)
+        if given is None:
+            return told(request, address)
+        if wait := seconds_to_wait(request, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
+            return told(request, address, wait=wait)
+        return told(request, address, services.verify_input(given))
+    form = VerifyForm(request.POST, request.FILES)
+    if wait := seconds_to_wait(request, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
+        return _page(request, form, {"refusal": _too_often(wait)}, HTTPStatus.TOO_MANY_REQUESTS)
+    if not form.is_valid():
+        return _page(request, form, {}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    recipient = form.cleaned_data["recipient"].strip() or None
+    answer = services.verify_input(form.given(), recipient=recipient)
+    if answer.report is None:
+        return _page(request, form, _refused(answer), HTTPStatus.UNPROCESSABLE_ENTITY)
+    said = presenters.to_json(answer.report, reader_language())
+    context = _reported(answer, said) | {
+        # The document is gone when the page is shown, so all that may be wanted of its report stands on it.
+        "report_json": as_json(_shorter(said), indented=True).decode("utf-8", "replace"),
+        "offer": offer(answer.report, answer.content, Policy(recipient=recipient), reader_language()),
+    }
+    return _page(request, form, context)
+
+
+def own_address(address: str) -> rules.Input | None:
+    return rules.own_address(address, settings.TESTAMUR_BASE_URL)
+
+
+def told(request: HttpRequest, address: str, answer: services.Answer | None = None, *, wait: int = 0) -> HttpResponse:
+    """The page of a link to it: the form with `address`, and below it the `answer`, or that one must `wait` so many seconds."""
+    if answer is not None and answer.report is not None:
+        if request.method == "GET" and not hasattr(request, "session"):
+            return _unkept(HttpResponse(framed(answer, address, request.get_full_path())))
+        context = _reported(answer, presenters.to_json(answer.report, reader_language())) | {"address": address}
+    elif answer is not None:
+        context = _refused(answer)
+    else:
+        context = {"refusal": _too_often(wait)} if wait else {}
+    status = HTTPStatus.TOO_MANY_REQUESTS if wait else HTTPStatus.OK
+    return _page(request, VerifyForm(initial={"address": address}), context, status)
+
+
+def framed(answer: services.Answer, address: str, here: str) -> bytes:
+    """The page of a link with its report, for somebody without a session, who is at the address `here`."""
+    if answer.report is None:
+        raise ValueError("there is no report")
+    language = reader_language()
+    report = presentation.arranged(presenters.to_json(answer.report, language), language)
+    made = report_html(report, source=answer.source, address=address)
+    return frame.page(made, verdict=report["verdictWord"], address=address, here=here)
+
+
+def _page(
+    request: HttpRequest, form: VerifyForm, context: dict[str, Any], status: HTTPStatus = HTTPStatus.OK
+) -> HttpResponse:
+    """The page around what `context` says."""
     if "report" not in context:
         context["questions"] = presentation.questions(reader_language())
-    response = _page(request, form, context, status)
+    else:
+        beside = {name: context.get(name, "") for name in ("source", "offer", "address")}
+        context["report_html"] = report_html(context["report"], as_json=context.get("report_json", ""), **beside)
+    return _unkept(render(request, "verification/verify.html", {"form": form, **context}, status=status))
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["Cookie"])  # whoever is signed in has another frame around it
     return response
-
-
-def _page(request: HttpRequest, form: VerifyForm, context: dict[str, Any], status: HTTPStatus) -> HttpResponse:
-    """The page around what `context` says; for a report that somebody without a session asked for, the frame that is made already."""
-    report = context.get("report")
-    if report is not None:
-        source, as_json = context["source"], context["report_json"]
-        token = get_token(request)
-        made = report_html(report, source=source, offer=context["offer"], as_json=as_json, csrf_token=token)
-        if request.method == "GET" and not hasattr(request, "session"):
-            word, address = report["verdictWord"], form.initial["address"]
-            return HttpResponse(frame.page(request, made, verdict=word, address=address, csrf_token=token))
-        context = {**context, "report_html": made}
-    return render(request, "verification/verify.html", {"form": form, **context}, status=status)
 
 
 def _too_often(seconds: int) -> str:
     return _("You asked very often. Please wait %(seconds)d seconds and try again.") % {"seconds": seconds}
 
 
-def _answer(context: dict[str, Any], answer: services.Answer, recipient: str | None = None) -> HTTPStatus:
-    if answer.report is None:
-        context["refusal"] = refusal_sentence(answer.refusal, answer.source)
-        return HTTPStatus.UNPROCESSABLE_ENTITY
-    language = reader_language()
-    said = presenters.to_json(answer.report, language)
-    context["report"] = presentation.arranged(said, language)
-    context["report_json"] = as_json(_shorter(said), indented=True).decode("utf-8", "replace")
-    context["source"] = answer.source
-    context["offer"] = offer(answer.report, answer.content, Policy(recipient=recipient), language)
-    return HTTPStatus.OK
+def _refused(answer: services.Answer) -> dict[str, Any]:
+    return {"refusal": refusal_sentence(answer.refusal, answer.source)}
+
+
+def _reported(answer: services.Answer, said: dict[str, Any]) -> dict[str, Any]:
+    return {"report": presentation.arranged(said, reader_language()), "source": answer.source}
 
 
 def _shorter(said: dict[str, Any]) -> dict[str, Any]:
@@ -101,6 +127,7 @@ def _shorter(said: dict[str, Any]) -> dict[str, Any]:
     return {**said, "technical": {**said["technical"], "proofs": proofs}}
 
 
+@from_our_pages
 @require_http_methods(["POST"])
 def scan(request: HttpRequest) -> HttpResponse:
     """Reads one frame of the camera, for browsers that cannot read QR codes themselves: `{"text": …}`, or 204 where there is none."""

@@ -1,5 +1,6 @@
 """Verifications by those who are not signed in: the same view, without the middleware that only sessions and forms need.
 
+0. The commonest are answered before there is a request (`without_request`).
 1. Only a method and path of `wiring.WITHOUT_SESSION`, of a host that we are, with no cookie of a session; a body has its length said, and
 is read whole first. 2. The view answers, in the language that Django's own middleware finds. It has no `request.user` and no
 `request.session`. 3. The answer goes through those of Django's middleware that change it (a cookie for forms, language, compression), and
@@ -26,8 +27,10 @@ from django.utils.log import log_response
 from django.utils.module_loading import import_string
 
 from testamur_site.config.middleware import believe_the_proxy
+from testamur_site.foundation.public_bytes.api import Made
 
 from .security_headers import Application, SecurityHeadersOf, StartResponse, is_our_host
+from .without_request import WithoutRequest
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +47,7 @@ class WithoutSession:
             where: import_string(path) for where, path in settings.TESTAMUR_WITHOUT_SESSION.items()
         }
         self._security = SecurityHeadersOf(application)
+        self._quick = WithoutRequest()
         self._csrf, self._locale, self._common, self._gzip = (
             middleware(_never)
             for middleware in (CsrfViewMiddleware, LocaleMiddleware, CommonMiddleware, GZipMiddleware)
@@ -58,7 +62,17 @@ class WithoutSession:
             return self._application(environ, start_response)
         close_old_connections()  # as Django does at the beginning of a request
         asked = environ | {"wsgi.input": io.BytesIO(body)}
-        response = self._answer(view, asked)
+        if _BEHIND_PROXY in settings.MIDDLEWARE:
+            believe_the_proxy(asked)
+        try:
+            made = self._quick.answer(asked, body)
+        except Exception as error:  # noqa: BLE001 - as below
+            _log(error)
+            made = None
+        if isinstance(made, Made):
+            start_response("200 OK", [*made.headers, *self._security.of(environ)])
+            return [made.content]
+        response = self._answer(made or view, asked)
         if response is None:
             return self._application(environ | {"wsgi.input": io.BytesIO(body)}, start_response)
         headers = [*response.items(), *self._security.of(environ)]
@@ -69,8 +83,6 @@ class WithoutSession:
         return [response.content]
 
     def _answer(self, view: View, environ: dict[str, Any]) -> HttpResponse | None:
-        if _BEHIND_PROXY in settings.MIDDLEWARE:
-            believe_the_proxy(environ)
         try:
             request = WSGIRequest(environ)
             self._locale.process_request(request)
@@ -83,9 +95,13 @@ class WithoutSession:
             for middleware in (self._csrf, self._common, self._locale, self._gzip):
                 response = middleware.process_response(request, response)
         except Exception as error:  # noqa: BLE001 - whatever it is, Django's own way says it, and logs it
-            logger.warning("answered the long way: %s", getattr(error, "code", type(error).__name__))
+            _log(error)
             return None
         return response
+
+
+def _log(error: Exception) -> None:
+    logger.warning("answered the long way: %s", getattr(error, "code", type(error).__name__))
 
 
 def _is_plain(environ: dict[str, Any]) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_MINUTES = "public, max-age=240, s-maxage=60"
@@ -51,3 +52,25 @@ class PublicBytes:
     def __post_init__(self) -> None:
         if not self.etag:
             object.__setattr__(self, "etag", etag_of(self.content))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that is needed of a request that is answered before it becomes one. `visitor` is the network address that limits count by."""
+
+    visitor: str
+    query: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An answer that was made for one request, with status 200 and its own headers; `vary` as in `PublicBytes`."""
+
+    content: bytes
+    headers: tuple[tuple[str, str], ...]
+    vary: str = ""
+
+
+TheRest = Callable[[HttpRequest], HttpResponse]
+"""What is still to be done for an answer, where a request is needed for it after all."""

@@ -1,6 +1,6 @@
 """The door of public bytes."""
 
-from .answers import FOR_EVER, FOR_MINUTES, PublicBytes, etag_of, matches, preferred
+from .answers import FOR_EVER, FOR_MINUTES, Asked, Made, PublicBytes, TheRest, etag_of, matches, preferred
 from .compiled import ANOTHER_NUMBER, NUMBER, TEXT, Compiled
 from .unchanged import known, one_look
 
@@ -10,8 +10,11 @@ __all__ = [
     "FOR_MINUTES",
     "NUMBER",
     "TEXT",
+    "Asked",
     "Compiled",
+    "Made",
     "PublicBytes",
+    "TheRest",
     "etag_of",
     "known",
     "matches",

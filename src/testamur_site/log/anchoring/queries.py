@@ -49,10 +49,10 @@ _FIRST = Compiled(
 )
 
 
-def first_anchored(shard: Shard, size: int) -> Anchored | None:
-    """The earliest confirmed anchor over a checkpoint of the shard with at least `size` entries; None where there
+def first_anchored(shard: Shard | int, size: int) -> Anchored | None:
+    """The earliest confirmed anchor over a checkpoint of the shard (or of that primary key) with at least `size` entries; None where there
     is none (yet)."""
-    found = _FIRST.first(shard.pk, size)
+    found = _FIRST.first(shard if isinstance(shard, int) else shard.pk, size)
     return Anchored(*found) if found is not None else None
 
 

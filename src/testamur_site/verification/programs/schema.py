@@ -247,6 +247,15 @@ _VERIFY: Schema = {
         "429": _problem("Too many verifications from this address.", retry=True),
     },
 }
+_VERIFY_OURS: Schema = {
+    "operationId": "verifyOurs",
+    "summary": "Verify what stands at an address of this deployment.",
+    "description": "For links: the report about another address is asked for with POST.",
+    "parameters": [
+        _query("address", "The address of a credential here.", {"type": "string", "format": "uri"}) | {"required": True}
+    ],
+    "responses": {status: _VERIFY["responses"][status] for status in ("200", "400", "422", "429")},
+}
 _START: Schema = {
     "operationId": "startRun",
     "summary": "Verify up to 10,000 credentials.",
@@ -301,7 +310,7 @@ OPEN_API: dict[str, Any] = {
         "unless the operator chose otherwise; beyond that 429 with Retry-After.",
     },
     "paths": {
-        "/api/verify": {"post": _VERIFY},
+        "/api/verify": {"get": _VERIFY_OURS, "post": _VERIFY},
         "/api/verify/many": {"post": _START},
         "/api/verify/many/{run}": {
             "parameters": [{"name": "run", "in": "path", "required": True, "schema": {"type": "string"}}],

@@ -39,22 +39,33 @@ _MEMBERS = frozenset(
 
 
 @csrf_exempt
-@require_http_methods(["POST", "OPTIONS"])
+@require_http_methods(["GET", "POST", "OPTIONS"])
 def api_verify(request: HttpRequest) -> HttpResponse:
     """The report as JSON. The body is a credential itself (JSON, compact JWT, PNG, SVG), or a JSON object with `document` or `address`
-    and, optionally, `recipient`, `profile`, `language`, `asOf`, `logProof`, `requireLevel` and `receipt`. See `/api/verify.schema.json`."""
+    and, optionally, `recipient`, `profile`, `language`, `asOf`, `logProof`, `requireLevel` and `receipt`. See `/api/verify.schema.json`.
+    With GET `?address=` names one of ours: a link leads nobody to make us fetch a foreign address."""
     if request.method == "OPTIONS":
         return shared(HttpResponse(status=HTTPStatus.NO_CONTENT))
     if wait := seconds_to_wait(request, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
-        response = problem(
-            HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", "Too many verifications from this address."
-        )
-        response["Retry-After"] = str(wait)
-        return response
-    length = announced_length(request, rules.MAXIMUM_BYTES, "A credential has at most 4 MB.")
-    if isinstance(length, HttpResponse):
-        return length
-    sent = request.body
+        return too_often(wait)
+    if request.method == "GET":
+        made = _of_ours(request.GET.get("address", ""))
+    else:
+        length = announced_length(request, rules.MAXIMUM_BYTES, "A credential has at most 4 MB.")
+        if isinstance(length, HttpResponse):
+            return length
+        made = answer(request.body)
+    return shared(HttpResponse(made, content_type="application/json")) if isinstance(made, bytes) else made
+
+
+def too_often(wait: int) -> HttpResponse:
+    response = problem(HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", "Too many verifications from this address.")
+    response["Retry-After"] = str(wait)
+    return response
+
+
+def answer(sent: bytes) -> bytes | HttpResponse:
+    """The report about what was `sent`, as JSON in the reader's language; or the answer that refuses it."""
     if not sent:
         return problem(
             HTTPStatus.BAD_REQUEST, "empty", "The request has no body. Send a credential, or an object that names one."
@@ -75,6 +86,19 @@ def api_verify(request: HttpRequest) -> HttpResponse:
             if isinstance(read, HttpResponse):
                 return read
             given, options = read
+    return _verified(given, options)
+
+
+def _of_ours(address: str) -> bytes | HttpResponse:
+    """The report about what stands at an address of this deployment."""
+    given = rules.own_address(address, settings.TESTAMUR_BASE_URL)
+    if given is None:
+        message = "With GET `address` must be one of this deployment. Send documents, and other addresses, with POST."
+        return problem(HTTPStatus.BAD_REQUEST, "bad-member", message)
+    return _verified(given, {})
+
+
+def _verified(given: rules.Input, options: dict[str, Any]) -> bytes | HttpResponse:
     language = options.pop("language", None) or reader_language()
     with_receipt = options.pop("receipt", "") == "yes"
     answer = services.verify_input(given, **options)
@@ -84,8 +108,8 @@ def api_verify(request: HttpRequest) -> HttpResponse:
             answer.refusal.replace("_", "-"),
             refusal_sentence(answer.refusal, answer.source),
         )
-    body = presenters.to_json(answer.report, language)
     if with_receipt:
+        body = presenters.to_json(answer.report, language)
         policy = Policy(
             profile=options.get("profile", "badge"),
             recipient=options.get("recipient") or None,
@@ -94,7 +118,8 @@ def api_verify(request: HttpRequest) -> HttpResponse:
         )
         offered = receipts.offer(answer.report, answer.content, policy, language)
         body["receipt"] = strict_json.loads(receipts.redeem(offered))
-    return shared(HttpResponse(as_json(body), content_type="application/json"))
+        return as_json(body)
+    return presenters.json_bytes(answer.report, language)
 
 
 def _read_envelope(envelope: dict[str, object]) -> tuple[rules.Input, dict[str, Any]] | HttpResponse:

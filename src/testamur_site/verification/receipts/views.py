@@ -18,15 +18,18 @@ from testamur.verification import Policy
 from testamur.verification import receipt as receipts
 from testamur_site.verification import services as verification
 from testamur_site.verification.forms import VerifyForm
+from testamur_site.verification.http.our_pages import from_our_pages
 from testamur_site.verification.limits import seconds_to_wait
 from testamur_site.verification.messages import refusal_sentence
 
 from . import presentation, services
 
 
+@from_our_pages
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request: HttpRequest) -> HttpResponse:
-    """GET: what a receipt is, and the form. POST with `offer`: the receipt of a report; with a document: its verification and receipt.
+    """GET: what a receipt is, and the form. POST with `offer`: the receipt of a report; with a document or an address: its verification and
+    receipt.
     POST with `offer` and `download`: the signed receipt as a file."""
     if request.method != "POST":
         return _page(request, VerifyForm(initial={}))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
+from urllib.parse import quote
 
-from django.template.defaultfilters import truncatechars
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -12,22 +13,22 @@ from django.utils.translation import get_language
 
 from testamur_site.foundation.design_system import api as design
 
-from .elements import fact, icon, linked, mark, shortened, soft, text
-from .words import Words, belongs_to, checks, verified_on, words
+from .elements import date, fact, heading, icon, linked, mark, moment, shortened, soft, text, texts, title
+from .words import Words, checks, words
 
 _LONGEST_FACT, _LONGEST_NAME, _LONGEST_TITLE, _LONGEST_TEXT = 400, 120, 200, 600
 
 Said = dict[str, Any]
 
 
-def render(report: Said, *, source: str = "", offer: str = "", as_json: str = "", csrf_token: str = "") -> SafeString:
-    """The whole report. `source`: the address that it came from; `offer`: what the form for a receipt hands back, with the `csrf_token`
-    of forms; `as_json`: the report for engineers."""
+def render(report: Said, *, source: str = "", offer: str = "", address: str = "", as_json: str = "") -> SafeString:
+    """The whole report. `source`: the address that it came from. For a receipt the form hands back the `offer`; or the `address`, if it is
+    one of ours: it is verified again when a receipt, or the report for engineers, is asked for. `as_json`: that report, where it is not."""
     our, language = words(), get_language() or "en"
     parts = [
         '<article class="flow report" aria-labelledby="verdict">\n',
         _certificate(report, source, our, language),
-        _ladder(report["ladder"], our) if report["ladder"] else "",
+        _ladder(report["ladder"], our, language) if report["ladder"] else "",
     ]
     if receipt := report.get("receipt"):
         parts.append(render_to_string("verification/receipts/inside.html", {"receipt": receipt}))
@@ -37,13 +38,19 @@ def render(report: Said, *, source: str = "", offer: str = "", as_json: str = ""
     parts.append(_questions(report, our, language))
     if report["parts"] or report["endorsements"]:
         parts.append(render_to_string("verification/inside.html", {"report": report}))
-    parts.append(_actions(offer, csrf_token, our))
-    parts.append(
+    parts.append(_actions(offer, address, our))
+    if as_json:
+        parts.append(_for_engineers(as_json, our))
+    parts.append("</article>\n")
+    return mark_safe("".join(parts))  # noqa: S308 - every part is escaped where it is made
+
+
+def _for_engineers(as_json: str, our: Words) -> str:
+    return (
         f'<details class="more small screen-only"><summary>{our.for_engineers}</summary>\n'
         f'<div class="scroll" tabindex="0" role="region" aria-label="{our.report_as_json}"><pre class="small">'
-        f"<code>{text(as_json)}</code></pre></div></details>\n</article>\n"
+        f"<code>{text(as_json)}</code></pre></div></details>\n"
     )
-    return mark_safe("".join(parts))  # noqa: S308 - every part is escaped where it is made
 
 
 # --- the certificate ------------------------------------------------------------------------------------------------------------
@@ -60,14 +67,14 @@ def _certificate(report: Said, source: str, our: Words, language: str) -> str:
     return (
         f'<header class="certificate">\n<div class="split">\n<div class="flow">\n'
         f'<p class="eyebrow">{our.verification_report}</p>\n'
-        f"{design.verdict_heading(report['verdict'], report['verdictWord'], report['tone'])}\n"
+        f"{heading(report['verdict'], report['verdictWord'], report['tone'])}\n"
         f'<p class="lead">{text(report["verdictSentence"])}</p>\n{said}'
-        f'<p class="soft small">{verified_on(text(design.moment(report["verifiedAt"])))}{came_from}</p>\n</div>\n'
-        f'<div class="flow">{_of_itself(report, our)}</div>\n</div>\n</header>\n'
+        f'<p class="soft small">{our.verified_on % {"moment": moment(report["verifiedAt"], language)}}{came_from}</p>\n</div>\n'
+        f'<div class="flow">{_of_itself(report, our, language)}</div>\n</div>\n</header>\n'
     )
 
 
-def _of_itself(report: Said, our: Words) -> str:
+def _of_itself(report: Said, our: Words, language: str) -> str:
     """Who has it, from whom, since when: what the document says, once it is confirmed."""
     subject = report["subject"]
     if not subject:
@@ -76,30 +83,29 @@ def _of_itself(report: Said, our: Words) -> str:
     if name := (subject.get("holder") or {}).get("name"):
         rows.append((our.awarded_to, f"<strong>{text(name)}</strong>"))
     if issuer := subject.get("issuer"):
-        rows.append((our.issued_by, _issuer(issuer)))
+        rows.append((our.issued_by, _issuer(issuer, our)))
     if since := subject.get("awardedDate") or subject.get("validFrom"):
-        rows.append((our.awarded_on, _date(since)))
+        rows.append((our.awarded_on, date(since, language)))
     if until := subject.get("validUntil"):
-        rows.append((our.valid_until, _date(until)))
+        rows.append((our.valid_until, date(until, language)))
     rows += [(text(each.get("name") or our.result), text(each["title"])) for each in subject.get("result") or ()]
-    title = design.unbroken(truncatechars(subject.get("title") or our.the_credential, _LONGEST_TITLE))
     listed = "\n".join(f"<div><dt>{label}</dt><dd>{value}</dd></div>" for label, value in rows)
-    return f'<h2>{title}</h2>\n<dl class="facts tight">\n{listed}\n</dl>'
+    return f'<h2>{title(subject.get("title") or our.the_credential, _LONGEST_TITLE)}</h2>\n<dl class="facts tight">\n{listed}\n</dl>'
 
 
-def _issuer(issuer: Said) -> str:
+def _issuer(issuer: Said, our: Words) -> str:
     said = linked(issuer.get("url"), shortened(issuer["title"], _LONGEST_NAME))
     if issuer.get("name"):
         said += f'<br><span class="mono small soft">{shortened(issuer.get("id") or "", 160)}</span>'
     if parent := (issuer.get("parentOrg") or {}).get("name"):
-        said += f'<br><span class="small soft">{belongs_to(shortened(parent, _LONGEST_NAME))}</span>'
+        said += f'<br><span class="small soft">{our.belongs_to % {"parent": shortened(parent, _LONGEST_NAME)}}</span>'
     return said
 
 
 _DONE = '<li class="done">'
 
 
-def _ladder(ladder: Said, our: Words) -> str:
+def _ladder(ladder: Said, our: Words, language: str) -> str:
     """How far it is publicly recorded."""
     rungs = "".join(
         f"{_DONE if rung['outcome'] == 'passed' else '<li>'}<span>{text(rung['title'])}"
@@ -108,9 +114,11 @@ def _ladder(ladder: Said, our: Words) -> str:
     )
     recorded = ""
     if first := ladder.get("firstRecorded"):
-        day = f"<strong>{_date(first)}</strong>" if ladder["late"] else _date(first)
+        day = date(first, language)
+        if ladder["late"]:
+            day = f"<strong>{day}</strong>"
         if awarded := ladder.get("saysAwarded"):
-            recorded = f"<div><dt>{our.says_awarded_on}</dt><dd>{_date(awarded)}</dd></div>\n"
+            recorded = f"<div><dt>{our.says_awarded_on}</dt><dd>{date(awarded, language)}</dd></div>\n"
         recorded += f"<div><dt>{our.first_recorded}</dt><dd>{day} {soft(our.at_the_latest)}</dd></div>\n"
         recorded = f'<dl class="facts">\n{recorded}</dl>\n'
     told = "".join(f'<p class="soft">{text(sentence)}</p>' for sentence in ladder["told"])
@@ -151,17 +159,19 @@ def _checks(question: Said, our: Words, language: str) -> str:
         return ""
     rows = []
     for check in question["checks"]:
-        facts = "".join(
-            f'<div><dt>{text(name)}</dt><dd class="mono">{fact(value, _LONGEST_FACT)}</dd></div>'
-            for name, value in check["facts"].items()
+        values = [check["sentence"], our.code, check["code"]]
+        for name, value in check["facts"].items():
+            values += (str(name), fact(value, _LONGEST_FACT))
+        sentence, *said = texts(values)
+        facts = "</dd></div><div><dt>".join(
+            f'{name}</dt><dd class="mono">{value}' for name, value in zip(said[::2], said[1::2], strict=True)
         )
         rows.append(
-            f"<li>{mark(check['mark'], language)}<div>\n<p>{text(check['sentence'])}</p>"
-            f'<dl class="said soft screen-only"><div><dt>{our.code}</dt><dd class="mono">{text(check["code"])}</dd></div>'
-            f"{facts}</dl></div></li>"
+            f"<li>{mark(check['mark'], language)}<div>\n<p>{sentence}</p>"
+            f'<dl class="said soft screen-only"><div><dt>{facts}</dd></div></dl></div></li>'
         )
     return (
-        f'<details class="more small prints"><summary>{checks(len(rows))}'
+        f'<details class="more small prints"><summary>{checks(len(rows), language)}'
         f'<span class="visually-hidden">: {text(question["title"])}</span></summary>\n'
         f'<ul class="checks">{"".join(rows)}</ul></details>'
     )
@@ -205,21 +215,26 @@ def _evidence(each: Said, our: Words) -> str:
 # --- what can be done with it ---------------------------------------------------------------------------------------------------
 
 
-def _actions(offer: str, csrf_token: str, our: Words) -> str:
-    receipt = ""
-    if offer:
+def _actions(offer: str, address: str, our: Words) -> str:
+    receipt = link = ""
+    if offer or address:
+        name, value = ("offer", offer) if offer else ("address", address)
         receipt = (
-            f'<form method="post" action="{reverse("verification:receipt")}">'
-            f'<input type="hidden" name="csrfmiddlewaretoken" value="{text(csrf_token)}">'
-            f'<input type="hidden" name="offer" value="{text(offer)}">'
+            f'<form method="post" action="{_address_of("verification:receipt")}">'
+            f'<input type="hidden" name="{name}" value="{text(value)}">'
             f'<button class="button">{icon("file-text")} {our.make_receipt}</button></form>'
+        )
+    if address:
+        link = (
+            f'\n<a class="button plain" href="{_address_of("verification:api")}?address={quote(address, safe="")}">'
+            f"{our.report_as_json}</a>"
         )
     return (
         '<div class="actions screen-only"><button type="button" class="button js-only" data-print>'
-        f"{icon('printer')} {our.print_report}</button>\n{receipt}</div>\n"
+        f"{icon('printer')} {our.print_report}</button>\n{receipt}{link}</div>\n"
     )
 
 
-def _date(value: Any) -> str:
-    found = design.date_element(value)
-    return found if isinstance(found, SafeString) else text(found)
+@cache
+def _address_of(name: str) -> str:
+    return reverse(name)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 @dataclass(frozen=True, slots=True)
 class Words:
     verification_report: str
+    verified_on: str  # with `moment`
+    belongs_to: str  # with `parent`
     the_credential: str
     awarded_to: str
     issued_by: str
@@ -43,15 +45,8 @@ def words() -> Words:
     return _words(get_language() or "en")
 
 
-def verified_on(moment: str) -> str:
-    return _("Verified on %(moment)s") % {"moment": moment}
-
-
-def belongs_to(parent: str) -> str:
-    return _("says that it belongs to %(parent)s") % {"parent": parent}
-
-
-def checks(number: int) -> str:
+@lru_cache(maxsize=256)
+def checks(number: int, _language: str) -> str:
     return ngettext("%(number)s check, with its facts", "%(number)s checks, with their facts", number) % {
         "number": number
     }
@@ -61,6 +56,8 @@ def checks(number: int) -> str:
 def _words(_language: str) -> Words:
     return Words(
         verification_report=_("Verification report"),
+        verified_on=_("Verified on %(moment)s"),
+        belongs_to=_("says that it belongs to %(parent)s"),
         the_credential=_("The credential"),
         awarded_to=_("Awarded to"),
         issued_by=_("Issued by"),

@@ -13,13 +13,13 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def report(context: template.Context) -> SafeString:
-    """The `report` of the page, with what the page has beside it: `source`, `offer`, `report_json`."""
+    """The `report` of the page, with what the page has beside it: `source`, `offer` or `address`, `report_json`."""
     return render(
         context["report"],
         source=context.get("source") or "",
         offer=context.get("offer") or "",
         as_json=context.get("report_json") or "",
-        csrf_token=str(context.get("csrf_token") or "") if context.get("offer") else "",
+        address=context.get("address") or "",
     )
 
 

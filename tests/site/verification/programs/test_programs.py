@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema_rs
 import pytest
@@ -87,6 +88,30 @@ def every(value: Any, name: str) -> Iterator[Any]:
     elif isinstance(value, list):
         for item in value:
             yield from every(item, name)
+
+
+def linked(address: str) -> str:
+    return f"/api/verify?address={quote(address, safe='')}"
+
+
+@pytest.mark.parametrize(
+    "address", ["", "https://elsewhere.example/c/1", "nonsense", "http://localhost:8000@e.example/"]
+)
+def test_no_link_makes_us_fetch_a_foreign_address(
+    address: str, ask: Callable[..., Any], university: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "verify_input", lambda *_args, **_options: pytest.fail("it was asked for"))
+    refused = ask("get", "/api/verify", linked(address))
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (400, "bad-member")
+
+
+def test_a_link_gives_the_report_about_an_address_of_ours(ask: Callable[..., Any], university: Institution) -> None:
+    ours = "http://localhost:8000/c/1"
+    university.pages[ours] = json.dumps(university.issue(name="Mina Kim")).encode()
+    by_link = ask("get", "/api/verify", linked(ours)).json()
+    sent = ask("post", "/api/verify", body={"address": ours}).json()
+    assert by_link == sent
+    assert by_link["verdict"] == "valid"
 
 
 # --- one ------------------------------------------------------------------------------------------------------------------------
@@ -262,7 +287,7 @@ def test_every_example_is_as_its_schema_says() -> None:
 
 def test_operations_have_names_of_their_own() -> None:
     names = list(every(OPEN_API["paths"], "operationId"))
-    assert len(names) == len(set(names)) == 4
+    assert len(names) == len(set(names)) == 5
 
 
 def test_any_page_may_ask(client: Client) -> None:

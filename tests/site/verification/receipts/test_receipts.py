@@ -92,6 +92,46 @@ def test_a_report_leads_to_its_receipt(client: Client, credential: bytes) -> Non
     assert said["digest"] == receipt.digest_of(credential)
 
 
+def test_the_report_of_an_address_of_ours_leads_to_its_receipt_and_its_json(
+    client: Client, university: Institution, credential: bytes
+) -> None:
+    ours = "http://localhost:8000/c/1"
+    university.pages[ours] = credential
+    page = client.get("/verify", {"address": ours}).content.decode()
+    assert 'name="offer"' not in page, "nothing is sealed before somebody asks for it"
+    form = re.search(r'action="/verify/receipt"><input type="hidden" name="address" value="([^"]+)"', page)
+    assert form is not None
+    made = client.post("/verify/receipt", {"address": unescape(form[1])}).content.decode()
+    signed = client.post("/verify/receipt", {"offer": offer_in(made), "download": "yes"}).content
+    said = receipt.read(json.loads(signed))
+    assert said is not None
+    assert (said["verdict"], said["digest"]) == ("valid", receipt.digest_of(credential))
+    link = re.search(r'href="(/api/verify\?address=[^"]+)"', page)
+    assert link is not None
+    assert client.get(unescape(link[1])).json()["verdict"] == "valid"
+
+
+@pytest.mark.parametrize("address", ["/verify", "/verify/receipt", "/verify/scan"])
+@pytest.mark.parametrize(
+    ("headers", "taken"),
+    [
+        ({}, True),
+        ({"origin": "http://testserver"}, True),
+        ({"sec-fetch-site": "same-origin"}, True),
+        ({"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}, False),
+        ({"origin": "null"}, False),
+        ({"origin": "https://testserver"}, False),
+        ({"sec-fetch-site": "same-site"}, False),
+    ],
+)
+def test_the_forms_need_no_token_and_take_nothing_from_another_site(
+    address: str, headers: dict[str, str], taken: bool, university: Institution
+) -> None:
+    answer = Client(enforce_csrf_checks=True).post(address, {}, headers=headers)
+    assert (answer.status_code != 403) is taken
+    assert not answer.cookies
+
+
 def test_valid_from_an_unknown_issuer_is_not_green(
     client: Client, university: Institution, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,55 @@
+"""The two addresses of a verification, answered before there is a request (`config/before_django/without_request.py`): the same functions
+as the views call, for what is asked of them most. Everything else, and every refusal, is left to the views."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from testamur_site.foundation.public_bytes.api import Asked, Made, TheRest
+
+from .. import rules, services, views
+from ..limits import wait_of
+from ..programs import responses
+from ..programs import views as programs
+
+_QUERY = re.compile(r"address=([A-Za-z0-9%._~-]+)")
+"""Of nothing but characters that stand for themselves in an address, so that it can be given back as it is."""
+_PAGE = (
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("Cross-Origin-Resource-Policy", "same-site"),
+)
+_JSON = tuple(responses.shared(HttpResponse(content_type="application/json")).items())
+
+
+def endpoint(asked: Asked) -> Made | TheRest | None:
+    """`POST /api/verify`."""
+    if not asked.body or len(asked.body) > rules.MAXIMUM_BYTES:
+        return None
+    if wait := wait_of(asked.visitor, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
+        refused = programs.too_often(wait)
+        return lambda _request: refused
+    made = programs.answer(asked.body)
+    return Made(made, _JSON) if isinstance(made, bytes) else lambda _request: cast(HttpResponse, made)
+
+
+def page(asked: Asked) -> Made | TheRest | None:
+    """`GET /verify?address=…` with an address of ours."""
+    found = _QUERY.fullmatch(asked.query)
+    if found is None:
+        return None
+    address = unquote(found[1], errors="replace")[: rules.MAXIMUM_ADDRESS]
+    given = views.own_address(address)
+    if given is None:
+        return None
+    if wait := wait_of(asked.visitor, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
+        return lambda request: views.told(request, address, wait=wait)
+    answer = services.verify_input(given)
+    if answer.report is None:
+        return lambda request: views.told(request, address, answer)
+    return Made(views.framed(answer, address, f"/verify?{asked.query}"), _PAGE, vary="Cookie")
