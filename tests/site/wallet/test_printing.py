@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pypdf
 import pytest
@@ -60,9 +61,13 @@ def names_in(content: bytes, people: tuple[str, ...] = PEOPLE) -> list[str]:
     return [next(name for name in people if name in text) for text in pages(content)]
 
 
-def test_a_page_for_each_in_the_order_of_the_list(institution: Institution, batch: issuing.Batch) -> None:
+def test_a_page_for_each_in_the_order_of_the_list(
+    institution: Institution, batch: issuing.Batch, django_assert_max_num_queries: Any
+) -> None:
     with tenant(institution):
-        made = certificate.printed(batch, 1)
+        certificate.printed(batch, 1)
+        with django_assert_max_num_queries(1):
+            made = certificate.printed(batch, 1)
         assert made is not None
         content, count = made
         addresses = [award_of(name).url for name in PEOPLE]

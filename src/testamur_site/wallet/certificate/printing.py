@@ -1,4 +1,4 @@
-"""The certificates of a batch for printing: many pages in one file, laid out in one run.
+"""The certificates of a batch for printing: many pages in one file (how: `stack.py`).
 
 1. A batch is parted by the rows of its list, so that a part holds the same people whatever happens to other awards meanwhile. 2. Of each
 row the award that counts now is taken: a corrected one in the place of what it replaced. Whoever is revoked, suspended or expired is left
@@ -26,6 +26,8 @@ PART = 500
 """Rows of a part: half a second of work, and a stack of paper that somebody can carry."""
 PAPERS = ("a4", "us-letter")
 _CORRECTIONS = 20
+_READ = ("public_id", "state", "line", "version", "language", "recipient_name", "awarded_date", "valid_until")
+"""What is read of an award: a third of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _awards(batch: Batch) -> Any:
 
 def _counting(batch: Batch, number: int) -> Iterator[Award]:
     rows = range((number - 1) * PART, number * PART)
-    found = list(_awards(batch).filter(line__gte=rows.start, line__lt=rows.stop).order_by("line", "pk"))
+    found = list(_awards(batch).only(*_READ).filter(line__gte=rows.start, line__lt=rows.stop).order_by("line", "pk"))
     now = _newest([award.pk for award in found if award.state == AwardState.SUPERSEDED])
     for award in found:
         newest = now.get(award.pk) if award.state == AwardState.SUPERSEDED else award
@@ -109,7 +111,7 @@ def _newest(replaced: Sequence[int]) -> dict[int, Award]:
     for _round in range(_CORRECTIONS):
         if not first_of:
             break
-        successors = Award.objects.filter(supersedes__in=list(first_of))
+        successors = Award.objects.filter(supersedes__in=list(first_of)).only("supersedes", *_READ)
         going_on = {}
         for one in successors:
             origin = first_of[one.supersedes_id]
