@@ -1,20 +1,24 @@
 """What it costs to keep a key elsewhere: `python -m benchmarks.signers` from the root of the repository.
 
-Two tables, each measured in one run, so that the ratios hold on any machine:
+Three tables, each measured in one run, so that the ratios hold on any machine:
 
 1. Signatures a second by one key: in memory, in a PKCS #11 token (SoftHSM 2) one by one and in a batch, and with a new session each time.
-2. Awards signed a second by the platform: in the worker's own process, and by the signing process with 1, 50 and 500 awards a request. The
+2. A cohort with its key in that token (values to signed bytes, as linked data and as JSON Web Tokens) beside what the token itself does
+   with the same texts in one session, with nothing between two signatures.
+3. Awards signed a second by the platform: in the worker's own process, and by the signing process with 1, 50 and 500 awards a request. The
    signing process composes each award anew from its row before it signs (docs/decisions/0043-who-holds-the-keys.md).
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 MESSAGE = b"x" * 64
 SECONDS = 2.0
+SUITES = {"Ed25519": "eddsa-rdfc-2022", "P-256": "ecdsa-rdfc-2019"}
 
 
 def rate(action: Callable[[], int]) -> float:
@@ -73,6 +78,67 @@ def keys() -> None:
         table(f"{algorithm}: signatures", rows)
     for one_token in pkcs11_token._tokens.values():
         one_token.close()
+
+
+def cohorts(awards: int = 192) -> None:
+    from tests.softhsm import new_token
+
+    from testamur.cli.bench.sample import CREATED, Sample
+    from testamur.issuing import CohortIssuer, CohortTokenIssuer
+    from testamur.proofs.did import did_key_for
+    from testamur.signers import new_key, pkcs11_token
+    from testamur.signers.extras import wanted
+
+    token = new_token("Cohorts")
+    sample = Sample.make()
+    work = [sample.award(number) for number in range(awards)]
+    for algorithm, mechanism in (("Ed25519", "EDDSA"), ("P-256", "ECDSA")):
+        held: Any = new_key(token.uri(f"cohort-{algorithm}"), algorithm, environment=token.environment)
+        listening = _Listening(held)
+        did, method = did_key_for(held.public)
+        parts = (replace(sample.issuer, id=did), sample.achievement, listening)
+        tokens = CohortTokenIssuer(*parts, verification_method=method)
+        linked = CohortIssuer(*parts, verification_method=method, cryptosuite=SUITES[algorithm])
+        ways: dict[str, Callable[[], Any]] = {
+            "JSON Web Tokens": lambda: tokens.issue_many(work),  # noqa: B023 - used at once
+            SUITES[algorithm]: lambda: linked.issue_many(work, created=CREATED),  # noqa: B023
+        }
+        for kind, issue in ways.items():
+            listening.heard.clear()
+            issued = [each for each in issue() if isinstance(each, bytes)]
+            texts = [hashlib.sha256(one).digest() if mechanism == "ECDSA" else one for one in listening.heard]
+            assert len(issued) == len(texts) == awards, (len(issued), len(texts))
+
+            def alone(session: Any) -> int:
+                private = held._token.private_key(session, held._uri)  # noqa: B023
+                how = getattr(wanted("pkcs11").Mechanism, mechanism)  # noqa: B023
+                for one in texts:  # noqa: B023
+                    private.sign(one, mechanism=how)
+                return len(texts)  # noqa: B023
+
+            rows = [
+                ("the token alone", rate(lambda: held._token.run(alone))),  # noqa: B023
+                ("a cohort with its key in the token", rate(lambda: len(list(issue())))),  # noqa: B023
+            ]
+            table(f"{algorithm}, {kind}: awards", rows)
+    for one_token in pkcs11_token._tokens.values():
+        one_token.close()
+
+
+class _Listening:
+    """Signs with another signer, and keeps what was to be signed."""
+
+    def __init__(self, signer: Any) -> None:
+        self.algorithm, self.public_multikey, self._signer = signer.algorithm, signer.public_multikey, signer
+        self.heard: list[bytes] = []
+
+    def sign(self, data: bytes) -> bytes:
+        return self.sign_many([data])[0]
+
+    def sign_many(self, texts: list[bytes]) -> list[bytes]:
+        self.heard += texts
+        signatures: list[bytes] = self._signer.sign_many(texts)
+        return signatures
 
 
 def platform(awards: int = 500) -> None:
@@ -160,4 +226,5 @@ def _prepare(institution: Any, awards: int, issuing: Any) -> None:
 
 if __name__ == "__main__":
     keys()
+    cohorts()
     platform()

@@ -246,3 +246,23 @@ def test_without_the_library_it_says_what_to_install(token: Token, monkeypatch: 
 def test_no_secret_is_shown(token: Token, keys: dict[str, ManagedSigner]) -> None:
     pin = Path(token.environment["TESTAMUR_PKCS11_PIN_SOURCE"].removeprefix("file:")).read_text().strip()
     assert pin not in repr(keys["Ed25519"]) + keys["Ed25519"].uri
+
+
+@pytest.mark.parametrize("at", [0, 11, 12, 29])
+def test_one_false_signature_among_many_is_found(
+    keys: dict[str, ManagedSigner], at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signer = keys["Ed25519"]
+    texts = [b"%d" % number for number in range(30)]
+    honest = signer.sign_many(texts)
+    verify_many = PublicKey.verify_many
+
+    def noticed(key: PublicKey, signatures: list[bytes], data: list[bytes]) -> list[bool]:
+        damaged = [bytes(64) if text == texts[at] else one for one, text in zip(signatures, data, strict=True)]
+        return verify_many(key, damaged, data)
+
+    assert signer.sign_many(texts) == honest
+    monkeypatch.setattr(PublicKey, "verify_many", noticed)
+    with pytest.raises(SignerRefused) as refused:
+        signer.sign_many(texts)
+    assert refused.value.code == "signer.false_signature"
