@@ -11,6 +11,7 @@ import pypdf
 import pytest
 from django.test import Client
 from django.utils import translation
+from PIL import Image
 
 from testamur.formats import pdf
 from testamur.formats.read import read
@@ -21,7 +22,7 @@ from testamur_site.issuing import api as issuing
 from testamur_site.log.models import Checkpoint, Entry
 from testamur_site.verification.api import verify_document
 from testamur_site.wallet import certificate, services
-from testamur_site.wallet.certificate.pdf import broken, clean
+from testamur_site.wallet.certificate.pdf import _within_svg, broken, clean
 from testamur_site.wallet.models import Deposit
 from testamur_site.wallet.rules import Page
 
@@ -142,3 +143,21 @@ def test_words_are_cleaned_cut_and_broken() -> None:
     assert clean("x" * 30, 10) == "x" * 9 + "…"
     assert broken("y" * 60).count("\u200b") == 2
     assert broken("short words stay") == "short words stay"
+
+
+@pytest.mark.parametrize(
+    ("picture", "kind"),
+    [
+        (Image.effect_noise((900, 700), 60).convert("RGB"), "jpeg"),
+        (Image.effect_noise((900, 700), 60).convert("RGBA"), "jpeg"),
+        (Image.merge("RGBA", [Image.effect_noise((300, 300), 60)] * 4), "png"),
+        (Image.new("RGB", (300, 300), "#1f4e79"), "png"),
+        (Image.new("P", (300, 300)), "png"),
+    ],
+)
+def test_photographs_alone_are_kept_as_such(picture: Image.Image, kind: str) -> None:
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    drawn = _within_svg(content.getvalue())
+    assert f"data:image/{kind};base64," in drawn
+    assert f'viewBox="0 0 {min(picture.width, 600)} ' in drawn

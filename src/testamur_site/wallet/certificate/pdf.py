@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.html import strip_tags
 from django.utils.translation import get_language
@@ -31,6 +31,9 @@ from testamur_site.issuing.api import Award, credential_bytes
 from .. import images
 from ..rules import Page
 from .typesetting import TEMPLATES, alone, certificate
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 _TITLE, _NAME, _FACT, _CRITERIA = 120, 80, 100, 700
 _PICTURE = 600
@@ -72,7 +75,7 @@ def draw(award: Award, credential: bytes, page: Page = Page.VALID) -> bytes:
         "code": list(code.png()),
         "side": code.side,
         "document_title": " · ".join(filter(None, (shared["title"], name))).replace("\u200b", ""),
-        "picture": _within_svg(images.picture_png(award.version)),
+        "picture": _picture(award.version),
     }
     with alone():
         return certificate(words, credential, award.issued_at or award.valid_from)
@@ -164,20 +167,37 @@ def _state(page: Page) -> str:
     }.get(page, "")
 
 
+def _picture(version: AchievementVersion) -> str:
+    """The badge without a credential in it, as SVG: so it travels as text, and needs no file. One that we composed as it was drawn."""
+    if version.image is None:
+        return images.picture_svg(version).decode()
+    return _within_svg(images.picture_png(version))
+
+
 @lru_cache(maxsize=16)
 def _within_svg(content: bytes) -> str:
-    """The badge without a credential in it, within an SVG: so it travels as text, and needs no file."""
+    """A picture in a frame. A photograph as JPEG, which stands in a PDF as it is: a PNG is unpacked and packed again for each certificate,
+    eight times the work of all else."""
     from PIL import Image
 
+    kind = "png"
     with Image.open(io.BytesIO(content)) as picture:
         if max(picture.size) > _PICTURE:
             picture.thumbnail((_PICTURE, _PICTURE), Image.Resampling.LANCZOS)
-            buffer = io.BytesIO()
-            picture.save(buffer, "PNG")
-            content = buffer.getvalue()
+            content = _encoded(picture, "PNG")
         width, height = picture.size
+        if picture.mode in ("RGB", "RGBA") and picture.convert("RGBA").getchannel("A").getextrema()[0] == 255:
+            photograph = _encoded(picture.convert("RGB"), "JPEG", quality=92, subsampling=0)
+            if len(photograph) < len(content) / 2:  # drawings are as small as PNG, and lose their edges as JPEG
+                kind, content = "jpeg", photograph
     data = base64.b64encode(content).decode()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-        f'<image width="{width}" height="{height}" href="data:image/png;base64,{data}"/></svg>'
+        f'<image width="{width}" height="{height}" href="data:image/{kind};base64,{data}"/></svg>'
     )
+
+
+def _encoded(picture: Picture, kind: str, **how: int) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **how)
+    return buffer.getvalue()
