@@ -40,7 +40,7 @@ from testamur_site.foundation.keys.api import did_document
 from testamur_site.foundation.mail.models import Message
 from testamur_site.foundation.tenancy.api import Institution, unscoped
 from testamur_site.issuing import api
-from testamur_site.issuing.models import Award, Batch, BatchRow, PreparedCredential
+from testamur_site.issuing.models import Award, Batch, BatchRow, ListPart, ListReading, PreparedCredential
 from testamur_site.issuing.rules import Verdict
 from testamur_site.log import keys as log_keys
 from testamur_site.log.models import Checkpoint, Entry, Shard
@@ -190,9 +190,14 @@ def _award(award: Award, keys: dict[str, PublicKey]) -> Iterator[str]:
 
 
 def _batches() -> Iterator[str]:
+    for kept in (*ListReading.objects.all(), *ListPart.objects.all()):
+        yield f"the file of batch {kept.batch_id} is still there: {kept}"
     for batch in Batch.objects.all():
         ready = BatchRow.objects.filter(batch=batch, verdict=Verdict.READY).count()
         awards = Counter(Award.objects.filter(batch=batch).values_list("state", flat=True))
+        lines = list(BatchRow.objects.filter(batch=batch).order_by("line").values_list("line", flat=True))
+        if lines and lines != list(range(lines[0], lines[0] + len(lines))):
+            yield f"batch {batch.pk}: rows of the list are lost or doubled: {len(lines)} of them"
         if batch.state not in ("finished", "undone"):
             yield f"batch {batch.pk} is {batch.state}"
         if ready and sum(awards.values()) != ready:

@@ -19,7 +19,6 @@ from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, Batch
 from testamur_site.issuing.rules import BatchState
-from testamur_site.issuing.services import drafts
 from testamur_site.issuing.services.awards import same
 
 from . import cohort
@@ -34,7 +33,7 @@ OF_A_THOUSAND = (
     ("testamur_site.issuing.services.batches", "AT_ONCE", 999),
     ("testamur_site.issuing.services.common", "HANDED_AT_ONCE", 50),
 )
-"""A batch of a thousand is read in portions and decided by the workers, as one of ten thousand: ten chunks of two slices each."""
+"""A batch of a thousand is read and decided by the workers in portions, as one of ten thousand: ten chunks of two slices each."""
 
 
 def small_steps(steps: Sequence[tuple[str, str, int]] = SMALL_STEPS) -> Callable[[], None]:
@@ -76,17 +75,17 @@ def prepare_grown(stage: Stage, of: Institution) -> None:
 
 
 def a_thousand() -> None:
-    """A list of a thousand is uploaded, read in portions, started, and everything that follows is done. Whoever died in the middle is
-    followed by whoever sees the page: a list that was not read to its end is discarded and uploaded again, a draft is started."""
+    """A list of a thousand is uploaded, read in portions by the workers, started by whoever sees that it is read, and everything that
+    follows is done. Whoever died in the middle of an upload is followed by one who uploads the list again."""
     with unscoped("whoever is signed in works for the only institution"):
         newest = AchievementVersion.objects.select_related("institution").order_by("-pk")[0]
         there = list(Batch.objects.filter(version=newest).order_by("pk"))
     with tenant(newest.institution):
-        for each in there:
-            if each.state == BatchState.READING:
-                drafts.discard(each)
-        left = [each for each in there if each.state != BatchState.READING]
-        batch = left[0] if left else cohort.upload(newest, THOUSAND)
+        batch = there[0] if there else cohort.receive(newest, THOUSAND)
+    if batch.state == BatchState.READING:
+        work()
+    with tenant(newest.institution):
+        batch.refresh_from_db()
         if batch.state == BatchState.DRAFT:
             api.start_batch(batch)
     work()
