@@ -212,3 +212,9 @@ def test_a_value_in_itself_is_not_plain() -> None:
     endless.append(endless)
     for form in filter(None, (plain, compiled(plain))):
         assert form.is_plain(endless, False) is False
+
+
+@given(st.one_of(st.binary(max_size=80), st.text('{}[]"; ', max_size=80).map(str.encode)))
+def test_brackets_are_counted_alike_in_every_form(data: bytes) -> None:
+    for form in filter(None, (plain, compiled(plain))):
+        assert form.brackets(data) == data.count(b"{") + data.count(b"[")

@@ -2,6 +2,8 @@
 
 cimport cython
 
+@cython.locals(source="const unsigned char *", at=Py_ssize_t, found=Py_ssize_t)
+cpdef Py_ssize_t brackets(bytes data) except -1
 @cython.locals(waiting=list)
 cpdef bint is_plain(object value, bint ascii_keys) except -1
 @cython.locals(members=dict, items=list)

@@ -116,16 +116,23 @@ def _parts(token: str | bytes) -> tuple[dict[str, Any], dict[str, Any], bytes, b
         )
     try:
         text = token.encode("ascii") if isinstance(token, str) else bytes(token)
-        header_text, payload_text, signature_text = text.split(b".")
-        header_bytes, payload_bytes, signature = map(
-            encodings.BASE64URL.decode, (header_text, payload_text, signature_text)
-        )
     except ValueError:
-        header_bytes = payload_bytes = signature = None
-    if header_bytes is None or payload_bytes is None or signature is None:
-        raise Malformed("This is not a signed token in compact form.", code="jose.syntax")
+        raise _no_token() from None
+    first, last = text.find(b"."), text.rfind(b".")
+    decode = encodings.BASE64URL.decode
+    header_bytes, payload_bytes, signature = (
+        decode(text[: max(first, 0)]),
+        decode(text[first + 1 : max(last, 0)]),
+        decode(text[last + 1 :]),
+    )
+    if first in (-1, last) or header_bytes is None or payload_bytes is None or signature is None:
+        raise _no_token()
     header = strict_json.loads(header_bytes, max_bytes=MAX_HEADER_BYTES, max_depth=16)
     payload = strict_json.loads(payload_bytes)
     if not isinstance(header, dict) or not isinstance(payload, dict):
         raise Malformed("The header and the payload of a token are JSON objects.", code="jose.not_an_object")
-    return header, payload, text[: len(header_text) + 1 + len(payload_text)], signature
+    return header, payload, text[:last], signature
+
+
+def _no_token() -> Malformed:
+    return Malformed("This is not a signed token in compact form.", code="jose.syntax")
