@@ -56,7 +56,7 @@ def typeset(template: Path, words: Mapping[str, object], moment: datetime) -> Ty
     import typst
 
     inputs = {"words": json.dumps(words)}
-    compiler = typst.Compiler(template, root=template.parent, font_paths=_fonts(), sys_inputs=inputs)
+    compiler: Any = typst.Compiler(template, root=template.parent, font_paths=_fonts(), sys_inputs=inputs)
     made: bytes = compiler.compile(format="pdf", pdf_standards="1.7", timestamp=int(moment.timestamp()))
     return Typeset(made, lambda label: list(json.loads(compiler.query(label, field="value"))))
 
