@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from .migrated import django_db_keepdb, django_db_setup  # noqa: F401 - they stand in for pytest-django's
 from .once import parted
+from .standing import _django_db_helper, pytest_runtest_protocol  # noqa: F401 - the first stands in for pytest-django's
 
 settings.register_profile(
     "testamur", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True

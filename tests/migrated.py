@@ -1,30 +1,39 @@
-"""A test database of SQLite that was migrated once: copied by the next run, for to migrate it takes longer than a whole folder of tests.
+"""A test database that was migrated once: copied by the next run, for to migrate it takes longer than a whole folder of tests.
 
-1. The file is named for the contents of all migrations and for the version of Django. A change of one of them is another file, and the
+1. The copy is named for the contents of all migrations and for the version of Django. A change of one of them is another copy, and the
    database is migrated from nothing again.
-2. It is kept in build/, which is not a part of the project: a fresh checkout begins without one.
-3. Two runs at once may both migrate; the file appears whole or not at all, and either of them may be the one that stays.
+2. SQLite's is a file in build/, which is not a part of the project: a fresh checkout begins without one. PostgreSQL's is a database beside
+   the others, and ends with its server: the parts of `tools/run-tests` share one.
+3. Two runs at once may both migrate; the copy appears whole or not at all, and either of them may be the one that stays.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
 from django.conf import settings
+from django.db import ProgrammingError, connection
+
+from . import emptied
 
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+def django_db_keepdb(request: pytest.FixtureRequest, django_db_blocker: Any) -> bool:
     """Whether the migrated database is there (pytest-django asks before it makes one)."""
+    if connection.vendor == "postgresql" and not request.config.getvalue("reuse_db"):
+        with django_db_blocker.unblock():
+            return _copied_by_postgresql()
     name = _test_database()
     if name is None:
         return bool(request.config.getvalue("reuse_db"))
@@ -35,10 +44,15 @@ def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_keepdb: bool) -> None:
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> None:
     """pytest-django's, and what was migrated from nothing is kept for the next run, before a test has written into it."""
-    if not django_db_keepdb and _test_database() is not None:
+    if not django_db_keepdb and connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            _keep_in_postgresql()
+    elif not django_db_keepdb and _test_database() is not None:
         _keep()
+    with django_db_blocker.unblock():
+        emptied.remember()
 
 
 def _keep() -> None:
@@ -48,6 +62,28 @@ def _keep() -> None:
     with closing(sqlite3.connect(str(_test_database()))) as source, closing(sqlite3.connect(unfinished)) as target:
         source.backup(target)
     unfinished.replace(image)
+
+
+def _copied_by_postgresql() -> bool:
+    kept, copy = _kept_name(), connection.creation._get_test_db_name()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [kept])
+        if cursor.fetchone() is None:
+            return False
+        cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(copy)}")
+        cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(copy)} TEMPLATE {kept}")
+    return True
+
+
+def _keep_in_postgresql() -> None:
+    test_database = connection.settings_dict["NAME"]
+    connection.close()  # nobody may be connected to what is copied
+    with connection._nodb_cursor() as cursor, contextlib.suppress(ProgrammingError):  # it is there already
+        cursor.execute(f"CREATE DATABASE {_kept_name()} TEMPLATE {connection.ops.quote_name(test_database)}")
+
+
+def _kept_name() -> str:
+    return _image().stem.replace("-", "_")
 
 
 def _test_database() -> str | None:

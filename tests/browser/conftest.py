@@ -28,6 +28,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.site.conftest import (  # noqa: F401 - the same institutions and people as in the tests of the site
+    _each_picture_once,
     _log_of_its_own,
     designer,
     institution,

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from tests.standing import aside, standing
 
+from testamur_site.catalogue.demo import create
+from testamur_site.catalogue.design import pictures
 from testamur_site.foundation.accounts.api import User, add_member, create_institution, create_user
+from testamur_site.foundation.design_system.api import render_png
 from testamur_site.foundation.signing import client as signing_client
 from testamur_site.foundation.signing.desk import Desk
 from testamur_site.foundation.signing.record import Record
 from testamur_site.foundation.tenancy.api import Institution
 from testamur_site.verification import limits
+from testamur_site.wallet import images
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_picture_once() -> Iterator[None]:
+    """A drawing is a process of its own, and the same drawing is the same picture. What draws, and what it refuses, is tested by itself."""
+    drawn = lru_cache(maxsize=256)(render_png)
+    with (
+        mock.patch.object(create, "render_png", drawn),
+        mock.patch.object(images, "render_png", drawn),
+        mock.patch.object(pictures, "render_png", drawn),
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _forget_the_cache() -> Iterator[None]:
     cache.clear()
     limits.forget()
@@ -28,12 +48,14 @@ def _forget_the_cache() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _log_of_its_own(settings: Any, tmp_path: Path) -> None:
     """The database is rolled back after a test; a log in a folder is not, and would be found to know more than the database."""
     settings.TESTAMUR_LOG_FOLDER = tmp_path / "log"
 
 
 @pytest.fixture
+@standing
 def institution(db: None) -> Institution:
     """Han River University in Seoul."""
     return create_institution(
@@ -50,12 +72,14 @@ def institution(db: None) -> Institution:
 
 
 @pytest.fixture
+@standing
 def other_institution(db: None) -> Institution:
     """Liffey College, of which nobody at Han River may see anything."""
     return create_institution(slug="liffey", name="Liffey College", country="IE", owner=None)
 
 
 @pytest.fixture
+@aside
 def make_user(db: None) -> Callable[..., User]:
     def make(email: str, name: str = "", **values: Any) -> User:
         return create_user(email, name or email.partition("@")[0].title(), "correct horse battery", **values)
@@ -64,6 +88,7 @@ def make_user(db: None) -> Callable[..., User]:
 
 
 @pytest.fixture
+@standing
 def owner(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("owner@han-river.example", "Olivia Owner")
     add_member(institution, user, "owner", actor=None)
@@ -71,6 +96,7 @@ def owner(institution: Institution, make_user: Callable[..., User]) -> User:
 
 
 @pytest.fixture
+@standing
 def designer(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("designer@han-river.example", "Dana Designer")
     add_member(institution, user, "designer", actor=None)
@@ -78,6 +104,7 @@ def designer(institution: Institution, make_user: Callable[..., User]) -> User:
 
 
 @pytest.fixture
+@standing
 def programme_lead(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("lead@han-river.example", "Lena Lead")
     add_member(institution, user, "programme_lead", actor=None)
@@ -85,6 +112,7 @@ def programme_lead(institution: Institution, make_user: Callable[..., User]) -> 
 
 
 @pytest.fixture
+@standing
 def assessor(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("assessor@han-river.example", "박민준")
     add_member(institution, user, "assessor", actor=None)
@@ -92,6 +120,7 @@ def assessor(institution: Institution, make_user: Callable[..., User]) -> User:
 
 
 @pytest.fixture
+@standing
 def quality_officer(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("quality@han-river.example", "Quinn Quality")
     add_member(institution, user, "quality_officer", actor=None)
@@ -99,6 +128,7 @@ def quality_officer(institution: Institution, make_user: Callable[..., User]) ->
 
 
 @pytest.fixture
+@standing
 def issuer(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("issuer@han-river.example", "이서연")
     add_member(institution, user, "issuer", actor=None)
@@ -106,6 +136,7 @@ def issuer(institution: Institution, make_user: Callable[..., User]) -> User:
 
 
 @pytest.fixture
+@standing
 def viewer(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("viewer@han-river.example", "Vera Viewer")
     add_member(institution, user, "viewer", actor=None)
@@ -113,6 +144,7 @@ def viewer(institution: Institution, make_user: Callable[..., User]) -> User:
 
 
 @pytest.fixture
+@standing
 def outsider(other_institution: Institution, make_user: Callable[..., User]) -> User:
     """An owner, but of the other institution."""
     user = make_user("owner@liffey.example", "Oscar Outsider")
@@ -121,6 +153,7 @@ def outsider(other_institution: Institution, make_user: Callable[..., User]) -> 
 
 
 @pytest.fixture
+@aside
 def client_for() -> Callable[[User | None], Client]:
     """`client_for(user)`: a browser in which `user` is signed in; `client_for(None)`: a visitor's."""
 

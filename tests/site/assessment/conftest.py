@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.site.catalogue.assessed import ASSESSED
+from tests.standing import aside, standing
 
 from testamur_site.assessment.models import Mark, TaskResult
 from testamur_site.assessment.services import allocation, marking
@@ -37,6 +38,7 @@ LEARNERS = (
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _no_time_to_undo(settings: Any) -> None:
     """A result is settled with its last mark; tests of undoing give it time."""
     settings.TESTAMUR_UNDO_MARK = timedelta(0)
@@ -94,6 +96,7 @@ def result(submission: Submission) -> TaskResult:
 
 
 @pytest.fixture
+@aside
 def make_cohort(institution: Institution) -> Callable[..., Cohort]:
     """`make_cohort(assessors="2")`: a cohort whose task is marked by that scheme, by default by one assessor alone."""
 
@@ -119,6 +122,7 @@ def make_cohort(institution: Institution) -> Callable[..., Cohort]:
 
 
 @pytest.fixture
+@aside
 def at_work(institution: Institution) -> Iterator[Institution]:
     """Work for the institution during the whole test."""
     with tenant(institution):
@@ -126,6 +130,7 @@ def at_work(institution: Institution) -> Iterator[Institution]:
 
 
 @pytest.fixture
+@standing
 def second_assessor(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("second@han-river.example", "Saoirse Second")
     add_member(institution, user, "assessor", actor=None)
@@ -133,6 +138,7 @@ def second_assessor(institution: Institution, make_user: Callable[..., User]) ->
 
 
 @pytest.fixture
+@standing
 def third_assessor(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("third@han-river.example", "Tunde Third")
     add_member(institution, user, "assessor", actor=None)

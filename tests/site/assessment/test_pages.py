@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.site.enrolment.examples import browser_of
+from tests.standing import aside, standing
 
 from testamur_site.assessment.models import Mark, Phrase, TaskMarking, Validator
 from testamur_site.assessment.services import calibration, peers, validators
@@ -31,6 +32,7 @@ ClientFor = Callable[[Any], Client]
 
 
 @pytest.fixture
+@standing
 def cohort(make_cohort: MakeCohort, assessor: Any, institution: Any) -> Cohort:
     made = make_cohort()
     with tenant(institution):
@@ -39,6 +41,7 @@ def cohort(make_cohort: MakeCohort, assessor: Any, institution: Any) -> Cohort:
 
 
 @pytest.fixture
+@aside
 def inside(institution: Any) -> Iterator[None]:
     with tenant(institution):
         yield

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.standing import standing
 
 from testamur_site.assessment import errors
 from testamur_site.assessment.models import Mark, TaskMarking
@@ -25,6 +26,7 @@ MakeCohort = Callable[..., Cohort]
 
 
 @pytest.fixture
+@standing
 def reviewing(make_cohort: MakeCohort, assessor: Any) -> Cohort:
     """Six have handed in, each reviews three; a quarter of the mark is the peers'."""
     cohort = make_cohort(peers="3", peer_weight="25")

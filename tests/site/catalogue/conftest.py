@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.standing import aside, standing
 
 from testamur_site.catalogue import services
 from testamur_site.catalogue.demo import circular_economy, digital_credentials
@@ -18,6 +19,7 @@ PNG = b"\x89PNG\r\n\x1a\n not really a picture, but bytes that are kept"
 
 
 @pytest.fixture
+@standing
 def draft(institution: Institution) -> AchievementVersion:
     """A complete draft with a picture."""
     with tenant(institution):
@@ -25,18 +27,21 @@ def draft(institution: Institution) -> AchievementVersion:
 
 
 @pytest.fixture
+@standing
 def published(draft: AchievementVersion) -> AchievementVersion:
     with tenant(draft.institution):
         return services.publish(draft)
 
 
 @pytest.fixture
+@standing
 def locked(published: AchievementVersion) -> AchievementVersion:
     with tenant(published.institution):
         return services.lock_version(published)
 
 
 @pytest.fixture
+@standing
 def three_published(institution: Institution) -> list[AchievementVersion]:
     """The demonstration's three, without pictures (which take long to draw), published in this order."""
     with tenant(institution):
@@ -48,6 +53,7 @@ def three_published(institution: Institution) -> list[AchievementVersion]:
 
 
 @pytest.fixture
+@aside
 def at_work(institution: Institution) -> Iterator[Institution]:
     """Work for the institution during the whole test."""
     with tenant(institution):

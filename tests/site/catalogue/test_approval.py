@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.site.catalogue.assessed import ASSESSED
+from tests.standing import standing
 
 from testamur_site.catalogue import services
 from testamur_site.catalogue.api import (
@@ -27,6 +28,7 @@ from testamur_site.foundation.tenancy.api import Institution
 
 
 @pytest.fixture
+@standing
 def gated(at_work: Institution, draft: AchievementVersion) -> AchievementVersion:
     """A complete draft where everything needs an approval."""
     set_publishing_policy(at_work, requires_approval="all")

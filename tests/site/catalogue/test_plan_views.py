@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.site.catalogue.assessed import ASSESSED, LEVELS, RUBRIC
 from tests.site.catalogue.test_design_views import form_values
+from tests.standing import standing
 
 from testamur_site.catalogue import services
 from testamur_site.catalogue.api import content_hash
@@ -30,6 +31,7 @@ CHANGE = ["tasks/essay", "tasks/new", "rubrics/report", "rubrics/new", "rubrics/
 
 
 @pytest.fixture
+@standing
 def draft(institution: Institution) -> AchievementVersion:
     """An assessed draft."""
     with tenant(institution):
@@ -37,6 +39,7 @@ def draft(institution: Institution) -> AchievementVersion:
 
 
 @pytest.fixture
+@standing
 def locked(draft: AchievementVersion) -> AchievementVersion:
     with tenant(draft.institution):
         return services.lock_version(services.publish(draft))

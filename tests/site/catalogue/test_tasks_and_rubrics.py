@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.site.catalogue.assessed import ASSESSED, LEVELS, RUBRIC, with_criterion, with_task
+from tests.standing import standing
 
 from testamur import model
 from testamur.issuing import AwardDetails, Recipient, Severity, compose, lint
@@ -36,6 +37,7 @@ from testamur_site.foundation.tenancy.api import Institution
 
 
 @pytest.fixture
+@standing
 def assessed(at_work: Institution) -> AchievementVersion:
     return services.create(at_work, ASSESSED).versions.get()
 

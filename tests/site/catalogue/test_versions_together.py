@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.standing import standing
 
 from testamur_site.catalogue import services
 from testamur_site.catalogue.api import achievement_model, content_hash
@@ -100,6 +101,7 @@ def test_a_first_version_has_no_earlier_learners(staff: Client, draft: Achieveme
 
 
 @pytest.fixture
+@standing
 def together(institution: Institution, other_institution: Institution) -> AchievementVersion:
     """A draft that the other institution owns too."""
     with tenant(institution):

@@ -21,6 +21,7 @@ from tests.site.wallet.conftest import (  # noqa: F401 - the same learner and cr
     published,
     version,
 )
+from tests.standing import aside, standing
 
 from testamur_site.config import public_bytes
 from testamur_site.config.public_bytes import PublicBytesFirst
@@ -86,6 +87,7 @@ def ask(application: Any, path: str, **more: Any) -> Answer:
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _one_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Between requests connections may be closed; here all of them are in the transaction of the test."""
     monkeypatch.setattr(public_bytes, "close_old_connections", lambda: None)
@@ -97,6 +99,7 @@ def _one_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
+@aside
 def django() -> Counting:
     return Counting()
 
@@ -112,6 +115,7 @@ def first(django: Counting) -> Callable[..., Answer]:
 
 
 @pytest.fixture
+@standing
 def addresses(published: Deposit) -> dict[str, str]:  # noqa: F811
     run_pending()
     credential = f"/c/{published.award.public_id}"

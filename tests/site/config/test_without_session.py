@@ -21,6 +21,7 @@ from tests.site.wallet.conftest import (  # noqa: F401 - the same learner and cr
     published,
     version,
 )
+from tests.standing import aside
 
 from testamur_site.config.before_django import without_session
 from testamur_site.config.before_django.without_session import WithoutSession
@@ -32,6 +33,7 @@ CHANGING = {"etag", "set-cookie"}
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _one_connection(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(without_session, "close_old_connections", lambda: None)
     request_started.disconnect(close_old_connections)
@@ -42,6 +44,7 @@ def _one_connection(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
+@aside
 def django() -> Counting:
     return Counting()
 

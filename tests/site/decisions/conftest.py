@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.site.enrolment import examples
+from tests.standing import aside, standing
 
 from testamur_site.assessment.models import Mark
 from testamur_site.assessment.services import allocation, marking
@@ -28,6 +29,7 @@ BELOW = {"reading": "missing", "explaining": "clear"}  # 50 per cent, below the 
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _at_once(settings: Any) -> None:
     """Results are settled with their last mark. What the wallet does with an award is tested there."""
     settings.TESTAMUR_UNDO_MARK = timedelta(0)
@@ -35,6 +37,7 @@ def _at_once(settings: Any) -> None:
 
 
 @pytest.fixture
+@standing
 def second_lead(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("second.lead@han-river.example", "Lorcan Lead")
     add_member(institution, user, "programme_lead", actor=None)
@@ -42,6 +45,7 @@ def second_lead(institution: Institution, make_user: Callable[..., User]) -> Use
 
 
 @pytest.fixture
+@standing
 def third_lead(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("third.lead@han-river.example", "Lucía Líder")
     add_member(institution, user, "programme_lead", actor=None)
@@ -49,6 +53,7 @@ def third_lead(institution: Institution, make_user: Callable[..., User]) -> User
 
 
 @pytest.fixture
+@aside
 def at_work(institution: Institution) -> Iterator[Institution]:
     """Work for Han River University during the whole test."""
     with tenant(institution):
@@ -112,6 +117,7 @@ def decide(one: Enrolment, actor: User, outcome: Outcome = Outcome.PASS, **optio
 
 
 @pytest.fixture
+@standing
 def programme(institution: Institution, assessor: User) -> Programme:
     """Two attempts at the report, one at the briefing, one assessor each."""
     tasks = (replace(examples.REPORT, marking=ONE_ASSESSOR), replace(examples.BRIEFING, marking=ONE_ASSESSOR))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.site.decisions.conftest import GOOD, POOR, Programme, decide, fresh
+from tests.standing import standing
 
 from testamur_site.assessment.api import result_of
 from testamur_site.decisions import queries, services
@@ -33,11 +34,13 @@ pytestmark = pytest.mark.usefixtures("at_work")
 
 
 @pytest.fixture
+@standing
 def failed(programme: Programme, programme_lead: Any) -> Decision:
     return programme.decided(programme_lead, Outcome.FAIL, briefing=POOR)
 
 
 @pytest.fixture
+@standing
 def lodged(failed: Decision) -> Appeal:
     return services.lodge(failed, ["marking"], "Read it again.")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from tests.standing import aside, standing
 
 from testamur_site.catalogue.api import AchievementVersion, Offering
 from testamur_site.enrolment.models import Enrolment
@@ -15,21 +16,25 @@ from . import examples
 
 
 @pytest.fixture
+@standing
 def version(institution: Institution) -> AchievementVersion:
     return examples.assessed_version(institution)
 
 
 @pytest.fixture
+@standing
 def offering(version: AchievementVersion) -> Offering:
     return examples.open_offering(version)
 
 
 @pytest.fixture
+@standing
 def mina(offering: Offering) -> Enrolment:
     return examples.enrolled(offering)
 
 
 @pytest.fixture
+@aside
 def at_work(institution: Institution) -> Iterator[Institution]:
     """Work for the institution during the whole test."""
     with tenant(institution):

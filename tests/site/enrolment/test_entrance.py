@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from tests.standing import standing
 
 from testamur_site.catalogue.api import AchievementVersion, Offering
 from testamur_site.catalogue.offerings import services as offerings
@@ -44,6 +45,7 @@ def enrolment_of(email: str) -> Enrolment:
 
 
 @pytest.fixture
+@standing
 def full(version: AchievementVersion) -> Offering:
     """An offering with one seat, which Sean has."""
     offering = examples.open_offering(version, seats=1)

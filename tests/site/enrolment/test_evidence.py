@@ -15,6 +15,7 @@ import pytest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.standing import aside, standing
 
 from testamur_site.enrolment import services
 from testamur_site.enrolment.errors import EvidenceGone, EvidenceRefused
@@ -89,11 +90,13 @@ def test_any_bytes_have_a_kind_and_are_left_at_their_beginning(content: bytes) -
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _own_store(settings: Any, tmp_path: Path) -> None:
     settings.TESTAMUR_DATA = tmp_path
 
 
 @pytest.fixture
+@standing
 def kept(mina: Enrolment, at_work: Any) -> EvidenceItem:
     return services.add_file(mina.learner, store.receive([b"%PDF-", b"1.7\n"], "a.pdf"))
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.standing import aside
 
 from testamur_site.enrolment.models import Enrolment
 from testamur_site.foundation.accounts.api import User
@@ -24,6 +25,7 @@ values = st.sampled_from(BAD) | st.text(max_size=40)
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _own_store(settings: Any, tmp_path: Any) -> None:
     settings.TESTAMUR_DATA = tmp_path
 

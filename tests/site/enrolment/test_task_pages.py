@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.standing import aside
 
 from testamur_site.enrolment import queries, services
 from testamur_site.enrolment.evidence import store
@@ -25,6 +26,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _own_store(settings: Any, tmp_path: Any) -> None:
     settings.TESTAMUR_DATA = tmp_path
 

@@ -14,9 +14,9 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
+from tests.emptied import empty
+from tests.standing import aside, standing
 
 from testamur.cli.standalone import FILE_NAME, build
 from testamur.log import KeyType, SecretKey, Witness
@@ -37,11 +37,13 @@ JUN = issuing.AwardData(name="Jun Park", email="jun@example.org", awarded_date=d
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _folder_of_its_own(settings: Any, tmp_path: Path) -> None:
     settings.TESTAMUR_EXIT_FOLDER = tmp_path / "exits"
 
 
 @pytest.fixture
+@standing
 def version(institution: Institution) -> AchievementVersion:
     with tenant(institution):
         micro_credential = catalogue.create(institution, DESCRIPTION)
@@ -52,6 +54,7 @@ def version(institution: Institution) -> AchievementVersion:
 
 
 @pytest.fixture
+@aside
 def award_to(institution: Institution, version: AchievementVersion) -> Callable[[issuing.AwardData], Deposit]:
     """Award to somebody, and do all work that follows (deposit, mail, log)."""
 
@@ -66,6 +69,7 @@ def award_to(institution: Institution, version: AchievementVersion) -> Callable[
 
 
 @pytest.fixture
+@standing
 def shown(award_to: Callable[[issuing.AwardData], Deposit]) -> Deposit:
     """Mina's, which she accepted and shows."""
     deposit = award_to(MINA)
@@ -75,6 +79,7 @@ def shown(award_to: Callable[[issuing.AwardData], Deposit]) -> Deposit:
 
 
 @pytest.fixture
+@standing
 def private(award_to: Callable[[issuing.AwardData], Deposit]) -> Deposit:
     """Jun's, which he accepted and keeps for himself."""
     deposit = award_to(JUN)
@@ -160,5 +165,4 @@ def verify_alone(tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
 def wipe() -> None:
     """Every row of the deployment is gone, as after the loss of its disk."""
-    connection.check_constraints()  # PostgreSQL empties no table about which a check is still to come
-    call_command("flush", interactive=False, verbosity=0)
+    empty(restart=True)

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
 from tests.site.exit.conftest import wipe
+from tests.standing import standing
 
 from testamur_site.enrolment.models import Submission
 from testamur_site.exit import services
@@ -168,6 +169,7 @@ def _value(table: Carried, column: models.Field[Any, Any], number: int) -> Any:
 
 
 @pytest.fixture
+@standing
 def planted(shown: Deposit, private: Deposit, institution: Institution) -> Planted:
     with tenant(institution):
         shown.refresh_from_db()

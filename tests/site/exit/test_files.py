@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.site.exit.conftest import wipe
+from tests.standing import standing
 
 from testamur_site.enrolment.evidence.store import receive
 from testamur_site.enrolment.models import EvidenceItem, Learner
@@ -39,6 +40,7 @@ def hand_in(institution: Institution, name: str, *contents: bytes) -> list[Evide
 
 
 @pytest.fixture
+@standing
 def pieces(institution: Institution) -> list[EvidenceItem]:
     """Two of Mina's; one of Jun's, who handed in the same report; one of somebody who was erased, the same again; and a text."""
     found = hand_in(institution, "Mina", REPORT, TALK) + hand_in(institution, "Jun", REPORT)

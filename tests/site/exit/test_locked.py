@@ -12,6 +12,7 @@ import pyrage
 import pytest
 from django.test import Client
 from tests.site.exit.conftest import MINA, wipe
+from tests.standing import aside
 
 from testamur_site.exit import services
 from testamur_site.exit.models import Exit
@@ -29,6 +30,7 @@ PASSPHRASE = "four words are a passphrase"
 
 
 @pytest.fixture
+@aside
 def key() -> tuple[str, str]:
     """The public and the private half of a key of age."""
     identity = pyrage.x25519.Identity.generate()

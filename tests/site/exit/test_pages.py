@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 from tests.site.exit.conftest import wipe
+from tests.standing import standing
 
 from testamur_site.exit import commands, jobs, runs, services
 from testamur_site.exit.models import Exit, ExitState
@@ -41,6 +42,7 @@ def audited(institution: Institution) -> list[tuple[str, Any]]:
 
 
 @pytest.fixture
+@standing
 def made(shown: Deposit, institution: Institution, owner: User, client_for: ClientFor) -> Exit:
     client_for(owner).post(PAGE, {"with_awards": "on"})
     run_pending()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.standing import aside, standing
 
 from testamur import strict_json
 from testamur.fetch import FixedResolver
@@ -28,6 +29,7 @@ Draft = Callable[..., api.Batch]
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _nobody_is_told(settings: Any) -> None:
     """Issuing alone: what the wallet does with an award is tested there."""
     settings.TESTAMUR_AFTER_ISSUE = None
@@ -43,12 +45,14 @@ def publish_one(institution: Institution) -> AchievementVersion:
 
 
 @pytest.fixture
+@standing
 def version(institution: Institution) -> AchievementVersion:
     """Data literacy for public services, of Han River University."""
     return publish_one(institution)
 
 
 @pytest.fixture
+@aside
 def active(institution: Institution) -> Iterator[Institution]:
     """Work for Han River University throughout the test."""
     with tenant(institution):
@@ -96,6 +100,7 @@ def cohort_list(count: int) -> bytes:
 
 
 @pytest.fixture
+@aside
 def draft(version: AchievementVersion, issuer: Any) -> Draft:
     def make(content: bytes, **options: Any) -> api.Batch:
         return api.draft_batch(version, content, actor=issuer, **options)

@@ -22,6 +22,7 @@ from tests.site.decisions.conftest import (  # noqa: F401
     third_lead,
 )
 from tests.site.issuing.conftest import document_of, proof_holds, public_site
+from tests.standing import aside
 
 from testamur.verification import Verdict, Verifier
 from testamur_site.assessment.services import allocation
@@ -43,6 +44,7 @@ pytestmark = pytest.mark.usefixtures("at_work")
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _settled_at_once(settings: Any) -> None:
     settings.TESTAMUR_UNDO_MARK = timedelta(0)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.standing import aside
 
 from testamur import strict_json
 from testamur.proofs.data_integrity import add_proof, check_proof
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("active")
 
 
 @pytest.fixture(autouse=True)
+@aside
 def key_file(settings: Any, tmp_path: Path) -> None:
     settings.TESTAMUR_KEY_ENCRYPTION_KEY = tmp_path / "key-encryption-key"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.standing import aside
 
 from testamur.verification import Report, Verdict, Verifier
 from testamur_site.catalogue.models import AchievementVersion
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("active")
 
 
 @pytest.fixture(autouse=True)
+@aside
 def key_file(settings: Any, tmp_path: Path) -> None:
     settings.TESTAMUR_KEY_ENCRYPTION_KEY = tmp_path / "key-encryption-key"
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
+from tests.standing import aside
 
 from testamur.errors import IssuingRefused
 from testamur_site.foundation.audit.api import verify_chain
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.usefixtures("active")
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """What holds for a million rows in portions of a thousand, for forty in portions of eight."""
     monkeypatch.setattr(drafts, "AT_ONCE", 8)

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
+from tests.standing import standing
 
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.jobs.api import Job, run_pending
@@ -47,6 +48,7 @@ def browser(client_for: Browser, issuer: Any) -> Client:
 
 
 @pytest.fixture
+@standing
 def award(version: AchievementVersion, institution: Institution) -> api.Award:
     with tenant(institution):
         return api.award_one(version, ADA)

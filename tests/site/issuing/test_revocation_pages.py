@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.standing import standing
 
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.accounts.api import User, add_member
@@ -27,6 +28,7 @@ COHORT = WHY | {"micro_credential": "", "key": "key-1", "issued_from": "", "issu
 
 
 @pytest.fixture
+@standing
 def second(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("second@han-river.example", "Sora Second")
     add_member(institution, user, "issuer", actor=None)
@@ -39,12 +41,14 @@ def browser(client_for: Browser, issuer: User) -> Client:
 
 
 @pytest.fixture
+@standing
 def awards(version: AchievementVersion, institution: Institution) -> list[Award]:
     with tenant(institution):
         return [api.award_one(version, replace(ADA, email=f"learner{n}@example.org")) for n in range(3)]
 
 
 @pytest.fixture
+@standing
 def four_eyes(institution: Institution, owner: User) -> None:
     services.change_rules(institution, single=True, cohort=True, actor=owner)
 

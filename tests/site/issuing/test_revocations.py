@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.standing import standing
 
 from testamur.status.bitstring_status_list import StatusOutcome
 from testamur_site.catalogue.models import AchievementVersion
@@ -30,6 +31,7 @@ WHY = Why(Reason.KEY_COMPROMISE, "The key was copied.", "Incident 2026/7")
 
 
 @pytest.fixture
+@standing
 def second(institution: Institution, make_user: Callable[..., User]) -> User:
     """Another person who may revoke."""
     user = make_user("second@han-river.example", "Sora Second")
@@ -111,6 +113,7 @@ def test_the_reason_is_no_part_of_what_is_public(version: AchievementVersion, is
 
 
 @pytest.fixture
+@standing
 def four_eyes(institution: Institution, owner: User) -> None:
     services.change_rules(institution, single=True, cohort=True, actor=owner)
 
@@ -337,6 +340,7 @@ def test_awards_are_signed_anew_by_their_ids(
 
 
 @pytest.fixture
+@standing
 def revoked(version: AchievementVersion, issuer: User) -> StatusChange:
     award = api.award_one(version, ADA)
     api.revoke(award, Reason.ACADEMIC_MISCONDUCT, actor=issuer)

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.site.item_bank import examples
+from tests.standing import standing
 
 from testamur_site.foundation.audit.api import AuditEntry
 from testamur_site.foundation.tenancy.api import Institution, tenant
@@ -33,6 +34,7 @@ def browser(designer: Any, client_for: Callable[[Any], Client]) -> Client:
 
 
 @pytest.fixture
+@standing
 def bank(institution: Institution) -> ItemBank:
     return examples.open_bank(institution, 12)
 

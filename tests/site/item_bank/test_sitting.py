@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 from tests.site.item_bank import examples
+from tests.standing import standing
 
 from testamur_site.assessment.api import result_of as assessment_result
 from testamur_site.enrolment import api as enrolment_api
@@ -25,6 +26,7 @@ from testamur_site.item_bank.sitting.services import answer, begin, grant_extra_
 
 
 @pytest.fixture
+@standing
 def bank(institution: Institution) -> ItemBank:
     return examples.open_bank(institution)
 

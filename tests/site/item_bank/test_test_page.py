@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.site.enrolment.examples import browser_of
 from tests.site.item_bank import examples
+from tests.standing import standing
 
 from testamur_site.enrolment.models import Enrolment
 from testamur_site.foundation.tenancy.api import Institution, tenant
@@ -18,6 +19,7 @@ from testamur_site.item_bank.models import Asked, ItemBank, Sitting
 
 
 @pytest.fixture
+@standing
 def bank(institution: Institution) -> ItemBank:
     return examples.open_bank(institution, minutes=30)
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.standing import aside, standing
 
 from testamur import strict_json
 from testamur.log import commitment_of, handle_of
@@ -37,11 +38,13 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
+@aside
 def key_file(settings: Any, tmp_path: Path) -> None:
     settings.TESTAMUR_KEY_ENCRYPTION_KEY = tmp_path / "key-encryption-key"
 
 
 @pytest.fixture
+@standing
 def second(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("second@han-river.example", "Sam Second")
     add_member(institution, user, "owner", actor=None)

@@ -13,6 +13,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from tests.standing import aside
 
 from testamur.log import Entry as Recorded
 from testamur.log import KeyType, LogDamaged, Policy, Proof, SecretKey, SignedCheckpoint, VerifierKey, Witness
@@ -31,6 +32,7 @@ BYTES = b'{"id": "urn:uuid:1"}'
 
 
 @pytest.fixture(autouse=True)
+@aside
 def folder(settings: object, tmp_path: Path) -> Path:
     settings.TESTAMUR_LOG_FOLDER = tmp_path / "log"  # type: ignore[attr-defined]
     return tmp_path / "log"

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.standing import standing
 
 from testamur import strict_json
 from testamur.log.secured import secured
@@ -51,6 +52,7 @@ class World:
 
 
 @pytest.fixture
+@standing
 def second(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("second@han-river.example", "Sam Second")
     add_member(institution, user, "owner", actor=None)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.standing import aside, standing
 
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import achievement_id
@@ -55,11 +56,13 @@ def publish(institution: Institution, title: str, **changes: Any) -> Achievement
 
 
 @pytest.fixture
+@standing
 def liffey(db: None) -> Institution:
     return create_institution(slug="liffey", name="Liffey College", country="IE", owner=None)
 
 
 @pytest.fixture
+@standing
 def courses(institution: Institution, liffey: Institution) -> list[AchievementVersion]:
     """Foundations of Han River, and two practices of Liffey, either of which will do."""
     return [
@@ -75,6 +78,7 @@ def rule_text(courses: list[AchievementVersion], reevaluation: str = GRACE) -> s
 
 
 @pytest.fixture
+@aside
 def make_microdegree(institution: Institution, courses: list[AchievementVersion]) -> Callable[..., MicroCredential]:
     def make(awarding: pathways.Awarding = pathways.Awarding.AUTOMATIC, reevaluation: str = GRACE) -> MicroCredential:
         with tenant(institution):
@@ -91,6 +95,7 @@ def make_microdegree(institution: Institution, courses: list[AchievementVersion]
 
 
 @pytest.fixture
+@aside
 def award_to(db: None) -> Callable[..., Deposit]:
     """Award a course to Mina and have it claimed."""
 
@@ -108,6 +113,7 @@ def award_to(db: None) -> Callable[..., Deposit]:
 
 
 @pytest.fixture
+@standing
 def mina(award_to: Callable[..., Deposit], courses: list[AchievementVersion]) -> Holder:
     """Mina, who has the foundations."""
     deposit = award_to(courses[0])

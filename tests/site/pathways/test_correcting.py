@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.standing import standing
 
 from testamur.cli import main
 from testamur.pathways.decisions import DecisionRecord, read_record
@@ -27,6 +28,7 @@ Make = Callable[..., Any]
 
 
 @pytest.fixture
+@standing
 def awarded(make_microdegree: Make, mina: Holder, award_to: Make, courses: list[AchievementVersion]) -> Participant:
     participant = pathways.join(mina, make_microdegree())
     award_to(courses[1])

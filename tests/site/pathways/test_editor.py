@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.standing import standing
 
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import achievement_id
@@ -39,6 +40,7 @@ requires:
 
 
 @pytest.fixture
+@standing
 def version(institution: Institution) -> AchievementVersion:
     """A draft without a rule."""
     with tenant(institution):

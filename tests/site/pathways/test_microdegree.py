@@ -12,6 +12,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 from tests.site.pathways.conftest import rule_text
+from tests.standing import standing
 
 from testamur.pathways.decisions import read_record, take_again
 from testamur.verification import Verdict
@@ -43,6 +44,7 @@ def events(participant: Participant) -> list[str]:
 
 
 @pytest.fixture
+@standing
 def joined(make_microdegree: Make, mina: Holder) -> Participant:
     participant = pathways.join(mina, make_microdegree())
     run_pending()
@@ -105,6 +107,7 @@ def test_a_stranger_takes_the_decision_again(
 
 
 @pytest.fixture
+@standing
 def awarded(joined: Participant, award_to: Make, courses: list[AchievementVersion]) -> tuple[Participant, Deposit]:
     practice = award_to(courses[1])
     run_pending()

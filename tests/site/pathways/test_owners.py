@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.site.wallet.elsewhere import Neighbour, neighbour
+from tests.standing import standing
 
 from testamur_site.catalogue.api import achievement_id
 from testamur_site.catalogue.models import AchievementVersion
@@ -28,6 +29,7 @@ def university(monkeypatch: pytest.MonkeyPatch) -> Neighbour:
 
 
 @pytest.fixture
+@standing
 def joined(make_microdegree: Make, mina: Holder) -> Participant:
     participant = pathways.join(mina, make_microdegree())
     run_pending()

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.standing import aside, standing
 
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.accounts.api import User
@@ -24,6 +25,7 @@ Make = Callable[..., Any]
 
 
 @pytest.fixture
+@aside
 def wallet_of() -> Callable[[Holder], Client]:
     def enter(holder: Holder) -> Client:
         client = Client()
@@ -36,6 +38,7 @@ def wallet_of() -> Callable[[Holder], Client]:
 
 
 @pytest.fixture
+@standing
 def waiting(make_microdegree: Make, mina: Holder, award_to: Make, courses: list[AchievementVersion]) -> Participant:
     participant = pathways.join(mina, make_microdegree(pathways.Awarding.APPROVAL))
     award_to(courses[1])

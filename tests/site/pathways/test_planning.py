@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.standing import aside, standing
 
 from testamur.pathways.planning import Stage
 from testamur_site.catalogue.api import OfferingTerms, create_offering, open_for_enrolment
@@ -32,6 +33,7 @@ Make = Callable[..., Any]
 
 
 @pytest.fixture
+@aside
 def offer(db: None) -> Make:
     def make(version: AchievementVersion, price: str = "", currency: str = "EUR", weeks: int = 2, **terms: Any) -> Any:
         starts = timezone.localdate() + timedelta(weeks=weeks)
@@ -47,6 +49,7 @@ def offer(db: None) -> Make:
 
 
 @pytest.fixture
+@standing
 def mina_takes_part(make_microdegree: Make, mina: Holder) -> Participant:
     participant = pathways.join(mina, make_microdegree())
     run_pending()
@@ -62,6 +65,7 @@ def mine(mina: Holder, wallet_of: Make) -> Client:  # noqa: F811
 
 
 @pytest.fixture
+@standing
 def two_ways(offer: Make, courses: list[AchievementVersion]) -> None:
     offer(courses[1], "50", weeks=9)
     offer(courses[2], "90", weeks=2)

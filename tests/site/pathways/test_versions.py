@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.site.pathways.conftest import rule_text
+from tests.standing import standing
 
 from testamur.pathways.decisions import read_record, take_again
 from testamur_site.catalogue import services as catalogue
@@ -28,6 +29,7 @@ Make = Callable[..., Any]
 
 
 @pytest.fixture
+@standing
 def second(courses: list[AchievementVersion]) -> AchievementVersion:
     """Version 2 of “Data in practice”."""
     made = courses[1].micro_credential

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.site.enrolment import examples
+from tests.standing import standing
 
 from testamur_site.enrolment import services
 from testamur_site.enrolment.models import Enrolment
@@ -61,6 +62,7 @@ def test_every_step_is_a_sentence(what: Next, dated: bool) -> None:
 
 
 @pytest.fixture
+@standing
 def mina(institution: Institution) -> Enrolment:
     return examples.enrolled(examples.open_offering(examples.assessed_version(institution)))
 

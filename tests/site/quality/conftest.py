@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.site.catalogue.assessed import ASSESSED
+from tests.standing import aside, standing
 
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import AchievementVersion, content_hash
@@ -31,6 +32,7 @@ def in_days(number: int) -> date:
 
 
 @pytest.fixture
+@aside
 def at_work(institution: Institution) -> Iterator[Institution]:
     """Work for Han River University throughout the test."""
     with tenant(institution):
@@ -38,6 +40,7 @@ def at_work(institution: Institution) -> Iterator[Institution]:
 
 
 @pytest.fixture
+@standing
 def second_officer(institution: Institution, make_user: Callable[..., Any]) -> Any:
     user = make_user("quality2@han-river.example", "정하늘")
     add_member(institution, user, "quality_officer", actor=None)
@@ -45,6 +48,7 @@ def second_officer(institution: Institution, make_user: Callable[..., Any]) -> A
 
 
 @pytest.fixture
+@standing
 def policy(institution: Institution) -> Any:
     """Assessed programmes need an approval: one internal review, no panel."""
     with tenant(institution):
@@ -52,6 +56,7 @@ def policy(institution: Institution) -> Any:
 
 
 @pytest.fixture
+@standing
 def draft(institution: Institution, policy: Any, designer: Any) -> AchievementVersion:
     """A complete draft of an assessed programme, written by the designer."""
     with tenant(institution):
@@ -60,6 +65,7 @@ def draft(institution: Institution, policy: Any, designer: Any) -> AchievementVe
 
 
 @pytest.fixture
+@standing
 def proposal(draft: AchievementVersion, programme_lead: Any) -> Proposal:
     """The draft, proposed by the programme lead (who did not write it)."""
     with tenant(draft.institution):
@@ -67,6 +73,7 @@ def proposal(draft: AchievementVersion, programme_lead: Any) -> Proposal:
 
 
 @pytest.fixture
+@standing
 def reviewed(proposal: Proposal, quality_officer: Any) -> Proposal:
     """With a favourable internal review."""
     with tenant(proposal.institution):
@@ -75,6 +82,7 @@ def reviewed(proposal: Proposal, quality_officer: Any) -> Proposal:
 
 
 @pytest.fixture
+@standing
 def approved(reviewed: Proposal, second_officer: Any) -> Proposal:
     with tenant(reviewed.institution):
         approve(reviewed, second_officer)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.site.issuing.conftest import proof_holds, status_of
+from tests.standing import standing
 
 from testamur_site.foundation.accounts.api import add_member
 from testamur_site.foundation.audit.api import entries
@@ -24,6 +25,7 @@ ASKED = "/staff/liffey/quality/asked"
 
 
 @pytest.fixture
+@standing
 def body_officer(other_institution: Institution, make_user: Callable[..., Any]) -> Any:
     user = make_user("quality@liffey.example", "Bríd Body")
     add_member(other_institution, user, "quality_officer", actor=None)
@@ -31,6 +33,7 @@ def body_officer(other_institution: Institution, make_user: Callable[..., Any]) 
 
 
 @pytest.fixture
+@standing
 def member(proposal: Proposal, quality_officer: Any, other_institution: Institution) -> PanelMember:
     with tenant(proposal.institution):
         found, _ = services.invite(
@@ -52,6 +55,7 @@ def answer(proposal: Proposal, **changed: str) -> dict[str, str]:
 
 
 @pytest.fixture
+@standing
 def endorsed(
     member: PanelMember,
     proposal: Proposal,

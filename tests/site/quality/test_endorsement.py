@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 from tests.site.issuing.conftest import ADA, cohort, document_of, proof_holds, public_site, status_of
+from tests.standing import aside, standing
 
 from testamur import strict_json
 from testamur.verification import Report, Verdict, Verifier
@@ -32,11 +33,13 @@ pytestmark = pytest.mark.usefixtures("at_work")
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _nobody_is_told(settings: Any) -> None:
     settings.TESTAMUR_AFTER_ISSUE = None
 
 
 @pytest.fixture
+@standing
 def proposal(
     institution: Any, designer: Any, programme_lead: Any, quality_officer: Any, second_officer: Any
 ) -> Proposal:
@@ -54,6 +57,7 @@ def proposal(
 
 
 @pytest.fixture
+@standing
 def version(proposal: Proposal) -> AchievementVersion:
     """The same, published."""
     return fresh(catalogue.publish(fresh(proposal.version)))
@@ -232,6 +236,7 @@ class TestAwarding:
     """What stops awards, and what does not."""
 
     @pytest.fixture
+    @standing
     def strict(self, institution: Any, version: AchievementVersion) -> AchievementVersion:
         services.set_policy(institution, requires_approval="all", stop_when_overdue=True, actor=None)
         return version

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.standing import standing
 
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import NotApproved, content_hash
@@ -209,6 +210,7 @@ def test_the_trail_holds_every_step_and_no_words(approved: Proposal, institution
 
 class TestConditions:
     @pytest.fixture
+    @standing
     def condition(self, reviewed: Proposal, second_officer: Any) -> Condition:
         approve(reviewed, second_officer, conditions=[("Sign the contract with the ministry.", in_days(30))])
         return reviewed.conditions.get()

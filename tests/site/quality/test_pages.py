@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from tests.standing import standing
 
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import content_hash
@@ -163,6 +164,7 @@ class TestDeciding:
 
 class TestPanel:
     @pytest.fixture
+    @standing
     def link(self, proposal: Proposal, quality_officer: Any) -> str:
         with tenant(proposal.institution):
             _, link = services.invite(
@@ -320,6 +322,7 @@ class TestPublic:
         assert "No decision has been recorded" in page
 
     @pytest.fixture
+    @standing
     def record(self, proposal: Proposal, quality_officer: Any, second_officer: Any) -> str:
         """Published, with an answer of the panel and a condition."""
         with tenant(proposal.institution):

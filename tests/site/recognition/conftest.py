@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.site.wallet.elsewhere import Neighbour, neighbour
+from tests.standing import aside, standing
 
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.api import achievement_id
@@ -41,6 +42,7 @@ def publish(institution: Institution, title: str, **changes: Any) -> Achievement
 
 
 @pytest.fixture
+@standing
 def receiving(other_institution: Institution) -> Institution:
     """Liffey College, with its desk open."""
     services.change_desk(other_institution, is_open=True, days=21, words="We read the outcomes.", actor=None)
@@ -48,6 +50,7 @@ def receiving(other_institution: Institution) -> Institution:
 
 
 @pytest.fixture
+@standing
 def registrar(receiving: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("registrar@liffey.example", "Rory Registrar")
     add_member(receiving, user, "issuer", actor=None)
@@ -63,18 +66,21 @@ def desk(registrar: User) -> Client:
 
 
 @pytest.fixture
+@standing
 def course(institution: Institution) -> AchievementVersion:
     """What Han River taught: 5 credits at level 6."""
     return publish(institution, "Data literacy")
 
 
 @pytest.fixture
+@standing
 def target(receiving: Institution) -> AchievementVersion:
     """What Liffey teaches, much alike."""
     return publish(receiving, "Working with data")
 
 
 @pytest.fixture
+@standing
 def awarded(course: AchievementVersion) -> Deposit:
     """Mina's credential of Han River, accepted."""
     data = issuing.AwardData(name="Mina Kim", email="mina@example.org", awarded_date=date(2026, 3, 5), language="en")
@@ -91,6 +97,7 @@ def awarded(course: AchievementVersion) -> Deposit:
 
 
 @pytest.fixture
+@standing
 def mina(awarded: Deposit) -> Holder:
     assert awarded.holder is not None
     return awarded.holder
@@ -106,18 +113,21 @@ def wallet_of_mina(mina: Holder) -> Client:
 
 
 @pytest.fixture
+@standing
 def hers(awarded: Deposit) -> Offered:
     """Mina's credential as she sends it."""
     return Offered(issuing.credential_bytes(awarded.award), "application/json", awarded.award.url, shown=True)
 
 
 @pytest.fixture
+@standing
 def sent(mina: Holder, receiving: Institution, target: AchievementVersion, hers: Offered) -> Request:
     """Mina asked Liffey to recognise it as Working with data."""
     return services.send(mina, receiving, [hers], target=target.micro_credential, message="The syllabus is online.")
 
 
 @pytest.fixture
+@aside
 def agree(receiving: Institution, institution: Institution, course: AchievementVersion) -> Callable[..., Agreement]:
     def make(**changes: Any) -> Agreement:
         terms: dict[str, Any] = {
@@ -142,6 +152,7 @@ def university(monkeypatch: pytest.MonkeyPatch) -> Neighbour:
 
 
 @pytest.fixture
+@aside
 def award_course(course: AchievementVersion) -> Callable[..., tuple[Holder, Offered]]:
     """Award what Han River teaches to somebody, and have it accepted."""
 

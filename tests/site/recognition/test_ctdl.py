@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.standing import standing
 
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.tenancy.api import Institution, tenant
@@ -94,6 +95,7 @@ def problems(document: dict[str, Any]) -> Iterator[str]:
 
 
 @pytest.fixture
+@standing
 def published(institution: Institution, course: AchievementVersion) -> list[Equivalence]:
     common = {"institution": institution, "issuer": "did:web:liffey.example", "issuer_name": "Liffey College"}
     with tenant(institution):

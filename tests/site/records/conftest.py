@@ -14,6 +14,7 @@ from tests.site.pathways.conftest import (  # noqa: F401
     make_microdegree,
     mina,
 )
+from tests.standing import aside, standing
 
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.jobs.api import run_pending
@@ -24,6 +25,7 @@ Make = Callable[..., Any]
 
 
 @pytest.fixture
+@aside
 def wallet_of() -> Callable[[Holder], Client]:
     def enter(holder: Holder) -> Client:
         client = Client()
@@ -36,6 +38,7 @@ def wallet_of() -> Callable[[Holder], Client]:
 
 
 @pytest.fixture
+@standing
 def learner(mina: Holder, award_to: Make, courses: list[AchievementVersion]) -> Holder:  # noqa: F811
     """Mina with foundations of Han River and practice of Liffey."""
     award_to(courses[1])
@@ -44,6 +47,7 @@ def learner(mina: Holder, award_to: Make, courses: list[AchievementVersion]) -> 
 
 
 @pytest.fixture
+@standing
 def transcript(learner: Holder) -> records.Transcript:
     pieces, _ = records.pieces_of(learner)
     return records.make_transcript(learner, [piece.digest for piece in pieces], "For my application")

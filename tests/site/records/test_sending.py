@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
+from tests.standing import standing
 
 from testamur_site.foundation.accounts.api import User, add_member
 from testamur_site.foundation.audit.models import AuditEntry
@@ -36,6 +37,7 @@ def in_days(days: int) -> Any:
 
 
 @pytest.fixture
+@standing
 def sending(transcript: Transcript, institution: Institution, issuer: User) -> Sending:
     assert issuer.pk
     return records.send(transcript, institution, purpose="Admission", until=in_days(30))

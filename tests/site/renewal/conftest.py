@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.site.pathways.conftest import publish
+from tests.standing import aside, standing
 
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.jobs.api import run_pending
@@ -39,6 +40,7 @@ def in_days(days: int) -> date:
 
 
 @pytest.fixture
+@standing
 def version(institution: Institution) -> AchievementVersion:
     made = publish(institution, "Safety at work", validity="P3Y")
     renewal.set_cycle(made, TERMS)
@@ -46,6 +48,7 @@ def version(institution: Institution) -> AchievementVersion:
 
 
 @pytest.fixture
+@aside
 def held_until(version: AchievementVersion) -> Callable[..., Deposit]:
     """Award safety at work to Mina, valid until a day, and have it claimed."""
 
@@ -67,6 +70,7 @@ def held_until(version: AchievementVersion) -> Callable[..., Deposit]:
 
 
 @pytest.fixture
+@aside
 def renewing(held_until: Make) -> Callable[..., renewal.Renewal]:
     """The renewal of Mina's credential that ends in so many days, with what she did (category, amount)."""
 
@@ -83,6 +87,7 @@ def renewing(held_until: Make) -> Callable[..., renewal.Renewal]:
 
 
 @pytest.fixture
+@aside
 def wallet_of() -> Callable[[Holder], Client]:
     def enter(holder: Holder) -> Client:
         client = Client()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.standing import standing
 
 from testamur.log import Kind, Proof
 from testamur_site.foundation.jobs.api import run_pending
@@ -17,6 +18,7 @@ from testamur_site.status.models import PublishedVersion, StatusEntry, StatusLis
 
 
 @pytest.fixture
+@standing
 def entry(institution: Institution) -> StatusEntry:
     """A fresh entry, whose lists were published and recorded by the worker."""
     (made,) = api.allocate(institution, 1)

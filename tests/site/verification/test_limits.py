@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest
+from tests.standing import aside
 
 from testamur_site.verification import limits
 
 
 @pytest.fixture(autouse=True)
+@aside
 def _one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits.time, "time", lambda: 1_800_000_007.0)
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
+from tests.standing import aside, standing
 
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
@@ -21,6 +22,7 @@ MINA = issuing.AwardData(name="김미나", email="Mina@Example.org", awarded_dat
 
 
 @pytest.fixture
+@standing
 def version(institution: Institution) -> AchievementVersion:
     with tenant(institution):
         micro_credential = catalogue.create(institution, DESCRIPTION)
@@ -31,6 +33,7 @@ def version(institution: Institution) -> AchievementVersion:
 
 
 @pytest.fixture
+@aside
 def award_to(institution: Institution, version: AchievementVersion) -> Callable[..., Deposit]:
     """Award to somebody, and do all work that follows (deposit, mail)."""
 
@@ -45,17 +48,20 @@ def award_to(institution: Institution, version: AchievementVersion) -> Callable[
 
 
 @pytest.fixture
+@standing
 def deposit(award_to: Callable[..., Deposit]) -> Deposit:
     return award_to()
 
 
 @pytest.fixture
+@standing
 def claimed(deposit: Deposit) -> Deposit:
     services.claim(deposit, "ko")
     return fresh(deposit)
 
 
 @pytest.fixture
+@standing
 def published(claimed: Deposit) -> Deposit:
     services.set_public(claimed, True)
     return fresh(claimed)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from django.core import mail as sent
 from django.test import Client
+from tests.standing import standing
 
 from testamur_site.foundation.entry_links.models import EntryLink
 from testamur_site.foundation.entry_links.rules import PER_MAILBOX
@@ -26,6 +27,7 @@ PAGE = "/wallet/addresses"
 
 
 @pytest.fixture
+@standing
 def holder(deposit: Deposit) -> Holder:
     return services.claim(deposit, "en")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from tests.standing import standing
 
 from testamur.fetch import BundleResolver
 from testamur.formats.baked import png as baked_png
@@ -41,6 +42,7 @@ def witnessed() -> None:
 
 
 @pytest.fixture
+@standing
 def waiting(published: Deposit) -> Deposit:
     """Issued and published, and not in the log yet."""
     Entry.objects.update(shard=None, index=None, sequenced_at=None)

@@ -12,6 +12,7 @@ import pypdf
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.standing import standing
 
 from testamur.formats import pdf
 from testamur_site.catalogue.models import AchievementVersion
@@ -32,6 +33,7 @@ PEOPLE = ("김미나", "Ada Lovelace", "Grace Hopper", "Alan Turing", "Edsger Di
 
 
 @pytest.fixture
+@standing
 def batch(institution: Institution, version: AchievementVersion, issuer: User) -> issuing.Batch:
     lines = "".join(
         f"{name},learner{n}@example.org,2026-03-05,{'2027-03-05' if name == 'Alan Turing' else ''}\n"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.standing import standing
 
 from testamur_site.assessment.errors import NotAllowedNow
 from testamur_site.assessment.integrity import jobs, queries, services
@@ -30,6 +31,7 @@ def essay(seed: int, words: int = 120) -> str:
 
 
 @pytest.fixture
+@standing
 def copied(make_cohort: Callable[..., Any]) -> Any:
     """Three learners; the third has taken most of the first one's text."""
     cohort = make_cohort()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.site.assessment.conftest import SOUND, STRONG, WEAK, give, place
+from tests.standing import aside
 
 from testamur.assessment.reliability import Gate, Interval, gate
 from testamur_site.assessment.designs import design_of
@@ -26,6 +27,7 @@ def lead(programme_lead: Any, client_for: Callable[[Any], Client]) -> Client:
 
 
 @pytest.fixture
+@aside
 def twice_marked(make_cohort: Callable[..., Any], assessor: Any, second_assessor: Any) -> Callable[..., Any]:
     """`twice_marked(first, second)`: works that were each marked by two people; levels by the place of the work."""
 

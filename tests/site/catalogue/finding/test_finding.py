@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.standing import standing
 
 from testamur_site.catalogue import services
 from testamur_site.catalogue.demo import circular_economy, data_literacy, digital_credentials
@@ -35,6 +36,7 @@ def counts(facet: str, query: str = "") -> dict[str, int]:
 
 
 @pytest.fixture
+@standing
 def three(three_published: list[AchievementVersion]) -> list[AchievementVersion]:
     """Circular economy (level 5), data literacy (6, two offerings), digital credentials (6, free at any time)."""
     today = timezone.localdate()

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from tests.standing import aside, standing
 
 from testamur_site.catalogue.models import AchievementVersion, Offering
 from testamur_site.catalogue.offerings import services
@@ -16,6 +17,7 @@ TODAY = date(2026, 11, 26)
 
 
 @pytest.fixture
+@aside
 def terms() -> Terms:
     """Begins in five weeks, enrolment for four; thirty seats at 120 euros."""
     return Terms(
@@ -33,6 +35,7 @@ def terms() -> Terms:
 
 
 @pytest.fixture
+@standing
 def offering(published: AchievementVersion, terms: Terms) -> Offering:
     """A draft of an offering."""
     with tenant(published.institution):
@@ -40,6 +43,7 @@ def offering(published: AchievementVersion, terms: Terms) -> Offering:
 
 
 @pytest.fixture
+@standing
 def open_offering(offering: Offering) -> Offering:
     with tenant(offering.institution):
         return services.open_for_enrolment(offering, today=TODAY)

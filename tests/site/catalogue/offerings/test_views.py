@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.standing import standing
 
 from testamur_site.catalogue import services as catalogue
 from testamur_site.catalogue.models import AchievementVersion, Offering
@@ -25,6 +26,7 @@ def lead(programme_lead: Any, client_for: Callable[[Any], Client]) -> Client:
 
 
 @pytest.fixture
+@standing
 def coming(published: AchievementVersion) -> Offering:
     """Open, and beginning in five weeks from the day on which the test runs."""
     today = timezone.localdate()

@@ -19,6 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from jsonschema_rs import validator_for
 from tests.shared import shared
+from tests.standing import standing
 
 from testamur_site.catalogue import services
 from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
@@ -77,6 +78,7 @@ def violations(document: dict[str, Any], shapes: Any) -> list[str]:
 
 
 @pytest.fixture
+@standing
 def offered(published: AchievementVersion) -> list[Offering]:
     today = timezone.localdate()
     with tenant(published.institution):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.standing import aside
 
 from testamur_site.catalogue import services
 from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
@@ -68,6 +69,7 @@ ASSESSED = replace(
 
 
 @pytest.fixture
+@aside
 def show(institution: Institution) -> Callable[..., str]:
     """Publish a description and give its page as text."""
 

@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from tests.standing import aside
 
 from testamur_site.catalogue import queries, services, texts
 from testamur_site.catalogue.demo.data_literacy import DESCRIPTION
@@ -19,6 +20,7 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 
 
 @pytest.fixture
+@aside
 def visitor() -> Client:
     return Client()
 

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
+from tests.standing import standing
 
 from testamur_site.foundation.accounts import found, services
 from testamur_site.foundation.accounts.api import (
@@ -183,6 +184,7 @@ def test_nothing_is_written_down_for_a_role_that_stays(institution: Institution,
 
 
 @pytest.fixture
+@standing
 def link(institution: Institution, owner: User, client_for: Browser) -> str:
     """The path behind the link in the mail that invites kim@example.org as an issuer."""
     answer = client_for(owner).post(PEOPLE, {"email": "Kim@example.org", "role": "issuer"})

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.standing import standing
 
 from testamur_site.foundation.accounts.api import User, update_institution
 from testamur_site.foundation.audit import services
@@ -17,6 +18,7 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 
 
 @pytest.fixture
+@standing
 def chain(institution: Institution, owner: User) -> Institution:
     """A chain of some entries, made by the fixtures and by us."""
     with transaction.atomic():

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.standing import aside
 
 from testamur.proofs.keys import PublicKey
 from testamur_site.foundation.keys import deployment, rotate_deployment
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
+@aside
 def key_file(settings: Any, tmp_path: Path) -> Path:
     settings.TESTAMUR_KEY_ENCRYPTION_KEY = tmp_path / "key-encryption-key"
     return settings.TESTAMUR_KEY_ENCRYPTION_KEY

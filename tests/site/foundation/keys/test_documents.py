@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.standing import aside
 
 from testamur_site.foundation.jobs.models import Job
 from testamur_site.foundation.keys.api import did_document, services_of, set_method, set_service
@@ -25,6 +26,7 @@ def told() -> int:
 
 
 @pytest.fixture(autouse=True)
+@aside
 def key_file(settings: Any, tmp_path: Path) -> None:
     settings.TESTAMUR_KEY_ENCRYPTION_KEY = tmp_path / "key-encryption-key"
     settings.TESTAMUR_AFTER_KEY_CHANGE = "testamur_site.log.jobs.record_keys"

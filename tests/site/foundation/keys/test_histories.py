@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.standing import aside, standing
 
 from testamur.proofs.did.webvh import did_webvh_url, key_hash, verify_log
 from testamur.proofs.keys import PrivateKey
@@ -32,11 +33,13 @@ SERVICE = {"type": "TransparencyLog", "serviceEndpoint": {"origin": ["a.example/
 
 
 @pytest.fixture(autouse=True)
+@aside
 def key_file(settings: Any, tmp_path: Path) -> None:
     settings.TESTAMUR_KEY_ENCRYPTION_KEY = tmp_path / "key-encryption-key"
 
 
 @pytest.fixture
+@standing
 def second(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("second@han-river.example", "Sam Second")
     add_member(institution, user, "owner", actor=None)

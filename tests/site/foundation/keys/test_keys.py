@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.standing import aside
 
 from testamur.fetch.evm_transactions import Draft
 from testamur.ports import Signer
@@ -35,6 +36,7 @@ from testamur_site.log import services as log
 
 
 @pytest.fixture(autouse=True)
+@aside
 def key_file(settings: Any, tmp_path: Path) -> Path:
     settings.TESTAMUR_KEY_ENCRYPTION_KEY = tmp_path / "key-encryption-key"
     return settings.TESTAMUR_KEY_ENCRYPTION_KEY

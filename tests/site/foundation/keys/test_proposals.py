@@ -12,6 +12,7 @@ import pytest
 from django.core import mail
 from django.db import connection, transaction
 from django.test import Client
+from tests.standing import aside, standing
 
 from testamur_site.foundation.accounts.api import User, add_member, remove_member, set_role
 from testamur_site.foundation.audit.api import entries
@@ -30,11 +31,13 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
+@aside
 def key_file(settings: Any, tmp_path: Path) -> None:
     settings.TESTAMUR_KEY_ENCRYPTION_KEY = tmp_path / "key-encryption-key"
 
 
 @pytest.fixture
+@standing
 def second(institution: Institution, make_user: Callable[..., User]) -> User:
     user = make_user("second@han-river.example", "Sam Second")
     add_member(institution, user, "owner", actor=None)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from tests.standing import standing
 
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.permissions.api import RIGHTS, Right, allows
@@ -61,6 +62,7 @@ def test_every_address_of_an_institutions_staff_has_a_right() -> None:
 
 
 @pytest.fixture
+@standing
 def people(
     owner: User,
     designer: User,

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.chains import give, running_node
 from tests.site.issuing.conftest import ADA
+from tests.standing import standing
 
 from testamur import strict_json
 from testamur.fetch import FixedResolver
@@ -69,6 +70,7 @@ def on(settings: Any, tmp_path: Path, node: tuple[Node, str], institution: Insti
 
 
 @pytest.fixture
+@standing
 def awards(version: AchievementVersion, institution: Institution) -> list[api.Award]:
     people = [replace(ADA, name=f"Learner {n}", email=f"learner{n}@example.org") for n in range(3)]
     with tenant(institution):

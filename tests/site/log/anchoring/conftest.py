@@ -18,6 +18,7 @@ from opentimestamps.core.op import OpAppend, OpPrepend, OpSHA256
 from opentimestamps.core.serialize import BytesSerializationContext
 from opentimestamps.core.timestamp import Timestamp
 from tests.chains import deployed, running_node
+from tests.standing import aside, standing
 from tests.unit.log.anchors.test_time_stamping import authority, openssl
 
 from testamur.fetch.evm import Node
@@ -59,11 +60,13 @@ def serving(answers: Answers) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
+@aside
 def log_folder(settings: Any, tmp_path: Path) -> None:
     settings.TESTAMUR_LOG_FOLDER = tmp_path / "log"
 
 
 @pytest.fixture
+@standing
 def checkpoint(institution: Institution) -> bytes:
     """The digest of the log's first checkpoint."""
     record([Record(Kind.ISSUE, "urn:uuid:1", b"{}", "award:1", "award:1")], institution)

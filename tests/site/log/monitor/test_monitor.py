@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.standing import aside, standing
 
 from testamur.log import Entry as Recorded
 from testamur.log import Kind, Sequencer, commitment_of, handle_of
@@ -35,6 +36,7 @@ from testamur_site.log.witnesses import AHEAD
 
 
 @pytest.fixture
+@standing
 def version(institution: Institution) -> AchievementVersion:
     with tenant(institution):
         micro_credential = catalogue.create(institution, DESCRIPTION)
@@ -45,6 +47,7 @@ def version(institution: Institution) -> AchievementVersion:
 
 
 @pytest.fixture
+@aside
 def award(institution: Institution, version: AchievementVersion, owner: Any) -> Callable[[int], Award]:
     def make(number: int) -> Award:
         data = issuing.AwardData(name="김미나", email=f"mina{number}@example.org", awarded_date=date(2026, 3, 5))
@@ -57,6 +60,7 @@ def award(institution: Institution, version: AchievementVersion, owner: Any) -> 
 
 
 @pytest.fixture
+@standing
 def honest(award: Callable[[int], Award]) -> list[Award]:
     """Three credentials, in the log, and a monitor that has seen them."""
     made = [award(number) for number in range(3)]

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import resolve
 from tests.shared import ROOT
 from tests.simulator import NOW, FixedClock, Institution
+from tests.standing import aside
 
 from testamur.verification import TrustRegistry, Verdict, Verifier, receipt
 from testamur_site.foundation.jobs.api import run_pending
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
+@aside
 def key_file(settings: Any, tmp_path: Path) -> None:
     settings.TESTAMUR_KEY_ENCRYPTION_KEY = tmp_path / "key-encryption-key"
 

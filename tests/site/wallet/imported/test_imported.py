@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.site.wallet.elsewhere import Neighbour, neighbour
+from tests.standing import standing
 
 from testamur_site.foundation.jobs.api import enqueue, run_pending
 from testamur_site.foundation.jobs.models import Job
@@ -29,6 +30,7 @@ def university(monkeypatch: pytest.MonkeyPatch) -> Neighbour:
 
 
 @pytest.fixture
+@standing
 def holder(claimed: Deposit) -> Holder:
     assert claimed.holder is not None
     return claimed.holder
