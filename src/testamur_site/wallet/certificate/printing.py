@@ -23,7 +23,7 @@ from .pdf import own_words, shared_words, shown_name
 from .stack import Own, stacked
 
 PART = 500
-"""Rows of a part: half a second of work, and a stack of paper that somebody can carry."""
+"""Rows of a part: a stack of paper that somebody can carry, and a quarter of a second of work."""
 PAPERS = ("a4", "us-letter")
 _CORRECTIONS = 20
 _READ = ("public_id", "state", "line", "version", "language", "recipient_name", "awarded_date", "valid_until")
