@@ -325,7 +325,7 @@ def _update_postgresql(
             *(f"{quote(field.column)} = %s" for field, _ in fixed),
         ]
     )
-    conditions, values = _conditions(model, where, "t.")
+    conditions, values = _conditions(model, where, "t.", by_key=True)
     key = f"t.{quote(pk.column)}"
     table, keys = quote(model._meta.db_table), f"{key} = ANY(%b::{_type(pk)}[])"
     joined = f" FROM unnest({casts}) AS v({names})" if fields else ""
@@ -376,13 +376,17 @@ def _update_sqlite(
     return [pk for pk in keys if pk in found]
 
 
-def _conditions(model: type[models.Model], where: Mapping[str, Any], prefix: str = "") -> tuple[str, list[Any]]:
+def _conditions(
+    model: type[models.Model], where: Mapping[str, Any], prefix: str = "", *, by_key: bool = False
+) -> tuple[str, list[Any]]:
+    """`by_key`: the rows are found by their primary keys. Then no index of the institution may be taken: of a table that is just being
+    filled the planner believes that it has hardly a row, and reads all of them for each thousand."""
     text, values = "", []
     for name, value in where.items():
         column = f"{prefix}{connection.ops.quote_name(_field(model, name).column)}"
         if value is None:
             text += f" AND {column} IS NULL"
         else:
-            text += f" AND {column} = %s"
+            text += f" AND {column} + 0 = %s" if by_key and name == "institution_id" else f" AND {column} = %s"
             values.append(value)
     return text, values
