@@ -47,7 +47,7 @@ class Matched:
         cls, shape: Shape, written: list[bytes], alike: bool, settled: dict[Hashable, Any] | None = None
     ) -> Self | None:
         """The document with values in their canonical JSON spelling, of which the shape is known to cover the identifiers; None for texts
-        that may not stand there. `alike`: N-Quads spell them in the same way. `settled` is `settled_of` the shape, where that is at hand."""
+        that may not stand there. `alike`: N-Quads spell them in the same way. `settled` is `settled_of` the shape, if at hand."""
         if not alike:
             try:
                 return cls(shape, [_read(text) for text in written])

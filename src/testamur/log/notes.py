@@ -176,9 +176,12 @@ def decode(encoded: str) -> bytes:
     return material if binascii.b2a_base64(material, newline=False).decode() == encoded else b""
 
 
+_DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
+
+
 def decimal(text: str) -> int | None:
     """A number without sign or leading zeros, below 2**63; None when it is not one."""
-    if not re.fullmatch(r"0|[1-9][0-9]{0,18}", text, re.ASCII):
+    if not _DECIMAL.fullmatch(text):
         return None
     number = int(text)
     return number if number < 1 << 63 else None

@@ -59,8 +59,8 @@ class Proof:
             if not extra:
                 raise Malformed("The extra line of the proof is damaged.", code="log.proof")
         index = decimal(lines.pop(0).removeprefix("index ")) if lines and lines[0].startswith("index ") else None
-        path = tuple(decode(line) for line in lines)
-        if index is None or len(path) > _MAX_HASHES or any(len(each) != HASH_BYTES for each in path):
+        path = tuple(map(decode, lines))
+        if index is None or len(path) > _MAX_HASHES or not set(map(len, path)) <= {HASH_BYTES}:
             raise Malformed("The proof is damaged.", code="log.proof")
         return cls(index, path, SignedCheckpoint.from_bytes(checkpoint), extra)
 

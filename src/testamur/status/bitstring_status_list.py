@@ -49,6 +49,7 @@ _LISTS: Final = {
 }
 
 
+_INDEX: Final = re.compile(r"[0-9]{1,16}")
 _LIST_TYPES: Final = frozenset(_LISTS.values())
 
 
@@ -154,14 +155,15 @@ def _read_entry(entry: Any) -> tuple[str, str, int, int, str]:
     if not isinstance(entry, dict):
         raise Undecided("status.entry_malformed", MALFORMED_VALUE_ERROR, member="credentialStatus")
     kinds = entry.get("type")
-    kind = next((name for name in _LISTS if name in (kinds if isinstance(kinds, list) else [kinds])), None)
+    kinds_named = kinds if isinstance(kinds, list) else [kinds]
+    kind = next((name for name in _LISTS if name in kinds_named), None)
     if kind is None:
         raise Undecided("status.entry_type", STATUS_VERIFICATION_ERROR, type=kinds if isinstance(kinds, str) else None)
     purpose = entry.get("statusPurpose", "revocation" if kind == "RevocationList2020Status" else None)
     if not isinstance(purpose, str) or not purpose:
         raise Undecided("status.entry_malformed", MALFORMED_VALUE_ERROR, member="statusPurpose")
     index = entry.get("statusListIndex", entry.get("revocationListIndex"))
-    if isinstance(index, str) and re.fullmatch(r"[0-9]{1,16}", index):
+    if isinstance(index, str) and _INDEX.fullmatch(index):
         index = int(index)
     if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < 10**16:
         raise Undecided("status.entry_malformed", MALFORMED_VALUE_ERROR, member="statusListIndex")

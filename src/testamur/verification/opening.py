@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from testamur import formats, strict_json
@@ -42,6 +43,12 @@ def credential(read: formats.ReadDocument) -> dict[str, Any] | None:
     if read.credential is None or read.token is None:
         return read.credential
     return {name: value for name, value in read.credential.items() if name not in REGISTERED_CLAIMS}
+
+
+@lru_cache(maxsize=64)  # so many kinds and formats there are, at most
+def was_read(kind: str, standard: str) -> Check:
+    """The finding that a document of this kind and format was read."""
+    return found("structure.read", kind=kind, format=standard)
 
 
 def unsupported(read: formats.ReadDocument) -> Check:

@@ -170,7 +170,7 @@ class Verifier:
     def _judge(self, case: Case, outside: OneVerification, *, refresh: bool) -> Report:
         if case.depth > 0 and not case.budget.spend(case.size // 2):
             return self._unexamined(found("structure.too_large", reason="linked_data.too_complex"))
-        checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format)]
+        checks: list[Check] = [opening.was_read(case.kind, case.format)]
         checks += structure.checks(case)
         if case.may_name("verifiableCredential"):
             parts.allow_whole(case)
@@ -218,7 +218,7 @@ class Verifier:
     def _by_its_standard(self, case: Case, outside: OneVerification) -> Report:
         """The report about a document that is no Verifiable Credential. What it says is told in the words of Open Badges 3.0."""
         judged = standards.judge(case)
-        checks: list[Check] = [found("structure.read", kind=case.kind, format=case.format), *judged.checks]
+        checks: list[Check] = [opening.was_read(case.kind, case.format), *judged.checks]
         told = replace(case, document=judged.view)
         said = Later(lambda: reading(told.document))
         children: tuple[Report, ...] = ()
@@ -252,7 +252,7 @@ class Verifier:
     def _presentation(self, case: Case, outside: OneVerification) -> Report:
         """The report about a presentation: its own signature where it has one, and every credential that it shows."""
         checks: list[Check] = [
-            found("structure.read", kind=case.kind, format=case.format),
+            opening.was_read(case.kind, case.format),
             found("structure.type_known", types=list(case.types)),
         ]
         technical: tuple[Mapping[str, Any], ...] = ()

@@ -17,7 +17,7 @@ from testamur.fetch import BundleResolver
 from testamur.formats.collection import Item
 from testamur.verification import Report, SystemClock, Verdict
 from testamur.verification.codes import found
-from testamur.verification.presenters import to_json, to_text
+from testamur.verification.presenters import members, to_json, to_text
 
 FEW: Final = 24
 """Documents for which no further process is worth its beginning."""
@@ -67,6 +67,8 @@ def answers(
 def written(name: str, report: Report, arguments: argparse.Namespace) -> str:
     """The report as it is printed."""
     if arguments.json:
+        if (told := members(report, arguments.language)) is not None:
+            return f'{{"document":{strict_json.dumps(name).decode()},{told.decode()}\n'
         return strict_json.dumps({"document": name, **to_json(report, arguments.language)}).decode() + "\n"
     return to_text(report, arguments.language)
 

@@ -20,31 +20,35 @@ _BEGIN = ("validFrom", "issuanceDate")
 _END = ("validUntil", "expirationDate")
 
 
-def checks(case: Case, *, partial: bool) -> Iterator[Check]:
+def checks(case: Case, *, partial: bool) -> tuple[Check, Check]:
     """The findings about the dates of `case`, whose bytes were confirmed; `partial` says that they may be a selection."""
     begin, unreadable = _stated(case.document, _BEGIN)
     since = max(begin, default=None)  # what is stated twice is signed twice, so the narrower one counts
-    if unreadable:
-        yield found("dates.begin_malformed", term=unreadable)
-    elif since is None:
-        yield found("dates.begin_absent")
-    elif since > case.now:
-        yield found("dates.not_yet_valid", since=iso(since), now=iso(case.now))
-    else:
-        yield found("dates.begun", since=iso(since))
+    return _begin(case, since, unreadable), _end(case, since, partial=partial)
 
+
+def _begin(case: Case, since: datetime | None, unreadable: str | None) -> Check:
+    if unreadable:
+        return found("dates.begin_malformed", term=unreadable)
+    if since is None:
+        return found("dates.begin_absent")
+    if since > case.now:
+        return found("dates.not_yet_valid", since=iso(since), now=iso(case.now))
+    return found("dates.begun", since=iso(since))
+
+
+def _end(case: Case, since: datetime | None, *, partial: bool) -> Check:
     end, unreadable = _stated(case.document, _END)
     until = min(end, default=None)
     if unreadable:
-        yield found("dates.end_malformed", term=unreadable)
-    elif until is None:
-        yield found("dates.end_not_shown" if partial else "dates.no_end")
-    elif since is not None and until < since:
-        yield found("dates.order", since=iso(since), until=iso(until))
-    elif until < case.now:
-        yield found("dates.expired", until=iso(until), now=iso(case.now))
-    else:
-        yield found("dates.not_expired", until=iso(until))
+        return found("dates.end_malformed", term=unreadable)
+    if until is None:
+        return found("dates.end_not_shown" if partial else "dates.no_end")
+    if since is not None and until < since:
+        return found("dates.order", since=iso(since), until=iso(until))
+    if until < case.now:
+        return found("dates.expired", until=iso(until), now=iso(case.now))
+    return found("dates.not_expired", until=iso(until))
 
 
 def not_decided() -> Iterator[Check]:
@@ -55,6 +59,15 @@ def not_decided() -> Iterator[Check]:
 
 def _stated(document: Mapping[str, Any], names: tuple[str, ...]) -> tuple[list[datetime], str | None]:
     """The moments that stand under `names`, and the first name whose value is no moment."""
-    stated = [(name, moment(document[name])) for name in names if document.get(name) is not None]
-    unreadable = next((name for name, value in stated if value is None), None)
-    return [value for _, value in stated if value is not None], unreadable
+    stated: list[datetime] = []
+    unreadable = None
+    for name in names:
+        text = document.get(name)
+        if text is None:
+            continue
+        value = moment(text)
+        if value is not None:
+            stated.append(value)
+        elif unreadable is None:
+            unreadable = name
+    return stated, unreadable

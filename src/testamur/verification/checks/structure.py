@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from testamur import formats, linked_data
@@ -154,7 +155,7 @@ def _schema(case: Case, known: linked_data.Matched | None) -> Iterator[Check]:
     if known is not None and _has_usual_proof(case.document):
         left = known.settled(f"left of {name}", lambda: left_of(schema, _unsecured(case.document), known))
         if left is not None and left.met_by(known):
-            yield found("structure.schema_met", schema=name)
+            yield _met(name)
             return
     if case.is_achievement or case.is_endorsement:
         kind = "achievement" if case.is_achievement else "endorsement"
@@ -173,7 +174,12 @@ def _schema(case: Case, known: linked_data.Matched | None) -> Iterator[Check]:
             count=len(broken),
         )
     else:
-        yield found("structure.schema_met", schema=name)
+        yield _met(name)
+
+
+@lru_cache(maxsize=8)  # there are four
+def _met(name: str) -> Check:
+    return found("structure.schema_met", schema=name)
 
 
 def _has_usual_proof(document: Mapping[str, Any]) -> bool:

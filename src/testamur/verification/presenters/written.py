@@ -10,6 +10,7 @@ import json
 from functools import cache
 from typing import Any, Final
 
+from testamur.strict_json import quick
 from testamur.verification import sentences
 from testamur.verification.codes import CODES
 from testamur.verification.moments import iso
@@ -25,12 +26,22 @@ except ImportError:  # an extra: without it the careful way writes everything
 
 def json_bytes(report: Report, language: str = "en") -> bytes:
     """`to_json(report, language)` in UTF-8, compact. Half a surrogate pair, and a number beyond 64 bits, are written by the careful way."""
-    if orjson is not None:
-        try:
+    try:
+        if orjson is not None:
             return b"".join(_report(report, sentences.resolved(language)))
-        except TypeError:
-            pass
+    except TypeError:
+        pass
     return json.dumps(to_json(report, language), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def members(report: Report, language: str = "en") -> bytes | None:
+    """What `strict_json.dumps` writes of `to_json(report, language)`, without the first brace; None where it has to write that itself."""
+    if orjson is None or report.children or not quick.is_plain(dict(report.subject)):
+        return None
+    try:
+        return b"".join(_report(report, sentences.resolved(language)))[1:]
+    except TypeError:
+        return None
 
 
 def _report(report: Report, language: str, around: str = "") -> list[bytes]:
