@@ -23,7 +23,7 @@ _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]+", re.ASCII)
 
 def base64url_encode(data: bytes) -> str:
     """Base64url without padding, RFC 7515 §2."""
-    text: bytes = BASE64URL.encode(data if type(data) is bytes else bytes(data))
+    text: bytes = BASE64URL.encode(data if type(data) is bytes else bytes(memoryview(data)))
     return text.decode("ascii")
 
 

@@ -34,7 +34,7 @@ def loads(data: bytes, max_depth: int) -> Any:
        (a key that stands twice) or changed (a number).
     """
     beginning = data[:2]
-    if beginning not in _LAYOUTS or KERNEL.brackets(data) > max_depth:
+    if type(data) is not bytes or beginning not in _LAYOUTS or KERNEL.brackets(data) > max_depth:
         return UNSURE
     try:
         value = orjson.loads(data)

@@ -211,6 +211,13 @@ def test_dates_count_and_a_false_signature_asks_nobody(issued: Any) -> None:
         assert examined.in_force is in_force
 
 
+def test_a_moment_before_the_year_1000_decides_nothing(issued: Any) -> None:
+    each, _, texts = issued
+    verifier = CohortVerifier(each, KEY.public, lambda _url, _index: False)
+    assert verifier.verify(texts[0], now=CREATED.replace(year=900)) is None
+    assert list(verifier.verify_many(texts[:2], now=CREATED.replace(year=900))) == [None, None]
+
+
 def test_what_is_of_another_cohort_is_not_recognised(issued: Any) -> None:
     each, _, texts = issued
     verifier = CohortVerifier(each, KEY.public, lambda _url, _index: False)

@@ -64,7 +64,11 @@ class Verifying:
     ) -> Iterator[Examined | None]:
         """What is to be said of each item. `quickly` reads those that look like the last that was met, `read` any other or raises
         `Unshaped`."""
-        moment = stamp(now).encode()
+        try:
+            moment = stamp(now).encode()
+        except Unshaped:
+            yield from (None for _ in items)
+            return
         for some in chunks(items):
             found = quickly(some)
             if None in found:

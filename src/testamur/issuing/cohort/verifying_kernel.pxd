@@ -10,7 +10,6 @@ cdef class Places:
 
 cdef class Examiner:
     cdef public object status_bit, make
-    cdef public bytes list
-    cdef public str address
-    @cython.locals(begins=bytes, ends=bytes, index=bytes, in_force=bint)
+    cdef public tuple known
+    @cython.locals(begins=bytes, ends=bytes, index=bytes, in_force=bint, known=tuple)
     cpdef object examine(self, tuple said, bint signed, bytes moment)

@@ -44,8 +44,7 @@ class Examiner:
     def __init__(self, status_bit: Callable[[str, int], bool], make: Callable[[Any], Any]) -> None:
         self.status_bit = status_bit
         self.make = make
-        self.list = b""  # the last that was asked for, and its address
-        self.address = ""
+        self.known = (b"", "")  # the list that was asked for last, and its address; one value, for threads
 
     def examine(self, said: tuple[Any, ...], signed: bool, moment: bytes) -> Any:
         """`said` by `Places`; `moment` as `pattern.stamp` writes it. Raises `Unshaped` for what is no index."""
@@ -57,7 +56,9 @@ class Examiner:
         if signed and index is not None:
             if not index.isdigit() or len(index) > MAX_INDEX or (len(index) > 1 and index.startswith(b"0")):
                 raise Unshaped
-            if said[2] != self.list:
-                self.list, self.address = said[2], said[2].decode()
-            withdrawn = self.status_bit(self.address, int(index))
+            known = self.known
+            if said[2] != known[0]:
+                known = (said[2], said[2].decode())
+                self.known = known
+            withdrawn = self.status_bit(known[1], int(index))
         return self.make((signed, in_force, withdrawn))

@@ -49,7 +49,7 @@ def compact_jws(header: Mapping[str, Any], payload: bytes, signer: Signer) -> by
         if set(map(type, header.values())) <= {str}  # others may be equal and written in another way
         else _written_beginning({"alg": algorithm, **header})
     )
-    signing_input: bytes = encodings.BASE64URL.jws(beginning, payload)
+    signing_input: bytes = encodings.BASE64URL.jws(beginning, bytes(payload))
     return signing_input + b"." + base64url_encode(signer.sign(signing_input)).encode()
 
 
