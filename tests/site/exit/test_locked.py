@@ -12,7 +12,7 @@ import pyrage
 import pytest
 from django.test import Client
 from tests.site.exit.conftest import MINA, wipe
-from tests.standing import aside
+from tests.standing import aside, standing
 
 from testamur_site.exit import services
 from testamur_site.exit.models import Exit
@@ -35,6 +35,13 @@ def key() -> tuple[str, str]:
     """The public and the private half of a key of age."""
     identity = pyrage.x25519.Identity.generate()
     return str(identity.to_public()), str(identity)
+
+
+@pytest.fixture
+@standing
+def under_passphrase(shown: Deposit, institution: Institution, tmp_path: Path) -> None:
+    """An exit under PASSPHRASE in `tmp_path`, written once: to make a key of a passphrase is slow on purpose."""
+    services.write_exit(institution, tmp_path / "exit", with_awards=True, lock=locked.for_passphrase(PASSPHRASE))
 
 
 def everything_in(path: Path) -> bytes:
@@ -69,9 +76,7 @@ def test_a_key_opens_it_and_nothing_private_lies_open(
     assert done.awards == 2
 
 
-def test_a_passphrase_opens_it(shown: Deposit, institution: Institution, tmp_path: Path) -> None:
-    lock = locked.for_passphrase(PASSPHRASE)
-    services.write_exit(institution, tmp_path / "exit", with_awards=True, lock=lock)
+def test_a_passphrase_opens_it(under_passphrase: None, tmp_path: Path) -> None:
     with services.opened(tmp_path / "exit", Unlock(passphrase=PASSPHRASE)) as parts:
         assert "private" in parts
     # As with `age --decrypt --identity private-key.age private.zip.age`.
@@ -92,10 +97,7 @@ def test_a_passphrase_opens_it(shown: Deposit, institution: Institution, tmp_pat
         (Unlock(identities="# nothing"), "identity"),
     ],
 )
-def test_nothing_else_opens_it(
-    shown: Deposit, institution: Institution, tmp_path: Path, unlock: Unlock, reason: str
-) -> None:
-    services.write_exit(institution, tmp_path / "exit", with_awards=True, lock=locked.for_passphrase(PASSPHRASE))
+def test_nothing_else_opens_it(under_passphrase: None, tmp_path: Path, unlock: Unlock, reason: str) -> None:
     with pytest.raises(LockError) as refused, services.opened(tmp_path / "exit", unlock):
         pass
     assert refused.value.reason == reason
