@@ -1,8 +1,11 @@
-"""What workers do. Arguments are public identifiers and primary keys; every handler may be killed and run again."""
+"""What workers do. Arguments are public identifiers and primary keys; every handler may be killed and run again.
+
+Steps that work for an institution are closed where they are left (`closing`): otherwise they end some time after their job, and
+leave its institution behind in the worker."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from testamur_site.decisions.api import NotAwardable, decision_by_public_id
 from testamur_site.foundation.accounts.api import User
@@ -36,8 +39,9 @@ def issue_chunk(job: JobHandle, *, batch: str, first: int, last: int) -> None:
     left = Award.objects.filter(batch=one, pk__gte=first, pk__lte=last, state__in=UNSIGNED).order_by("pk")
     awards = list(left.values_list("pk", flat=True))
     before = Award.objects.filter(batch=one, pk__gte=first, pk__lte=last).count() - len(awards)
-    for done in issue(one.institution, awards, writing=job.transaction):
-        job.progress(before + done)
+    with closing(issue(one.institution, awards, writing=job.transaction)) as steps:
+        for done in steps:
+            job.progress(before + done)
     finish_if_done(one)
 
 
@@ -46,10 +50,11 @@ def issue_lines(job: JobHandle, *, batch: str, first: int, last: int, actor: int
     have theirs. `done` says up to which line an earlier turn, or attempt, has come."""
     one = _batch(batch)
     person = User.objects.filter(pk=actor).first() if actor else None
-    for line in lines(one, first + job.done, last, actor=person, writing=job.transaction):
-        job.progress(line + 1 - first)
-        if line < last:
-            job.yield_turn()
+    with closing(lines(one, first + job.done, last, actor=person, writing=job.transaction)) as steps:
+        for line in steps:
+            job.progress(line + 1 - first)
+            if line < last:
+                job.yield_turn()
     finish_if_done(one)
 
 

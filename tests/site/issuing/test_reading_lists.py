@@ -21,10 +21,11 @@ from testamur_site.foundation.jobs import handle
 from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.tables import streaming
 from testamur_site.foundation.tables.api import TableRefused
+from testamur_site.foundation.tenancy.api import current_institution, unscoped
 from testamur_site.issuing import api, queries
 from testamur_site.issuing.models import Batch, BatchRow, ListPart, ListReading
 from testamur_site.issuing.rules import BatchState, Stage
-from testamur_site.issuing.services import drafts
+from testamur_site.issuing.services import batches, drafts, pipeline
 from testamur_site.issuing.services.lists import reading, stored
 
 from .conftest import Draft, class_list, cohort_list
@@ -122,6 +123,23 @@ def test_each_turn_takes_it_a_step_further(
     assert [done for stage, done in seen if stage == Stage.JUDGING] == [0, 8, 16, 24]
     assert [stage for stage, _ in seen].count(Stage.LOOKING) > 3
     assert rows_of(batch) == at_once
+
+
+@pytest.mark.parametrize("issuing", [False, True])
+def test_no_institution_is_left_behind_in_the_worker(
+    receive: Receive, monkeypatch: pytest.MonkeyPatch, issuing: bool
+) -> None:
+    batch = receive()
+    if issuing:
+        run_pending()
+        monkeypatch.setattr(batches, "AT_ONCE", 1)
+        monkeypatch.setattr(pipeline, "SLICE", 5)
+        api.start_batch(after(batch))
+    monkeypatch.setattr(handle, "TURN", timedelta(0))
+    with unscoped("as a worker, which works for nobody"):
+        run_pending(["default"], limit=1)
+        assert current_institution() is None
+    assert Job.objects.filter(status="queued", queue="default").exists()
 
 
 @pytest.mark.parametrize("call", [1, 2])

@@ -80,8 +80,7 @@ def read_on(batch: Batch, *, writing: common.Writing = transaction.atomic) -> It
 
     Raises `TableRefused` where the file cannot be read after all.
     """
-    with tenant(batch.institution):
-        yield from Reader(batch, writing, AT_ONCE).steps()
+    yield from Reader(batch, writing, AT_ONCE).steps()
 
 
 def refuse(batch: Batch, refusal: TableRefused, *, writing: common.Writing = transaction.atomic) -> None:

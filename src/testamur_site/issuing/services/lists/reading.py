@@ -33,6 +33,7 @@ from testamur_site.foundation.tables.api import (
     read_on,
     read_table,
 )
+from testamur_site.foundation.tenancy.api import tenant
 
 from ...documents import result_names
 from ...models import DRAFT_KEPT, Batch, ListReading
@@ -68,12 +69,17 @@ class Reader:
             Stage.AGAIN: self._judge_again,
             Stage.COMPARING: self._compare,
         }
-        while (reading := ListReading.objects.filter(batch=self.batch).first()) is not None:
-            try:
-                with translation.override(reading.language):
-                    step[reading.stage](reading)
-            except _Overtaken:
-                return
+        while True:
+            # Not around the `yield`: whoever takes the steps may stop at any of them, and is then in a scope of their own.
+            with tenant(self.batch.institution):
+                reading = ListReading.objects.filter(batch=self.batch).first()
+                if reading is None:
+                    return
+                try:
+                    with translation.override(reading.language):
+                        step[reading.stage](reading)
+                except _Overtaken:
+                    return
             yield reading.judged, reading.rows
 
     def _open(self, reading: ListReading) -> BinaryIO:
