@@ -49,6 +49,7 @@ _LISTS: Final = {
 }
 
 
+_UNUSUAL: Final = frozenset({"statusSize", "statusMessage"})
 _INDEX: Final = re.compile(r"[0-9]{1,16}")
 _LIST_TYPES: Final = frozenset(_LISTS.values())
 
@@ -149,6 +150,42 @@ def read_status(
         return StatusResult(StatusOutcome.PASSED, "status.clear", purpose, facts)
     outcome, code = what_a_set_bit_says(purpose)
     return StatusResult(outcome, code, purpose, facts)
+
+
+def usual_entry(entry: Any) -> tuple[str, int] | None:
+    """The purpose and index of an entry as nearly all are; None for others, and for those that cannot be read."""
+    if type(entry) is not dict or entry.get("type") != "BitstringStatusListEntry" or not _UNUSUAL.isdisjoint(entry):
+        return None
+    purpose, index = entry.get("statusPurpose"), entry.get("statusListIndex")
+    if type(purpose) is not str or type(index) is not str or not purpose or not _INDEX.fullmatch(index):
+        return None
+    return purpose, int(index)
+
+
+class UsualList:
+    """A list as nearly all are, with what `read_status` looks at each time: for which purposes it speaks, and within which dates."""
+
+    __slots__ = ("_begins", "_ends", "_purposes", "encoded")
+
+    def __init__(self, credential: Any) -> None:
+        """Raises ValueError for any other."""
+        try:
+            subject = _read_list(credential, "BitstringStatusListEntry", credential.get("id"), None)
+            self._begins = _moment(credential, "validFrom", "issuanceDate")
+            self._ends = _moment(credential, "validUntil", "expirationDate")
+        except Undecided:
+            raise ValueError("a list of another kind") from None
+        self._purposes, self.encoded = subject.get("statusPurpose"), subject.get("encodedList")
+        if type(self._purposes) is not str or type(self.encoded) is not str:
+            raise ValueError("a list of another kind")
+
+    def is_clear(self, purpose: str, index: int, now: datetime, bits: Bits) -> bool:
+        """Whether `read_status` certainly says `status.clear` about a usual entry that names this list; `bits` are what it holds."""
+        if purpose != self._purposes or purpose == "message" or len(bits) < MINIMUM_ENTRIES or index >= len(bits):
+            return False
+        if (self._begins is not None and self._begins > now) or (self._ends is not None and self._ends < now):
+            return False
+        return not bits.get(index)
 
 
 def _read_entry(entry: Any) -> tuple[str, str, int, int, str]:

@@ -19,7 +19,7 @@ from testamur.log.proofs import Proof
 from testamur.ports import Clock, Resolver
 from testamur.verification import opening, standards
 from testamur.verification.accreditation import resolve as accreditation
-from testamur.verification.case import Case
+from testamur.verification.case import Case, many
 from testamur.verification.checks import dates, endorsements, proof, recipient, status, structure, trust, what_it_took
 from testamur.verification.checks.examined import Examined, details
 from testamur.verification.codes import found
@@ -198,7 +198,7 @@ class Verifier:
             recorded = record.examine(case, signed, outside.now, checks)
             checks += [*recorded.checks, *trust.checks(case, bound=examined.bound)]
             if examined.proven:
-                if case.may_name(*_INSIDE) or "ClrCredential" in case.types:
+                if case.may_name(*_INSIDE) or "ClrCredential" in many(case.document.get("type")):
                     held = case if recorded.proof is None else replace(case, around=recorded.proof)
                     further, children = self._inside(held, outside)
                     checks += further

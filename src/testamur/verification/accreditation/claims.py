@@ -42,7 +42,7 @@ QUALITY = tuple(words["heading.quality_assurance"] for words in WORDS.values())
 ACCREDITED = tuple(
     words[f"quality.{kind}"] for words in WORDS.values() for kind in ("accreditation", "state_recognition")
 )
-_CLAIMS = tuple(f"- {word}" for word in ACCREDITED)
+_CLAIM = re.compile("- (?:" + "|".join(map(re.escape, ACCREDITED)) + ")")
 _LINK = re.compile(r"\(<(https?://[^\s<>]{1,2000})>\)")
 _LONGEST_NARRATIVE = 200_000
 _GENERAL_TYPES = frozenset(
@@ -168,11 +168,9 @@ def _annex_i(view: Mapping[str, Any]) -> Iterator[Said]:
 
 def _may_claim(narrative: str) -> bool:
     """Whether there is a heading, and a line that begins as a claim does: most narratives have none."""
-    return (
-        len(narrative) <= _LONGEST_NARRATIVE
-        and any(beginning in narrative for beginning in _CLAIMS)
-        and "## " in narrative
-    )
+    if len(narrative) > _LONGEST_NARRATIVE or "## " not in narrative:
+        return False
+    return _CLAIM.search(narrative) is not None
 
 
 def _quality_assurance(narrative: str) -> Iterator[Said]:

@@ -137,6 +137,8 @@ def _finding(result: ProofResult, proof: Mapping[str, Any], suite: str, method: 
 
 def _with_chains(proofs: list[dict[str, Any]], findings: list[ProofFinding]) -> list[ProofFinding]:
     """The same findings, where a true proof that builds on one that is not true is broken. Repeated until nothing changes."""
+    if len(proofs) == 1 and "previousProof" not in proofs[0]:
+        return findings
     by_id = {proof["id"]: index for index, proof in enumerate(proofs) if isinstance(proof.get("id"), str)}
     changed = True
     while changed:

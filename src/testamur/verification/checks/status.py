@@ -21,6 +21,7 @@ from testamur import formats, status, strict_json
 from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError, TestamurError
 from testamur.ports import Resource
 from testamur.status import StatusOutcome, StatusResult
+from testamur.status.bitstring_status_list import UsualList, usual_entry
 from testamur.status.remembered import REMEMBERED, digest_of
 from testamur.verification.case import Case, identifier_of, many
 from testamur.verification.checks import answer, proof, structure
@@ -40,13 +41,18 @@ _DECIDING = ("revocation", "suspension")
 class _Page:
     """What the bytes at the address of a list say, and what keeps them from meaning only one thing: that follows from them alone."""
 
-    __slots__ = ("_issuer", "_signer", "_unclear", "good_until", "proven_for", "read")
+    __slots__ = ("_issuer", "_signer", "_unclear", "good_until", "is_list", "proven_for", "read", "usual")
 
     def __init__(self, read: formats.ReadDocument) -> None:
         self.read = read
         self._unclear: tuple[str | None] | None = None
         self.proven_for: tuple[Any, ...] | None = None  # the standing in which it was proven last
         document = read.credential or {}
+        self.is_list = _is_list(document)
+        try:
+            self.usual: UsualList | None = UsualList(document)
+        except ValueError:
+            self.usual = None
         self._issuer = identifier_of(document.get("issuer"))
         self._signer = proof.lasting_method(document) if read.token is None else None
         self.good_until = moment(document.get("validUntil", document.get("expirationDate")))
@@ -78,6 +84,15 @@ class _List:
     at: datetime
     until: datetime | None
     digest: bytes
+    usual: UsualList | None
+
+    def clears(self, entry: Mapping[str, Any]) -> str | None:
+        """The purpose for which the list certainly says that nothing is wrong; None where `says` has to find out."""
+        read = usual_entry(entry) if self.usual is not None else None
+        if read is None or self.usual is None:
+            return None
+        bits: status.Bits | None = REMEMBERED.get((self.digest, "bits"))
+        return read[0] if bits is not None and self.usual.is_clear(*read, self.at, bits) else None
 
     def says(self, entry: Mapping[str, Any]) -> StatusResult:
         """What the list says about `entry`. Its bits are unpacked once for all that ask."""
@@ -126,6 +141,8 @@ def _bitstring(case: Case, entry: Mapping[str, Any]) -> Check:
     obtained = _proven_list(case, address)
     if isinstance(obtained, Check):
         return obtained
+    if (purpose := obtained.clears(entry)) is not None:
+        return answer.clear(case, address, obtained.at, obtained.until, purpose=purpose)
     result = obtained.says(entry)
     if result.outcome is StatusOutcome.PASSED:
         return answer.clear(case, address, obtained.at, obtained.until, purpose=result.purpose or "revocation")
@@ -169,13 +186,13 @@ def _proven_list(case: Case, address: str) -> _List | Check:
         return found("status.list_malformed", list=address, reason=error.code)
     read = page.read
     document = read.credential
-    if document is None or not _is_list(document):
+    if document is None or not page.is_list:
         return found("status.list_malformed", list=address, reason="status.list_type")
     if document.get("id") != address:  # otherwise another list of the same issuer could be put in its place
         return found("status.list_malformed", list=address, reason="status.list_other")
     standing = page.standing_for(case)
     if standing is not None and standing == page.proven_for and case.budget.spend(len(read.raw)):
-        return _List(document, resource.fetched_at, page.good_until, digest)
+        return _List(document, resource.fetched_at, page.good_until, digest, page.usual)
     list_case = Case(
         document=document,
         kind=read.kind,
@@ -208,7 +225,7 @@ def _proven_list(case: Case, address: str) -> _List | Check:
     if list_case.issuer != case.issuer:
         return found("status.list_other_issuer", list=address, issuer=list_case.issuer or "—")
     page.proven_for = standing
-    return _List(document, resource.fetched_at, page.good_until, digest)
+    return _List(document, resource.fetched_at, page.good_until, digest, page.usual)
 
 
 def _unclear(case: Case) -> str | None:

@@ -69,6 +69,13 @@ def how_much(document: Mapping[str, Any]) -> tuple[int, int, int, bool]:
 
 def has_criteria(document: Mapping[str, Any]) -> bool:
     """Whether `reading` shows criteria; without reading them."""
+    node: Any = document.get("credentialSubject")
+    for member in ("achievement", "criteria"):
+        node = node.get(member) if type(node) is dict else None
+    if type(node) is dict and node.keys() & {"id", "narrative"} and set(map(type, many(document.get("type")))) == {str}:
+        texts = [node.get("id"), node.get("narrative")]
+        if any(type(text) is str and text for text in texts):
+            return ENDORSEMENT_TYPE not in many(document.get("type"))
     if ENDORSEMENT_TYPE in _strings(document.get("type")):
         return False
     subject = next((item for item in many(document.get("credentialSubject")) if isinstance(item, Mapping)), {})

@@ -167,7 +167,7 @@ def forked(shown: Sequence[Shown]) -> Check | None:
         if (checkpoint := each.checkpoint) is None:
             continue
         if roots.setdefault((checkpoint.origin, checkpoint.size), checkpoint.root) != checkpoint.root:
-            return found("log.fork", origin=checkpoint.origin, size=checkpoint.size)
+            return _fork(checkpoint)
     return None
 
 
@@ -181,19 +181,20 @@ def _unknown_log(origin: str, known: Known) -> Check:
 
 
 def _contradiction(checkpoint: Checkpoint, known: Known) -> Check | None:
-    fork = found("log.fork", origin=checkpoint.origin, size=checkpoint.size)
     for other in known.policy.known:
         same = (other.checkpoint.origin, other.checkpoint.size) == (checkpoint.origin, checkpoint.size)
         if same and other.checkpoint.root != checkpoint.root and _is_of_log(other, known):
-            return fork
+            return _fork(checkpoint)
     try:
-        return fork if known.policy.contradicts is not None and known.policy.contradicts(checkpoint) else None
-    except (
-        TestamurError,
-        OSError,
-        ValueError,
-    ):  # the reader's own copy is not whole: then it says nothing against anybody
-        return None
+        if known.policy.contradicts is not None and known.policy.contradicts(checkpoint):
+            return _fork(checkpoint)
+    except (TestamurError, OSError, ValueError):
+        pass  # the reader's own copy is not whole: then it says nothing against anybody
+    return None
+
+
+def _fork(checkpoint: Checkpoint) -> Check:
+    return found("log.fork", origin=checkpoint.origin, size=checkpoint.size)
 
 
 def _is_of_log(signed: SignedCheckpoint, known: Known) -> bool:
