@@ -31,6 +31,7 @@ KERNELS = (
     "testamur/issuing/cohort/verifying_kernel.py",
     "testamur/linked_data/apart.py",
     "testamur/strict_json/plain.py",
+    "testamur/verification/presenters/subject.py",
     "testamur/proofs/base58.py",
     "testamur/proofs/base64url.py",
     "testamur/proofs/keys/ed25519_kernel.py",

@@ -21,7 +21,8 @@ from testamur.log.secured import secured_document
 from testamur.proofs.data_integrity import SUITES
 from testamur.strict_json import quick
 from testamur.verification import Policy, Report, Verifier
-from testamur.verification.presenters import json_bytes, to_json
+from testamur.verification.presenters import json_bytes, subject, to_json
+from testamur.verification.presenters import quick as quick_reading
 from testamur.verification.presenters.subject import reading
 from testamur.verification.report import Question, outcome_of, outcomes_of
 from testamur.verification.schemas import achievement
@@ -230,6 +231,22 @@ def test_reports_are_the_same_with_forms_and_without() -> None:
             ]
         assert [to_json(report) for report in reports(documents)] == plain
         assert linked_data.FORMS.recognise(documents[0]) is not None
+
+
+def test_a_document_is_read_alike_in_both_forms() -> None:
+    draw = random.Random(11)
+    for _ in range(200):
+        document = badge()
+        container, name = draw.choice(
+            [*places(document), (document["credentialSubject"], "achievement"), (document, "type")]
+        )
+        container[name] = draw.choice(
+            [*HOSTILE, None, 1, [], {}, ["a", {"en": "b"}], {"en": "a", "ko": "가"}, {"@value": "a"}]
+        )
+        for asked in ("reading", "how_much", "has_criteria"):
+            assert getattr(quick_reading.KERNEL, asked)(document) == getattr(subject, asked)(document)
+        assert subject.how_much(document)[3] == subject.has_criteria(document)
+        assert subject.has_criteria(document) == bool(subject.reading(document).get("achievement", {}).get("criteria"))
 
 
 def test_the_questions_are_answered_together_as_one_by_one() -> None:

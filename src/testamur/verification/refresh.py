@@ -22,7 +22,7 @@ from testamur.verification.case import Case, identifier_of, many
 from testamur.verification.checks.examined import is_bound
 from testamur.verification.codes import found
 from testamur.verification.moments import iso, moment
-from testamur.verification.presenters.subject import reading
+from testamur.verification.presenters.quick import reading
 from testamur.verification.report import Check, Outcome, Question, Report
 
 TYPE = "1EdTechCredentialRefresh"

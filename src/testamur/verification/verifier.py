@@ -27,7 +27,7 @@ from testamur.verification.moments import iso
 from testamur.verification.obtain import obtain
 from testamur.verification.outside import Budget, OneVerification, SystemClock
 from testamur.verification.policy import Policy
-from testamur.verification.presenters.subject import reading
+from testamur.verification.presenters.quick import reading
 from testamur.verification.refresh import refreshed
 from testamur.verification.report import Check, Later, Report, told_later
 from testamur.verification.schemas import declared

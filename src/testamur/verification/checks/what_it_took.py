@@ -7,7 +7,7 @@ from typing import Any
 
 from testamur.linked_data import Matched
 from testamur.verification.codes import found
-from testamur.verification.presenters.subject import has_criteria, how_much
+from testamur.verification.presenters.quick import has_criteria, how_much
 from testamur.verification.report import Check
 
 

@@ -101,6 +101,7 @@ def relation(child: Report) -> str:
 
 
 def _check(check: Check, language: str) -> dict[str, Any]:
+    sentence, step = sentences.told(check, language)
     said: dict[str, Any] = {
         "name": check.name,
         "title": sentences.name(check.name, language),
@@ -109,9 +110,8 @@ def _check(check: Check, language: str) -> dict[str, Any]:
         "outcome": _PLAIN[check.outcome],
         "required": check.required,
         "facts": dict(check.facts),
-        "sentence": sentences.sentence(check, language),
+        "sentence": sentence,
     }
-    step = sentences.next_step(check, language)
     if step:
         said["nextStep"] = step
     if check.problem:

@@ -15,6 +15,7 @@ from typing import Any
 from testamur.verification.case import ENDORSEMENT_TYPE, identifier_of, many
 from testamur.verification.receipt import read as read_receipt
 
+COMPILED: bool = False  # the other form says otherwise
 _LANGUAGE = re.compile(
     r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
 )  # BCP 47, as far as it is needed to tell a language from a name

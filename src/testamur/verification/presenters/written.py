@@ -132,6 +132,6 @@ def _check(check: Check, language: str, parts: list[bytes]) -> None:
 
 def _told(check: Check, language: str) -> list[bytes]:
     """The facts, the sentence and the next step."""
-    step = sentences.next_step(check, language)
-    told = [orjson.dumps(dict(check.facts)), b',"sentence":', orjson.dumps(sentences.sentence(check, language))]
+    sentence, step = sentences.told(check, language)
+    told = [orjson.dumps(dict(check.facts)), b',"sentence":', orjson.dumps(sentence)]
     return [*told, b',"nextStep":', orjson.dumps(step)] if step else told

@@ -28,6 +28,7 @@ __all__ = [
     "question",
     "resolved",
     "sentence",
+    "told",
     "verdict",
     "verdict_explained",
     "word",
@@ -56,6 +57,14 @@ def next_step(check: Check, language: str = "en") -> str | None:
     chosen = _language(language)
     template = chosen.next_steps.get(check.code)
     return _filled(template, check.facts, chosen) if template else None
+
+
+def told(check: Check, language: str = "en") -> tuple[str, str | None]:
+    """`sentence` and `next_step` of `check`."""
+    chosen = _language(language)
+    step = chosen.next_steps.get(check.code)
+    sentence = _filled(chosen.findings[check.code], check.facts, chosen)
+    return sentence, _filled(step, check.facts, chosen) if step else None
 
 
 def question(asked: Question, language: str = "en") -> str:
@@ -111,6 +120,8 @@ def _pieces(template: str) -> _Pieces:
 
 
 def _said(value: Any, form: str, language: Language) -> str:
+    if not form:
+        return plain(value)
     match form:
         case "date":
             return written(value, language.tag)

@@ -21,12 +21,12 @@ def written(moment: Any, language: str) -> str:
             moment = datetime.fromisoformat(str(moment))
         except ValueError:
             return "—"
-    if moment.tzinfo is not None:
+    if moment.tzinfo is not None and moment.tzinfo is not UTC:
         try:
             moment = moment.astimezone(UTC)
         except OverflowError:  # within a day of the first or last year
             return "—"
-    time = "" if (moment.hour, moment.minute) == (0, 0) else f"{moment:%H:%M} UTC"
+    time = "" if (moment.hour, moment.minute) == (0, 0) else f"{moment.hour:02}:{moment.minute:02} UTC"
     if language == "ko":
         return f"{moment.year}년 {moment.month}월 {moment.day}일" + (f" {time}" if time else "")
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}" + (f", {time}" if time else "")
