@@ -1,11 +1,12 @@
 """What is served, beside an empty view of the same server, in one run of alternating rounds.
 
-    python benchmarks/serving/run.py [--rounds 5] [--seconds 2] [--clients 50] [--only NAME,…] [--postgresql URL]
+    python benchmarks/serving/run.py [--rounds 5] [--seconds 2] [--clients 50] [--only NAME,…] [--postgresql URL] [--processes 2]
+        [--commits 20]
 
 1. A database is seeded (`seed.py`) in a temporary folder; the real server starts on it, one process with the threads that
    `testamur site run` gives it, on one processor; this client has another.
 2. In each round every address gets its turn, the empty view (`/healthz`: all middleware, no database) first. Ratios are taken
-   inside a round.
+   inside a round. With `--commits` another process commits something else so many times a second, as the issuing of a cohort does.
 3. Printed are requests per second of the server's own CPU time (from /proc, all its threads) as a ratio to the empty view's, the
    same by the clock, and the latencies at so many clients. Absolute numbers say more about the machine than about the program.
 """
@@ -74,15 +75,18 @@ def requests_of(seed: Mapping[str, Any], port: int) -> dict[str, list[bytes]]:
 
 
 class Server:
-    """The server in a process of its own, on one processor."""
+    """The server in processes of its own, each on a processor as far as there are some."""
 
-    def __init__(self, environment: Mapping[str, str], port: int, processor: int, threads: int) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], port: int, processors: Sequence[int], threads: int, processes: int = 1
+    ) -> None:
         self.port = port
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "1"]
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"]
+        command += ["--workers", str(processes)]
         command += ["--blocking-threads", str(threads), "--workers-kill-timeout", "15", "--log-level", "error"]
         command += ["--host", "127.0.0.1", "--port", str(port), "testamur_site.config.wsgi:application"]
         self.process = subprocess.Popen(
-            command, env=dict(environment), preexec_fn=lambda: os.sched_setaffinity(0, {processor})
+            command, env=dict(environment), preexec_fn=lambda: os.sched_setaffinity(0, set(processors[:processes]))
         )
         for _ in range(600):
             try:
@@ -123,6 +127,8 @@ def main() -> int:
     parser.add_argument(
         "--postgresql", default="", help="address of an empty database (tools/with-postgresql gives one)"
     )
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--commits", type=int, default=0, help="so many a second, of another process")
     parser.add_argument("--keep", type=Path, help="seed into this folder, or use what was seeded there")
     options = parser.parse_args()
     processors = sorted(os.sched_getaffinity(0))
@@ -141,6 +147,8 @@ def main() -> int:
             "PYTHONPATH": str(ROOT / "src"),
         }
         environment.pop("TESTAMUR_DATABASE_URL", None)
+        if options.processes > 1:
+            environment["TESTAMUR_CACHE_TABLE"] = "shared_counts"
         if options.postgresql:
             environment["TESTAMUR_DATABASE_URL"] = options.postgresql
         if not (folder / "seed.json").exists():
@@ -158,10 +166,15 @@ def main() -> int:
             asked = {
                 name: made for name, made in asked.items() if name == "empty view" or name in options.only.split(",")
             }
-        server = Server(environment, port, processors[0], options.threads)
+        server = Server(environment, port, processors, options.threads, options.processes)
+        command = [sys.executable, str(Path(__file__).with_name("commits.py")), str(options.commits)]
+        others = subprocess.Popen(command, env=environment) if options.commits else None
         try:
             measured = measure(server, asked, options.rounds, options.seconds, options.clients)
         finally:
+            if others is not None:
+                others.terminate()
+                others.wait()
             server.stop()
     report(measured, options)
     return 0
@@ -192,7 +205,10 @@ def measure(
 
 def report(measured: Mapping[str, list[dict[str, float]]], options: argparse.Namespace) -> None:
     empty = measured["empty view"]
-    print(f"{options.rounds} rounds of {options.seconds:g} s, {options.clients} clients, {options.threads} threads")
+    print(
+        f"{options.rounds} rounds of {options.seconds:g} s, {options.clients} clients, {options.processes} × {options.threads} threads, "
+        f"{'PostgreSQL' if options.postgresql else 'SQLite'}, {options.commits} commits a second beside it"
+    )
     print(
         f"{'':18} {'of the empty view, CPU':>26} {'by the clock':>22} {'req/CPU-s':>10} {'p50 ms':>8} {'p99 ms':>8} {'p99/p50':>8}"
     )

@@ -19,7 +19,6 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.conf import settings
     from django.core.management import call_command
 
     from testamur_site.foundation.i18n.api import compile_all
@@ -27,7 +26,7 @@ def main() -> None:
     compile_all()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+    if os.environ.get("TESTAMUR_CACHE_TABLE"):
         call_command("createcachetable", verbosity=0)
 
     from testamur_site.catalogue import services as catalogue

@@ -25,7 +25,7 @@ from testamur.log import Kind, Proof, SignedCheckpoint, commitment_of
 from testamur.log.entries import PERSONAL
 from testamur.log.sequencer import prove
 from testamur.log.tiles import TileCache
-from testamur_site.foundation.public_bytes.api import ANOTHER_NUMBER, NUMBER, TEXT, Compiled, known
+from testamur_site.foundation.public_bytes.api import ANOTHER_NUMBER, NUMBER, TEXT, Compiled, is_noted, known
 
 from . import services
 from .anchoring.api import expected, first_anchored
@@ -146,21 +146,27 @@ class _Standing(NamedTuple):
 
 def _known_to_stand_on(found: Sequenced) -> _Standing | None:
     """As `_standing_on`. What holds for one entry holds for all between it and the end of its checkpoint. Raises Malformed."""
+    if is_noted():
+        return _standing(found)
     spans: dict[int, tuple[int, _Standing]] = known().setdefault(("log: standing on", found.shard), {})
     for size, (lowest, standing) in spans.items():
         if lowest <= found.index < size:
             return standing
-    checkpoint, final = _standing_on(found.shard, found.index)
-    if checkpoint is None:
-        return None
-    signed = SignedCheckpoint.from_bytes(bytes(checkpoint.note))
-    standing = _Standing(signed, final, services.folder_of_year(found.year))
-    if len(spans) < _SPANS:
-        spans[checkpoint.size] = (found.index, standing)
+    standing = _standing(found)
+    if standing is not None and len(spans) < _SPANS:
+        spans[standing.signed.checkpoint.size] = (found.index, standing)
     return standing
 
 
 _SPANS = 32
+
+
+def _standing(found: Sequenced) -> _Standing | None:
+    checkpoint, final = _standing_on(found.shard, found.index)
+    if checkpoint is None:
+        return None
+    signed = SignedCheckpoint.from_bytes(bytes(checkpoint.note))
+    return _Standing(signed, final, services.folder_of_year(found.year))
 
 
 def _standing_on(shard: int, index: int) -> tuple[Checkpoint | None, bool]:

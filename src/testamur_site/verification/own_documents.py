@@ -24,7 +24,7 @@ from django.utils.module_loading import import_string
 
 from testamur.errors import NotFound, TestamurError, Unreachable
 from testamur.ports import Resource
-from testamur_site.foundation.public_bytes.api import PublicBytes
+from testamur_site.foundation.public_bytes.api import PublicBytes, holding
 
 from .rules import same_origin
 
@@ -62,6 +62,14 @@ def _as_bytes(parts: SplitResult, accept: str) -> PublicBytes | None:
         return None
 
 
+def _of_nobody(url: str, parts: SplitResult, accept: Sequence[str]) -> PublicBytes | None:
+    """The same, of what concerns no single person: worked out again only where one of its rows has changed."""
+    try:
+        return holding((url, *accept), lambda: _as_bytes(parts, ", ".join(accept)))
+    except DatabaseError:
+        return None
+
+
 class OwnDocuments:
     """Answers addresses that stand on `settings.TESTAMUR_BASE_URL`; every other address is `Unreachable` here. `known` is what is known to
     hold during one verification (`foundation.public_bytes`): whose keys and which list, never a credential."""
@@ -80,19 +88,15 @@ class OwnDocuments:
         """
         if not self.serves(url):
             raise Unreachable("not an address of this deployment", facts={"url": url})
-        if self._known is not None and (found := self._known.get((url, *accept))) is not None:
-            return Resource(url, found.content, found.media_type, datetime.now(UTC))
+        if self._known is not None and (known := self._known.get((url, *accept))) is not None:
+            return Resource(url, known.content, known.media_type.partition(";")[0], datetime.now(UTC))
         parts = urlsplit(url)
-        if (quick := _as_bytes(parts, ", ".join(accept))) is not None:
-            found = Resource(
-                url=url,
-                content=quick.content,
-                media_type=quick.media_type.partition(";")[0],
-                fetched_at=datetime.now(UTC),
-            )
-            if self._known is not None and parts.path.startswith(_OF_NOBODY):
-                self._known[(url, *accept)] = found
-            return found
+        if self._known is not None and parts.path.startswith(_OF_NOBODY):
+            quick = _of_nobody(url, parts, accept)
+        else:
+            quick = _as_bytes(parts, ", ".join(accept))
+        if quick is not None:
+            return Resource(url, quick.content, quick.media_type.partition(";")[0], datetime.now(UTC))
         request = HttpRequest()
         request.method = "GET"
         request.path = request.path_info = unquote(parts.path) or "/"

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import logging
 import zipfile
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property, lru_cache
@@ -39,7 +39,7 @@ from testamur.log.policies import Policy as TrustedLogs
 from testamur.ports import Resolver, Resource
 from testamur.verification import Level, LogPolicy, Policy, Report, TrustRegistry, Verifier
 from testamur.verification.obtain import obtain
-from testamur_site.foundation.public_bytes.api import known, one_look
+from testamur_site.foundation.public_bytes.api import holding, known, one_look
 from testamur_site.log import api as log
 
 from .own_documents import PAGE_WITHOUT_CREDENTIAL, OwnDocuments
@@ -103,30 +103,19 @@ def log_policy(required: Level = Level.SIGNED, *, ask: bool = True) -> LogPolicy
     Nothing is required unless `required` says so: a visitor is told how far a credential is recorded. A policy that cannot be read
     believes nobody, and verifying goes on. Raises ValueError for a level that can never be reached here.
     """
-    held = _known()
-    if (found := held.get(("log policy", required, ask))) is not None:
-        remembered: LogPolicy = found
-        return remembered
+    try:
+        return holding(("log policy", required, ask), lambda: _log_policy(required, ask=ask))
+    except DatabaseError:
+        return _log_policy(required, ask=ask)
+
+
+def _log_policy(required: Level, *, ask: bool) -> LogPolicy:
     try:
         trusted = _read(log.public_policy())
     except (TestamurError, OSError, ValueError, DatabaseError) as error:
         logger.warning("the policy for logs cannot be read: %s", getattr(error, "code", type(error).__name__))
         trusted = TrustedLogs()
-    policy = LogPolicy(trusted, required, _anchors(), contradicts=_remembering(held), general=True, ask=ask)
-    held["log policy", required, ask] = policy
-    return policy
-
-
-def _remembering(held: dict[Hashable, Any]) -> Callable[[Checkpoint], bool]:
-    """`_contradicts`, asked once about each checkpoint: thousands of credentials are proven by the same."""
-
-    def contradicts(checkpoint: Checkpoint) -> bool:
-        found: bool | None = held.get(checkpoint)
-        if found is None:
-            found = held[checkpoint] = _contradicts(checkpoint)
-        return found
-
-    return contradicts
+    return LogPolicy(trusted, required, _anchors(), contradicts=_contradicts, general=True, ask=ask)
 
 
 def _anchors() -> AnchorPolicy | None:
@@ -137,9 +126,10 @@ def _anchors() -> AnchorPolicy | None:
 
 
 def _contradicts(checkpoint: Checkpoint) -> bool:
-    """Whether our own log, where it can be read, is another history than the one that is shown."""
+    """Whether our own log, where it can be read, is another history than the one that is shown. Thousands of credentials are proven by the
+    same checkpoint."""
     try:
-        return log.contradicts(checkpoint)
+        return holding(checkpoint, lambda: log.contradicts(checkpoint))
     except DatabaseError:
         return False
 

@@ -3,6 +3,7 @@
 from .answers import FOR_EVER, FOR_MINUTES, Asked, Made, PublicBytes, TheRest, etag_of, matches, preferred
 from .compiled import ANOTHER_NUMBER, NUMBER, TEXT, Compiled
 from .unchanged import known, one_look
+from .worked_out import holding, is_noted
 
 __all__ = [
     "ANOTHER_NUMBER",
@@ -16,6 +17,8 @@ __all__ = [
     "PublicBytes",
     "TheRest",
     "etag_of",
+    "holding",
+    "is_noted",
     "known",
     "matches",
     "one_look",

@@ -7,7 +7,8 @@ value. What comes back goes through Django's own converters and constructors, as
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -65,7 +66,7 @@ class _Query:
         self.settings = connection.settings_dict
         self.compiler: Any = rows.query.get_compiler(connection=connection)
         self.sql, parameters = self.compiler.as_sql()
-        self.direct = _for_the_driver(self.sql)
+        self.direct = for_the_driver(self.sql)
         self.parameters = [(one, stand_ins.index(one) if one in stand_ins else -1) for one in parameters]
         if {at for _, at in self.parameters if at >= 0} != set(range(len(stand_ins))):
             raise ValueError("a value does not stand in the query as it was given")
@@ -79,17 +80,9 @@ class _Query:
 
     def run(self, own: Any, parameters: list[Any], *, many: bool) -> list[tuple[Any, ...]]:
         """All rows, or at most the first, by the thread's `own` connection. Django's cursors cost four times what a query by its key
-        does, for watchers and for signs to be translated: where nobody watches, the driver is asked directly. Its errors become
-        Django's here too."""
-        watched = bool(own.execute_wrappers) or own.queries_logged
-        if self.direct and own.connection is not None and not watched:
-            own.validate_no_broken_transaction()
-            with own.wrap_database_errors:
-                cursor = own.connection.execute(self.direct, parameters)
-                try:
-                    return cursor.fetchall() if many else [row for row in (cursor.fetchone(),) if row is not None]
-                finally:
-                    cursor.close()
+        does, for watchers and for signs to be translated: where nobody watches, the driver is asked directly."""
+        if (rows := run_directly(own, self.direct, parameters, many=many)) is not None:
+            return rows
         with own.cursor() as cursor:
             cursor.execute(self.sql, parameters)
             return cursor.fetchall() if many else [row for row in (cursor.fetchone(),) if row is not None]
@@ -101,7 +94,22 @@ class _Query:
         return made
 
 
-def _for_the_driver(sql: str) -> str:
+def run_directly(own: Any, sql: str, parameters: Sequence[Any], *, many: bool = True) -> list[tuple[Any, ...]] | None:
+    """The rows, asked of the driver; its errors become Django's here too. None where somebody watches, or `sql` is empty."""
+    watched = bool(own.execute_wrappers) or own.queries_logged
+    if not sql or own.connection is None or watched:
+        return None
+    own.validate_no_broken_transaction()
+    with own.wrap_database_errors:
+        cursor = own.connection.execute(sql, parameters)
+        try:
+            return cursor.fetchall() if many else [row for row in (cursor.fetchone(),) if row is not None]
+        finally:
+            cursor.close()
+
+
+@lru_cache(maxsize=256)
+def for_the_driver(sql: str) -> str:
     """The query as the driver itself wants it; an empty text where only Django knows that."""
     if connection.vendor == "sqlite":
         return sql.replace("%s", "?").replace("%%", "%") if "%%s" not in sql else ""

@@ -2,8 +2,8 @@
 
 The documents of ours that every verification asks for (whose keys, which list, whose logs) are worked out of a dozen rows and change
 a few times a day. Instead of saying in twenty places that they changed, the database is asked the one thing that it knows for certain:
-is it the same as a moment ago? So an answer from here is never older than the question. After any commit, whoever made it, everything
-is read again; while a cohort is being issued nothing is saved by this, and nothing is wrong.
+is it the same as a moment ago? So an answer from here is never older than the question. After any commit, whoever made it, nothing is
+known any more; what `worked_out` keeps is then compared with its rows.
 
 - SQLite counts the commits of other connections (`PRAGMA data_version`), and a connection what it changed itself.
 - PostgreSQL says which transactions are finished (`pg_current_snapshot`): the same text, the same rows.
@@ -62,15 +62,26 @@ def one_look() -> Iterator[None]:
             del _of_thread.looked
 
 
+def state() -> Hashable:
+    """What the database says of itself now; another value after any commit. None where it cannot be asked. Raises DatabaseError."""
+    return _state(connections[DEFAULT_DB_ALIAS])
+
+
+def known_state() -> Hashable:
+    """The state for which `known` last answered in this thread; None where it knows nothing."""
+    held: tuple[Any, float, dict[Hashable, Any]] | None = getattr(_of_thread, "held", None)
+    return held[0] if held is not None else None
+
+
 def _state(own: Any) -> Hashable:
     """A value that is another one after any commit; None where there is no such thing."""
     if own.vendor == "sqlite":
         own.ensure_connection()
         driver = own.connection
         row = driver.execute("PRAGMA data_version").fetchone()
-        return (id(driver), row[0], driver.total_changes)
+        return (driver, row[0], driver.total_changes)  # held, so that no later connection is taken for it
     if own.vendor == "postgresql":
         with own.cursor() as cursor:
             cursor.execute("SELECT pg_current_snapshot()::text")
-            return (id(own.connection), cursor.fetchone()[0])
+            return (own.connection, cursor.fetchone()[0])
     return None

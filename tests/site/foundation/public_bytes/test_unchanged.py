@@ -71,3 +71,8 @@ def test_it_is_kept_for_seconds_at_most(monkeypatch: pytest.MonkeyPatch) -> None
     now = unchanged.time.monotonic()
     monkeypatch.setattr(unchanged.time, "monotonic", lambda: now + unchanged.SECONDS + 1)
     assert known() == {}
+
+
+@commits
+def test_another_connection_is_another_state_even_in_the_same_place_of_memory() -> None:
+    assert unchanged.state()[0] is connection.connection  # type: ignore[index]
