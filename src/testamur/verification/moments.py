@@ -22,7 +22,7 @@ def moment(text: Any) -> datetime | None:
 def iso(value: datetime) -> str:
     """`value` (aware) as facts carry it: ISO 8601 in UTC to the second; in its own zone where UTC would leave the calendar."""
     if value.tzinfo is UTC:  # as most are, which is quicker
-        return value.isoformat()[:_TO_THE_SECOND] + "Z"
+        return value.isoformat("T", "seconds")[:_TO_THE_SECOND] + "Z"
     try:
         value = value.astimezone(UTC)
     except OverflowError:

@@ -158,12 +158,24 @@ def _extension(view: Mapping[str, Any]) -> Iterator[Said]:
 
 def _annex_i(view: Mapping[str, Any]) -> Iterator[Said]:
     """The accreditations below the heading on quality assurance: `- Accreditation: Name (<https://agency.example/…>)`."""
-    for subject in _nodes(view, "credentialSubject"):
-        for achievement in _nodes(subject, "achievement"):
-            for criteria in _nodes(achievement, "criteria"):
-                narrative = criteria.get("narrative")
-                if isinstance(narrative, str) and _may_claim(narrative):
-                    yield from _quality_assurance(narrative)
+    for narrative in _narratives(view):
+        if _may_claim(narrative):
+            yield from _quality_assurance(narrative)
+
+
+def _narratives(view: Mapping[str, Any]) -> list[str]:
+    """What the criteria of the achievements say."""
+    node: Any = view
+    for member in ("credentialSubject", "achievement", "criteria"):
+        node = node.get(member) if type(node) is dict else None
+    if type(node) is dict:  # one of each, as nearly all have
+        criteria: list[Mapping[str, Any]] = [node]
+    else:
+        achievements = [
+            node for subject in _nodes(view, "credentialSubject") for node in _nodes(subject, "achievement")
+        ]
+        criteria = [node for achievement in achievements for node in _nodes(achievement, "criteria")]
+    return [narrative for node in criteria if isinstance(narrative := node.get("narrative"), str)]
 
 
 def _may_claim(narrative: str) -> bool:

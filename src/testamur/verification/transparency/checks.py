@@ -245,7 +245,7 @@ def _recorded(case: Case, best: Shown, anchor: Check | None) -> Iterator[Check]:
         return
     # An award may be dated apart from its validity (awardedDate of Open Badges 3.0): whichever is earlier is what it claims.
     stated = (case.document.get("awardedDate"), case.document.get("validFrom", case.document.get("issuanceDate")))
-    awarded = min((each for each in map(moment, stated) if each is not None), default=None)
+    awarded = min([when for each in stated if each is not None and (when := moment(each)) is not None], default=None)
     if awarded is None:
         yield found("log.recorded_undated", recorded=iso(recorded))
     elif recorded - awarded > TOLERANCE:

@@ -115,18 +115,24 @@ def judge(content: bytes, entries: Entries, known: Known, *, public: Hashable = 
     if (fork := _contradiction(checkpoint, known)) is not None:
         return Shown(fork)
     latest = known.now + CLOCK_SKEW
-    times = {
-        witness.name: moment
-        for witness in known.trusted.witnesses
-        if (moment := _moment(by_witness.get(witness.key), latest)) is not None
-    }
+    trusted = known.trusted
+    times = (
+        {
+            witness.name: moment
+            for witness in trusted.witnesses
+            if (moment := _moment(by_witness.get(witness.key), latest)) is not None
+        }
+        if by_witness
+        else {}
+    )
+    stated = [moment for time in by_log.values() if (moment := _moment(time, latest)) is not None]
     return Shown(
         found("log.logged", origin=origin, index=proof.index),
         proof,
         by_reader=of_reader,
         witnesses=times,
-        quorum_at=_enough_since(times, known.trusted),
-        stated_at=min((moment for time in by_log.values() if (moment := _moment(time, latest))), default=None),
+        quorum_at=_enough_since(times, trusted),
+        stated_at=min(stated, default=None),
     )
 
 
