@@ -42,6 +42,11 @@ class WhenRead(Mapping[str, Any]):
             self._make = None
         return self._made
 
+    @staticmethod
+    def all_of(details: Mapping[str, Any]) -> Mapping[str, Any]:
+        """`details` as a mapping that can be copied at once and not name by name."""
+        return details._all() if type(details) is WhenRead else details
+
     def __getitem__(self, name: str) -> Any:
         return self._all()[name]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from testamur.proofs.result import WhenRead
 from testamur.verification.codes import found
 from testamur.verification.report import Check, Later, Outcome, told_later
 
@@ -101,7 +102,7 @@ def details(
     was not confirmed says of itself."""
 
     def made() -> dict[str, Any]:
-        technical: dict[str, Any] = {"kind": kind, "proofs": [dict(entry) for entry in proofs]}
+        technical: dict[str, Any] = {"kind": kind, "proofs": [dict(WhenRead.all_of(entry)) for entry in proofs]}
         if asked:
             technical["asked"] = list(asked)
         if unconfirmed is not None:

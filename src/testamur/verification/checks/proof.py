@@ -108,7 +108,7 @@ def _one(case: Case, proof: Mapping[str, Any]) -> ProofFinding:
         binding(case, signer, case.purpose, moment(proof.get("created"))),
         WhenRead(
             lambda: {
-                **result.technical,
+                **WhenRead.all_of(result.technical),
                 "suite": suite,
                 "verificationMethod": identifier,
                 "publicKey": _shown(signer.key),
