@@ -113,6 +113,16 @@ entries = st.builds(
         [{}, {}, {"id": "https://uni.example/status/1"}, {"id": "https://uni.example/status/1#7"}, {"statusSize": 1}]
     ),
 )
+REFRESHING = "1EdTechCredentialRefresh"
+services = st.one_of(
+    st.builds(lambda address: {"id": address, "type": REFRESHING}, addresses),
+    st.builds(lambda address: {"type": REFRESHING, "id": address}, addresses),
+    st.sampled_from(
+        [{}, {"id": "https://uni.example/r/1"}, {"id": "https://uni.example/r/1", "type": "Strange"},
+         {"id": "https://uni.example/r/1", "type": [REFRESHING]}, {"id": 7, "type": REFRESHING},
+         {"id": "https://uni.example/r/1", "type": REFRESHING, "name": "x"}]
+    ),
+)  # fmt: skip
 awards = st.builds(
     AwardDetails,
     id=addresses,
@@ -129,10 +139,11 @@ awards = st.builds(
     evidence=st.lists(pieces, max_size=3).map(tuple),
     results=st.lists(results, max_size=2).map(tuple),
     status_entry=maybe(entries),
+    refresh_service=maybe(services),
 )
 # Mostly sound awards, so that the compiled way is tried at least as often as the other.
 sound = st.builds(
-    lambda name, salt, address, days, evidence, value, index: (
+    lambda name, salt, address, days, evidence, value, index, service: (
         Recipient(name=name, email="ana@uni.example", salt=salt),
         AwardDetails(
             id=address,
@@ -140,6 +151,7 @@ sound = st.builds(
             evidence=tuple(Evidence(id=f"https://e.example/{each}", name=each) for each in evidence),
             results=(Result(result_description=SCORE, value=value),),
             status_entry=status_entry("https://uni.example/status/1", index),
+            refresh_service=service and {"id": f"https://uni.example/{service}", "type": REFRESHING},
         ),
     ),
     texts,
@@ -151,6 +163,7 @@ sound = st.builds(
     st.lists(st.sampled_from(["1", "10", "2"]), max_size=3),
     texts,
     st.integers(0, 200_000),
+    st.sampled_from([None, None, "r/1", "r/10", "a", "c/1", "achievements/m", "status/1"]),
 )
 
 

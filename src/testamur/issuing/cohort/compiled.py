@@ -87,6 +87,7 @@ class Compiled(NamedTuple):
     signed: SignedText
     secured: SignedText  # what the log commits to (`log.secured`): the same values and holes as `signed`
     options: Mapping[str, Any]  # of the proof, with its context; the date is the probe's
+    hashed_options: dict[str, bytes]  # the hash of the options, by the date of signing
     places: Places
     form: Form
 
@@ -141,6 +142,7 @@ def compile_pattern(
         SignedText(signed, written),
         SignedText(secured(signed), written),
         {**proof, "@context": document["@context"]},
+        {},
         places_of(imagined[1], values),
         form_of(met, holes, digest, results_vary=results_vary),
     )

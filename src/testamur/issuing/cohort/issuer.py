@@ -78,7 +78,6 @@ class CohortIssuer(Cohort[Compiled]):
         self._hash_name: HashName | None = suite.hashes.get(signer.algorithm) if suite and covered else None
         self.new_hash = getattr(hashlib, self._hash_name or "sha256")
         self._digits = patterns.DIGITS
-        self._hashed_options: dict[str, bytes] = {}
 
     def issue(self, recipient: Recipient, award: AwardDetails, *, created: datetime) -> bytes:
         """The signed credential as compact UTF-8 JSON: exactly the bytes of `sign(prepare(compose(…), …), signer)`.
@@ -270,8 +269,10 @@ class CohortIssuer(Cohort[Compiled]):
         )
 
     def hash_of_options(self, compiled: Compiled, date: str) -> bytes:
-        """The hash of the proof options, which are the same for all that is signed in one second."""
-        found = self._hashed_options.get(date)
+        """The hash of the proof options, which are the same for all of a pattern that is signed in one second; of another pattern the
+        document may have other contexts."""
+        known = compiled.hashed_options
+        found = known.get(date)
         if found is None:
             options = {**compiled.options, "created": date}
             canonical = (
@@ -280,7 +281,7 @@ class CohortIssuer(Cohort[Compiled]):
                 else canonicalize(options, hash_name=self._hash_name or "sha256")
             )
             found = self.new_hash(canonical).digest()
-            if len(self._hashed_options) >= _MAX_DATES:
-                self._hashed_options.clear()
-            self._hashed_options[date] = found
+            if len(known) >= _MAX_DATES:
+                known.clear()
+            known[date] = found
         return found

@@ -56,7 +56,7 @@ def take(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> Ta
     """
     if recipient.identifiers or award.endorsement or award.terms_of_use:
         raise Unshaped
-    if award.source is not None or award.refresh_service is not None:
+    if award.source is not None:
         raise Unshaped
     values = [_written_name(recipient.name)]
     if type(award.credits_earned) not in _NUMBERS:
@@ -118,6 +118,12 @@ def take(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> Ta
             values.append(result.value)
         else:
             key.append(("result", *map(_constant, said), _constant(result.value)))
+    service = award.refresh_service
+    if service is not None:
+        if len(service) != 2 or type(service.get("type")) is not str or not service.get("id"):
+            raise Unshaped
+        key.append(("refresh", *service, service["type"]))  # its members stand in the text in their order
+        identifier(service["id"])
     index = 0
     if award.status_entry is not None:
         if award.status_entry.get("id") == award.status_entry.get("statusListCredential"):
@@ -168,6 +174,9 @@ def probe(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> t
     def date(value: datetime | None) -> Any:
         return next(moment) if value is not None else None
 
+    service = award.refresh_service
+    if service is not None:
+        service = {name: identifier(value) if name == "id" else value for name, value in service.items()}
     entry = award.status_entry
     if entry is not None:
         entry = {
@@ -208,6 +217,7 @@ def probe(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> t
             results=tuple(replace(result, value=text(result.value)) for result in award.results)
             if results_vary
             else award.results,
+            refresh_service=service,
             status_entry=entry,
         ),
     )
