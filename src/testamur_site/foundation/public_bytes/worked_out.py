@@ -5,7 +5,7 @@ verification reads. So a value can be kept with everything that it was made of:
 
 1. While it is worked out every query is noted. 2. Then each is asked once more, and its rows are kept with the value, unless something was
 committed meanwhile, or something else than a SELECT was run. 3. After a commit the queries are asked again: the same rows, the same value;
-that costs a sixth of working it out. 4. For some seconds at most, as in `unchanged` and for the same reason.
+that costs less than a third of working it out. 4. For some seconds at most, as in `unchanged` and for the same reason.
 
 What a value is made of and was itself kept counts with its own queries. Only what concerns no single person belongs here.
 """
