@@ -391,9 +391,15 @@ def test_the_page_says_how_far_it_is(
         assert "will be awarded" in client.get(page).content.decode()
 
 
+@pytest.mark.parametrize("in_memory", [0, 10_000])
 def test_an_upload_on_the_page(
-    version: AchievementVersion, client_for: Callable[[User | None], Client], issuer: User
+    version: AchievementVersion,
+    client_for: Callable[[User | None], Client],
+    issuer: User,
+    settings: Any,
+    in_memory: int,
 ) -> None:
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = in_memory
     client, address = client_for(issuer), reverse("issuing:batch_new", args=["han-river"])
     given = {"version": version.public_id, "language": "en", "default_date": "2026-03-05"}
     sent = client.post(address, {**given, "file": SimpleUploadedFile("a.csv", LIST)}, HTTP_ACCEPT_LANGUAGE="ko")
