@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from tests.standing import aside, standing
 
 from testamur_site.catalogue.demo import create
@@ -40,6 +41,7 @@ def _each_picture_once() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 @aside
 def _forget_the_cache() -> Iterator[None]:
+    translation.deactivate()  # a page in Korean leaves its language to the thread
     cache.clear()
     limits.forget()
     yield
