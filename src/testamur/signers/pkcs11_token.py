@@ -21,7 +21,6 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
 from testamur.errors import KeyMaterialError, SignerError, SignerRefused
@@ -46,9 +45,6 @@ _MODULE: Final = "TESTAMUR_PKCS11_MODULE"
 _PIN_SOURCE: Final = "TESTAMUR_PKCS11_PIN_SOURCE"
 _PIN: Final = "TESTAMUR_PKCS11_PIN"
 
-_LOOKED_AT: Final = 12
-"""Signatures that are looked at together."""
-
 _Answer = TypeVar("_Answer")
 
 
@@ -68,30 +64,17 @@ class Pkcs11Signer(KeptElsewhere):
         return self.sign_many([data])[0]
 
     def sign_many(self, data: Sequence[bytes]) -> list[bytes]:
-        """One signature for each, in one session, without waiting in between: what is made is looked at while the token makes more."""
+        """One signature for each, in one session, without waiting in between; looked at together before any is given."""
         name, wants_hash = ("EDDSA", None) if self.algorithm == "Ed25519" else ("ECDSA", _HASHES[self.algorithm])
         mechanism = getattr(wanted("pkcs11").Mechanism, name)
         asked = [wants_hash(one).digest() if wants_hash else one for one in data]
 
-        with ThreadPoolExecutor(1) as beside:
-            confirmed: list[Future[list[bool]]] = []
+        def sign(session: Any) -> list[bytes]:
+            private = self._token.private_key(session, self._uri)
+            return [bytes(private.sign(one, mechanism=mechanism)) for one in asked]
 
-            def sign(session: Any) -> list[bytes]:
-                private = self._token.private_key(session, self._uri)
-                confirmed.clear()
-                made: list[bytes] = []
-                for at in range(0, len(asked), _LOOKED_AT):
-                    some = [bytes(private.sign(one, mechanism=mechanism)) for one in asked[at : at + _LOOKED_AT]]
-                    made += some
-                    if len(made) < len(asked):
-                        confirmed.append(beside.submit(self._public.verify_many, some, data[at : at + _LOOKED_AT]))
-                return made
-
-            signatures = self._token.run(sign)
-            last = len(confirmed) * _LOOKED_AT
-            right = self._public.verify_many(signatures[last:], data[last:])
-            right += [verdict for each in confirmed for verdict in each.result()]
-        if not all(right):
+        signatures = self._token.run(sign)
+        if not all(self._public.verify_many(signatures, data)):
             raise SignerRefused(
                 f"The token made a signature that its own public key does not confirm ({self.uri}). Nothing was signed. "
                 "Is there a second key of that name, or is the device defective?",
