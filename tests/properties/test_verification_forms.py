@@ -15,7 +15,9 @@ from tests.simulator import NOW, FixedClock
 
 from testamur import linked_data, strict_json
 from testamur.errors import InputError
+from testamur.linked_data import forms as forms_module
 from testamur.linked_data.forms import Forms, Recognised
+from testamur.linked_data.matched import match
 from testamur.linked_data.shapes import ShapeCache
 from testamur.log.secured import secured_document
 from testamur.proofs.data_integrity import SUITES
@@ -28,6 +30,7 @@ from testamur.verification.report import Question, outcome_of, outcomes_of
 from testamur.verification.schemas import achievement
 from testamur.verification.schemas.partly import left_of
 
+form_of = forms_module._form_of
 pytestmark = pytest.mark.skipif(not quick.AVAILABLE, reason="nothing is learned without orjson")
 
 HOSTILE = [
@@ -166,11 +169,22 @@ def test_what_is_kept_is_bounded() -> None:
     found = Forms()
     for number in range(300):
         document = {**badge(), f"more{number}": {"@context": "urn:x"}}
-        known = linked_data.matched(unsecured(badge()))
+        known = match(ShapeCache(), unsecured(badge()), "sha256")
         assert known is not None
         for _ in range(2):
             found.learn(strict_json.dumps(document), document, known, "open_badges_3", SUITES)
-    assert sum(map(len, found._forms.values())) <= 64
+    assert 0 < sum(map(len, found._forms.values())) <= 64
+
+
+def test_what_cannot_be_recognised_is_not_looked_at_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, looked = Forms(), []
+    monkeypatch.setattr(forms_module, "_form_of", lambda *args: looked.append(1) or form_of(*args))
+    document = {**badge(), "name": 'said "so"'}
+    known = match(ShapeCache(), unsecured(document), "sha256")
+    assert known is not None
+    for _ in range(100):
+        found.learn(strict_json.dumps(document), document, known, "open_badges_3", SUITES)
+    assert (len(looked), found._forms) == (6, {})
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from operator import itemgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from testamur.linked_data.matched import BETWEEN, ESCAPE, Matched, settled_of
 from testamur.linked_data.shapes import Shape, Unshaped, with_texts
@@ -51,7 +52,6 @@ _NO_CHARACTER: Final = b"\xef\xbf"
 _ESCAPED: Final = re.compile(rb"(?:[^\\]++|\\(?:[\\bfnrt]|u00(?:0[0-7bef]|1[0-9a-f])))*+", re.DOTALL).fullmatch
 _PURPOSES: Final = ("assertionMethod", "authentication")
 
-_T = TypeVar("_T")
 _Pick = Callable[[list[bytes]], Any]
 
 
@@ -62,10 +62,9 @@ class _Word(str):
 
 
 class Form:
-    """How texts of one form are read. `standard` is what whoever taught it said that they follow; `settled` is for what follows from the
-    form alone."""
+    """How texts of one form are read. `standard` is what whoever taught it said that they follow."""
 
-    __slots__ = ("_canonical", "_outside", "_settled", "_shapes", "_template", "standard")
+    __slots__ = ("_canonical", "_outside", "_shapes", "_template", "standard")
 
     def __init__(self, template: Any, outside: list[int], canonical: Any, standard: str) -> None:
         self.standard = standard
@@ -73,7 +72,6 @@ class Form:
         self._canonical = canonical
         self._outside = outside  # the holes that stand outside the document's own proof, in their order
         self._shapes: list[_Fitting] = []
-        self._settled: dict[Hashable, Any] = {}
 
     def read(self, content: bytes) -> list[bytes] | None:
         """What stands in the holes of a text of this form, each as JSON writes it; None for every other text."""
@@ -100,15 +98,6 @@ class Form:
         """Documents of this form may have this shape."""
         if not any(each.shape is shape for each in self._shapes):
             self._shapes = [_Fitting(shape, self._outside), *self._shapes][:_MOST_SHAPES]
-
-    def settled(self, kind: Hashable, work: Callable[[], _T]) -> _T:
-        """What `work` finds, or found for another document of this form: it may look at names, nesting, numbers, contexts and types, and
-        at no other text."""
-        try:
-            found: _T = self._settled[kind]
-        except KeyError:
-            found = self._settled[kind] = work()
-        return found
 
 
 class _Fitting:
@@ -170,6 +159,7 @@ class Forms:
     def __init__(self) -> None:
         self._forms: dict[bytes, tuple[Form, ...]] = {}
         self._count = 0
+        self._met: WeakKeyDictionary[Shape, int] = WeakKeyDictionary()
 
     def recognise(self, content: bytes) -> Recognised | None:
         """The document in `content`, if it is of a known form; None where the long way has to read it."""
@@ -192,14 +182,14 @@ class Forms:
     ) -> None:
         """Remember the form of `content`, which was read as `document` and, without its own proof, is `known`; where it has a form.
 
-        `standard` is decided by the form, `suites` are the names of suites that may be part of one. Only the second document of a shape
-        is learned from: most shapes of strangers are met once.
+        `standard` is decided by the form, `suites` are the names of suites that may be part of one. The second document of a shape is
+        learned from, since most shapes of strangers are met once, and of those that are not recognised then the fourth, the eighth …: what
+        has no form, because a quotation mark stands in each of its texts, say, is not looked at again and again.
         """
         if not quick.AVAILABLE or type(content) is not bytes or len(content) > MAX_LENGTH or type(document) is not dict:
             return
-        met = known.settled("documents met", lambda: [0])
-        met[0] += 1
-        if met[0] < 2:
+        met = self._met[known.shape] = self._met.get(known.shape, 0) + 1
+        if met < 2 or met.bit_count() != 1:
             return
         key = content[:_BEGINNING]
         alike = self._forms.get(key, ())
@@ -208,7 +198,7 @@ class Forms:
                 form.add(known.shape)
                 return
         made = _form_of(content, document, standard, suites)
-        if made is None:
+        if made is None or made.read(content) is None:
             return
         made.add(known.shape)
         if self._count >= MAX_FORMS:
