@@ -81,7 +81,25 @@ def _state(own: Any) -> Hashable:
         row = driver.execute("PRAGMA data_version").fetchone()
         return (driver, row[0], driver.total_changes)  # held, so that no later connection is taken for it
     if own.vendor == "postgresql":
-        with own.cursor() as cursor:
-            cursor.execute("SELECT pg_current_snapshot()::text")
-            return (own.connection, cursor.fetchone()[0])
+        snapshot = _snapshot(own)
+        return (own.connection, snapshot)
     return None
+
+
+_FINISHED = "SELECT pg_current_snapshot()::text"
+
+
+def _snapshot(own: Any) -> str:
+    """Asked of the driver where nobody watches. Whoever answers is there: Django need not ask that too, once more over the network. Where
+    nobody answers Django finds out why, and connects anew."""
+    if own.connection is not None and not own.execute_wrappers and not own.queries_logged:
+        try:
+            [found] = own.connection.execute(_FINISHED).fetchone()
+        except own.Database.Error:
+            pass
+        else:
+            own.health_check_done = True
+            return str(found)
+    with own.cursor() as cursor:
+        cursor.execute(_FINISHED)
+        return str(cursor.fetchone()[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from testamur_site.foundation.accounts.api import create_institution
 from testamur_site.foundation.public_bytes import unchanged
@@ -76,3 +76,16 @@ def test_it_is_kept_for_seconds_at_most(monkeypatch: pytest.MonkeyPatch) -> None
 @commits
 def test_another_connection_is_another_state_even_in_the_same_place_of_memory() -> None:
     assert unchanged.state()[0] is connection.connection  # type: ignore[index]
+
+
+@commits
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could end a connection")
+def test_a_connection_that_was_ended_is_made_anew() -> None:
+    known()["a"] = 1
+    before = connection.connection
+    with connection.cursor() as cursor, pytest.raises(OperationalError):
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    connection.health_check_enabled, connection.health_check_done = True, False
+    assert known() == {}
+    assert connection.connection is not before
+    assert connection.health_check_done
