@@ -176,10 +176,19 @@ def test_what_is_kept_is_bounded() -> None:
     assert 0 < sum(map(len, found._forms.values())) <= 64
 
 
+@pytest.mark.parametrize("text", ['said "so"', '"', '""', '"\n"', 'a "b', 'a\n"b"\tc'])
+def test_a_quotation_mark_in_a_text_is_no_hindrance(forms: Forms, text: str) -> None:
+    document = {**badge(), "name": text}
+    recognised = forms.recognise(strict_json.dumps(document))
+    assert recognised is not None
+    assert recognised.value == document
+    agrees(strict_json.dumps(document), recognised)
+
+
 def test_what_cannot_be_recognised_is_not_looked_at_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
     found, looked = Forms(), []
     monkeypatch.setattr(forms_module, "_form_of", lambda *args: looked.append(1) or form_of(*args))
-    document = {**badge(), "name": 'said "so"'}
+    document = {**badge(), "name": 'said \\"so"'}
     known = match(ShapeCache(), unsecured(document), "sha256")
     assert known is not None
     for _ in range(100):

@@ -40,9 +40,12 @@ _MOST_ALIKE: Final = 16  # forms that begin alike
 _MOST_SHAPES: Final = 4
 _BEGINNING: Final = 16  # bytes
 _QUOTE: Final = b'"'
-_OFTEN: Final = frozenset(
-    {b"n", b"t", b"r"}
-)  # after the backslash; another one, or the end of the text, is none of these
+_MASK: Final = b"\x01"
+_MASKED: Final = ESCAPE + _MASK
+_ESCAPED_QUOTE: Final = ESCAPE + _QUOTE
+_ESCAPED_BACKSLASH: Final = ESCAPE * 2
+# What often stands after a backslash; another backslash, or the end of the text, is none of these.
+_OFTEN: Final = frozenset({b"n", b"t", b"r", _MASK})
 # JSON and N-Quads spell the same texts alike, but for control characters without a letter of their own (`_OFTEN` leaves them out), the one
 # that only N-Quads escape, and what safe mode refuses.
 _DELETED: Final = b"\x7f"
@@ -171,10 +174,14 @@ class Forms:
                 continue
             alike = _as_written(content, texts)
             if alike is not None:
-                try:
-                    return Recognised(form, texts, orjson.loads(content), alike)
-                except orjson.JSONDecodeError:  # it looked like one
-                    return None
+                return _recognised(form, texts, content, alike)
+        masked = _masked(content)
+        if masked is not None:
+            for form in self._forms.get(content[:_BEGINNING], ()):
+                texts = form.read(masked)
+                if texts is not None and (alike := _as_written(masked, texts)) is not None:
+                    texts = [text.replace(_MASKED, _ESCAPED_QUOTE) for text in texts]
+                    return _recognised(form, texts, content, alike)
         return None
 
     def learn(
@@ -194,11 +201,11 @@ class Forms:
         key = content[:_BEGINNING]
         alike = self._forms.get(key, ())
         for form in alike:
-            if form.read(content) is not None:
+            if form.read(_masked(content) or content) is not None:
                 form.add(known.shape)
                 return
         made = _form_of(content, document, standard, suites)
-        if made is None or made.read(content) is None:
+        if made is None or made.read(_masked(content) or content) is None:
             return
         made.add(known.shape)
         if self._count >= MAX_FORMS:
@@ -210,6 +217,21 @@ class Forms:
         """Forget everything."""
         self._forms = {}
         self._count = 0
+
+
+def _recognised(form: Form, texts: list[bytes], content: bytes, alike: bool) -> Recognised | None:
+    try:
+        return Recognised(form, texts, orjson.loads(content), alike)
+    except orjson.JSONDecodeError:  # it looked like one
+        return None
+
+
+def _masked(content: bytes) -> bytes | None:
+    """`content` with something else for each escaped quotation mark, because a text is read up to the next one. None where there is none,
+    and where it would not be certain which are escaped, or that they can be told again: what is put there can stand in no JSON text."""
+    if _ESCAPED_QUOTE not in content or _ESCAPED_BACKSLASH in content or _MASK in content:
+        return None
+    return content.replace(_ESCAPED_QUOTE, _MASKED)
 
 
 def _as_written(content: bytes, texts: list[bytes]) -> bool | None:
