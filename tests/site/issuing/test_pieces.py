@@ -127,7 +127,7 @@ def test_any_bytes_come_back(award: Award) -> None:
 
 def test_backwards_all_are_made_whole(award: Award) -> None:
     row = award.prepared
-    migration = import_module("testamur_site.issuing.migrations.0009_shared_texts")
+    migration = import_module("testamur_site.issuing.migrations.0008_shared_texts")
 
     def execute(sql: str, params: object = ()) -> None:
         with connection.cursor() as cursor:

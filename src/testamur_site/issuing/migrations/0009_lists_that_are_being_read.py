@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("issuing", "0009_shared_texts"),
+        ("issuing", "0008_shared_texts"),
         ("tenancy", "0002_new_roles"),
     ]
 
