@@ -24,6 +24,9 @@ def remember() -> None:
 def empty(*, restart: bool = False) -> None:
     """Make the database as good as new; with `restart`, keys begin at 1 again where they do in a new one."""
     with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # What was handed in, signed or recorded may not be deleted, and its triggers would say so; TRUNCATE does not ask them either.
+            cursor.execute("SET LOCAL session_replication_role = replica")
         for table in _filled():
             if table not in _new:
                 cursor.execute(f"DELETE FROM {_quoted(table)}")
