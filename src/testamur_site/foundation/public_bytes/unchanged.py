@@ -19,7 +19,9 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+
+from .compiled import run_directly
 
 SECONDS = 5.0
 """No longer than this anyway: some of it depends on the clock, or on files beside the database."""
@@ -92,14 +94,13 @@ _FINISHED = "SELECT pg_current_snapshot()::text"
 def _snapshot(own: Any) -> str:
     """Asked of the driver where nobody watches. Whoever answers is there: Django need not ask that too, once more over the network. Where
     nobody answers Django finds out why, and connects anew."""
-    if own.connection is not None and not own.execute_wrappers and not own.queries_logged:
-        try:
-            [found] = own.connection.execute(_FINISHED).fetchone()
-        except own.Database.Error:
-            pass
-        else:
-            own.health_check_done = True
-            return str(found)
+    try:
+        rows = run_directly(own, _FINISHED, (), many=False)
+    except DatabaseError:
+        rows = None
+    if rows:
+        own.health_check_done = True
+        return str(rows[0][0])
     with own.cursor() as cursor:
         cursor.execute(_FINISHED)
         return str(cursor.fetchone()[0])
