@@ -6,7 +6,7 @@ A pattern that is met for the first time is compiled from a probe, which is comp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
@@ -54,7 +54,7 @@ class Cohort(Generic[P]):
     `verification_method` is the key's identifier, below the issuer's id.
     """
 
-    def __init__(self, issuer: Profile, achievement: Achievement, signer: Signer, verification_method: str) -> None:
+    def __init__(self, issuer: Profile, achievement: Achievement, signer: Signer, *, verification_method: str) -> None:
         self.issuer = issuer
         self.achievement = achievement
         self.signer = signer
@@ -103,6 +103,13 @@ class Cohort(Generic[P]):
         if written is None:
             return compiled, [json_text(value) for value in taken.values], taken.values
         return compiled, written, None
+
+    def _outcome(self, issue: Callable[[], bytes]) -> bytes | TestamurError:
+        """What is issued, or the refusal in its place."""
+        try:
+            return issue()
+        except TestamurError as refused:
+            return refused
 
     def _met(self, compiled: P) -> None:
         self._recent = [compiled, *(other for other in self._recent if other is not compiled)][:_MAX_RECENT]

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from testamur import strict_json
@@ -70,7 +71,7 @@ class CohortIssuer(Cohort[Compiled]):
         verification_method: str,
         cryptosuite: str = "eddsa-rdfc-2022",
     ) -> None:
-        super().__init__(issuer, achievement, signer, verification_method)
+        super().__init__(issuer, achievement, signer, verification_method=verification_method)
         self.cryptosuite = cryptosuite
         suite = SUITES.get(cryptosuite)
         covered = suite is not None and not (suite.selective or suite.check_only)
@@ -107,7 +108,7 @@ class CohortIssuer(Cohort[Compiled]):
         try:
             date = stamp(created)
         except Unshaped:
-            return [self._outcome(*pair, created) for pair in some]
+            return [self._outcome(partial(self.issue, *pair, created=created)) for pair in some]
         written_date = date.encode()
         latest = self.latest
         quickly = quickly_read(latest, some)
@@ -124,7 +125,7 @@ class CohortIssuer(Cohort[Compiled]):
         remaining = map(self.digits, signatures)
         self._compiled += len(signatures)
         return [
-            self._outcome(*pair, created)
+            self._outcome(partial(self.issue, *pair, created=created))
             if each is None
             else each[0].signed.text.fill([*each[1], written_date, next(remaining)])
             for pair, each in zip(some, hashed, strict=True)
@@ -142,12 +143,6 @@ class CohortIssuer(Cohort[Compiled]):
             except Unshaped:
                 hashed.append(None)
         return hashed
-
-    def _outcome(self, recipient: Recipient, award: AwardDetails, created: datetime) -> bytes | TestamurError:
-        try:
-            return self.issue(recipient, award, created=created)
-        except TestamurError as refused:
-            return refused
 
     def _hashed(self, recipient: Recipient, award: AwardDetails) -> _Hashed:
         """The pattern of an award, its values as they are written, and the hash of its canonical form. Raises `Unshaped`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from testamur.accelerated import quickest
@@ -23,7 +24,6 @@ from testamur.issuing.cohort.verifying_kernel import Places
 from testamur.issuing.compose import AwardDetails, Recipient, compose
 from testamur.issuing.tokens import issue_token
 from testamur.linked_data.shapes import Unshaped
-from testamur.model import Achievement, Profile
 from testamur.ports import Signer
 from testamur.proofs.encodings import base64url_decode
 from testamur.proofs.keys import PublicKey
@@ -46,9 +46,6 @@ class CohortTokenIssuer(Cohort[TokenPattern]):
 
     `verification_method` is the key's identifier, below the issuer's id.
     """
-
-    def __init__(self, issuer: Profile, achievement: Achievement, signer: Signer, *, verification_method: str) -> None:
-        super().__init__(issuer, achievement, signer, verification_method)
 
     def issue(self, recipient: Recipient, award: AwardDetails) -> bytes:
         """Exactly the bytes of `issue_token(compose(…), signer, …)`, which a signer that is deterministic gives. Raises as these do."""
@@ -82,7 +79,8 @@ class CohortTokenIssuer(Cohort[TokenPattern]):
             return [*tokens]
         remaining = iter(tokens)
         return [
-            self._outcome(pair) if text is None else next(remaining) for pair, text in zip(some, texts, strict=True)
+            self._outcome(partial(self.issue, *pair)) if text is None else next(remaining)
+            for pair, text in zip(some, texts, strict=True)
         ]
 
     def _text(self, award: Award) -> bytes | None:
@@ -92,12 +90,6 @@ class CohortTokenIssuer(Cohort[TokenPattern]):
             return None
         text: bytes = compiled.text.signing_input(written)
         return text
-
-    def _outcome(self, award: Award) -> bytes | TestamurError:
-        try:
-            return self.issue(*award)
-        except TestamurError as refused:
-            return refused
 
     def _issue_completely(self, recipient: Recipient, award: AwardDetails, signer: Signer) -> bytes:
         document = compose(self.issuer, self.achievement, recipient, award)
