@@ -154,7 +154,7 @@ needs_libsodium = pytest.mark.skipif(not fast_ed25519.AVAILABLE, reason="PyNaCl 
 def test_signatures_and_verdicts_are_those_one_by_one(cases: list[tuple[bytes, int, bytes]]) -> None:
     """Signatures whole, with one bit turned, cut or lengthened, and anything at all in their place."""
     texts = [text for text, _, _ in cases]
-    expected = [KEY._handle.sign(text) for text in texts]  # type: ignore[union-attr, call-arg]
+    expected = [KEY._handle.sign(text) for text in texts]
     assert KEY.sign_many(texts) == list(map(KEY.sign, texts)) == expected
     hostile = []
     for signature, (_, turned, other) in zip(expected, cases, strict=True):

@@ -28,7 +28,8 @@ BINDING = "libsodium" if AVAILABLE else "OpenSSL"
 
 def sign(seed: bytes, public: bytes, data: bytes) -> bytes:
     """The signature over `data`. Only where `AVAILABLE`."""
-    return sign_many(seed, public, [data])[0]
+    signature: bytes = KERNEL.sign_many(seed + public, [data])[0]
+    return signature
 
 
 def sign_many(seed: bytes, public: bytes, texts: list[bytes]) -> list[bytes]:
@@ -39,7 +40,8 @@ def sign_many(seed: bytes, public: bytes, texts: list[bytes]) -> list[bytes]:
 
 def certainly_true(public: bytes, signature: bytes, data: bytes) -> bool:
     """True when libsodium takes the signature; False says nothing. Only where `AVAILABLE`."""
-    return certainly_true_many(public, [signature], [data])[0]
+    verdict: bool = KERNEL.certainly_true_many(public, [signature], [data])[0]
+    return verdict
 
 
 def certainly_true_many(public: bytes, signatures: list[bytes], texts: list[bytes]) -> list[bool]:

@@ -22,7 +22,11 @@ from testamur.proofs.keys import fast_ed25519, rsa_keys
 from testamur.proofs.keys.algorithms import CURVES, RSA_GENERATED_BITS, SIGNING_ALGORITHMS
 from testamur.proofs.keys.public import PublicKey
 
-_Handle = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+_PKCS1 = padding.PKCS1v15()
+_SHA256 = hashes.SHA256()
+_ECDSA = {
+    name: ec.ECDSA(curve.hash(), deterministic_signing=True) for name, curve in CURVES.items() if curve.hash is not None
+}
 
 
 class PrivateKey:
@@ -44,7 +48,7 @@ class PrivateKey:
                 facts={"algorithm": algorithm},
             )
         self._secret = secret
-        self._handle: _Handle
+        self._handle: Any  # the key of `cryptography`, of the class that goes with the algorithm
         if algorithm == "RSA":
             self._handle, self._public = _read_rsa(secret)
             return
@@ -160,20 +164,22 @@ class PrivateKey:
 
         A deterministic nonce cannot be spoiled by a poor source of randomness, and a repeated job gives the same bytes.
         """
-        if isinstance(self._handle, ed25519.Ed25519PrivateKey):
+        name, handle = self._public.algorithm, self._handle
+        if name == "Ed25519":
             if fast_ed25519.AVAILABLE:
                 return fast_ed25519.sign(self._secret, self._public.raw, data)
-            return self._handle.sign(data)
-        if isinstance(self._handle, rsa.RSAPrivateKey):
-            return self._handle.sign(data, padding.PKCS1v15(), hashes.SHA256())
-        curve = CURVES[self.algorithm]
-        assert curve.hash is not None  # noqa: S101 - every curve of the Weierstrass form has a hash; for the type checker
-        r, s = decode_dss_signature(self._handle.sign(data, ec.ECDSA(curve.hash(), deterministic_signing=True)))
-        return r.to_bytes(curve.size, "big") + s.to_bytes(curve.size, "big")
+            signature: bytes = handle.sign(data)
+            return signature
+        if name == "RSA":
+            signature = handle.sign(data, _PKCS1, _SHA256)
+            return signature
+        size = CURVES[name].size
+        r, s = decode_dss_signature(handle.sign(data, _ECDSA[name]))
+        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
 
     def sign_many(self, texts: Sequence[bytes]) -> list[bytes]:
         """What `sign` gives for each of `texts`, more quickly than one by one."""
-        if fast_ed25519.AVAILABLE and isinstance(self._handle, ed25519.Ed25519PrivateKey):
+        if fast_ed25519.AVAILABLE and self._public.algorithm == "Ed25519":
             return fast_ed25519.sign_many(self._secret, self._public.raw, list(texts))
         return [self.sign(text) for text in texts]
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -32,7 +32,8 @@ PRIVATE_JWK_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 if TYPE_CHECKING:  # the pairing library is an extra: without it BBS keys are not known here, and everything else is
     from py_arkworks_bls12381 import G2Point
 
-_Handle: TypeAlias = "ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey | G2Point"
+_SHA256 = hashes.SHA256()
+_ECDSA = {name: ec.ECDSA(curve.hash()) for name, curve in CURVES.items() if curve.hash is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ class PublicKey:
 
     algorithm: str
     raw: bytes
-    _handle: _Handle = field(repr=False, compare=False)
+    _handle: Any = field(
+        repr=False, compare=False
+    )  # the key of `cryptography`, or a `G2Point`, as goes with the algorithm
 
     @classmethod
     def from_raw(cls, algorithm: str, raw: bytes) -> Self:
@@ -139,21 +142,22 @@ class PublicKey:
         The signature is raw: 64 bytes for Ed25519 (RFC 8032), r‖s of fixed length for the other curves (RFC 7518 §3.4), hashed
         with the curve's own hash. `rsa_padding` is `RS256` or `PS256` and matters for RSA alone.
         """
+        name, handle = self.algorithm, self._handle  # by the name: the handles' classes are slow to be asked for
+        if name == "Ed25519" and fast_ed25519.AVAILABLE and fast_ed25519.certainly_true(self.raw, signature, data):
+            return True
+        if name == BLS12_381_G2:
+            return False  # BBS signs lists of messages: `proofs.bbs`
         try:
-            match self._handle:
-                case ed25519.Ed25519PublicKey():
-                    if not (fast_ed25519.AVAILABLE and fast_ed25519.certainly_true(self.raw, signature, data)):
-                        self._handle.verify(signature, data)
-                case ec.EllipticCurvePublicKey():
-                    curve = CURVES[self.algorithm]
-                    if len(signature) != 2 * curve.size or curve.hash is None:
-                        return False
-                    r, s = (int.from_bytes(part, "big") for part in (signature[: curve.size], signature[curve.size :]))
-                    self._handle.verify(encode_dss_signature(r, s), data, ec.ECDSA(curve.hash()))
-                case rsa.RSAPublicKey():
-                    self._handle.verify(signature, data, _rsa_padding(rsa_padding), hashes.SHA256())
-                case _:
-                    return False  # BBS signs lists of messages: `proofs.bbs`
+            if name == "Ed25519":
+                handle.verify(signature, data)
+            elif name == "RSA":
+                handle.verify(signature, data, _rsa_padding(rsa_padding), _SHA256)
+            else:
+                size = CURVES[name].size
+                if len(signature) != 2 * size:
+                    return False
+                r, s = int.from_bytes(signature[:size], "big"), int.from_bytes(signature[size:], "big")
+                handle.verify(encode_dss_signature(r, s), data, _ECDSA[name])
         except InvalidSignature:
             return False
         return True
