@@ -168,11 +168,9 @@ class PrivateKey:
         if name == "Ed25519":
             if fast_ed25519.AVAILABLE:
                 return fast_ed25519.sign(self._secret, self._public.raw, data)
-            signature: bytes = handle.sign(data)
-            return signature
+            return bytes(handle.sign(data))
         if name == "RSA":
-            signature = handle.sign(data, _PKCS1, _SHA256)
-            return signature
+            return bytes(handle.sign(data, _PKCS1, _SHA256))
         size = CURVES[name].size
         r, s = decode_dss_signature(handle.sign(data, _ECDSA[name]))
         return r.to_bytes(size, "big") + s.to_bytes(size, "big")
