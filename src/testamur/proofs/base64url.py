@@ -22,4 +22,18 @@ def jws(head: bytes, payload: bytes) -> bytes:
     return base64url_behind(head, payload)
 
 
+def compact(text: bytes) -> tuple[bytes, bytes, bytes, bytes] | None:
+    """Header, payload and signature of a compact JWS (RFC 7515 §7.1), and before the signature what it is over; None for what is none."""
+    first = text.find(b".")
+    last = text.rfind(b".")
+    if first < 0 or first == last:
+        return None
+    header = base64url_between(text, 0, first)
+    payload = base64url_between(text, first + 1, last)
+    signature = base64url_between(text, last + 1, len(text))
+    if header is None or payload is None or signature is None:
+        return None
+    return header, payload, text[:last], signature
+
+
 _BEGUN: bool = begun_base64()

@@ -45,17 +45,23 @@ def compact_jws(header: Mapping[str, Any], payload: bytes, signer: Signer) -> by
         )
     algorithm = algorithm_of(signer)
     beginning = (
-        _beginning(algorithm, tuple(header.items()))
+        beginning_of(algorithm, tuple(header.items()))
         if set(map(type, header.values())) <= {str}  # others may be equal and written in another way
         else _written_beginning({"alg": algorithm, **header})
     )
-    signing_input: bytes = encodings.BASE64URL.jws(beginning, bytes(payload))
-    return signing_input + b"." + base64url_encode(signer.sign(signing_input)).encode()
+    return signed_behind(beginning, bytes(payload), signer)
+
+
+def signed_behind(beginning: bytes, payload: bytes, signer: Signer) -> bytes:
+    """The compact JWS that begins as `beginning_of` says."""
+    signing_input: bytes = encodings.BASE64URL.jws(beginning, payload)
+    token: bytes = encodings.BASE64URL.jws(signing_input + b".", bytes(signer.sign(signing_input)))
+    return token
 
 
 @lru_cache(maxsize=256)
-def _beginning(algorithm: str, header: tuple[tuple[str, str], ...]) -> bytes:
-    """The header as a token begins with it. One key makes many tokens."""
+def beginning_of(algorithm: str, header: tuple[tuple[str, str], ...]) -> bytes:
+    """The header, of these members, as a token begins with it. One key makes many tokens."""
     return _written_beginning({"alg": algorithm, **dict(header)})
 
 

@@ -130,5 +130,5 @@ def _open_older(result: ProofResult, header: Mapping[str, Any], claims: dict[str
 
 def _check_types(typ: object, content: object, kind: Kind) -> None:
     for member, found, expected in (("typ", typ, kind.media_type), ("cty", content, kind.content_type)):
-        if found is not None and bare(found) != expected:
+        if found is not None and found != expected and bare(found) != expected:
             raise failed("envelope.media_type_invalid", member=member, expected=expected, found=str(found)[:80])

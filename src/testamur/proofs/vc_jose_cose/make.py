@@ -7,18 +7,18 @@ from functools import lru_cache
 from typing import Any
 
 from testamur import strict_json
-from testamur.errors import ProofError
+from testamur.errors import ContextUnavailable, ProofError
 from testamur.linked_data import PINNED, Contexts
 from testamur.ports import Signer
 from testamur.proofs.cose import sign_cose
-from testamur.proofs.jose.make import compact_jws
+from testamur.proofs.jose.make import algorithm_of, beginning_of, compact_jws, signed_behind
 from testamur.proofs.keys import PublicKey
 from testamur.proofs.result import Decided
 from testamur.proofs.sd_jwt import Path, issue_sd_jwt
 from testamur.proofs.sd_jwt.issue import new_salt
 from testamur.proofs.urls import is_url
 from testamur.proofs.vc_jose_cose.kinds import KINDS, Form
-from testamur.proofs.vc_jose_cose.rules import check_document
+from testamur.proofs.vc_jose_cose.rules import check_content, check_document, check_names
 
 # Top-level members that VC Data Model 2.0 §4 gives to credentials and presentations.
 _COMMON = ("@context", "id", "type", "name", "description", "termsOfUse", "relatedResource", "renderMethod")
@@ -26,6 +26,7 @@ _CREDENTIAL = (
     *("issuer", "validFrom", "validUntil", "credentialSubject", "credentialStatus"),
     *("credentialSchema", "evidence", "refreshService", "confidenceMethod"),
 )
+_is_url = lru_cache(maxsize=256)(is_url)  # one key makes many tokens
 _MEMBERS = frozenset((*_COMMON, *_CREDENTIAL, "holder", "verifiableCredential"))
 
 
@@ -55,21 +56,12 @@ def secure(
     kind = KINDS.get(media_type)
     if kind is None or kind.presentation is None:
         raise ProofError("Envelopes of this media type are not made.", code="envelope.kind_not_made")
-    if "proof" in document:
-        raise ProofError("This document carries a proof already.", code="envelope.proof_inside")
+    if not _names_hold(document, kind.presentation, contexts):
+        _refuse_names(document, kind.presentation, contexts)
     try:
-        check_document(document, presentation=kind.presentation)
+        check_content(document, presentation=kind.presentation)
     except Decided as decided:
-        raise ProofError(
-            "No verifier would accept this document.", code=decided.result.code, facts=decided.result.facts
-        ) from None
-    others = document.keys() - _MEMBERS
-    if undefined := sorted(others and others - _named_by_contexts(document, contexts)):
-        raise ProofError(
-            "The document has members that nothing defines by name.",
-            code="envelope.member_undefined",
-            facts={"members": undefined[:20]},
-        )
+        raise _unacceptable(decided) from None
     if kind.form is not Form.SD_JWT and (disclosable or holder_key is not None or decoys):
         raise ProofError("Only an SD-JWT hides parts.", code="envelope.not_selective")
     if kind.form is Form.COSE:
@@ -81,15 +73,68 @@ def secure(
             kid=kid,
         )
     claims = document if type(document) is dict else dict(document)
-    if not is_url(kid):
+    if not (_is_url(kid) if type(kid) is str else is_url(kid)):
         maker = document.get("holder" if kind.presentation else "issuer")
         identifier = maker.get("id") if isinstance(maker, Mapping) else maker
         claims = {**claims, **({"iss": identifier} if identifier is not None else {})}
-    header = {"kid": kid, "typ": kind.media_type, "cty": kind.content_type}
     if kind.form is Form.JWT:
-        return compact_jws(header, strict_json.dumps(claims), signer)
+        payload = strict_json.dumps(claims)
+        members = (("kid", kid), ("typ", kind.media_type), ("cty", kind.content_type))
+        if type(kid) is str:
+            return signed_behind(beginning_of(algorithm_of(signer), members), payload, signer)
+        return compact_jws(dict(members), payload, signer)
+    header = {"kid": kid, "typ": kind.media_type, "cty": kind.content_type}
     issued = issue_sd_jwt(claims, signer, disclosable, header=header, holder_key=holder_key, decoys=decoys, salt=salt)
     return issued.compact.encode("ascii")
+
+
+def _names_hold(document: Mapping[str, Any], presentation: bool, contexts: Contexts) -> bool:
+    """Whether `_refuse_names` certainly has nothing to say: of names, contexts and types that stand in lists of texts it is known."""
+    context, types = document.get("@context"), document.get("type")
+    if contexts is not PINNED or type(context) is not list or type(types) is not list:
+        return False
+    try:
+        return _pinned_names_hold(tuple(document), tuple(context), tuple(types), presentation)
+    except TypeError:  # a context that is written out
+        return False
+
+
+@lru_cache(maxsize=256)  # pinned contexts never change
+def _pinned_names_hold(
+    names: tuple[str, ...], context: tuple[str, ...], types: tuple[str, ...], presentation: bool
+) -> bool:
+    imagined = {**dict.fromkeys(names), "@context": list(context), "type": list(types)}
+    try:
+        check_names(imagined, presentation=presentation)
+        return "proof" not in imagined and not _undefined(imagined, PINNED)
+    except (Decided, ContextUnavailable):
+        return False
+
+
+def _refuse_names(document: Mapping[str, Any], presentation: bool, contexts: Contexts) -> None:
+    """What there is against the names in a document, its contexts and its types. Raises as `secure`."""
+    if "proof" in document:
+        raise ProofError("This document carries a proof already.", code="envelope.proof_inside")
+    try:
+        check_document(document, presentation=presentation)
+    except Decided as decided:
+        raise _unacceptable(decided) from None
+    if undefined := _undefined(document, contexts):
+        raise ProofError(
+            "The document has members that nothing defines by name.",
+            code="envelope.member_undefined",
+            facts={"members": undefined[:20]},
+        )
+
+
+def _undefined(document: Mapping[str, Any], contexts: Contexts) -> list[str]:
+    others = document.keys() - _MEMBERS
+    return sorted(others and others - _named_by_contexts(document, contexts))
+
+
+def _unacceptable(decided: Decided) -> ProofError:
+    result = decided.result
+    return ProofError("No verifier would accept this document.", code=result.code, facts=result.facts)
 
 
 def _named_by_contexts(document: Mapping[str, Any], contexts: Contexts) -> frozenset[str]:

@@ -20,6 +20,12 @@ def check_document(document: Mapping[str, Any], *, presentation: bool) -> None:
     `envelope.claim_forbidden` (facts: `claim`), `envelope.context_invalid`, `envelope.type_invalid`, `envelope.issuer_invalid`,
     `envelope.subject_missing`, `envelope.holder_invalid`, and for a presentation the codes of `envelopes.credentials_in`.
     """
+    check_names(document, presentation=presentation)
+    check_content(document, presentation=presentation)
+
+
+def check_names(document: Mapping[str, Any], *, presentation: bool) -> None:
+    """The first half of `check_document`: what the names of the members, the contexts and the types decide. Raises as that."""
     for claim in FORBIDDEN_CLAIMS:
         if claim in document:
             raise failed("envelope.claim_forbidden", claim=claim)
@@ -31,6 +37,10 @@ def check_document(document: Mapping[str, Any], *, presentation: bool) -> None:
     expected = "VerifiablePresentation" if presentation else "VerifiableCredential"
     if expected not in (types if isinstance(types, list) else [types]):
         raise failed("envelope.type_invalid", expected=expected)
+
+
+def check_content(document: Mapping[str, Any], *, presentation: bool) -> None:
+    """The second half of `check_document`: who made it, and of whom it speaks or what it holds. Raises as that."""
     if presentation:
         if "holder" in document and not is_url(_id_of(document["holder"])):
             raise failed("envelope.holder_invalid")
@@ -52,17 +62,17 @@ def check_claims(claims: Mapping[str, Any], header: Mapping[str, Any], *, presen
     against the subject's id; `envelope.key_unnamed` where neither `iss` nor an absolute `kid` says whose key it is (§4.1).
     """
     maker = "holder" if presentation else "issuer"
+    made_by = _id_of(claims.get(maker))
     subject = claims.get("credentialSubject")
-    pairs = {
-        "iss": (maker, _id_of(claims.get(maker))),
-        "jti": ("id", claims.get("id")),
-        "sub": ("credentialSubject.id", subject.get("id") if isinstance(subject, dict) else None),
-    }
-    for claim, (member, value) in pairs.items():
+    for claim, member, value in (
+        ("iss", maker, made_by),
+        ("jti", "id", claims.get("id")),
+        ("sub", "credentialSubject.id", subject.get("id") if isinstance(subject, dict) else None),
+    ):
         # A claim without a counterpart may stand (the document need not have an id); one that says something else may not.
         if claim in claims and value is not None and claims[claim] != value:
             raise failed("envelope.claim_mismatch", claim=claim, member=member)
-    if "iss" not in claims and pairs["iss"][1] is not None and not is_url(header.get("kid")):
+    if made_by is not None and "iss" not in claims and not is_url(header.get("kid")):
         raise failed("envelope.key_unnamed")
 
 
