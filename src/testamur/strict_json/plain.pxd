@@ -4,8 +4,6 @@ cimport cython
 
 @cython.locals(source="const unsigned char *", at=Py_ssize_t, found=Py_ssize_t)
 cpdef Py_ssize_t brackets(bytes data) except -1
-@cython.locals(waiting=list)
 cpdef bint is_plain(object value, bint ascii_keys) except -1
 @cython.locals(members=dict, items=list)
-cpdef bint is_plain_node(object node, bint ascii_keys, list waiting) except -1
-cpdef bint is_plain_member(object member, list waiting) except -1
+cpdef Py_ssize_t plain_left(object node, bint ascii_keys, Py_ssize_t levels, Py_ssize_t left) except? -3

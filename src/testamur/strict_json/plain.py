@@ -6,6 +6,8 @@ from typing import Any
 
 COMPILED: bool = False  # the other form says otherwise
 MOST_NODES: int = 50_000
+MOST_LEVELS: int = 200
+TOO_DEEP: int = -2
 
 _EXACT: int = 2**53 - 1
 _LEAVES = frozenset({str, bool, type(None)})
@@ -25,47 +27,48 @@ def brackets(data: bytes) -> int:
 def is_plain(value: Any, ascii_keys: bool) -> bool:
     """Whether `value` is made of dictionaries, lists, texts, truth values, null and integers that a double holds exactly, alone; with
     `ascii_keys` also whether all keys are ASCII. False for more than `MOST_NODES` (a value that contains itself, perhaps)."""
+    if COMPILED:
+        left = plain_left(value, ascii_keys, MOST_LEVELS, MOST_NODES)
+        if left != TOO_DEEP:
+            return left >= 0
     waiting = [value]
     for each in waiting:  # it grows meanwhile
-        if COMPILED:
-            if not is_plain_node(each, ascii_keys, waiting):
-                return False
-        elif not _is_plain_node(each, ascii_keys, waiting):
+        if not _is_plain_node(each, ascii_keys, waiting):
             return False
         if len(waiting) > MOST_NODES:
             return False
     return True
 
 
-def is_plain_node(node: Any, ascii_keys: bool, waiting: list[Any]) -> bool:
-    """The same for one of them, without those in it, which are put behind `waiting`. Made for the compiled form (`_is_plain_node` for the
-    other)."""
-    if type(node) is dict:
+def plain_left(node: Any, ascii_keys: bool, levels: int, left: int) -> int:
+    """How many further dictionaries and lists there may be behind this one, of `left`: -1 where it is not plain or there are too many,
+    `TOO_DEEP` below so many `levels`. Made for the compiled form, which may call itself cheaply (`_is_plain_node` for the other)."""
+    kind = type(node)
+    if kind is str or node is None or kind is bool:
+        return left
+    if kind is dict or kind is list:
+        if left <= 0:
+            return -1
+        if levels <= 0:
+            return TOO_DEEP
+        left -= 1
+    if kind is dict:
         members: dict[Any, Any] = node
         for key, member in members.items():
             if ascii_keys and (type(key) is not str or not key.isascii()):
-                return False
-            if not is_plain_member(member, waiting):
-                return False
-        return True
-    if type(node) is list:
+                return -1
+            left = plain_left(member, ascii_keys, levels - 1, left)
+            if left < 0:
+                return left
+        return left
+    if kind is list:
         items: list[Any] = node
-        for member in items:  # noqa: SIM110 - a generator costs more there
-            if not is_plain_member(member, waiting):
-                return False
-        return True
-    return is_plain_member(node, [])
-
-
-def is_plain_member(member: Any, waiting: list[Any]) -> bool:
-    """The same for what stands in one of them."""
-    kind = type(member)
-    if kind is str or member is None or kind is bool:
-        return True
-    if kind is dict or kind is list:
-        waiting.append(member)
-        return True
-    return kind is int and -_EXACT <= member <= _EXACT
+        for member in items:
+            left = plain_left(member, ascii_keys, levels - 1, left)
+            if left < 0:
+                return left
+        return left
+    return left if kind is int and -_EXACT <= node <= _EXACT else -1
 
 
 def _is_plain_node(node: Any, ascii_keys: bool, waiting: list[Any]) -> bool:
