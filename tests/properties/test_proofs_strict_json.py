@@ -214,6 +214,21 @@ def test_a_value_in_itself_is_not_plain() -> None:
         assert form.is_plain(endless, False) is False
 
 
+def test_deep_and_many_are_plain_alike_in_every_form() -> None:
+    deep: Any = 2**53
+    for _ in range(500):
+        deep = [deep]
+    for form in filter(None, (plain, compiled(plain))):
+        assert [form.is_plain(each, False) for each in (deep, [deep[0], "\x00"], [deep[0], {}])] == [False] * 3
+        assert form.is_plain([[]] * (plain.MOST_NODES - 1), False) is True
+        assert form.is_plain([[]] * plain.MOST_NODES, False) is False
+    deep[:] = []
+    for _ in range(500):
+        deep = [deep]
+    for form in filter(None, (plain, compiled(plain))):
+        assert form.is_plain(deep, False) is True
+
+
 @given(st.one_of(st.binary(max_size=80), st.text('{}[]"; ', max_size=80).map(str.encode)))
 def test_brackets_are_counted_alike_in_every_form(data: bytes) -> None:
     for form in filter(None, (plain, compiled(plain))):
