@@ -162,11 +162,14 @@ class Award(TenantModel):
 
 
 class SharedText(TenantModel):
-    """Bytes that stand in the prepared credentials of many awards, mostly their achievement: stored once, changed never."""
+    """Bytes that stand in the prepared credentials of many awards: mostly their achievement (`text`), of a cohort also what each of them
+    begins and ends with. Stored once, changed never."""
 
     institution = institution_without_index()
     digest = models.CharField(max_length=64)
     text = models.BinaryField()
+    head = models.BinaryField(default=b"")
+    tail = models.BinaryField(default=b"")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["institution", "digest"], name="shared_once")]
@@ -179,7 +182,7 @@ class PreparedCredential(TenantModel):
     """The bytes that were decided upon before they were signed, and the signed bytes: written once each, changed never.
 
     One for each award. `signed` is exactly what is hosted, baked and verified. Both are read as a whole; stored is of `content` what is not
-    in the text that is `shared`, which belongs behind its first `shared_at` bytes, and of `signed` what follows the first `signed_after`
+    in what is `shared`, the text of which belongs behind the first `shared_at` bytes, and of `signed` what follows the first `signed_after`
     bytes of the document in `content` (`pieces`). NULL: there is nothing to be joined.
     """
 

@@ -7,8 +7,6 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
-from testamur_site.issuing.pieces.fields import whole_content, whole_signed
-
 _triggers = import_module("testamur_site.issuing.migrations.0002_what_was_signed_never_changes")
 TABLE = "issuing_preparedcredential"
 RULES = (
@@ -37,8 +35,12 @@ def unguard(apps, schema_editor):
 
 def make_whole(apps, schema_editor):
     """Backwards: every row holds its whole bytes again. Runs without the triggers, which forbid that."""
-    vendor = schema_editor.connection.vendor
-    content, signed = whole_content(f"{TABLE}.", vendor), whole_signed(f"{TABLE}.", vendor)
+    cast = "CAST({} AS BLOB)" if schema_editor.connection.vendor == "sqlite" else "{}"
+    shared = "(SELECT s.text FROM issuing_sharedtext s WHERE s.id = shared_id)"
+    joined = cast.format(f"substr(content, 1, shared_at) || {shared} || substr(content, shared_at + 1)")
+    content = f"CASE WHEN shared_id IS NULL OR length(content) = 0 THEN content ELSE {joined} END"
+    whole = cast.format(f"substr({content}, 13, signed_after) || signed")
+    signed = f"CASE WHEN signed_after IS NULL THEN signed ELSE {whole} END"
     _triggers.unguard(apps, schema_editor)
     schema_editor.execute(
         f"UPDATE {TABLE} SET content = {content}, signed = {signed}, shared_id = NULL, shared_at = NULL, signed_after = NULL "  # noqa: S608

@@ -19,8 +19,8 @@ SHARED_TEXTS = "issuing_sharedtext"
 def whole_content(prefix: str, vendor: str) -> str:
     """SQL for the prepared bytes of a row; `prefix` is its table or alias, with the point."""
     own, at = f'{prefix}"content"', f'{prefix}"shared_at"'
-    shared = f'(SELECT s."text" FROM "{SHARED_TEXTS}" s WHERE s."id" = {prefix}"shared_id")'  # noqa: S608 - names of our own
-    joined = _bytes(f"substr({own}, 1, {at}) || {shared} || substr({own}, {at} + 1)", vendor)
+    pieces = f's."head" || substr({own}, 1, {at}) || s."text" || substr({own}, {at} + 1) || s."tail"'
+    joined = _bytes(f'(SELECT {pieces} FROM "{SHARED_TEXTS}" s WHERE s."id" = {prefix}"shared_id")', vendor)  # noqa: S608 - names of our own
     # Bytes that were emptied stay empty.
     return f'CASE WHEN {prefix}"shared_id" IS NULL OR length({own}) = 0 THEN {own} ELSE {joined} END'
 
