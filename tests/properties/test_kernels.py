@@ -17,6 +17,7 @@ from testamur.accelerated import compiled
 from testamur.issuing import AwardDetails, Recipient
 from testamur.issuing.cohort.pattern import stamp
 from testamur.linked_data.shapes import Unshaped
+from testamur.model.identity import normal_email
 from testamur.proofs.keys import PrivateKey, fast_ed25519
 
 EXAMPLES = int(os.environ.get("TESTAMUR_EXAMPLES", "200"))
@@ -136,6 +137,71 @@ def test_attributes_are_those_that_an_object_gives(form: str) -> None:
     for odd in (unfinished, None):
         with pytest.raises(AttributeError):
             known.read(recipient, odd)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_byte_is_judged_alike_wherever_it_stands(form: str) -> None:
+    """Sixteen bytes are looked at together, the last of a text twice."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    award = AwardDetails(id="https://a.example/1", valid_from=moment)
+    values = ["Ana", award.id, "", ""]
+    known = FORMS[form].cohort.Form(Recipient(name="Ana"), award, [], values, True, stamp, [0], len)
+    harmful = {0x22, 0x5C, 0x7F, 0xEF, *range(0x20), *range(0xF0, 0x100)}
+    for size in (1, 15, 16, 17, 33):
+        for at in {0, size // 2, size - 1}:
+            for byte in range(256):
+                text = bytearray(b"a" * size)
+                text[at] = byte
+                assert known.plain([b"a", bytes(text)]) is (byte < 0x80 and byte not in harmful)
+                if byte < 0x80 and not chr(byte).isspace():  # a name is trimmed
+                    read = known.read(Recipient(name=text.decode()), award)
+                    assert (None if read is None else read[0]) == (None if byte in harmful else bytes(text))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_address_is_hashed_as_the_model_hashes_it(form: str) -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    award = AwardDetails(id="https://a.example/1", valid_from=moment)
+    met = Recipient(name="Ana", email="ana@a.example", salt="12345678")
+    values = ["Ana", "hash", "12345678", award.id, "", ""]
+    known = FORMS[form].cohort.Form(met, award, [], values, True, stamp, [0], len)
+    for email in (
+        "Ana@A.Example",
+        " ana@a.example\n",
+        "\x1fana@a.example",
+        "",
+        " ",
+        "é@É.example",
+        "İ@a.example",
+        "Z" * 3_000,
+        "@[`{",
+    ):
+        for salt in ("12345678", "1" * 1_100, "éééééééé", "ABCDEFGH"):
+            read = known.read(Recipient(name="Ana", email=email, salt=salt), award)
+            hashed = hashlib.sha256((normal_email(email) + salt).encode()).hexdigest()
+            assert read == ([b"Ana", f"sha256${hashed}".encode(), salt.encode(), *read[3:]] if email and read else None)
+            assert email == "" or read is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_place_in_a_list_is_a_number(form: str) -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    entry = {
+        "id": "https://a.example/s#7",
+        "type": "T",
+        "statusListIndex": "7",
+        "statusListCredential": "https://a.example/s",
+    }
+    award = AwardDetails(id="https://a.example/1", valid_from=moment, status_entry=entry)
+    values = ["Ana", award.id, "", "", *[entry[name] for name in entry if name != "type"]]
+    known = FORMS[form].cohort.Form(Recipient(name="Ana"), award, [], values, True, stamp, [0], len)
+    good = ("0", "7", "12", "9" * 16)
+    for index in (*good, "", "00", "07", "1" * 17, "-1", "٣", "1 ", "²", "1\x00"):
+        other = AwardDetails(id=award.id, valid_from=moment, status_entry={**entry, "statusListIndex": index})
+        assert (known.read(Recipient(name="Ana"), other) is not None) is (index in good)
+    for changed in ({"type": "U"}, {"id": entry["statusListCredential"]}, {"more": "x"}):
+        other = AwardDetails(id=award.id, valid_from=moment, status_entry={**entry, **changed})
+        assert known.read(Recipient(name="Ana"), other) is None
 
 
 needs_libsodium = pytest.mark.skipif(not fast_ed25519.AVAILABLE, reason="PyNaCl is not installed (testamur[fast])")

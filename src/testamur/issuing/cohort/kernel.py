@@ -17,12 +17,16 @@ from testamur.issuing.cohort.fit import ADDRESS
 from testamur.issuing.cohort.pattern import BEGINNING
 from testamur.issuing.compose import AwardDetails, Recipient
 from testamur.linked_data.shapes.native import (
+    are_plain,
     attributes_of,
     found_dates,
     found_sha256,
-    hashed_hex,
-    is_ascii,
+    hashed_address,
+    is_index,
+    is_trimmed,
     made_of,
+    picked,
+    places_of,
     plain_values,
     slots_of,
     utc_text,
@@ -34,10 +38,6 @@ from testamur.model.identity import normal_email
 COMPILED: bool = False  # the other form says otherwise
 MAX_BYTES: int = 100_000
 
-# All bytes but those that may have to be escaped or refused: quotation mark, backslash, controls, and the first bytes of U+F000 to U+FFFF
-# and of what lies beyond (where the noncharacters are). What `bytes.translate` leaves of a text is what has to be looked at.
-_HARMLESS: bytes = bytes(set(range(256)) - {0x22, 0x5C, 0x7F, 0xEF, *range(0x20), *range(0xF0, 0x100)})
-_IS_HARMLESS: bytes = bytes(byte in _HARMLESS for byte in range(256))
 # What may follow in an address whose beginning is known (`_PREFIX`), in whatever part of it that ends.
 _TAIL: bytes = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~/:=&+,;-"
 _IN_TAIL: bytes = bytes(byte in _TAIL for byte in range(256))
@@ -62,7 +62,8 @@ _RECIPIENT_SLOTS: bytes | None = slots_of(Recipient, _OF_RECIPIENT)
 _AWARD_SLOTS: bytes | None = slots_of(AwardDetails, _OF_AWARD)
 _EVIDENCE_SLOTS: bytes | None = slots_of(Evidence, _OF_EVIDENCE)
 _RESULT_SLOTS: bytes | None = slots_of(Result, _OF_RESULT)
-_ENTRY_HOLES = frozenset({"id", "statusListIndex", "statusListCredential"})
+_CONSTANT, _INDEX, _ID, _LIST = range(4)
+_ENTRY_HOLES = {"statusListIndex": _INDEX, "id": _ID, "statusListCredential": _LIST}
 _EVIDENCE: Any = Evidence.TYPES
 _RESULT: Any = Result.TYPES
 _IMAGE: Any = Image.TYPES
@@ -114,18 +115,21 @@ def _is_address(text: str, kind: Any) -> bool:
     return found is not None and found[0] == kind[0] and ADDRESS.fullmatch(text) is not None
 
 
-def _is_utf_8(text: bytes) -> bool:
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _normal(name: str) -> str:
     """As `model.person_name` writes it."""
     name = name.strip()
     return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
+def _is_hashed(name: str) -> bool:
+    """Would it be read as a hash?"""
+    return name.startswith("sha256$") or name.startswith("md5$")  # noqa: PIE810 - in the other form a tuple is slower
+
+
+def _hashed(email: str, salt: str) -> str:
+    """As `model.identity` writes it."""
+    email = email.strip().lower() if email.isascii() else normal_email(email)
+    return "sha256$" + hashlib.sha256((email + salt).encode()).hexdigest()
 
 
 class Form:
@@ -146,18 +150,19 @@ class Form:
         self.email = bool(recipient.email)
         self.holder = bool(recipient.id)
         self.credits = repr(award.credits_earned)
+        self.met: Any = award.credits_earned if type(award.credits_earned) in (int, float) else None
         self.moments = tuple([moment is not None for moment in _award(award)[3:6]])
         self.texts = tuple([bool(text) for text in _award(award)[6:12]])
         self.image = award.image
-        self.evidence = [tuple([bool(text) for text in _evidence(piece)[3:]]) for piece in award.evidence]
+        self.evidence = [bytes([bool(text) for text in _evidence(piece)[3:]]) for piece in award.evidence]
         self.results = [tuple(_result(result)[3:]) for result in award.results]
         self.results_vary = results_vary
-        self.entry = [] if award.status_entry is None else list(award.status_entry.items())
+        entry = {} if award.status_entry is None else award.status_entry
+        self.entry = [(*member, _ENTRY_HOLES.get(member[0], _CONSTANT)) for member in entry.items()]
         self.addresses = Addresses(identifiers, values)
         self.count = len(values)
-        self.separators = b"\x1f" * (len(values) - 1)
         self.stamp = stamp
-        self.places = places
+        self.places: Any = places_of(places)
         self.digest = digest
 
     def hashed(self, pairs: list[Any]) -> list[tuple[list[bytes], bytes] | None]:
@@ -200,7 +205,7 @@ class Form:
 
     def holes(self, written: list[bytes]) -> list[bytes]:
         """What stands in the holes of the canonical form, in their order."""
-        return [written[place] for place in self.places]
+        return picked(written, self.places)
 
     def read(self, recipient: Any, award: Any) -> list[bytes] | None:
         """The values of an award in UTF-8, if it is of this pattern and they stand for themselves in N-Quads and JSON alike; else None.
@@ -217,16 +222,13 @@ class Form:
         name, email, identifiers, holder, salt = attributes_of(recipient, Recipient, _RECIPIENT_SLOTS, _recipient)
         if type(name) is not str or identifiers or bool(email) is not self.email or bool(holder) is not self.holder:
             return None
-        values: list[Any] = [_normal(name)]
+        name = name if is_trimmed(name) else _normal(name)
+        values: list[Any] = [name]
         if self.email:
             if type(email) is not str or type(salt) is not str or len(salt) < 8:
                 return None
-            email = email.strip().lower() if email.isascii() else normal_email(email)
-            salted = (email + salt).encode()
-            if _DIRECT:
-                values.append(hashed_hex(b"sha256$", salted))
-            else:
-                values.append("sha256$" + hashlib.sha256(salted).hexdigest())
+            hashed = hashed_address(b"sha256$", email, salt) if _DIRECT else None
+            values.append(_hashed(email, salt) if hashed is None else hashed)
             values.append(salt)
         if self.holder:
             values.append(holder)
@@ -234,10 +236,11 @@ class Form:
         if parts[13] is not None or parts[14] is not None or parts[15] or parts[16]:
             return None
         credits_earned = parts[12]
-        if credits_earned is not None and type(credits_earned) is not int and type(credits_earned) is not float:
-            return None
-        if repr(credits_earned) != self.credits:
-            return None
+        if credits_earned is None or credits_earned is not self.met:
+            if credits_earned is not None and type(credits_earned) is not int and type(credits_earned) is not float:
+                return None
+            if repr(credits_earned) != self.credits:
+                return None
         values.append(parts[0])
         begins = self._moment(parts[1])
         values.append(begins)
@@ -256,38 +259,17 @@ class Form:
             return None
         if not self._status(parts[20], values):
             return None
-        if values[0].startswith("sha256$") or values[0].startswith("md5$") or len(values) != self.count:
+        if _is_hashed(name) or len(values) != self.count:
             return None
         return values
 
     def encoded(self, values: list[Any]) -> list[bytes] | None:
         """The values in UTF-8 where all are texts that are not empty and stand for themselves in N-Quads and JSON alike, else None."""
-        if COMPILED:
-            return plain_values(values, _IS_HARMLESS, MAX_BYTES)
-        for value in values:
-            if type(value) is not str or not value:
-                return None
-        try:
-            together = "\x1f".join(values).encode()
-        except UnicodeEncodeError:
-            return None
-        if together.translate(None, _HARMLESS) != self.separators or len(together) > MAX_BYTES:
-            return None
-        return together.split(b"\x1f")
+        return plain_values(values, MAX_BYTES)
 
     def plain(self, values: list[bytes]) -> bool:
         """Do these values, out of somebody's text, stand for themselves and fit, as `read` means it?"""
-        size = 0
-        if COMPILED:
-            for value in values:
-                size += len(value)
-                if not made_of(value, 0, _IS_HARMLESS) or not (is_ascii(value) or _is_utf_8(value)):
-                    return False
-            return size <= MAX_BYTES and self.addresses.fit(values)
-        together = b"\x1f".join(values)
-        if together.translate(None, _HARMLESS) != self.separators or len(together) > MAX_BYTES:
-            return False
-        return _is_utf_8(together) and self.addresses.fit(values)
+        return are_plain(values, MAX_BYTES) and self.addresses.fit(values)
 
     def _moment(self, moment: Any) -> Any:
         if not COMPILED:
@@ -335,13 +317,15 @@ class Form:
             found: tuple[Any, ...] = attributes_of(piece, Evidence, _EVIDENCE_SLOTS, _evidence)
             if (found[0] is not _EVIDENCE and found[0] != _EVIDENCE) or found[1] or found[2]:
                 return False
-            expected = self.evidence[number]
+            expected: bytes = self.evidence[number]
             for at in range(3, 9):
                 text = found[at]
-                if bool(text) is not expected[at - 3]:
-                    return False
                 if text:
+                    if not expected[at - 3]:
+                        return False
                     values.append(text)
+                elif expected[at - 3]:
+                    return False
         return True
 
     def _scores(self, results: Any, values: list[Any]) -> bool:
@@ -352,14 +336,16 @@ class Form:
                 return False
             found: tuple[Any, ...] = attributes_of(result, Result, _RESULT_SLOTS, _result)
             kinds, extra, alignment, value, description, status, level = found
-            if extra or alignment or not value or kinds != _RESULT:
+            if extra or alignment or not value or (kinds is not _RESULT and kinds != _RESULT):
                 return False
             expected = self.results[number]
-            if description != expected[1] or type(description) is not type(expected[1]):
+            if description is not expected[1] and (
+                description != expected[1] or type(description) is not type(expected[1])
+            ):
                 return False
-            if status != expected[2] or type(status) is not type(expected[2]):
+            if status is not expected[2] and (status != expected[2] or type(status) is not type(expected[2])):
                 return False
-            if level != expected[3] or type(level) is not type(expected[3]):
+            if level is not expected[3] and (level != expected[3] or type(level) is not type(expected[3])):
                 return False
             if self.results_vary:
                 values.append(value)
@@ -374,17 +360,23 @@ class Form:
             return False
         members: dict[str, Any] = entry
         number = 0
+        identifier, listed = None, None
         for name, value in members.items():  # in this form it is a loop over the dictionary itself
             expected = self.entry[number]
-            number += 1  # noqa: SIM113
-            if name != expected[0] or type(value) is not str:
+            number += 1
+            if (name is not expected[0] and name != expected[0]) or type(value) is not str:
                 return False
-            if name == "statusListIndex":
-                if not value.isascii() or not value.isdigit() or len(value) > 16 or (value[0] == "0" and value != "0"):
+            kind: int = expected[2]
+            if kind == _CONSTANT:
+                if value is not expected[1] and value != expected[1]:
                     return False
-                values.append(value)
-            elif name in _ENTRY_HOLES:
-                values.append(value)
-            elif value != expected[1]:
-                return False
-        return entry.get("id") != entry.get("statusListCredential")
+                continue
+            if kind == _INDEX:
+                if not is_index(value):
+                    return False
+            elif kind == _ID:
+                identifier = value
+            else:
+                listed = value
+            values.append(value)
+        return identifier != listed

@@ -206,7 +206,7 @@ class Renderer:
 
     def _order(self, filling: list[bytes], own: bool) -> bytes:
         """The nodes in the order of their hashes, a byte for each."""
-        digests = self.constant.copy()
+        digests = self.constant[:]
         for hashing in self.hashings:
             digests.append(self._hash_of(hashing, filling, own))
         # Two constant nodes that are alike were one already: there are fewer than there should be.

@@ -7,7 +7,7 @@ from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
-from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
+from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE, PyList_New, PyList_SET_ITEM
 from cpython.unicode cimport PyUnicode_AsUTF8String, PyUnicode_CheckExact, PyUnicode_DATA, PyUnicode_GET_LENGTH
 from libc.stdint cimport int32_t
 from libc.string cimport memchr, memcmp, memcpy
@@ -101,6 +101,45 @@ cdef extern from *:
         return both || other_size > size + 1 ? -1 : 0;
     }
 
+    /* Are all bytes of `_HARMLESS`? Sixteen at a time; the last of a text are looked at twice, a short one is filled up. */
+    #define TESTAMUR_HARMFUL(byte) (((byte) < 0x20) | ((byte) == 0x22) | ((byte) == 0x5C) | ((byte) == 0x7F) | ((byte) >= 0xEF))
+    static int testamur_harmless(const unsigned char *text, size_t size) {
+        size_t at = 0;
+    #ifdef __GNUC__
+        typedef unsigned char testamur_bytes __attribute__((vector_size(16)));
+        testamur_bytes some, seen = {0};
+        unsigned long long halves[2];
+        for (; at + 16 <= size; at += 16) {
+            memcpy(&some, text + at, 16);
+            seen |= (testamur_bytes)TESTAMUR_HARMFUL(some);
+        }
+        if (at < size) {
+            memset(&some, 'a', 16);
+            if (size < 16) memcpy(&some, text, size); else memcpy(&some, text + size - 16, 16);
+            seen |= (testamur_bytes)TESTAMUR_HARMFUL(some);
+        }
+        memcpy(halves, &seen, 16);
+        return (halves[0] | halves[1]) == 0;
+    #else
+        int seen = 0;
+        for (; at < size; at++) seen |= TESTAMUR_HARMFUL(text[at]);
+        return !seen;
+    #endif
+    }
+
+    /* The address in small letters and the salt behind it are hashed; 0 where the address has blanks at its ends, or both are too long. */
+    static int testamur_hash_address(const char *email, size_t size, const char *salt, size_t salt_size, char *digest) {
+        testamur_sha256_state state;
+        char text[1024];
+        size_t at;
+        if (size + salt_size > sizeof(text) || (size > 0 && (email[0] <= 32 || email[size - 1] <= 32))) return 0;
+        for (at = 0; at < size; at++) text[at] = (char)(email[at] + (email[at] >= 'A' && email[at] <= 'Z' ? 32 : 0));
+        memcpy(text + size, salt, salt_size);
+        testamur_sha256_begin(&state, text, size + salt_size);
+        testamur_sha256_end(&state, NULL, 0, digest);
+        return 1;
+    }
+
     /* Base64url: two characters for each twelve bits; and for each place in a group of four the bits that a character stands for. */
     static char testamur_pairs[4096][2];
     static unsigned int testamur_bits[4][256];
@@ -155,6 +194,8 @@ cdef extern from *:
         return (seen & TESTAMUR_FOREIGN) == 0;
     }
     """
+    bint testamur_harmless(const unsigned char *text, size_t size)
+    bint testamur_hash_address(const char *email, size_t size, const char *salt, size_t salt_size, char *digest)
     void testamur_base64_begin()
     void testamur_base64_write(const unsigned char *source, size_t size, char *to)
     bint testamur_base64_read(const unsigned char *source, size_t size, unsigned char *to)
@@ -365,27 +406,19 @@ cdef inline bint made_of(bytes text, Py_ssize_t start, bytes allowed) except -1:
         well &= table[place[at]]
     return well
 
-cdef inline bint is_ascii(bytes text) except -1:
-    if text is None:
-        raise TypeError("bytes")
-    cdef const unsigned char *place = <const unsigned char *>PyBytes_AS_STRING(text)
-    cdef Py_ssize_t at
-    cdef unsigned int seen = 0
-    for at in range(PyBytes_GET_SIZE(text)):
-        seen |= place[at]
-    return seen < 0x80
-
-cdef inline list plain_values(list values, bytes allowed, Py_ssize_t most):
-    cdef list encoded = []
+cdef inline list plain_values(list values, Py_ssize_t most):
+    cdef list encoded
+    cdef Py_ssize_t at, count
     cdef Py_ssize_t size = 0
     cdef object value
     cdef bytes text
-    if len(allowed) != 256:
-        raise ValueError("256 bytes")
-    for value in values:
-        if PyBytes_CheckExact(value):
-            text = value
-        elif PyUnicode_CheckExact(value):
+    if values is None:
+        raise TypeError("a list")
+    count = PyList_GET_SIZE(values)
+    encoded = [None] * count
+    for at in range(count):
+        value = <object>PyList_GET_ITEM(values, at)
+        if PyUnicode_CheckExact(value):
             if PyUnicode_IS_COMPACT_ASCII(value):
                 text = PyBytes_FromStringAndSize(<const char *>PyUnicode_DATA(value), PyUnicode_GET_LENGTH(value))
             else:
@@ -393,13 +426,92 @@ cdef inline list plain_values(list values, bytes allowed, Py_ssize_t most):
                     text = PyUnicode_AsUTF8String(value)
                 except UnicodeEncodeError:
                     return None
+        elif PyBytes_CheckExact(value):
+            text = value
         else:
             return None
         size += PyBytes_GET_SIZE(text)
-        if PyBytes_GET_SIZE(text) == 0 or size > most or not made_of(text, 0, allowed):
+        if PyBytes_GET_SIZE(text) == 0 or size > most:
             return None
-        encoded.append(text)
+        if not testamur_harmless(<const unsigned char *>PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text)):
+            return None
+        encoded[at] = text
     return encoded
+
+cdef inline bint are_plain(list values, Py_ssize_t most) except -1:
+    cdef const unsigned char *place
+    cdef Py_ssize_t number, at
+    cdef Py_ssize_t size = 0
+    cdef unsigned int seen
+    cdef bytes text
+    if values is None:
+        raise TypeError("a list")
+    for number in range(PyList_GET_SIZE(values)):
+        text = <bytes?>PyList_GET_ITEM(values, number)
+        place = <const unsigned char *>PyBytes_AS_STRING(text)
+        size += PyBytes_GET_SIZE(text)
+        if size > most or not testamur_harmless(place, PyBytes_GET_SIZE(text)):
+            return False
+        seen = 0
+        for at in range(PyBytes_GET_SIZE(text)):
+            seen |= place[at]
+        if seen >= 0x80:
+            try:
+                text.decode()
+            except UnicodeDecodeError:
+                return False
+    return True
+
+cdef inline bytes places_of(list places):
+    cdef Py_ssize_t at
+    cdef bytes packed = PyBytes_FromStringAndSize(NULL, len(places) * sizeof(int32_t))
+    for at in range(len(places)):
+        if places[at] < 0:
+            raise ValueError("a place")
+        (<int32_t *>PyBytes_AS_STRING(packed))[at] = places[at]  # OverflowError
+    return packed
+
+cdef inline list picked(list values, bytes places):
+    cdef Py_ssize_t at, count
+    cdef const int32_t *place
+    cdef PyObject *value
+    cdef list found
+    if values is None or places is None:
+        raise TypeError("a list, and places in it")
+    count = PyBytes_GET_SIZE(places) // <Py_ssize_t>sizeof(int32_t)
+    place = <const int32_t *>PyBytes_AS_STRING(places)
+    for at in range(count):
+        if place[at] >= PyList_GET_SIZE(values):
+            raise IndexError("too few values")
+    found = PyList_New(count)
+    for at in range(count):
+        value = PyList_GET_ITEM(values, place[at])
+        Py_INCREF(<object>value)
+        PyList_SET_ITEM(found, at, <object>value)
+    return found
+
+cdef inline bint is_trimmed(object text) except -1:
+    cdef const char *place
+    cdef Py_ssize_t size
+    if not PyUnicode_CheckExact(text) or not PyUnicode_IS_COMPACT_ASCII(text):
+        return False
+    size = PyUnicode_GET_LENGTH(text)
+    place = <const char *>PyUnicode_DATA(text)
+    return size == 0 or (place[0] > 32 and place[size - 1] > 32)
+
+cdef inline bint is_index(object text) except -1:
+    cdef const char *place
+    cdef Py_ssize_t size, at
+    if not PyUnicode_CheckExact(text) or not PyUnicode_IS_COMPACT_ASCII(text):
+        return False
+    size = PyUnicode_GET_LENGTH(text)
+    place = <const char *>PyUnicode_DATA(text)
+    if size == 0 or size > 16 or (place[0] == 48 and size > 1):
+        return False
+    for at in range(size):
+        if place[at] < 48 or place[at] > 57:
+            return False
+    return True
 
 cdef inline bint found_dates() except -1:
     return testamur_found_dates()
@@ -422,18 +534,25 @@ cdef inline bint is_stamp(bytes text) except -1:
             return False
     return True
 
-cdef inline bytes hashed_hex(bytes before, bytes text):
-    if before is None or text is None:
-        raise TypeError("bytes")
-    cdef testamur_sha256_state state
+cdef inline bytes hashed_address(bytes before, object email, object salt):
     cdef char digest[32]
     cdef const char *figures = "0123456789abcdef"
-    cdef Py_ssize_t size = PyBytes_GET_SIZE(before)
-    cdef bytes made = PyBytes_FromStringAndSize(NULL, size + 64)
-    cdef char *to = PyBytes_AS_STRING(made)
+    cdef Py_ssize_t size
+    cdef bytes made
+    cdef char *to
     cdef int at
-    testamur_sha256_begin(&state, PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text))
-    testamur_sha256_end(&state, NULL, 0, digest)
+    if before is None:
+        raise TypeError("bytes")
+    if not PyUnicode_CheckExact(email) or not PyUnicode_IS_COMPACT_ASCII(email):
+        return None
+    if not PyUnicode_CheckExact(salt) or not PyUnicode_IS_COMPACT_ASCII(salt):
+        return None
+    if not testamur_hash_address(<const char *>PyUnicode_DATA(email), PyUnicode_GET_LENGTH(email),
+                                 <const char *>PyUnicode_DATA(salt), PyUnicode_GET_LENGTH(salt), digest):
+        return None
+    size = PyBytes_GET_SIZE(before)
+    made = PyBytes_FromStringAndSize(NULL, size + 64)
+    to = PyBytes_AS_STRING(made)
     memcpy(to, PyBytes_AS_STRING(before), size)
     for at in range(32):
         to[size + 2 * at] = figures[<unsigned char>digest[at] >> 4]

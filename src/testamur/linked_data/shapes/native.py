@@ -96,23 +96,58 @@ def made_of(text: bytes, start: int, allowed: bytes) -> bool:
     return all(allowed[byte] for byte in text[start:])
 
 
-def is_ascii(text: bytes) -> bool:
-    """Are all bytes below 128?"""
-    return text.isascii()
-
-
-def plain_values(values: list[Any], allowed: bytes, most: int) -> list[bytes] | None:
-    """The values in UTF-8, where all are texts (or bytes), not empty, of what is `allowed` alone, and `most` bytes in all or fewer."""
-    encoded: list[bytes] = []
+def plain_values(values: list[Any], most: int) -> list[bytes] | None:
+    """The values in UTF-8, where all are texts (compiled: or bytes), not empty, without a byte that may have to be escaped or refused, and
+    about `most` bytes in all or fewer."""
     for value in values:
-        if type(value) not in (str, bytes):
+        if type(value) is not str or not value:
             return None
-        try:
-            encoded.append(value if type(value) is bytes else value.encode())
-        except UnicodeEncodeError:
-            return None
-    fine = all(encoded) and sum(map(len, encoded)) <= most and all(made_of(each, 0, allowed) for each in encoded)
-    return encoded if fine else None
+    try:
+        together = "\x1f".join(values).encode()
+    except UnicodeEncodeError:
+        return None
+    return together.split(b"\x1f") if _is_harmless(together, len(values), most) else None
+
+
+def are_plain(values: list[bytes], most: int) -> bool:
+    """The same of values that are bytes already: and are they UTF-8? They may be empty."""
+    together = b"\x1f".join(values)
+    if not _is_harmless(together, len(values), most):
+        return False
+    try:
+        together.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_harmless(together: bytes, count: int, most: int) -> bool:
+    return together.translate(None, _HARMLESS) == b"\x1f" * (count - 1) and len(together) <= most
+
+
+# All bytes but those that may have to be escaped or refused: quotation mark, backslash, controls, and the first bytes of U+F000 to U+FFFF
+# and of what lies beyond (where the noncharacters are).
+_HARMLESS = bytes(set(range(256)) - {0x22, 0x5C, 0x7F, 0xEF, *range(0x20), *range(0xF0, 0x100)})
+
+
+def places_of(places: list[int]) -> Any:
+    """Places in a list, for `picked`."""
+    return places
+
+
+def picked(values: list[bytes], places: Any) -> list[bytes]:
+    """What stands in these places."""
+    return [values[place] for place in places]
+
+
+def is_trimmed(text: str) -> bool:
+    """Is it ASCII, without blanks at its ends?"""
+    return text.isascii() and text.strip() == text
+
+
+def is_index(text: str) -> bool:
+    """Is it a number in at most sixteen ASCII digits, without zeros before it?"""
+    return text.isascii() and text.isdigit() and len(text) <= 16 and (text[0] != "0" or text == "0")
 
 
 def found_dates() -> bool:
@@ -130,9 +165,12 @@ def is_stamp(text: bytes) -> bool:
     return _STAMP.fullmatch(text) is not None
 
 
-def hashed_hex(before: bytes, text: bytes) -> bytes:
-    """`before`, and the SHA-256 of `text` in hex behind it."""
-    return before + hashlib.sha256(text).hexdigest().encode()
+def hashed_address(before: bytes, email: str, salt: str) -> bytes | None:
+    """`before`, and behind it in hex the SHA-256 of an e-mail address in small letters and its salt. None where these are not ASCII, the
+    address not `is_trimmed`, or both longer than a kilobyte."""
+    if not is_trimmed(email) or not salt.isascii() or len(email) + len(salt) > 1_024:
+        return None
+    return before + hashlib.sha256((email.lower() + salt).encode()).hexdigest().encode()
 
 
 def begun_base64() -> bool:
