@@ -137,9 +137,7 @@ def learn(found: ReadDocument, known: linked_data.Matched) -> None:
 
 def _json(kind: Kind, content: bytes) -> ReadDocument:
     if kind == "json" and (recognised := linked_data.FORMS.recognise(content)) is not None:
-        # What format it is, and that it is no envelope of another one, was decided by its form.
-        standard = cast(Format, recognised.form.standard)
-        return ReadDocument(kind, recognised.value, None, content, standard, recognised=recognised)
+        return read_by_form(content, recognised)
     value = strict_json.loads(content, max_bytes=MAX_DOCUMENT)
     if not isinstance(value, dict):
         raise Malformed(
@@ -162,6 +160,13 @@ def _json(kind: Kind, content: bytes) -> ReadDocument:
             return ReadDocument(kind, sealed, None, content, "european")
     inner = elm.unwrapped(value)
     return ReadDocument(kind, dict(inner), None, content, "european" if inner is not value else found)
+
+
+def read_by_form(content: bytes, recognised: linked_data.Recognised) -> ReadDocument:
+    """What `read` gives for `content`, which was recognised. What format it is, and that it is no envelope of another one, was decided by
+    its form."""
+    standard = cast(Format, recognised.form.standard)
+    return ReadDocument("json", recognised.value, None, content, standard, recognised=recognised)
 
 
 def _may_be_large(value: dict[str, Any], found: Format, content: bytes) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from testamur.errors import ContextUnavailable, LinkedDataError, TooComplex, UndefinedTerm
-from testamur.linked_data.forms import FORMS, Recognised
+from testamur.linked_data.forms import FORMS, Hole, Recognised
 from testamur.linked_data.json_ld.context_processing import ContextProcessor
 from testamur.linked_data.json_ld.expansion import Expander
 from testamur.linked_data.json_ld.safety import Safety
@@ -60,6 +60,7 @@ __all__ = [
     "ContextUnavailable",
     "Contexts",
     "HashName",
+    "Hole",
     "LinkedDataError",
     "Matched",
     "Quad",

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import suppress
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from testamur.linked_data.matched import BETWEEN, ESCAPE, Matched, settled_of
@@ -55,6 +55,9 @@ _NO_CHARACTER: Final = b"\xef\xbf"
 _ESCAPED: Final = re.compile(rb"(?:[^\\]++|\\(?:[\\bfnrt]|u00(?:0[0-7bef]|1[0-9a-f])))*+", re.DOTALL).fullmatch
 _PURPOSES: Final = ("assertionMethod", "authentication")
 
+_CONTROLS: Final = bytes(range(0x20))
+"""What must be escaped in a text, and stands nowhere between texts in a form."""
+_T = TypeVar("_T")
 _Pick = Callable[[list[bytes]], Any]
 
 
@@ -84,12 +87,12 @@ class Form:
             return None
         return texts
 
-    def matched(self, texts: list[bytes], alike: bool) -> Matched | None:
-        """What the document says without its own proof, by one of its shapes."""
+    def matched(self, texts: list[bytes], alike: bool) -> tuple[Matched, dict[Hashable, Any]] | None:
+        """What the document says without its own proof, by one of its shapes; and what was settled for that shape in this form."""
         for each in self._shapes:
             known = each.matched(texts, alike)
             if known is not None:
-                return known
+                return known, each.settled
         return None
 
     def canonical_json(self, texts: list[bytes]) -> bytes | None:
@@ -106,10 +109,11 @@ class Form:
 class _Fitting:
     """One shape of a form: which holes are its values, which must say something certain, and which are for addresses."""
 
-    __slots__ = ("_addresses", "_are_addresses", "_fixed", "_same", "_settled", "_values", "shape")
+    __slots__ = ("_addresses", "_are_addresses", "_fixed", "_same", "_settled", "_values", "settled", "shape")
 
     def __init__(self, shape: Shape, outside: list[int]) -> None:
         self.shape = shape
+        self.settled: dict[Hashable, Any] = {}
         self._settled = settled_of(shape)
         self._values = _picker([outside[number] for number in shape.numbers])
         self._addresses = _picker(
@@ -132,28 +136,61 @@ class _Fitting:
         return Matched.of_written(self.shape, [*self._values(texts)], alike, self._settled)
 
 
+class Hole(int):
+    """The number of a hole, in the place of the text that stands in it."""
+
+    __slots__ = ()
+
+
 class Recognised:
-    """A document that was recognised. `value` is its JSON value."""
+    """A document that was recognised. `texts` are what stands in the holes of its form, each as JSON writes it."""
 
-    __slots__ = ("_alike", "_known", "_texts", "form", "value")
+    __slots__ = ("_alike", "_content", "_known", "_settled", "_value", "form", "texts")
 
-    def __init__(self, form: Form, texts: list[bytes], value: dict[str, Any], alike: bool) -> None:
-        """`texts` are those of the form's holes, `alike` says that N-Quads spell them as JSON does."""
+    def __init__(self, form: Form, texts: list[bytes], content: bytes, alike: bool) -> None:
+        """`content` is JSON; `alike` says that N-Quads spell its texts as JSON does."""
         self.form = form
-        self.value = value
+        self.texts = texts
+        self._content = content
         self._alike = alike
-        self._texts = texts
+        self._value: dict[str, Any] | None = None
         self._known: tuple[Matched | None] | None = None
+        self._settled: dict[Hashable, Any] = {}
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """Its JSON value, which is read when somebody asks for it."""
+        if self._value is None:
+            self._value = orjson.loads(self._content)
+        return self._value
 
     def matched(self) -> Matched | None:
         """What it says without its own proof, by its shape; None where the long way has to find out."""
         if self._known is None:
-            self._known = (self.form.matched(self._texts, self._alike),)
+            found = self.form.matched(self.texts, self._alike)
+            if found is None:
+                self._known = (None,)
+                return None
+            known, self._settled = found
+            self._known = (known,)
         return self._known[0]
+
+    def settled(self, kind: Hashable, work: Callable[[], _T]) -> _T:
+        """As `Matched.settled`, for what its proof's members and the places of its texts decide as well. Only of what was `matched`."""
+        try:
+            found: _T = self._settled[kind]
+        except KeyError:
+            found = self._settled[kind] = work()
+        return found
+
+    def holes(self) -> dict[str, Any]:
+        """A copy of its value with a `Hole` in the place of each text that another document of the form may have otherwise."""
+        count = iter(range(len(self.texts)))
+        return _marked(self.value, lambda _: Hole(next(count)))[0]
 
     def canonical_json(self) -> bytes | None:
         """It with the first of its proofs in canonical JSON; None where the long way has to write it."""
-        return self.form.canonical_json(self._texts)
+        return self.form.canonical_json(self.texts)
 
 
 class Forms:
@@ -220,10 +257,15 @@ class Forms:
 
 
 def _recognised(form: Form, texts: list[bytes], content: bytes, alike: bool) -> Recognised | None:
-    try:
-        return Recognised(form, texts, orjson.loads(content), alike)
-    except orjson.JSONDecodeError:  # it looked like one
+    """What stands between quotation marks has the escapes of JSON; it is JSON unless a byte stands there that must be escaped, or that is
+    none of UTF-8."""
+    if len(content.translate(None, _CONTROLS)) != len(content):
         return None
+    try:
+        content.isascii() or content.decode()
+    except UnicodeDecodeError:
+        return None
+    return Recognised(form, texts, content, alike)
 
 
 def _masked(content: bytes) -> bytes | None:
@@ -253,22 +295,14 @@ def _form_of(content: bytes, document: dict[str, Any], standard: str, suites: Co
         return None
     nonce = secrets.token_hex(12)
     texts: list[str] = []
-    outside: list[int] = []
 
-    def marked(text: str) -> str:
+    def mark(text: str) -> str:
         texts.append(text)
         return f"{nonce}{len(texts) - 1:05}"
 
-    probe: dict[str, Any] = {}
-    marked_proofs: list[dict[str, Any]] = []
-    for name, member in document.items():
-        before = len(texts)
-        if name == "proof":
-            marked_proofs += [_with_words_back(with_texts(_with_words(each), marked), each) for each in proofs]
-            probe[name] = marked_proofs if type(proof) is list else marked_proofs[0]
-        else:
-            probe |= with_texts({name: member}, marked)
-            outside += range(before, len(texts))
+    probe, of_proofs = _marked(document, mark)
+    outside = [number for number in range(len(texts)) if number not in of_proofs]
+    marked_proofs = probe["proof"] if type(proof) is list else [probe["proof"]]
     written = [orjson.dumps(text)[1:-1] for text in texts]
     try:
         template = _template(orjson.dumps(probe), nonce, len(texts))
@@ -281,6 +315,29 @@ def _form_of(content: bytes, document: dict[str, Any], standard: str, suites: Co
         return Form(template, outside, whole, standard)
     except Unshaped:
         return None
+
+
+def _marked(document: dict[str, Any], mark: Callable[[str], Any]) -> tuple[dict[str, Any], range]:
+    """A copy of `document` with what `mark` makes of each text that is a hole, in their order; and which of them stand in its proofs."""
+    count = 0
+
+    def counted(text: str) -> Any:
+        nonlocal count
+        count += 1
+        return mark(text)
+
+    marked: dict[str, Any] = {}
+    of_proofs = range(0)
+    for name, member in document.items():
+        if name == "proof":
+            before = count
+            proofs = member if type(member) is list else [member]
+            made = [_with_words_back(with_texts(_with_words(each), counted), each) for each in proofs]
+            marked[name] = made if type(member) is list else made[0]
+            of_proofs = range(before, count)
+        else:
+            marked |= with_texts({name: member}, counted)
+    return marked, of_proofs
 
 
 def _is_usual(proof: Any, suites: Collection[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from testamur import formats, strict_json
 from testamur.errors import InputError, TestamurError, TooLarge
+from testamur.linked_data import Recognised
 from testamur.verification.checks.token import REGISTERED_CLAIMS
 from testamur.verification.codes import found
 from testamur.verification.report import Check
@@ -16,8 +17,10 @@ OBJECT = 60  # bytes: the weight of an object, however little stands in it
 _NOTHING_INSIDE = ("input.empty", "collection.empty", "input.format_unsupported")
 
 
-def read(data: bytes | str | Mapping[str, Any]) -> formats.ReadDocument:
-    """The document in `data`. Raises InputError."""
+def read(data: bytes | str | Mapping[str, Any], recognised: Recognised | None = None) -> formats.ReadDocument:
+    """The document in `data`, which was `recognised`, perhaps. Raises InputError."""
+    if recognised is not None:
+        return formats.read_by_form(bytes(data), recognised)  # type: ignore[arg-type]
     if isinstance(data, Mapping):
         try:
             data = strict_json.dumps(data)

@@ -17,7 +17,7 @@ from testamur.errors import InputError, Malformed, ResolutionError
 from testamur.formats import archive, collection
 from testamur.log.proofs import Proof
 from testamur.ports import Clock, Resolver
-from testamur.verification import opening, standards
+from testamur.verification import opening, ordinary, standards
 from testamur.verification.accreditation import resolve as accreditation
 from testamur.verification.case import Case, many
 from testamur.verification.checks import dates, endorsements, proof, recipient, status, structure, trust, what_it_took
@@ -129,8 +129,13 @@ class Verifier:
         now = outside.now
         if isinstance(data, (bytes, bytearray)) and data.startswith((archive.SIGNATURE, archive.EMPTY)):
             return self._archive(bytes(data), policy, outside, budget, depth)
+        recognised = linked_data.FORMS.recognise(data) if isinstance(data, bytes) else None
+        if isinstance(data, bytes) and recognised is not None and depth == 0 and not supporting and not log_proofs:
+            usual = ordinary.verified(data, recognised, policy, outside, self._trust, budget)
+            if usual is not None:
+                return usual
         try:
-            read = opening.read(data)
+            read = opening.read(data, recognised)
         except InputError as error:
             return Report(checks=(opening.unreadable(error),), verified_at=now)
         document = opening.credential(read)

@@ -43,6 +43,7 @@ ACCREDITED = tuple(
     words[f"quality.{kind}"] for words in WORDS.values() for kind in ("accreditation", "state_recognition")
 )
 _CLAIM = re.compile("- (?:" + "|".join(map(re.escape, ACCREDITED)) + ")")
+_CLAIM_WRITTEN = re.compile(_CLAIM.pattern.encode())  # no letter in it is one that JSON escapes
 _LINK = re.compile(r"\(<(https?://[^\s<>]{1,2000})>\)")
 _LONGEST_NARRATIVE = 200_000
 _GENERAL_TYPES = frozenset(
@@ -183,6 +184,11 @@ def _may_claim(narrative: str) -> bool:
     if len(narrative) > _LONGEST_NARRATIVE or "## " not in narrative:
         return False
     return _CLAIM.search(narrative) is not None
+
+
+def may_be_claimed(narrative: bytes) -> bool:
+    """Whether what a narrative says, as JSON writes it, may claim an accreditation."""
+    return b"## " in narrative and _CLAIM_WRITTEN.search(narrative) is not None
 
 
 def _quality_assurance(narrative: str) -> Iterator[Said]:

@@ -39,4 +39,9 @@ def revoked(address: str, obtained_at: datetime) -> Check:
 
 def speaks(case: Case, obtained_at: datetime, until: datetime | None) -> bool:
     """Whether an answer of that age speaks for the moment that `case` is about. It speaks for everything before it was given."""
-    return case.now <= max(obtained_at, until if until is not None else obtained_at + OLDEST_ANSWER)
+    return speaks_at(case.now, obtained_at, until)
+
+
+def speaks_at(now: datetime, obtained_at: datetime, until: datetime | None) -> bool:
+    """The same, for the moment that is asked about."""
+    return now <= max(obtained_at, until if until is not None else obtained_at + OLDEST_ANSWER)

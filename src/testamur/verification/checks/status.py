@@ -32,16 +32,16 @@ from testamur.verification.transparency.service import given_up, service_of
 
 MAX_ENTRIES = 4
 MAX_LIST_BYTES = 4_000_000
-_ACCEPT = ("application/vc", "application/vc+ld+json", "application/vc+jwt", "application/ld+json", "application/json")
+ACCEPT = ("application/vc", "application/vc+ld+json", "application/vc+jwt", "application/ld+json", "application/json")
 _BITSTRINGS = ("BitstringStatusListEntry", "StatusList2021Entry", "RevocationList2020Status")
 _LISTS = ("BitstringStatusListCredential", "StatusList2021Credential", "RevocationList2020Credential")
-_DECIDING = ("revocation", "suspension")
+DECIDING = ("revocation", "suspension")
 
 
-class _Page:
+class Page:
     """What the bytes at the address of a list say, and what keeps them from meaning only one thing: that follows from them alone."""
 
-    __slots__ = ("_issuer", "_signer", "_unclear", "good_until", "is_list", "proven_for", "read", "usual")
+    __slots__ = ("_issuer", "_unclear", "good_until", "is_list", "proven_for", "read", "signer", "usual")
 
     def __init__(self, read: formats.ReadDocument) -> None:
         self.read = read
@@ -54,13 +54,13 @@ class _Page:
         except ValueError:
             self.usual = None
         self._issuer = identifier_of(document.get("issuer"))
-        self._signer = proof.lasting_method(document) if read.token is None else None
+        self.signer = proof.lasting_method(document) if read.token is None else None
         self.good_until = moment(document.get("validUntil", document.get("expirationDate")))
 
     def standing_for(self, case: Case) -> tuple[Any, ...] | None:
         """Everything besides the bytes by which the list is proven for the document of `case`. It is asked each time; in the same standing
         the same bytes are proven once. None where more decides, such as a date."""
-        signer = proof.lasting_signer(self._signer, case.resolver)
+        signer = proof.lasting_signer(self.signer, case.resolver)
         if signer is None:
             return None
         try:
@@ -129,7 +129,7 @@ def _entry(case: Case, entry: Any) -> Check:
     if not any(name in types for name in _BITSTRINGS):
         return found("status.type_unknown", type=", ".join(types) or "—")
     purpose = entry.get("statusPurpose", "revocation")
-    if isinstance(purpose, str) and purpose not in _DECIDING:
+    if isinstance(purpose, str) and purpose not in DECIDING:
         return found("status.purpose_informs", purpose=purpose)
     return _bitstring(case, entry)
 
@@ -181,7 +181,7 @@ def _proven_list(case: Case, address: str) -> _List | Check:
     content = resource.content
     digest = digest_of(content)
     try:
-        page = REMEMBERED.of((digest, "page"), lambda _: 4 * len(content), lambda: _Page(formats.read(content)))
+        page = REMEMBERED.of((digest, "page"), lambda _: 4 * len(content), lambda: Page(formats.read(content)))
     except InputError as error:
         return found("status.list_malformed", list=address, reason=error.code)
     read = page.read
@@ -283,7 +283,7 @@ def _revocation_list(case: Case, entry: Mapping[str, Any]) -> Check:
 
 def _fetched(case: Case, address: str) -> Resource | Check:
     try:
-        return case.resolver.fetch(address, accept=_ACCEPT)
+        return case.resolver.fetch(address, accept=ACCEPT)
     except NotAllowed:
         return found("status.not_allowed", list=address)
     except NotFound:

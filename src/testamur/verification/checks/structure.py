@@ -26,7 +26,7 @@ from testamur.verification.codes import found
 from testamur.verification.report import Check
 from testamur.verification.schemas import achievement, credential
 from testamur.verification.schemas.findings import Schema
-from testamur.verification.schemas.partly import left_of
+from testamur.verification.schemas.partly import Left, left_of
 
 CURRENT_OPEN_BADGES = linked_data.OPEN_BADGES_3
 _OPEN_BADGES = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)?\.json")
@@ -34,7 +34,7 @@ _OPEN_BADGES = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3
 # Keys that JSON-LD reads like plain names but a reader of JSON does not; language-value objects (VC 2.0 §11.1) are the exception.
 _LANGUAGE_VALUE = frozenset({"@value", "@language", "@direction"})
 
-_USUAL_PROOF = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"})
+USUAL_PROOF = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"})
 
 _CREDENTIALS = "https://www.w3.org/2018/credentials#"
 _SELECTIVE = ("ecdsa-sd-2023", "bbs-2023")
@@ -60,6 +60,18 @@ def checks(case: Case) -> list[Check]:
         return [*type_, *_terms(case, known, plain=False)]
     contexts = _settled(known, "contexts", case, _contexts)
     return [*contexts, *type_, *_schema(case, known), *_related(case), *_terms(case, known, plain=True)]
+
+
+def by_form(case: Case, known: linked_data.Matched) -> tuple[tuple[Check, ...], Left] | None:
+    """What `checks` finds about every document that has the form of the one in `case` and meets the conditions that are left of the schema;
+    None where more than that decides it. The proof is a usual one, the profile "badge"."""
+    name, schema = _settled_schema(case)
+    left = left_of(schema, _unsecured(case.document), known)
+    if left is None or case.may_name("relatedResource"):
+        return None
+    if not _is_plain(case.document) or _movable(case.document, known):
+        return None
+    return (*_contexts(case), *_type(case), _met(name), found("structure.terms_defined")), left
 
 
 def meaning(case: Case) -> Iterator[Check]:
@@ -279,7 +291,7 @@ def _is_usual(proof: Any) -> bool:
     """Whether it is one proof as nearly all are: plain names, and texts."""
     if type(proof) is list and len(proof) == 1:
         proof = proof[0]
-    return type(proof) is dict and proof.keys() <= _USUAL_PROOF and set(map(type, proof.values())) == {str}
+    return type(proof) is dict and proof.keys() <= USUAL_PROOF and set(map(type, proof.values())) == {str}
 
 
 def _is_plain(document: Mapping[str, Any]) -> bool:

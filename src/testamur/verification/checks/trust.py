@@ -6,7 +6,8 @@ no list, so the verdict does not depend on it unless the policy says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from testamur.verification.case import Case
 from testamur.verification.codes import found
@@ -16,16 +17,16 @@ from testamur.verification.trust import Listing
 
 def checks(case: Case, *, bound: bool) -> Iterator[Check]:
     """The finding about the issuer of `case`; `bound` says whether it is shown that this issuer signed."""
-    check = _listed(case) if bound else found("trust.issuer_not_proven")
+    issuer = case.issuer or "—"
+    check = listed(issuer, case.trust.listings(issuer), case.now) if bound else found("trust.issuer_not_proven")
     yield check
     if case.policy.require_listed_issuer and check.outcome is not Outcome.PASSED:
         yield found("trust.required_missing")
 
 
-def _listed(case: Case) -> Check:
-    issuer = case.issuer or "—"
-    listings = case.trust.listings(issuer)
-    in_force = [listing for listing in listings if listing.institution.in_force(case.now)]
+def listed(issuer: str, listings: Sequence[Listing], now: datetime) -> Check:
+    """The finding about an issuer who signed, by its `listings` in the registers."""
+    in_force = [listing for listing in listings if listing.institution.in_force(now)]
     relied_on = [listing for listing in in_force if listing.register.relied_on]
     if relied_on:
         return _found("trust.listed", relied_on[0])

@@ -98,7 +98,7 @@ def examine(case: Case, signed: Signed, now: datetime, status: Iterable[Check] =
     if best is not None and best.logged:
         checks += _around(case, best, known)
     if policy is not None:
-        checks += [*_required(known.policy, checks, best), *lists.checks(case, status, known)]
+        checks += [*required(known.policy, checks, best), *lists.checks(case, status, known)]
     if unreadable is not None:
         checks.append(found("log.demand_open", issuer=case.issuer or "—", reason=unreadable))
     holding = [each.proof for each in search.shown if each.logged and each.proof is not None and fork is None]
@@ -215,14 +215,14 @@ def _absent(search: _Search) -> Check:
 
 def _around(case: Case, best: Shown, known: Known) -> Iterator[Check]:
     """Of a credential in a log: its witnesses, its anchors, and since when it is recorded."""
-    yield _witnessed(best, known)
+    yield witnessed(best, known)
     anchor = anchored.check(case, best, known)
     if anchor is not None:
         yield anchor
     yield from _recorded(case, best, anchor)
 
 
-def _witnessed(best: Shown, known: Known) -> Check:
+def witnessed(best: Shown, known: Known) -> Check:
     trusted = known.trusted
     if trusted.quorum is None:
         return found("log.witnesses_not_named")
@@ -236,16 +236,24 @@ def _witnessed(best: Shown, known: Known) -> Check:
 
 
 def _recorded(case: Case, best: Shown, anchor: Check | None) -> Iterator[Check]:
-    """“Says awarded on” beside “first publicly recorded”: whoever has dated it back shows it. The record is as old as the witnesses say
-    who are enough, or the anchor; else as the log itself says, or one witness."""
-    since = moment(anchor.facts.get("since")) if anchor is not None else None
-    firm = [each for each in (best.quorum_at, since) if each is not None]
-    recorded = min(firm) if firm else best.stated_at or min(best.witnesses.values(), default=None)
-    if recorded is None:
-        return
+    """“Says awarded on” beside “first publicly recorded”: whoever has dated it back shows it."""
     # An award may be dated apart from its validity (awardedDate of Open Badges 3.0): whichever is earlier is what it claims.
     stated = (case.document.get("awardedDate"), case.document.get("validFrom", case.document.get("issuanceDate")))
     awarded = min([when for each in stated if each is not None and (when := moment(each)) is not None], default=None)
+    yield from dated(awarded, recorded_since(best, anchor))
+
+
+def recorded_since(best: Shown, anchor: Check | None) -> datetime | None:
+    """Since when it is recorded: as old as the witnesses say who are enough, or the anchor; else as the log itself says, or one witness."""
+    since = moment(anchor.facts.get("since")) if anchor is not None else None
+    firm = [each for each in (best.quorum_at, since) if each is not None]
+    return min(firm) if firm else best.stated_at or min(best.witnesses.values(), default=None)
+
+
+def dated(awarded: datetime | None, recorded: datetime | None) -> Iterator[Check]:
+    """The finding about these two dates."""
+    if recorded is None:
+        return
     if awarded is None:
         yield found("log.recorded_undated", recorded=iso(recorded))
     elif recorded - awarded > TOLERANCE:
@@ -254,7 +262,7 @@ def _recorded(case: Case, best: Shown, anchor: Check | None) -> Iterator[Check]:
         yield found("log.recorded", awarded=iso(awarded), recorded=iso(recorded))
 
 
-def _required(policy: LogPolicy, levels: list[Check], best: Shown | None) -> Iterator[Check]:
+def required(policy: LogPolicy, levels: list[Check], best: Shown | None) -> Iterator[Check]:
     """The level that the reader asks for. A log that only the issuer names is none of the reader's, where they name any."""
     if policy.required is Level.SIGNED:
         return

@@ -101,6 +101,11 @@ def judge(content: bytes, entries: Entries, known: Known, *, public: Hashable = 
         proof, reason = REMEMBERED.of(name, lambda _: 4 * len(content), lambda: _read(content, entries))
     if proof is None:
         return Shown(found(_OTHER) if reason == _OTHER else found("log.proof_unreadable", reason=reason))
+    return seen(proof, known)
+
+
+def seen(proof: Proof, known: Known) -> Shown:
+    """Steps 3 to 6 of the procedure above, for a proof that records the document: what its checkpoint is worth to those who count."""
     checkpoint = proof.checkpoint.checkpoint
     origin = checkpoint.origin
     try:
@@ -134,6 +139,14 @@ def judge(content: bytes, entries: Entries, known: Known, *, public: Hashable = 
         quorum_at=_enough_since(times, trusted),
         stated_at=min(stated, default=None),
     )
+
+
+def last_time(signed: SignedCheckpoint, known: Known) -> int:
+    """The latest time that a key which counts states below the checkpoint, in seconds since 1970; 0 where none does. Raises as `judge`
+    would find: only for a checkpoint that was `seen`."""
+    signers = _signers(signed, known)
+    times = [] if signers is None else [time for each in signers[1:] for time in each.values() if time is not None]
+    return max(times, default=0)
 
 
 def _signers(signed: SignedCheckpoint, known: Known) -> _Signers | None:
@@ -191,12 +204,15 @@ def _contradiction(checkpoint: Checkpoint, known: Known) -> Check | None:
         same = (other.checkpoint.origin, other.checkpoint.size) == (checkpoint.origin, checkpoint.size)
         if same and other.checkpoint.root != checkpoint.root and _is_of_log(other, known):
             return _fork(checkpoint)
+    return _fork(checkpoint) if contradicted(checkpoint, known.policy) else None
+
+
+def contradicted(checkpoint: Checkpoint, policy: LogPolicy) -> bool:
+    """Whether the log as the reader has it in front of them is of another history. One that is not whole says nothing against anybody."""
     try:
-        if known.policy.contradicts is not None and known.policy.contradicts(checkpoint):
-            return _fork(checkpoint)
+        return policy.contradicts is not None and policy.contradicts(checkpoint)
     except (TestamurError, OSError, ValueError):
-        pass  # the reader's own copy is not whole: then it says nothing against anybody
-    return None
+        return False
 
 
 def _fork(checkpoint: Checkpoint) -> Check:

@@ -32,10 +32,10 @@ def checks(case: Case, decided: Iterable[Check], known: Known) -> Iterator[Check
             content = case.resolver.fetch(address).content  # it was obtained for the status, and is remembered
         except ResolutionError:
             continue
-        yield _recorded(case, address, content, known)
+        yield recorded(case, address, content, known)
 
 
-def _recorded(case: Case, address: str, content: bytes, known: Known) -> Check:
+def recorded(case: Case, address: str, content: bytes, known: Known) -> Check:
     """Whether exactly this version of the list stands in the log. The list is public: its entry has no salt, and is over its bytes as
     they were served."""
 

@@ -1,0 +1,189 @@
+"""What the public documents of an issuer decide, for as long as they are the same bytes: whose key signed, what a status list says, what a
+checkpoint is worth.
+
+A standing is found where the checks have been through once and is compared with what stands at its addresses each time it is used.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from testamur.errors import KeyMaterialError, LinkedDataError, TestamurError
+from testamur.linked_data import canonicalize
+from testamur.log.checkpoints import SignedCheckpoint
+from testamur.log.proofs import Proof
+from testamur.ports import Resource
+from testamur.proofs.did import did_web_url, split_identifier
+from testamur.proofs.did.resolve import DID_MEDIA_TYPES
+from testamur.status import Bits
+from testamur.status.remembered import REMEMBERED, digest_of
+from testamur.verification.checks.signing_key import SigningKey, signing_key
+from testamur.verification.checks.status import Page
+from testamur.verification.codes import found
+from testamur.verification.outside import OneVerification
+from testamur.verification.report import Check
+from testamur.verification.transparency.checks import recorded_since, witnessed
+from testamur.verification.transparency.evidence import Known, Shown, last_time, seen
+from testamur.verification.transparency.log_policy import LogPolicy
+from testamur.verification.transparency.service import TransparencyLog, service_of
+
+MAX_LISTS: Final = 16
+"""Of an issuer."""
+MAX_HEADS: Final = 8
+"""Checkpoints below which proofs of an issuer's credentials and lists end, at the same time."""
+_NOBODY: Final = LogPolicy()
+_CREATED: Final = "0f0b8c60-when-it-was-created"
+
+
+class Head:
+    """What the checkpoint at the end of a proof (`tail`, with the empty line before it) is worth to a reader, by `policy`, where the issuer
+    names its log as it does. `last` is the latest time that counts in it: it stays as it is for whoever asks later."""
+
+    __slots__ = ("_of", "checkpoint", "last", "policy", "proof", "recorded", "shown", "tail", "witnessed")
+
+    def __init__(self, tail: bytes, policy: LogPolicy, known: Known) -> None:
+        """Raises LookupError where it is worth nothing, or less than it could be."""
+        self.tail = tail
+        self.policy = policy
+        try:
+            self.proof = Proof(0, (), SignedCheckpoint.from_bytes(tail[2:]))
+            self.shown: Shown = seen(self.proof, known)
+            self.last = last_time(self.proof.checkpoint, known)
+        except TestamurError:
+            raise LookupError from None
+        if not self.shown.logged or self.last > known.now.timestamp():
+            raise LookupError
+        self.checkpoint = self.proof.checkpoint.checkpoint
+        self.witnessed = witnessed(self.shown, known)
+        self.recorded: datetime | None = recorded_since(self.shown, None)
+
+
+class ListRecord:
+    """That a proof, of so many bytes, records a list."""
+
+    __slots__ = ("check", "content", "head")
+
+    def __init__(self, content: bytes, head: Head, check: Check) -> None:
+        self.content, self.head, self.check = content, head, check
+
+
+class KnownList:
+    """A status list that is proven for those whom the issuer's key has signed. `record` is the last proof of it that was looked at."""
+
+    __slots__ = ("bits", "content", "page", "record", "usual")
+
+    def __init__(self, content: bytes, page: Page, bits: Bits) -> None:
+        self.content, self.page, self.bits = content, page, bits
+        self.usual = page.usual
+        self.record: ListRecord | None = None
+
+
+class Standing:
+    """An issuer and one of its keys, as the DID document (`content`, at `url`) has them."""
+
+    __slots__ = (
+        "bound",
+        "content",
+        "heads",
+        "issuer",
+        "key",
+        "lists",
+        "method",
+        "options",
+        "service",
+        "shown_key",
+        "signer",
+        "url",
+    )
+
+    def __init__(
+        self, issuer: str, method: str, context: Any, purpose: str, suite: str, outside: OneVerification
+    ) -> None:
+        """Asks for the document, as a check would. Raises LookupError where more decides about the key than this document alone."""
+        base, _ = _split(method)
+        if base != issuer or not base.startswith("did:web:"):
+            raise LookupError
+        signer = signing_key(method, outside)
+        if not isinstance(signer, SigningKey) or signer.until is not None or signer.silence is not None:
+            raise LookupError
+        if signer.vouched_by != "did:web" or signer.controller != issuer or purpose not in signer.purposes:
+            raise LookupError
+        if signer.key.algorithm != "Ed25519":
+            raise LookupError
+        try:
+            self.url = did_web_url(base)
+            self.content = outside.fetch(self.url, accept=DID_MEDIA_TYPES).content
+            self.service: TransparencyLog | None = service_of(issuer, outside)
+            if self.service is not None and self.service.cut_offs_of(method):
+                raise LookupError
+            self.shown_key = signer.key.multikey
+            options = canonicalize(
+                {
+                    "@context": context,
+                    "type": "DataIntegrityProof",
+                    "cryptosuite": suite,
+                    "created": _CREATED,
+                    "verificationMethod": method,
+                    "proofPurpose": purpose,
+                }
+            )
+        except (TestamurError, LinkedDataError, KeyMaterialError):
+            raise LookupError from None
+        parts = options.split(_CREATED.encode())
+        if len(parts) != 2:
+            raise LookupError
+        self.options = (parts[0], parts[1])
+        self.issuer, self.method, self.signer, self.key = issuer, method, signer, signer.key
+        self.bound = found("issuer.bound", issuer=issuer, bound_by=signer.vouched_by)
+        self.lists: dict[str, KnownList] = {}
+        self.heads: tuple[Head, ...] = ()
+
+    def holds(self, outside: OneVerification) -> bool:
+        """Whether it is still what the issuer says. Raises `ResolutionError`."""
+        resource = outside.fetch(self.url, accept=DID_MEDIA_TYPES)
+        return resource.content == self.content and not resource.from_elsewhere
+
+    def list_at(self, address: str, resource: Resource, purpose: str) -> KnownList | None:
+        """The list at `address`, which is `resource`, where the checks have proven it in this standing before."""
+        known = self.lists.get(address)
+        content = resource.content
+        if known is not None and known.content == content:
+            return known
+        digest = digest_of(content)
+        page: Page | None = REMEMBERED.get((digest, "page"))
+        bits: Bits | None = REMEMBERED.get((digest, "bits"))
+        if page is None or bits is None or page.usual is None or page.signer != self.method:
+            return None
+        document = page.read.credential or {}
+        if not page.is_list or document.get("id") != address or page.read.raw != content:
+            return None
+        if page.proven_for != (purpose, self.issuer, self.signer, self.service):
+            return None
+        if len(self.lists) >= MAX_LISTS:
+            self.lists.clear()
+        known = self.lists[address] = KnownList(content, page, bits)
+        return known
+
+    def head_of(self, proof: bytes, policy: LogPolicy | None, now: datetime, latest: float) -> Head | None:
+        """The checkpoint at the end of a proof, for a reader with this policy; None where the checks have to look at it."""
+        believed = policy if policy is not None else _NOBODY
+        for head in self.heads:
+            if head.policy is believed and proof.endswith(head.tail):
+                return head if head.last <= latest else None
+        at = proof.find(b"\n\n")
+        if at < 0:
+            return None
+        try:
+            head = Head(proof[at:], believed, Known(now, believed, self.service))
+        except LookupError:
+            return None
+        self.heads = (head, *self.heads)[:MAX_HEADS]
+        return head
+
+
+def _split(method: str) -> tuple[str, str | None]:
+    try:
+        return split_identifier(method)
+    except TestamurError:
+        raise LookupError from None

@@ -1,0 +1,244 @@
+"""One ordinary verification, from bytes that were recognised to a report.
+
+The procedure, which is that of `Verifier.verify` for one document without others in it; at each step at which something is not as it
+usually is there is no answer, and the checks begin anew:
+
+1. The form, and the conditions that are left of the schema.
+2. The key that the proof names, of the issuer, by the DID document; the hashes; the signature.
+3. Dates, and the bit in the status list.
+4. The record: the proof beside the credential, which must record these bytes under a checkpoint that counts, and that of the list.
+5. Registers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from testamur.errors import KeyMaterialError, ResolutionError
+from testamur.linked_data import Matched, Recognised
+from testamur.proofs.encodings import multibase_decode
+from testamur.proofs.result import WhenRead
+from testamur.verification.accreditation.claims import may_be_claimed
+from testamur.verification.case import Case
+from testamur.verification.checks import answer, structure
+from testamur.verification.checks import trust as registers
+from testamur.verification.checks.examined import details
+from testamur.verification.checks.status import ACCEPT, DECIDING
+from testamur.verification.codes import found
+from testamur.verification.moments import iso, moment
+from testamur.verification.opening import OBJECT
+from testamur.verification.ordinary import record
+from testamur.verification.ordinary.course import PURPOSE, SUITE, Course, course_of
+from testamur.verification.ordinary.standing import Standing
+from testamur.verification.outside import Budget, OneVerification
+from testamur.verification.policy import Policy
+from testamur.verification.presenters.quick import reading
+from testamur.verification.report import Check, Later, Outcome, Report, told_later
+from testamur.verification.trust import TrustRegistry
+
+_SIGNATURE_BYTES: Final = 64
+_INDEX_DIGITS: Final = 16
+_NOT_ASKED: Final = found("recipient.not_asked")
+_NO_LIST: Final = found("status.none_offered")
+
+
+def verified(
+    content: bytes,
+    recognised: Recognised,
+    policy: Policy,
+    outside: OneVerification,
+    trust: TrustRegistry,
+    budget: Budget,
+) -> Report | None:
+    """The report about `content`, which was `recognised`; None where the checks have to make it. Nobody gave proofs with it."""
+    if policy.profile != "badge" or policy.recipient or policy.as_of is not None:
+        return None
+    known = recognised.matched()
+    if known is None:
+        return None
+    size = max(len(content), OBJECT * content.count(b"{"))
+
+    def case() -> Case:
+        return Case(
+            document=recognised.value,
+            kind="json",
+            format=recognised.form.standard,
+            policy=policy,
+            resolver=outside,
+            trust=trust,
+            now=outside.now,
+            size=size,
+            budget=Budget(),
+            raw=content,
+            records=outside.records,
+            names=structure.names(recognised.value, known),
+            known=known,
+            recognised=recognised,
+        )
+
+    course: Course | None = recognised.settled("ordinary course", lambda: course_of(case(), known, recognised))
+    if course is None or not course.left.met_by(known):
+        return None
+    if course.narrative is not None and may_be_claimed(recognised.texts[course.narrative]):
+        return None
+    try:
+        return _Verification(course, recognised, known, policy, outside, trust, case).report(budget, size)
+    except ResolutionError:
+        return None
+
+
+class _Verification:
+    """One document on its course."""
+
+    __slots__ = ("_case", "_course", "_known", "_outside", "_policy", "_recognised", "_trust")
+
+    def __init__(
+        self,
+        course: Course,
+        recognised: Recognised,
+        known: Matched,
+        policy: Policy,
+        outside: OneVerification,
+        trust: TrustRegistry,
+        case: Callable[[], Case],
+    ) -> None:
+        self._course, self._recognised, self._known, self._case = course, recognised, known, case
+        self._policy, self._outside, self._trust = policy, outside, trust
+
+    def report(self, budget: Budget, size: int) -> Report | None:
+        """None where something is not as it usually is. Raises `ResolutionError`."""
+        course, recognised, outside = self._course, self._recognised, self._outside
+        places, now = course.places, outside.now
+        read = places.read(recognised.texts)
+        if read is None:
+            return None
+        identifier, issuer, method, created, value = read[:5]
+        signed_at = moment(created)
+        standing = self._standing(issuer, method) if identifier and signed_at is not None else None
+        listings = self._trust.listings(issuer)
+        if standing is None or any(each.register.logs or each.institution.accreditations for each in listings):
+            return None
+        technical = self._signed(standing, created, value)
+        if technical is None:
+            return None
+        since = self._begin(read)
+        end = self._end(read, since)
+        if end is None or (since is None and places.begins is not None):
+            return None
+        asked = record.Asked(self._policy, standing, outside, identifier, recognised.canonical_json, self._case)
+        answered = self._answer(read, standing, asked)
+        if answered is None:
+            return None
+        asked.awarded = self._awarded(read, since)
+        recorded = record.checks(asked)
+        work = size + (len(asked.listed[2].content) if asked.listed is not None else 0)
+        if recorded is None or not budget.spend(work):
+            return None
+        listed = registers.listed(issuer, listings, now)
+        checks = [
+            *course.before,
+            found("proof.signature_true", suite=SUITE, method=method, created=created),
+            standing.bound,
+            found("dates.begun", since=iso(since)) if since is not None else _NO_BEGINNING,
+            end,
+            answered,
+            _NOT_ASKED,
+            course.what_it_took(recognised.texts),
+            *recorded,
+            listed,
+        ]
+        if self._policy.require_listed_issuer and listed.outcome is not Outcome.PASSED:
+            checks.append(found("trust.required_missing"))
+        return Report(
+            checks=tuple(checks),
+            verified_at=now,
+            document_type=recognised.form.standard,
+            subject=told_later(Later(lambda: reading(recognised.value))),
+            technical=details("json", (technical,), outside.asked, None),
+        )
+
+    def _standing(self, issuer: str, method: str) -> Standing | None:
+        standing = self._course.standings.get((issuer, method))
+        if standing is not None and standing.holds(self._outside):
+            return standing
+        try:
+            standing = Standing(issuer, method, self._course.context, PURPOSE, SUITE, self._outside)
+        except LookupError:
+            return None
+        self._course.keep(standing)
+        return standing
+
+    def _signed(self, standing: Standing, created: str, value: str) -> WhenRead | None:
+        """The details of the proof, where it is true."""
+        try:
+            signature = multibase_decode(value)
+        except KeyMaterialError:
+            return None
+        if len(signature) != _SIGNATURE_BYTES:
+            return None
+        canonical = self._known.canonical()
+        before, after = standing.options
+        options = before + created.encode() + after
+        document_hash, options_hash = hashlib.sha256(canonical).digest(), hashlib.sha256(options).digest()
+        if not standing.key.verify(signature, options_hash + document_hash):
+            return None
+        return WhenRead(
+            lambda: {
+                "suite": SUITE,
+                "canonical_document": canonical.decode(),
+                "canonical_proof_options": options.decode(),
+                "document_hash": document_hash.hex(),
+                "proof_options_hash": options_hash.hex(),
+                "hash_name": "sha256",
+                "verificationMethod": standing.method,
+                "publicKey": standing.shown_key,
+            }
+        )
+
+    def _begin(self, read: list[str]) -> datetime | None:
+        """Since when it is valid; None where that is not said, or not to be read, or has not come yet."""
+        at = self._course.places.begins
+        since = moment(read[at]) if at is not None else None
+        return since if since is None or since <= self._outside.now else None
+
+    def _end(self, read: list[str], since: datetime | None) -> Check | None:
+        at = self._course.places.ends
+        if at is None:
+            return _NO_END
+        until = moment(read[at])
+        if until is None or (since is not None and until < since) or until < self._outside.now:
+            return None
+        return found("dates.not_expired", until=iso(until))
+
+    def _answer(self, read: list[str], standing: Standing, asked: record.Asked) -> Check | None:
+        """That the status list says nothing against it, or that there is none."""
+        if self._course.places.listed is None:
+            return _NO_LIST
+        purpose, index, address = (read[place] for place in self._course.places.listed)
+        digits = index.isascii() and index.isdigit() and len(index) <= _INDEX_DIGITS
+        if purpose not in DECIDING or not digits or not address:
+            return None
+        resource = self._outside.fetch(address, accept=ACCEPT)
+        known = standing.list_at(address, resource, PURPOSE)
+        if known is None or known.usual is None:
+            return None
+        at = resource.fetched_at
+        if not known.usual.is_clear(purpose, int(index), at, known.bits):
+            return None
+        if not answer.speaks_at(self._outside.now, at, known.page.good_until):
+            return None
+        asked.listed = address, resource, known
+        return found("status.clear", purpose=purpose, list=address, asked_at=iso(at))
+
+    def _awarded(self, read: list[str], since: datetime | None) -> datetime | None:
+        """The earliest date that it bears."""
+        at = self._course.places.awarded
+        awarded: Any = moment(read[at]) if at is not None else None
+        return min([each for each in (awarded, since) if each is not None], default=None)
+
+
+_NO_END: Final = found("dates.no_end")
+_NO_BEGINNING: Final = found("dates.begin_absent")
