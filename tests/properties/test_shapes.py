@@ -137,6 +137,71 @@ def test_a_shape_gives_the_bytes_of_the_complete_path(data: st.DataObject) -> No
     assert canonical == expected
 
 
+def endorsed(text: Any, identifier: Any) -> dict[str, Any]:
+    """A credential with signed ones in it: each proof is a graph of its own, whose name is a blank node."""
+
+    def proof() -> dict[str, Any]:
+        return {
+            "type": "DataIntegrityProof",
+            "cryptosuite": text(),
+            "created": text(),
+            "verificationMethod": identifier(),
+            "proofPurpose": "assertionMethod",
+            "proofValue": text(),
+        }
+
+    def endorsement(proofs: Any) -> dict[str, Any]:
+        return {
+            "@context": [CREDENTIALS_V2, OPEN_BADGES_3],
+            "id": identifier(),
+            "type": ["VerifiableCredential", "EndorsementCredential"],
+            "issuer": {"id": identifier(), "type": ["Profile"], "name": text()},
+            "credentialSubject": {"id": identifier(), "type": ["EndorsementSubject"], "endorsementComment": text()},
+            "proof": proofs,
+        }
+
+    return {
+        "@context": [CREDENTIALS_V2, OPEN_BADGES_3],
+        "id": identifier(),
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": text(),
+        "issuer": {"id": "https://uni.example", "type": ["Profile"], "name": text()},
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "achievement": {"id": identifier(), "type": ["Achievement"]},
+        },
+        "endorsement": [endorsement(proof()), endorsement([proof(), {"id": identifier(), **proof()}])],
+    }
+
+
+ENDORSED = []
+for form in FORMS.values():
+    with running(form):
+        ENDORSED.append(compile_shape(endorsed(numbered("text "), numbered("https://probe.example/")), graphs=True))
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_named_graphs_too_where_they_are_asked_for(data: st.DataObject) -> None:
+    few = st.sampled_from(["a", "b", '"', "김", "_:c14n0"])
+    document = endorsed(
+        lambda: data.draw(st.one_of(few, few, any_text)), lambda: data.draw(st.one_of(identifiers, any_identifier))
+    )
+    expected = outcome(complete, document)
+    values = ENDORSED[0].values_of(skeleton(document)[1])
+    for shape in ENDORSED:
+        try:
+            canonical = shape.canonical(values)
+        except Unshaped:
+            continue
+        assert canonical == expected
+        assert canonicalize_quads(shape.quads(values)).nquads == expected
+        with suppress(Unshaped):
+            assert shape.plan.digest(shape.encode(values)) == hashlib.sha256(canonical).digest()
+    with pytest.raises(Unshaped):
+        compile_shape(document)
+
+
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_values_that_are_fit_are_covered(data: st.DataObject) -> None:

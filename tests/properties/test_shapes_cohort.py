@@ -15,7 +15,9 @@ from tests.properties.kernel_forms import FORMS, running
 
 from testamur.errors import TestamurError
 from testamur.issuing import AwardDetails, CohortIssuer, CohortVerifier, Recipient, compose, prepare, sign
+from testamur.issuing.compose import CONTEXTS
 from testamur.model import Achievement, Evidence, IdentityObject, Image, Profile, Result, ResultStatus
+from testamur.proofs.data_integrity import add_proof
 from testamur.proofs.encodings import multibase_decode, multibase_encode
 from testamur.proofs.keys import PrivateKey
 from testamur.status.bitstring_status_list import status_entry
@@ -52,10 +54,41 @@ def achievement(**members: Any) -> Achievement:
 
 PLAIN = achievement()
 GRADED = achievement(allowedValue=["A", "B"])
+
+
+def endorsement(name: str, suite: str, proofs: int = 1, **subject: Any) -> dict[str, Any]:
+    """An endorsement as a quality body signs it: a credential inside of the credential, with proofs in graphs of their own."""
+    credential = {
+        "@context": list(CONTEXTS),
+        "id": f"https://{name}.example/endorsements/1",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": f"did:web:{name}.example", "type": ["Profile"], "name": name},
+        "validFrom": "2026-01-01T00:00:00Z",
+        "credentialSubject": {
+            "id": "https://uni.example/achievements/m", "type": ["EndorsementSubject"], "endorsementComment": "Sound", **subject
+        },
+    }  # fmt: skip
+    method = f"did:web:{name}.example#key-1"
+    made = [
+        add_proof(credential, KEY, verification_method=method, created=CREATED, cryptosuite=suite)
+        for _ in range(proofs)
+    ]
+    return {**credential, "proof": [each["proof"] for each in made] if proofs > 1 else made[0]["proof"]}
+
+
+# By two bodies, of which one signs twice, alike: two graphs with the same content, which only the complete algorithm can put in order.
+ENDORSED = replace(PLAIN, endorsement=(endorsement("body", "eddsa-rdfc-2022"), endorsement("panel", "eddsa-jcs-2022")))
+TWICE = replace(PLAIN, endorsement=(endorsement("body", "eddsa-rdfc-2022", proofs=2),))
 COHORTS = [
     (form, CohortIssuer(ISSUER, each, KEY, verification_method=METHOD, cryptosuite=suite))
     for form in FORMS
-    for each, suite in ((PLAIN, "eddsa-rdfc-2022"), (GRADED, "eddsa-rdfc-2022"), (PLAIN, "eddsa-jcs-2022"))
+    for each, suite in (
+        (PLAIN, "eddsa-rdfc-2022"),
+        (GRADED, "eddsa-rdfc-2022"),
+        (PLAIN, "eddsa-jcs-2022"),
+        (ENDORSED, "eddsa-rdfc-2022"),
+        (TWICE, "eddsa-rdfc-2022"),
+    )
 ]
 
 texts = st.one_of(
@@ -273,3 +306,13 @@ def test_most_of_these_were_compiled(form: str) -> None:
             replace(award, id=f"https://uni.example/c/{number}"),
         )
     assert cohort.counts == (20, 0, 1)
+
+
+def test_an_endorsed_achievement_takes_the_compiled_way() -> None:
+    """Its proofs are graphs of their own. Two that are alike are left to the complete algorithm, each time."""
+    award = AwardDetails(id="https://uni.example/c/1", valid_from=CREATED)
+    for form in FORMS:
+        for each in (ENDORSED, TWICE):
+            cohort = CohortIssuer(ISSUER, each, KEY, verification_method=METHOD)
+            assert isinstance(agree(form, cohort, Recipient(name="Ana", salt="saltsalt"), award), bytes)
+            assert cohort.counts.complete == 0

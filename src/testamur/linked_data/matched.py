@@ -141,6 +141,6 @@ def _read(written: bytes) -> str:
 
 def _places(shape: Shape) -> _Places:
     places: _Places = {}
-    for subject, predicate, object_ in shape.plan.statements:
+    for subject, predicate, object_, _ in shape.plan.statements:
         places.setdefault(predicate, []).append((subject, object_))
     return places

@@ -151,7 +151,7 @@ def compile_pattern(
 def _canonical_statements(document: dict[str, Any], values: Sequence[str], hash_name: HashName) -> _Ways:
     """RDFC-1.0: the canonical form of a compiled shape."""
     positions = {value: number for number, value in enumerate(values)}
-    shape = compile_shape(document, hash_name=hash_name)
+    shape = compile_shape(document, hash_name=hash_name, graphs=True)
     texts = shape.values_of(skeleton(document)[1])
     numbers = [positions[text] for text in texts if text in positions]
     if set(numbers) != set(positions.values()):  # a value that shaped the outcome

@@ -9,7 +9,7 @@ What varies with the values is more than the values. The plan knows three such t
    ranked among the others; two equal ones are left to the complete algorithm, because their statements mix.
 3. *The order inside a subject.* By predicate, which is constant; where one predicate has several objects of which one has a hole or is a
    blank node, the lines are sorted (a *group*). Two equal lines are one statement; where that belongs to a blank node, whose hash has
-   counted it twice, the complete algorithm decides.
+   counted it twice, the complete algorithm decides. A blank node that names a graph stands in its lines and is hashed with them.
 
 Everything is written as templates of bytes with holes, filled from one list: the values, then the labels, then the groups (`kernel`).
 """
@@ -20,7 +20,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from testamur.accelerated import quickest
 from testamur.linked_data.nquads import Quad, escape
@@ -49,6 +49,7 @@ class _GroupAt:
 
 
 _Piece: TypeAlias = "str | Slot | _Label | _GroupAt"
+_T = TypeVar("_T", bound=Term)
 
 
 class Plan:
@@ -62,7 +63,7 @@ class Plan:
         self.texts = texts
         self.hash_name: HashName = hash_name
         self.new_hash = getattr(hashlib, hash_name)
-        terms = (term for statement in statements for term in (statement.subject, statement.object))
+        terms = (term for statement in statements for term in (statement.subject, statement.object, statement.graph))
         names = dict.fromkeys(term for term in terms if isinstance(term, str) and _is_blank(term))
         if len(names) > MAX_BLANK_NODES:
             raise Unshaped
@@ -117,7 +118,7 @@ class Plan:
         def term(template: Term) -> str:
             return filled(template, texts[template.text]) if isinstance(template, Slot) else template
 
-        quads = [Quad(term(s), predicate, term(o)) for s, predicate, o in self.statements]
+        quads = [Quad(term(s), predicate, term(o), graph) for s, predicate, o, graph in self.statements]
         return canonicalize_quads(quads, hash_name=self.hash_name).nquads
 
     def specialised(self, known: Mapping[int, str]) -> Plan:
@@ -130,13 +131,17 @@ class Plan:
     def _compile_hash(self, node: str) -> None:
         """RDFC-1.0 §4.6.2, with what is constant put in order now."""
 
-        def masked(term: Term) -> Term:
+        def masked(term: _T) -> _T | str:
             return ("_:a" if term == node else "_:z") if _is_blank(term) else term
 
-        lines = [Statement(masked(s), predicate, masked(o)) for s, predicate, o in self.statements if node in (s, o)]
+        lines = [
+            Statement(masked(s), predicate, masked(o), masked(graph))
+            for s, predicate, o, graph in self.statements
+            if node in (s, o, graph)
+        ]
         number = self._nodes[node]
         if not any(isinstance(term, Slot) for line in lines for term in (line.subject, line.object)):
-            text = "".join(sorted(_line(line.subject, line.predicate, line.object) for line in lines))
+            text = "".join(sorted("".join(map(str, _pieces(*line))) for line in lines))
             # Two nodes that are alike whatever the values are leave one entry: an ambiguity that `render` finds.
             self._constant[self.new_hash(text.encode()).digest()] = number
             return
@@ -151,19 +156,19 @@ class Plan:
 
     def _block(self, subject: Term, statements: Iterable[Statement]) -> list[_Piece]:
         """All lines of one subject, in order; groups are set aside."""
-        by_predicate: dict[str, list[Term]] = {}
+        by_predicate: dict[str, list[Statement]] = {}
         for statement in statements:
-            by_predicate.setdefault(statement.predicate, []).append(statement.object)
+            by_predicate.setdefault(statement.predicate, []).append(statement)
         pieces: list[_Piece] = []
-        for predicate, objects in sorted(by_predicate.items()):
-            varying = any(isinstance(term, Slot) or _is_blank(term) for term in objects)
-            if len(objects) > 1 and varying:
-                lines = [self._named_pieces(subject, predicate, term) for term in objects]
-                self._groups.append(self._group(lines, counted=_is_blank(subject)))
+        for _, alike in sorted(by_predicate.items()):
+            varying = any(isinstance(one.object, Slot) or _is_blank(one.object) or one.graph for one in alike)
+            if len(alike) > 1 and varying:
+                counted = _is_blank(subject) or any(one.graph for one in alike)
+                self._groups.append(self._group([self._named_pieces(one) for one in alike], counted=counted))
                 pieces.append(_GroupAt(len(self._groups) - 1))
                 continue
-            for term in sorted(objects, key=_end_of_line):
-                pieces += self._named_pieces(subject, predicate, term)
+            for one in sorted(alike, key=_end_of_line):
+                pieces += self._named_pieces(one)
         return pieces
 
     def _group(self, lines: list[list[_Piece]], *, counted: bool) -> Group:
@@ -173,11 +178,11 @@ class Plan:
         group: Group = self._kernel.Group([self._template(line) for line in lines], counted, picks)
         return group
 
-    def _named_pieces(self, subject: Term, predicate: str, object_: Term) -> list[_Piece]:
+    def _named_pieces(self, statement: Statement) -> list[_Piece]:
         """One line with its blank nodes as labels that are still to be found."""
         return [
             _Label(self._nodes[piece]) if isinstance(piece, str) and _is_blank(piece) else piece
-            for piece in _pieces(subject, predicate, object_)
+            for piece in _pieces(*statement)
         ]
 
     def _labelled(self, node: int, rank: int) -> Template:
@@ -264,7 +269,7 @@ def substituted(statements: Iterable[Statement], known: Mapping[int, str], texts
             return template._replace(text=renumbered[template.text])
         return filled(template, known[template.text])
 
-    return [Statement(term(s), predicate, term(o)) for s, predicate, o in statements]
+    return [Statement(term(s), predicate, term(o), graph) for s, predicate, o, graph in statements]
 
 
 def filled(template: Slot, text: str) -> str:
@@ -290,9 +295,9 @@ def _labels_alone(pieces: Iterable[_Piece]) -> list[_Piece]:
     )
 
 
-def _pieces(subject: Term, predicate: str, object_: Term) -> list[_Piece]:
+def _pieces(subject: Term, predicate: str, object_: Term, graph: str) -> list[_Piece]:
     pieces: list[_Piece] = []
-    for part in (subject, f" {predicate} ", object_, " .\n"):
+    for part in (subject, f" {predicate} ", object_, *((" ", graph) if graph else ()), " .\n"):
         if isinstance(part, Slot):
             pieces += [part.before, part, part.after]
         else:
@@ -300,12 +305,8 @@ def _pieces(subject: Term, predicate: str, object_: Term) -> list[_Piece]:
     return pieces
 
 
-def _line(subject: Term, predicate: str, object_: Term) -> str:
-    return f"{subject} {predicate} {object_} .\n"
-
-
-def _end_of_line(term: Term) -> str:
-    return "" if isinstance(term, Slot) else f"{term} .\n"
+def _end_of_line(line: Statement) -> str:
+    return "" if isinstance(line.object, Slot) else f"{line.object} {line.graph}{' ' if line.graph else ''}.\n"
 
 
 def _in_settled_order(lines: list[Statement]) -> list[Statement] | None:
@@ -314,13 +315,13 @@ def _in_settled_order(lines: list[Statement]) -> list[Statement] | None:
     if len(named) > 1 and any(isinstance(subject, Slot) for subject in named):
         return None
     ends: dict[tuple[Term, str], list[Term]] = {}
-    for line in lines:
+    for line in lines:  # an object that stands in two graphs is there twice
         ends.setdefault((line.subject, line.predicate), []).append(line.object)
     if any(len(objects) > 1 and any(isinstance(term, Slot) for term in objects) for objects in ends.values()):
         return None
 
     def place(line: Statement) -> tuple[bool, str, str, str]:
         subject = "" if isinstance(line.subject, Slot) else line.subject
-        return _is_blank(line.subject), subject, line.predicate, _end_of_line(line.object)
+        return _is_blank(line.subject), subject, line.predicate, _end_of_line(line)
 
     return sorted(lines, key=place)

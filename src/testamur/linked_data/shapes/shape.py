@@ -55,8 +55,8 @@ class Shape:
         self._fixed = tuple(self.fixed.items())
         numbers_of: dict[Term, int] = {}
         self._places = [
-            (numbers_of.setdefault(s, len(numbers_of)), p, numbers_of.setdefault(o, len(numbers_of)))
-            for s, p, o in plan.statements
+            (numbers_of.setdefault(s, len(numbers_of)), p, numbers_of.setdefault(o, len(numbers_of)), g)
+            for s, p, o, g in plan.statements
         ]
         self._terms = list(numbers_of)
         self._identifiers = [position for position, hole in enumerate(holes) if hole]
@@ -97,7 +97,7 @@ class Shape:
         terms = [
             term.before + spelled[term.text] + term.after if isinstance(term, Slot) else term for term in self._terms
         ]
-        return list(dict.fromkeys([Quad(terms[s], p, terms[o]) for s, p, o in self._places]))
+        return list(dict.fromkeys([Quad(terms[s], p, terms[o], g) for s, p, o, g in self._places]))
 
     def covers(self, values: Sequence[str]) -> bool:
         """Is every identifier of the sort that its hole is for?"""
@@ -138,20 +138,20 @@ class Shape:
         )
 
 
-def compile_shape(document: dict[str, Any], *, hash_name: HashName = "sha256") -> Shape:
+def compile_shape(document: dict[str, Any], *, hash_name: HashName = "sha256", graphs: bool = False) -> Shape:
     """The shape of `document`, over the pinned contexts: whatever text can vary is a hole.
 
-    Raises `Unshaped` for what is not covered: contexts that are written out, named graphs, identical statements, documents that the
-    complete path refuses.
+    Raises `Unshaped` for what is not covered: contexts that are written out, named graphs (with `graphs`: unless a blank node names them,
+    as the graph of a proof), identical statements, documents that the complete path refuses.
     """
     _, texts = skeleton(document)
-    return shape_of(document, texts, hash_name)
+    return shape_of(document, texts, hash_name, graphs=graphs)
 
 
-def shape_of(document: dict[str, Any], texts: Sequence[str], hash_name: HashName) -> Shape:
+def shape_of(document: dict[str, Any], texts: Sequence[str], hash_name: HashName, *, graphs: bool = False) -> Shape:
     """As `compile_shape`, for a document whose texts are known already."""
     try:
-        statements, holes = trace(document, texts, PINNED)
+        statements, holes = trace(document, texts, PINNED, graphs=graphs)
     except (LinkedDataError, TooLarge, RecursionError):
         raise Unshaped from None
     if not statements or len(statements) > MAX_STATEMENTS:
@@ -160,7 +160,7 @@ def shape_of(document: dict[str, Any], texts: Sequence[str], hash_name: HashName
     first: dict[str, int] = {}
     same = {number: first.setdefault(texts[number], number) for number, hole in enumerate(holes) if hole}
     same = {number: other for number, other in same.items() if number != other}
-    statements = [Statement(_united(s, same), p, _united(o, same)) for s, p, o in statements]
+    statements = [Statement(_united(s, same), p, _united(o, same), g) for s, p, o, g in statements]
     left = [number for number, hole in enumerate(holes) if hole is not None and number not in same]
     filled = {number: texts[number] for number in range(len(texts)) if number in fixed or number in same}
     plan = Plan(substituted(statements, filled, len(texts)), len(left), hash_name)

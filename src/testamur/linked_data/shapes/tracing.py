@@ -42,11 +42,12 @@ Term: TypeAlias = str | Slot
 
 
 class Statement(NamedTuple):
-    """A statement of the default graph; an object or a subject may have a hole."""
+    """A statement; an object or a subject may have a hole. `graph` is the blank node that names its graph, or empty for the default one."""
 
     subject: Term
     predicate: str
     object: Term
+    graph: str = ""
 
 
 class Traced(NamedTuple):
@@ -74,10 +75,10 @@ def beginning(identifier: str) -> str:
     return found[0]
 
 
-def trace(document: dict[str, Any], texts: Sequence[str], contexts: Contexts) -> Traced:
+def trace(document: dict[str, Any], texts: Sequence[str], contexts: Contexts, *, graphs: bool = False) -> Traced:
     """Run the complete path over `document`, whose texts are `texts`.
 
-    Raises what that raises, and `NeverShaped` for named graphs.
+    Raises what that raises, and `NeverShaped` for named graphs, unless `graphs` and each is named by a blank node, as the graph of a proof.
     """
     count = 0
 
@@ -90,7 +91,7 @@ def trace(document: dict[str, Any], texts: Sequence[str], contexts: Contexts) ->
 
     safety = Safety(True, direction_kept=True)
     expanded = Expander(ContextProcessor(contexts, Budget()), None, safety).document(with_texts(document, mark))
-    finder = _Finder(texts)
+    finder = _Finder(texts, graphs=graphs)
     probe = finder.replaced(expanded)
     statements = [finder.statement(quad) for quad in RdfWriter(safety, "i18n-datatype").write(probe)]
     return Traced(statements, finder.holes)
@@ -99,8 +100,9 @@ def trace(document: dict[str, Any], texts: Sequence[str], contexts: Contexts) ->
 class _Finder:
     """Finds the marked texts in the expanded form and puts sentinels in the place of those that are holes."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], *, graphs: bool) -> None:
         self.texts = texts
+        self.graphs = graphs
         self.holes: list[str | None] = [None] * len(texts)
         self.nonce = f"urn:testamur:{secrets.token_hex(16)}:"
         self._fixed: set[int] = set()
@@ -141,9 +143,9 @@ class _Finder:
         return value
 
     def statement(self, quad: Quad) -> Statement:
-        if quad.graph:
+        if quad.graph and not (self.graphs and quad.graph.startswith("_:")):
             raise NeverShaped
-        return Statement(self._term(quad.subject), quad.predicate, self._term(quad.object))
+        return Statement(self._term(quad.subject), quad.predicate, self._term(quad.object), quad.graph)
 
     def _term(self, term: str) -> Term:
         at = term.find(self.nonce)
