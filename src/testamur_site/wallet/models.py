@@ -60,7 +60,11 @@ class Deposit(TenantModel):
     published_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["holder", "-created_at"], name="deposits_of_holder")]
+        indexes = [
+            models.Index(
+                fields=["holder", "-created_at"], condition=models.Q(holder__isnull=False), name="deposits_of_holder"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="only_claimed_is_public", condition=models.Q(public=False) | models.Q(state=DepositState.CLAIMED)

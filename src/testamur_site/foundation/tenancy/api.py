@@ -16,6 +16,7 @@ from .models import (
     new_public_ids,
 )
 from .queries import institution_by_slug, logo, members, membership_of, memberships
+from .references import examined_together
 from .rules import slug_problem, slug_suggestion
 from .scope import UnscopedQuery, WrongTenant, current_institution, tenant, unscoped
 
@@ -34,6 +35,7 @@ __all__ = [
     "WrongTenant",
     "as_json",
     "current_institution",
+    "examined_together",
     "existing",
     "from_json",
     "insert_rows",

@@ -1,0 +1,13 @@
+"""A cohort fills this table: what its rows have in common is examined once for each statement."""
+
+from django.db import migrations
+
+from testamur_site.foundation.tenancy.api import examined_together
+
+
+class Migration(migrations.Migration):
+    dependencies = [("status", "0003_fewer_indexes")]
+
+    operations = [
+        examined_together("status", "statusentry", "institution", "pair"),
+    ]
