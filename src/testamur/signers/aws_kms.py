@@ -98,12 +98,15 @@ class KmsSigner(KeptElsewhere):
             )
         return signature
 
-    def sign_many(self, data: Sequence[bytes]) -> list[bytes]:
-        """One signature for each, in order; several requests at the same time, because each waits for the network."""
-        if len(data) < 2:
-            return [self.sign(one) for one in data]
-        with ThreadPoolExecutor(min(AT_ONCE, len(data))) as pool:
-            return list(pool.map(self.sign, data))
+    def _made(self, texts: Sequence[bytes]) -> list[bytes]:
+        """Several requests at the same time, because each waits for the network."""
+        if len(texts) < 2:
+            return [self.sign(one) for one in texts]
+        with ThreadPoolExecutor(min(AT_ONCE, len(texts))) as pool:
+            return list(pool.map(self.sign, texts))
+
+    def _confirmed(self, signatures: list[bytes], texts: Sequence[bytes]) -> list[bytes]:  # noqa: ARG002 - each was looked at by `sign`
+        return signatures
 
 
 def kms_client(uri: KmsUri) -> Any:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Protocol, Self, runtime_checkable
+from typing import Final, Protocol, Self, runtime_checkable
 
 from testamur.proofs.keys import PublicKey
 from testamur.signers.uris import KeyUri
+
+AHEAD: Final = 4
+"""So many batches are with the device or wait for it at the same time."""
 
 
 @runtime_checkable
@@ -63,10 +68,45 @@ class Closing:
 
 
 class KeptElsewhere(Closing):
-    """What a signer says of a key that lies in a device or a service: where it is (`_uri`), and its public half (`_public`)."""
+    """A signer whose key lies in a device or a service: where that is (`_uri`), its public half (`_public`), how it is asked (`_made`), and
+    how its answers are looked at (`_confirmed`)."""
 
     _uri: KeyUri
     _public: PublicKey
+
+    def _made(self, texts: Sequence[bytes]) -> list[bytes]:
+        """A signature for each, as they come from elsewhere. Raises as `sign`."""
+        raise NotImplementedError
+
+    def _confirmed(self, signatures: list[bytes], texts: Sequence[bytes]) -> list[bytes]:
+        """The signatures, all of which are this key's. Raises `SignerRefused` (`signer.false_signature`)."""
+        raise NotImplementedError
+
+    def sign_many(self, data: Sequence[bytes]) -> list[bytes]:
+        """One signature for each, in one session, without waiting in between; looked at together before any is given."""
+        return self._confirmed(self._made(data), data)
+
+    def sign_batches(self, batches: Iterable[Sequence[bytes]]) -> Iterator[list[bytes]]:
+        """What `sign_many` gives for each of the batches, in their order, without the device waiting: while it signs one, the next are
+        taken from `batches`, and what it made before is looked at.
+
+        Up to `AHEAD` batches are taken before the signatures of the first are given. Where one fails its error is raised in its place; what
+        was signed behind it is forgotten.
+        """
+        under_way: deque[tuple[Sequence[bytes], Future[list[bytes]]]] = deque()
+        device = ThreadPoolExecutor(1, "testamur-signer")
+        try:
+            for texts in batches:
+                under_way.append((texts, device.submit(self._made, texts)))
+                if len(under_way) == AHEAD:
+                    yield self._awaited(*under_way.popleft())
+            while under_way:
+                yield self._awaited(*under_way.popleft())
+        finally:
+            device.shutdown(cancel_futures=True)
+
+    def _awaited(self, texts: Sequence[bytes], made: Future[list[bytes]]) -> list[bytes]:
+        return self._confirmed(made.result(), texts)
 
     @property
     def uri(self) -> str:

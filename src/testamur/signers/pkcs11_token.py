@@ -63,18 +63,19 @@ class Pkcs11Signer(KeptElsewhere):
         """As `ports.Signer.sign`. Raises `SignerRefused` and `SignerUnavailable`."""
         return self.sign_many([data])[0]
 
-    def sign_many(self, data: Sequence[bytes]) -> list[bytes]:
-        """One signature for each, in one session, without waiting in between; looked at together before any is given."""
+    def _made(self, texts: Sequence[bytes]) -> list[bytes]:
         name, wants_hash = ("EDDSA", None) if self.algorithm == "Ed25519" else ("ECDSA", _HASHES[self.algorithm])
         mechanism = getattr(wanted("pkcs11").Mechanism, name)
-        asked = [wants_hash(one).digest() if wants_hash else one for one in data]
+        asked = [wants_hash(one).digest() if wants_hash else one for one in texts]
 
         def sign(session: Any) -> list[bytes]:
             private = self._token.private_key(session, self._uri)
             return [bytes(private.sign(one, mechanism=mechanism)) for one in asked]
 
-        signatures = self._token.run(sign)
-        if not all(self._public.verify_many(signatures, data)):
+        return self._token.run(sign)
+
+    def _confirmed(self, signatures: list[bytes], texts: Sequence[bytes]) -> list[bytes]:
+        if not all(self._public.verify_many(signatures, texts)):
             raise SignerRefused(
                 f"The token made a signature that its own public key does not confirm ({self.uri}). Nothing was signed. "
                 "Is there a second key of that name, or is the device defective?",

@@ -6,7 +6,9 @@ A pattern that is met for the first time is compiled from a probe, which is comp
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
@@ -25,8 +27,12 @@ if TYPE_CHECKING:
 MAX_PATTERNS: Final = 64
 CHUNK: Final = 48
 """Awards that go through one step together: more of them would not fit into the processor's caches."""
+FEW: Final = 16
+"""The same where the signatures are made elsewhere meanwhile."""
 _MAX_RECENT: Final = 4
 
+T = TypeVar("T")
+B = TypeVar("B")
 Award: TypeAlias = tuple[Recipient, AwardDetails]
 
 
@@ -135,14 +141,35 @@ class Cohort(Generic[P]):
         sign_many = getattr(self.signer, "sign_many", None)
         return list(map(self.signer.sign, texts)) if sign_many is None else list(sign_many(texts))
 
+    @property
+    def _at_once(self) -> int:
+        """How many awards go through one step together. Fewer where the signer is elsewhere: it should not wait for us."""
+        return FEW if hasattr(self.signer, "sign_batches") else CHUNK
 
-T = TypeVar("T")
+    def _signed_in_turn(self, begun: Iterable[tuple[B, Sequence[bytes]]]) -> Iterator[tuple[B, list[bytes]]]:
+        """For each that was begun the signatures over its texts. A signer that takes batches (`sign_batches`, as keys in a hardware module
+        do) signs while the next are begun and those before are finished: then some are begun before the first is given."""
+        sign_batches = getattr(self.signer, "sign_batches", None)
+        if sign_batches is None:
+            for one, texts in begun:
+                yield one, self._signatures(texts)
+            return
+        waiting: deque[B] = deque()
+
+        def batches() -> Iterator[Sequence[bytes]]:
+            for one, texts in begun:
+                waiting.append(one)
+                yield texts
+
+        with closing(sign_batches(batches())) as signed:
+            for signatures in signed:
+                yield waiting.popleft(), signatures
 
 
-def chunks(items: Iterable[T]) -> Iterator[list[T]]:
-    """The items in lists of `CHUNK`."""
+def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """The items in lists of `size`."""
     remaining = iter(items)
-    while some := list(islice(remaining, CHUNK)):
+    while some := list(islice(remaining, size)):
         yield some
 
 

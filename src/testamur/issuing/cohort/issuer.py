@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from testamur import strict_json
 from testamur.errors import TestamurError
 from testamur.issuing.cohort import compiled as patterns
-from testamur.issuing.cohort.cohort import CHUNK, MAX_PATTERNS, Award, Cohort, chunks, quickly_read
+from testamur.issuing.cohort.cohort import MAX_PATTERNS, Award, Cohort, chunks, quickly_read
 from testamur.issuing.cohort.compiled import Compiled, StandIn, compile_pattern
 from testamur.issuing.cohort.pattern import Key, stamp
 from testamur.issuing.compose import AwardDetails, Recipient, compose
@@ -99,31 +99,48 @@ class CohortIssuer(Cohort[Compiled]):
         """What `issue` gives for each of the awards, in their order; for one that it refuses the refusal stands in its place.
 
         Quicker than one by one: every step is done for `CHUNK` awards before the next, so that the processor finds its code and data at
-        hand, and a signer that takes several texts at once (`sign_many`, as keys in a hardware module do) is asked once for all of them.
+        hand, and a signer that takes several texts at once (`sign_many`) is asked once for all of them. One that is elsewhere
+        (`sign_batches`, as keys in a hardware module have) signs meanwhile; some awards are then taken before the first is given.
         """
-        for some in chunks(awards):
-            yield from self._issue_some(some, created)
-
-    def _issue_some(self, some: list[Award], created: datetime) -> list[bytes | TestamurError]:
         try:
             date = stamp(created)
         except Unshaped:
-            return [self._outcome(partial(self.issue, *pair, created=created)) for pair in some]
-        written_date = date.encode()
+            for pair in awards:
+                yield self._outcome(partial(self.issue, *pair, created=created))
+            return
+        begun = (self._begun(some, date) for some in chunks(awards, self._at_once))
+        for (some, latest, hashed), signatures in self._signed_in_turn(begun):
+            yield from self._finished(some, latest, hashed, signatures, date, created)
+
+    def _begun(
+        self, some: list[Award], date: str
+    ) -> tuple[tuple[list[Award], Compiled | None, list[Any]], list[bytes]]:
+        """The awards, the pattern that all of them have, and what is hashed of each (as `Form.hashed` gives it; where there is no such
+        pattern `_Hashed`, or None where `issue` has to decide); and what is to be signed."""
         latest = self.latest
         quickly = quickly_read(latest, some)
         if latest is not None and None not in quickly:
             options = self.hash_of_options(latest, date)
-            texts = [options + each[1] for each in quickly]
-            digits = self._digits.all_digits(self._signatures(texts))
-            self._compiled += len(some)
-            return [*latest.form.finished(latest.signed.text.fill, quickly, written_date, digits)]
+            return (some, latest, quickly), [options + each[1] for each in quickly]
         hashed = self._all_hashed(some, latest, quickly)
-        signatures = self._signatures(
-            [self.hash_of_options(each[0], date) + each[2] for each in hashed if each is not None]
-        )
-        remaining = map(self.digits, signatures)
-        self._compiled += len(signatures)
+        texts = [self.hash_of_options(each[0], date) + each[2] for each in hashed if each is not None]
+        return (some, None, hashed), texts
+
+    def _finished(
+        self,
+        some: list[Award],
+        latest: Compiled | None,
+        hashed: list[Any],
+        signatures: list[bytes],
+        date: str,
+        created: datetime,
+    ) -> list[bytes | TestamurError]:
+        written_date = date.encode()
+        digits = self._digits.all_digits(signatures)
+        self._compiled += len(digits)
+        if latest is not None:
+            return [*latest.form.finished(latest.signed.text.fill, hashed, written_date, digits)]
+        remaining = iter(digits)
         return [
             self._outcome(partial(self.issue, *pair, created=created))
             if each is None
@@ -191,12 +208,19 @@ class CohortIssuer(Cohort[Compiled]):
         return self.sign_many([prepared])[0]
 
     def sign_many(self, prepared: Sequence[PreparedCredential]) -> list[Signed]:
-        """The same for many: a signer that takes several texts at once is asked once for each `CHUNK` of them."""
+        """The same for many: a signer that takes several texts at once is asked once for some dozens of them; one that is elsewhere
+        (`sign_batches`) signs while the next are begun and those before are finished."""
+        begun = map(self._begun_of, chunks(prepared, self._at_once))
         return [
-            signed for at in range(0, len(prepared), CHUNK) for signed in self._sign_some(prepared[at : at + CHUNK])
+            signed
+            for (some, outcomes), signatures in self._signed_in_turn(begun)
+            for signed in self._signed_of(some, outcomes, signatures)
         ]
 
-    def _sign_some(self, prepared: Sequence[PreparedCredential]) -> list[Signed]:
+    def _begun_of(
+        self, prepared: list[PreparedCredential]
+    ) -> tuple[tuple[list[PreparedCredential], list[Signed | None]], list[bytes]]:
+        """Those with the outcome of each that this cohort does not know, and what is to be signed of the others."""
         texts = [self._text_of(one) for one in prepared]
         outcomes: list[Signed | None] = [None] * len(prepared)
         for at, one in enumerate(prepared):
@@ -206,7 +230,12 @@ class CohortIssuer(Cohort[Compiled]):
         for at, one in enumerate(prepared):
             if texts[at] is not None:
                 one._redeem()
-        digits = map(self.digits, self._signatures([text for text in texts if text is not None]))
+        return (prepared, outcomes), [text for text in texts if text is not None]
+
+    def _signed_of(
+        self, prepared: list[PreparedCredential], outcomes: list[Signed | None], signatures: list[bytes]
+    ) -> list[Signed]:
+        digits = map(self.digits, signatures)
         return [
             self._signed(one, next(digits)) if outcome is None else outcome
             for one, outcome in zip(prepared, outcomes, strict=True)

@@ -64,16 +64,21 @@ class CohortTokenIssuer(Cohort[TokenPattern]):
 
         Quicker than one by one, as `CohortIssuer.issue_many` is.
         """
-        for some in chunks(awards):
-            yield from self._issue_some(some)
+        for (some, texts), signatures in self._signed_in_turn(map(self._begun, chunks(awards, self._at_once))):
+            yield from self._finished(some, texts, signatures)
 
-    def _issue_some(self, some: list[Award]) -> list[bytes | TestamurError]:
+    def _begun(self, some: list[Award]) -> tuple[tuple[list[Award], list[bytes | None]], list[bytes]]:
+        """The awards with what is to be signed of each, None where `issue` has to decide; and those texts that are to be signed."""
         texts = [
             self._text(pair) if found is None else found[1]
             for pair, found in zip(some, quickly_read(self.latest, some), strict=True)
         ]
-        inputs = [text for text in texts if text is not None]
-        tokens = KERNEL.tokens(inputs, self._signatures(inputs))
+        return (some, texts), [text for text in texts if text is not None]
+
+    def _finished(
+        self, some: list[Award], texts: list[bytes | None], signatures: list[bytes]
+    ) -> list[bytes | TestamurError]:
+        tokens = KERNEL.tokens([text for text in texts if text is not None], signatures)
         self._compiled += len(tokens)
         if len(tokens) == len(some):
             return [*tokens]
