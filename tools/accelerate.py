@@ -35,6 +35,7 @@ KERNELS = (
     "testamur/proofs/base58.py",
     "testamur/proofs/base64url.py",
     "testamur/proofs/keys/ed25519_kernel.py",
+    "testamur/proofs/keys/p256_kernel.py",
 )
 OPTIONS = ("-3", "-X", "annotation_typing=False", "-X", "embedsignature=False")
 _LEGIBLE = "-DCYTHON_COMPRESS_STRINGS=0"  # the fingerprint is looked for in the file

@@ -18,7 +18,7 @@ from testamur.issuing import AwardDetails, Recipient
 from testamur.issuing.cohort.pattern import stamp
 from testamur.linked_data.shapes import Unshaped
 from testamur.model.identity import normal_email
-from testamur.proofs.keys import PrivateKey, fast_ed25519
+from testamur.proofs.keys import PrivateKey, fast_ed25519, fast_p256, p256_kernel
 
 EXAMPLES = int(os.environ.get("TESTAMUR_EXAMPLES", "200"))
 KEY = PrivateKey("Ed25519", b"k" * 32)
@@ -234,6 +234,60 @@ def test_signatures_and_verdicts_are_those_one_by_one(cases: list[tuple[bytes, i
         assert kernel.certainly_true_many(KEY.public.raw, hostile, texts) == verdicts
 
 
+needs_libcrypto = pytest.mark.skipif(
+    not fast_p256.AVAILABLE, reason="the kernels are not compiled, or hashlib has no libcrypto"
+)
+P256 = PrivateKey("P-256", b"k" * 32)
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+@needs_libcrypto
+@settings(max_examples=EXAMPLES // 4, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.binary(max_size=300),
+            st.sampled_from(["", "turned", "cut", "longer", "other", "ends"]),
+            st.binary(max_size=66),
+        ),
+        max_size=5,
+    ),
+    st.integers(0, 511),
+)
+def test_verdicts_of_p_256_are_those_one_by_one(cases: list[tuple[bytes, str, bytes]], bit: int) -> None:
+    """Also with numbers that no signature has: 0, the order of the group, and beyond."""
+    texts = [text for text, _, _ in cases]
+    expected = P256.sign_many(texts)
+    ends = (0, 1, _ORDER - 1, _ORDER, _ORDER + 1, 2**256 - 1)
+    hostile = [
+        {
+            "": signature,
+            "turned": (int.from_bytes(signature, "big") ^ (1 << bit)).to_bytes(64, "big"),
+            "cut": signature[:-1],
+            "longer": signature + b"\0",
+            "other": other,
+            "ends": (ends[bit % 6] << 256 | ends[bit // 6 % 6]).to_bytes(64, "big"),
+        }[how]
+        for signature, (_, how, other) in zip(expected, cases, strict=True)
+    ]
+    verdicts = [P256.public.verify(*pair) for pair in zip(hostile, texts, strict=True)]
+    assert P256.public.verify_many(hostile, texts) == verdicts
+    assert fast_p256.certainly_true_many(P256.public.raw, hostile, texts) == verdicts
+    assert verdicts == [
+        how == "" or signature == right for (_, how, _), signature, right in zip(cases, hostile, expected, strict=True)
+    ]
+    assert not any(p256_kernel.certainly_true_many(P256.public.raw, hostile, texts))  # in Python it says nothing
+
+
+@needs_libcrypto
+def test_with_what_is_no_key_of_p_256_nothing_is_true() -> None:
+    for public in (bytes(33), b"\x02" + b"\xff" * 32):
+        assert fast_p256.certainly_true_many(public, [P256.sign(b"")], [b""]) == [False]
+    for wrong in ((bytes(32), [bytes(64)], [b""]), (P256.public.raw, [bytes(64)], [])):
+        with pytest.raises(ValueError):
+            fast_p256.certainly_true_many(*wrong)
+
+
 @needs_libsodium
 def test_what_is_no_key_or_has_no_partner_is_refused() -> None:
     for kernel in kernels():
@@ -246,7 +300,7 @@ def test_what_is_no_key_or_has_no_partner_is_refused() -> None:
         assert kernel.sign_many(b"k" * 32 + KEY.public.raw, []) == []
 
 
-@pytest.mark.parametrize("algorithm", ["Ed25519", "P-256", "RSA"])
+@pytest.mark.parametrize("algorithm", ["Ed25519", "P-256", "P-384", "RSA"])
 def test_many_with_any_key(algorithm: str) -> None:
     key = PrivateKey.generate(algorithm)
     texts = [b"", b"one", b"one"]

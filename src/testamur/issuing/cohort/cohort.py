@@ -144,7 +144,7 @@ class Cohort(Generic[P]):
     @property
     def _at_once(self) -> int:
         """How many awards go through one step together. Fewer where the signer is elsewhere: it should not wait for us."""
-        return FEW if hasattr(self.signer, "sign_batches") else CHUNK
+        return CHUNK if getattr(self.signer, "sign_batches", None) is None else FEW
 
     def _signed_in_turn(self, begun: Iterable[tuple[B, Sequence[bytes]]]) -> Iterator[tuple[B, list[bytes]]]:
         """For each that was begun the signatures over its texts. A signer that takes batches (`sign_batches`, as keys in a hardware module

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from testamur import strict_json
 from testamur.errors import KeyMaterialError
 from testamur.proofs.encodings import base64url_decode, base64url_encode, multibase_decode, multibase_encode
-from testamur.proofs.keys import fast_ed25519, rsa_keys
+from testamur.proofs.keys import fast_ed25519, fast_p256, rsa_keys
 from testamur.proofs.keys.algorithms import (
     BLS12_381_G2,
     BLS_PUBLIC_LENGTH,
@@ -165,9 +165,12 @@ class PublicKey:
     def verify_many(self, signatures: Sequence[bytes], texts: Sequence[bytes]) -> list[bool]:
         """What `verify` says of each signature and its text, more quickly than one by one. Raises ValueError where one is missing."""
         pairs = list(zip(signatures, texts, strict=True))
-        if not (fast_ed25519.AVAILABLE and isinstance(self._handle, ed25519.Ed25519PublicKey)):
+        if self.algorithm == "Ed25519" and fast_ed25519.AVAILABLE:
+            certain = fast_ed25519.certainly_true_many(self.raw, list(signatures), list(texts))
+        elif self.algorithm == "P-256" and fast_p256.AVAILABLE:
+            certain = fast_p256.certainly_true_many(self.raw, list(signatures), list(texts))
+        else:
             return [self.verify(*pair) for pair in pairs]
-        certain = fast_ed25519.certainly_true_many(self.raw, list(signatures), list(texts))
         return [taken or self.verify(*pair) for taken, pair in zip(certain, pairs, strict=True)]
 
 
