@@ -2,10 +2,9 @@
 //
 //   node peer.mjs digitalbazaar|dcc UNSIGNED.jsonl CONTEXTS.json
 //
-// Reads `issue N` or `verify N` from standard input, does it N times and answers with the CPU seconds that the process used for it.
 // Contexts are served from memory and tagged as static, so that jsonld.js keeps what it made of them. Nothing is fetched.
 import {readFile} from 'node:fs/promises';
-import readline from 'node:readline';
+import {takeTurns} from './turns.mjs';
 
 const [which, unsignedFile, contextsFile] = process.argv.slice(2);
 const scope = which === 'dcc' ? '@digitalcredentials' : '@digitalbazaar';
@@ -60,13 +59,4 @@ async function verify(number) {
 }
 await verify(0);
 
-let number = 0;
-for await (const line of readline.createInterface({input: process.stdin})) {
-  const [what, count] = line.split(' ');
-  const started = process.cpuUsage();
-  for(let done = 0; done < Number(count); ++done) {
-    await (what === 'issue' ? issue(number++) : verify(number++));
-  }
-  const {user, system} = process.cpuUsage(started);
-  process.stdout.write(`${(user + system) / 1e6}\n`);
-}
+await takeTurns({issue, verify});

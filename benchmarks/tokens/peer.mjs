@@ -3,17 +3,16 @@
 //
 //   node peer.mjs suite|jcs|EdDSA|ES256|RS256 UNSIGNED.jsonl
 //
-// Reads `issue N` or `verify N` from standard input, does it N times and answers with the CPU seconds that the process used for it. In
-// favour of the last two: no base 58 is written or read, and nothing but the signature is looked at.
+// In favour of the last two: no base 58 is written or read, and nothing but the signature is looked at.
 import {createHash, generateKeyPairSync, sign, verify} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
-import readline from 'node:readline';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import * as vc from '@digitalbazaar/vc';
 import {createSignCryptosuite, createVerifyCryptosuite} from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import canonicalize from 'canonicalize';
 import {compactVerify, CompactSign} from 'jose';
+import {takeTurns} from '../speed/turns.mjs';
 
 const [which, unsignedFile] = process.argv.slice(2);
 const unsigned = (await readFile(unsignedFile, 'utf8')).trim().split('\n').map(line => JSON.parse(line));
@@ -93,14 +92,5 @@ for(const document of unsigned) {
   signed.push(await stack.issue(document));
 }
 
-let number = 0;
-for await (const line of readline.createInterface({input: process.stdin})) {
-  const [what, count] = line.split(' ');
-  const work = what === 'issue' ? unsigned : signed;
-  const started = process.cpuUsage();
-  for(let done = 0; done < Number(count); ++done) {
-    await stack[what](work[number++ % work.length]);
-  }
-  const {user, system} = process.cpuUsage(started);
-  process.stdout.write(`${(user + system) / 1e6}\n`);
-}
+const next = (what, work) => number => stack[what](work[number % work.length]);
+await takeTurns({issue: next('issue', unsigned), verify: next('verify', signed)});
