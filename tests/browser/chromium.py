@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-CHROMIUM = Path("/usr/bin/chromium")
+# The first is the same browser without its windows, which takes two thirds of the time; Playwright too runs it where it brings its own.
+CHROMIUM = next(
+    (path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")) if path.exists()),
+    Path("/usr/bin/chromium"),
+)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

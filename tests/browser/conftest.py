@@ -13,6 +13,8 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,15 +65,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for a module, not for the session: Playwright's event loop must be gone before other folders' tests run."""
+# The Chromium that runs. It is this folder's and not the session's: Playwright's event loop must be gone before other folders' tests run.
+RUNNING = ExitStack()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """The fixtures of the folder's last test are taken down, then Chromium is."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+            RUNNING.close()
+            started.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def started() -> Browser:
+    playwright = RUNNING.enter_context(sync_playwright())
+    return RUNNING.enter_context(playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS)))
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """One Chromium for all tests of this folder; what a test knows of it are contexts of its own."""
     if not CHROMIUM.exists():
         pytest.skip("no Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield running
-        running.close()
+    return started()
 
 
 @pytest.fixture
@@ -131,18 +151,16 @@ def page_without_scripts(visitor: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def sign_in() -> Callable[[Page, Any], None]:
+def sign_in(live_server: Any) -> Callable[[Page, Any], None]:
+    host = urlsplit(live_server.url).hostname or ""
+
     def as_user(page: Page, user: Any) -> None:
         assert isinstance(user, get_user_model())
         client = Client()
         client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        address = page.context.new_page()
-        address.goto("/healthz")
-        host = urlsplit(address.url).hostname
-        address.close()
         page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": host or "", "path": "/"}]
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": host, "path": "/"}]
         )
 
     return as_user
@@ -163,7 +181,10 @@ def examine(page: Page, name: str) -> None:
     """
     page.wait_for_load_state()  # a link that was just followed: axe must not begin in the document that is about to go
     for (width, scheme), rules in SCHEMES.items():
-        page.set_viewport_size({"width": width, "height": SIZES[width]})
+        if not (TAKEN or rules or scheme == "light"):
+            continue  # nothing would be asked
+        if page.viewport_size != {"width": width, "height": SIZES[width]}:
+            page.set_viewport_size({"width": width, "height": SIZES[width]})
         page.emulate_media(color_scheme=scheme)
         keep(page, f"{name}-{width}-{scheme}")
         where = f"{name} at {width} pixels, {scheme}"

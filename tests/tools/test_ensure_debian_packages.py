@@ -50,3 +50,19 @@ def test_without_apt_it_says_what_is_needed(run: Callable[..., subprocess.Comple
 
 def test_an_unknown_wish_is_wrong_usage(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     assert run("emacs").returncode == 2
+
+
+def test_what_only_makes_it_quicker_is_not_required(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    done = run("headless", id="echo 1000")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = run("headless", apt_get="exit 9", id="echo 0", mkdir="exit 0", tee="exit 0")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "could not be installed" in done.stdout
+
+
+def test_what_makes_it_quicker_is_installed_where_it_can_be(
+    run: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    done = run("headless", apt_get=f'echo "$@" >> {tmp_path}/asked', id="echo 0", mkdir="exit 0", tee="exit 0")
+    assert done.returncode == 0
+    assert (tmp_path / "asked").read_text().splitlines()[-1].endswith("--no-remove chromium-headless-shell")
