@@ -30,23 +30,23 @@ def deposit_many(institution: Institution, awards: Sequence[Award]) -> list[Awar
     """Make the deposits of newly issued awards of an institution and queue their mails; the awards for which that has to be done one by
     one. Raises IntegrityError where somebody else does the same at this moment: then nothing was done."""
     with tenant(institution):
-        already = existing(Deposit, "award_id", [award.pk for award in awards])
+        already = existing(Deposit, "award_id", [award.id for award in awards])
         there = dict(Deposit.objects.filter(award__in=already).values_list("award", "told_at")) if already else {}
-        new = [award for award in awards if award.pk not in there and _simple(award)]
+        new = [award for award in awards if award.id not in there and _simple(award)]
         folded = [links.folded(award.recipient_email) for award in new]
         holders = dict(HolderAddress.objects.filter(email__in=set(folded)).values_list("email", "holder"))
         now = timezone.now()
         insert_rows(
             Deposit,
             ("award_id", "holder_id"),
-            ((award.pk, holders.get(email)) for award, email in zip(new, folded, strict=True)),
+            ((award.id, holders.get(email)) for award, email in zip(new, folded, strict=True)),
             institution_id=institution.pk,
             told_at=now,
             created_at=now,
         )
         mail.queue_many(WRITER, TEMPLATE, _mails(institution, new), institution=institution)
-    done = {award.pk for award in new} | {award for award, told_at in there.items() if told_at is not None}
-    return [award for award in awards if award.pk not in done]
+    done = {award.id for award in new} | {award for award, told_at in there.items() if told_at is not None}
+    return [award for award in awards if award.id not in done]
 
 
 def _simple(award: Award) -> bool:

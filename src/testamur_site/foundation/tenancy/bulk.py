@@ -166,7 +166,7 @@ def looked_up(
             )
             connection.ensure_connection()
             with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-                cursor.execute(statement, [some, *given])
+                cursor.execute(statement, [_array(field, some), *given])
                 found += cursor.fetchall()
         else:
             conditions, given = _conditions(model, where)
@@ -267,6 +267,13 @@ def _json(value: Any) -> str:
     return json.dumps(value) if value or not isinstance(value, list) else "[]"
 
 
+def _array(field: models.Field[Any, Any], values: Sequence[Any]) -> Any:
+    """Values as one parameter. Of whole numbers the text that PostgreSQL reads: psycopg would look at each of them for its type."""
+    if _type(field) in ("bigint", "integer", "smallint"):
+        return f"{{{','.join(['NULL' if one is None else f'{one:d}' for one in values])}}}"
+    return list(values)
+
+
 def _type(field: models.Field[Any, Any]) -> str:
     """The type of a column as PostgreSQL calls it, without its length."""
     found = str(field.rel_db_type(connection) if field.is_relation else field.db_type(connection))
@@ -313,10 +320,10 @@ def _update_postgresql(
 
     quote = connection.ops.quote_name
     pk = model._meta.pk
-    arrays: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
-    for place, field in enumerate(fields, 1):
-        if isinstance(field, models.JSONField):
-            arrays[place] = [None if value is None else Jsonb(value) for value in arrays[place]]
+    arrays: list[Any] = []
+    for field, column in zip((pk, *fields), zip(*rows, strict=True), strict=True):
+        as_json = isinstance(field, models.JSONField)
+        arrays.append([v if v is None else Jsonb(v) for v in column] if as_json else _array(field, column))
     names = ", ".join(["k", *(f"v{place}" for place in range(len(fields)))])
     casts = ", ".join(f"%b::{_type(field)}[]" for field in (pk, *fields))
     sets = ", ".join(

@@ -184,7 +184,7 @@ def sign_made(made: Sequence[Made]) -> dict[int, Signed]:
     signed: dict[int, Signed] = {}
     for some in by_cohort.values():
         outcomes = some[0].cohort.sign_many([one.prepared for one in some])
-        signed |= {one.row.pk: outcome for one, outcome in zip(some, outcomes, strict=True)}
+        signed |= {one.row.id: outcome for one, outcome in zip(some, outcomes, strict=True)}
     return signed
 
 
@@ -208,10 +208,11 @@ def _sign(
         signed = sign_made(made)
         for one in stored:
             content = sign(restore(bytes(one.content), digest=one.digest), signer)
-            signed[one.pk] = Signed(content, secured(content))
-    ready = [one for one in ready if one.pk in signed]
+            signed[one.id] = Signed(content, secured(content))
+    # By `id`: `pk` asks the model which field that is, a microsecond each time.
+    ready = [one for one in ready if one.id in signed]
     # Made before the lock is taken: others of the institution wait for it.
-    recorded = {one.pk: log.commit_to(_log_records(one.award, signed[one.pk].secured)) for one in ready}
+    recorded = {one.id: log.commit_to(_log_records(one.award, signed[one.id].secured)) for one in ready}
     while ready:
         try:
             with writing():
@@ -256,7 +257,7 @@ def _store(
         raise _Overtaken
     issued = [one.award for one in finished]
     record("award.issued", issued, institution=institution)
-    log.record_commitments([each for one in finished for each in recorded[one.pk]], institution)
+    log.record_commitments([each for one in finished for each in recorded[one.id]], institution)
     _retire_predecessors(institution, issued)
     for event, some in (
         ("issued", [award for award in issued if award.supersedes_id is None]),
@@ -269,15 +270,16 @@ def _log_records(award: Award, committed: bytes) -> Iterator[log.Record]:
     """What the public log holds of an issued credential: that it was issued, and of a correction also what it takes the place of."""
     subject = f"award:{award.public_id}"
     yield log.Record(log.Kind.ISSUE, award.url, committed, f"{subject}:issued", subject)
-    if award.supersedes is not None:
+    if award.supersedes_id is not None:
         old = award.supersedes
+        assert old is not None  # noqa: S101 - its key is there
         key = f"award:{old.public_id}:superseded"
         yield log.Record(log.Kind.SUPERSEDE, old.url, committed, key, f"award:{old.public_id}:superseded")
 
 
 def _retire_predecessors(institution: Institution, issued: Sequence[Award]) -> None:
     """What the new credentials take the place of: superseded, its bit set, a suspension over."""
-    old = [award.supersedes for award in issued if award.supersedes is not None]
+    old = [award.supersedes for award in issued if award.supersedes_id is not None and award.supersedes is not None]
     if not old:
         return
     entries = [award.status_entry_id for award in old if award.status_entry_id is not None]

@@ -89,6 +89,6 @@ def _shared(texts: Iterable[tuple[int, Shared]]) -> dict[Shared, int]:
 
 def store_signed(rows: Sequence[PreparedCredential], signed: Mapping[int, Signed], now: datetime) -> list[int]:
     """Step 5, in the caller's transaction: write the signed bytes of rows that have none; the keys of those that were written."""
-    pieces = ((one.pk, *following(one.content, signed[one.pk].credential)) for one in rows)
+    pieces = ((one.id, *following(one.content, signed[one.id].credential)) for one in rows)
     names = ("signed", "signed_after")
     return update_rows(PreparedCredential, names, pieces, values={"signed_at": now}, signed=None)
