@@ -12,6 +12,7 @@ from testamur.proofs.urls import is_url
 from testamur.proofs.vc_jose_cose.envelopes import credentials_in
 
 FORBIDDEN_CLAIMS = ("vc", "vp")
+_REPEATED = frozenset({"iss", "jti", "sub"})
 
 
 def check_document(document: Mapping[str, Any], *, presentation: bool) -> None:
@@ -64,14 +65,15 @@ def check_claims(claims: Mapping[str, Any], header: Mapping[str, Any], *, presen
     maker = "holder" if presentation else "issuer"
     made_by = _id_of(claims.get(maker))
     subject = claims.get("credentialSubject")
-    for claim, member, value in (
-        ("iss", maker, made_by),
-        ("jti", "id", claims.get("id")),
-        ("sub", "credentialSubject.id", subject.get("id") if isinstance(subject, dict) else None),
-    ):
-        # A claim without a counterpart may stand (the document need not have an id); one that says something else may not.
-        if claim in claims and value is not None and claims[claim] != value:
-            raise failed("envelope.claim_mismatch", claim=claim, member=member)
+    if not _REPEATED.isdisjoint(claims):
+        for claim, member, value in (
+            ("iss", maker, made_by),
+            ("jti", "id", claims.get("id")),
+            ("sub", "credentialSubject.id", subject.get("id") if isinstance(subject, dict) else None),
+        ):
+            # A claim without a counterpart may stand (the document need not have an id); one that says something else may not.
+            if claim in claims and value is not None and claims[claim] != value:
+                raise failed("envelope.claim_mismatch", claim=claim, member=member)
     if made_by is not None and "iss" not in claims and not is_url(header.get("kid")):
         raise failed("envelope.key_unnamed")
 
