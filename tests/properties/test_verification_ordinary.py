@@ -23,14 +23,14 @@ from testamur.log import Kind, Proof, entry_for
 from testamur.log.merkle import inclusion_proof
 from testamur.log.policies import Policy as TrustedLogs
 from testamur.ports import Resource
-from testamur.status.remembered import REMEMBERED
 from testamur.strict_json import quick
 from testamur.verification import Level, LogPolicy, Policy, Report, TrustRegistry, Verdict, Verifier, ordinary
 from testamur.verification.ordinary.course import Course
-from testamur.verification.presenters import to_json
+from testamur.verification.presenters import json_bytes, to_json
 from testamur.verification.trust import Institution as Listed
 from testamur.verification.trust import Register
 
+orjson = pytest.importorskip("orjson")
 pytestmark = pytest.mark.skipif(not quick.AVAILABLE, reason="nothing is recognised without orjson")
 
 TEXTS = [
@@ -149,6 +149,9 @@ def said(report: Report) -> Any:
         (each.name, each.question, each.outcome, each.code, dict(each.facts), each.required, each.problem)
         for each in report.checks
     ]
+    told = report.written_subject()
+    assert told is None or told == orjson.dumps(dict(report.subject))
+    assert told is None or json_bytes(report) == orjson.dumps(to_json(report))
     return checks, to_json(report), to_json(report, "ko"), report.verified_at, report.as_of
 
 
@@ -229,11 +232,11 @@ def published(world: World, draw: random.Random) -> dict[str, bytes]:
     return pages
 
 
-@pytest.mark.parametrize("round_", range(4))
+@pytest.mark.parametrize("round_", range(3))
 def test_both_ways_say_the_same(round_: int) -> None:
     draw = random.Random(round_)
     cases: list[tuple[bytes, Policy, dict[str, bytes], TrustRegistry, dict[str, Any]]] = []
-    for _ in range(150):
+    for _ in range(80):
         world = draw.choice(worlds())
         content = (
             changed(draw.choice(world.badges), world, draw)
@@ -245,8 +248,8 @@ def test_both_ways_say_the_same(round_: int) -> None:
         more = {"days": draw.choice([0, 0, 0, 2, 30]), "holding": draw.random() < 0.2}
         cases.append((content, draw.choice(world.policies()), pages, trust, more))
     counted = both_ways(cases)
-    assert counted.made > 20
-    assert counted.left > 20
+    assert counted.made > 10
+    assert counted.left > 10
 
 
 def test_what_is_ordinary_is_verified_so() -> None:

@@ -45,6 +45,7 @@ _MASKED: Final = ESCAPE + _MASK
 _ESCAPED_QUOTE: Final = ESCAPE + _QUOTE
 _ESCAPED_BACKSLASH: Final = ESCAPE * 2
 # What often stands after a backslash; another backslash, or the end of the text, is none of these.
+_LINE_FEED: Final = ESCAPE + b"n"
 _OFTEN: Final = frozenset({b"n", b"t", b"r", _MASK})
 # JSON and N-Quads spell the same texts alike, but for control characters without a letter of their own (`_OFTEN` leaves them out), the one
 # that only N-Quads escape, and what safe mode refuses.
@@ -282,9 +283,10 @@ def _as_written(content: bytes, texts: list[bytes]) -> bool | None:
     alike = _DELETED not in content and not (_PERHAPS_NO_CHARACTER in content and _NO_CHARACTER in content)
     if ESCAPE not in content:
         return alike
-    if {part[:1] for part in content.split(ESCAPE)[1:]} <= _OFTEN:
+    escaped = _QUOTE.join([text for text in texts if ESCAPE in text])
+    if escaped.count(ESCAPE) == escaped.count(_LINE_FEED) or {part[:1] for part in escaped.split(ESCAPE)[1:]} <= _OFTEN:
         return alike
-    return False if _ESCAPED(_QUOTE.join([text for text in texts if ESCAPE in text])) is not None else None
+    return False if _ESCAPED(escaped) is not None else None
 
 
 def _form_of(content: bytes, document: dict[str, Any], standard: str, suites: Collection[str]) -> Form | None:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from testamur.errors import Malformed
-from testamur.proofs.date_time import parse_date_time_stamp
+from testamur.proofs.date_time import parse_date_time_stamp, usual_stamp
 
 _TO_THE_SECOND = 19  # characters
+_USUAL = 20
 
 
 def moment(text: Any) -> datetime | None:
@@ -17,6 +18,14 @@ def moment(text: Any) -> datetime | None:
         return parse_date_time_stamp(text)
     except Malformed:
         return None
+
+
+def told(text: str) -> tuple[datetime, str] | None:
+    """`moment` of `text` and `iso` of that, where it is one."""
+    if len(text) == _USUAL and (usual := usual_stamp(text)) is not None:
+        return usual, text
+    value = moment(text)
+    return None if value is None else (value, iso(value))
 
 
 def iso(value: datetime) -> str:

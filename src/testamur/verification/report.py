@@ -141,11 +141,17 @@ def outcomes_of(checks: Iterable[Check]) -> dict[Question, Outcome]:
 class Later:
     """A mapping that is made when somebody first looks at it. What it is made of must not be changed until then."""
 
-    __slots__ = ("_made", "_make")
+    __slots__ = ("_made", "_make", "_write")
 
-    def __init__(self, make: Callable[[], Mapping[str, Any]]) -> None:
+    def __init__(self, make: Callable[[], Mapping[str, Any]], write: Callable[[], bytes | None] | None = None) -> None:
+        """`write` gives it as JSON (UTF-8, compact, as `orjson` writes it) without making it; or None, where it has to be made."""
         self._make: Callable[[], Mapping[str, Any]] | None = make
+        self._write = write
         self._made: Mapping[str, Any] = {}
+
+    def written(self) -> bytes | None:
+        """It as JSON, where nothing has to be made for that."""
+        return self._write() if self._write is not None else None
 
     def made(self) -> Mapping[str, Any]:
         make = self._make
@@ -185,6 +191,11 @@ class Report:
     def outcome(self, question: Question) -> Outcome:
         """The outcome of one of the six questions."""
         return outcome_of(check for check in self.checks if check.question is question)
+
+    def written_subject(self) -> bytes | None:
+        """`subject` in JSON as `orjson` writes it, where it is at hand without making the subject; else None."""
+        subject: Any = _subject.__get__(self)
+        return subject.written() if type(subject) is Later else None
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a report has three verdicts; compare report.verdict")

@@ -13,6 +13,7 @@ from testamur.verification.checks import structure
 from testamur.verification.codes import found
 from testamur.verification.opening import was_read
 from testamur.verification.ordinary.standing import Standing
+from testamur.verification.ordinary.subjects import Subjects
 from testamur.verification.presenters.quick import how_much
 from testamur.verification.report import Check
 
@@ -96,7 +97,18 @@ class Course:
     depend on texts; else it depends on `criteria`, of which one must not be empty. `narrative` is where accreditations might be claimed.
     """
 
-    __slots__ = ("before", "context", "criteria", "described", "left", "names", "narrative", "places", "standings")
+    __slots__ = (
+        "before",
+        "context",
+        "criteria",
+        "described",
+        "left",
+        "names",
+        "narrative",
+        "places",
+        "standings",
+        "subjects",
+    )
 
     def __init__(self, case: Case, known: Matched, recognised: Recognised) -> None:
         """Of the form of the document of `case`, which was `recognised` and is `known`. Raises LookupError where there is none."""
@@ -142,6 +154,10 @@ class Course:
             raise LookupError
         self.criteria = [int(text) for text in texts if type(text) is Hole]
         self.narrative = int(texts[1]) if type(texts[1]) is Hole else None
+        try:
+            self.subjects: Subjects | None = Subjects(recognised)
+        except LookupError:
+            self.subjects = None
         self.standings: dict[tuple[str, str], Standing] = {}
 
     def what_it_took(self, texts: list[bytes]) -> Check:

@@ -18,7 +18,7 @@ from testamur.verification.outside import OneVerification
 from testamur.verification.policy import Policy
 from testamur.verification.report import Check
 from testamur.verification.transparency import anchored, lists
-from testamur.verification.transparency.checks import MEDIA_TYPES, dated, recorded_since, required
+from testamur.verification.transparency.checks import MEDIA_TYPES, dated, lateness, recorded_since, required
 from testamur.verification.transparency.evidence import CLOCK_SKEW, Known, contradicted
 from testamur.verification.transparency.log_policy import Level, LogPolicy
 
@@ -27,12 +27,14 @@ _BEGINNING: Final = re.compile(
     rb"c2sp\.org/tlog-proof@v1\nextra (%b)\nindex (0|[1-9][0-9]{0,17})((?:\n%b){0,63})" % (_HASH, _HASH)
 ).fullmatch
 """What stands before the empty line of a proof about a person, each hash spelled in its one way."""
+_KINDS: Final = [Entry(kind, b"", b"").to_bytes() for kind in (Kind.ISSUE, Kind.SUPERSEDE)]
+"""How entries of a credential begin; behind that stand handle and commitment."""
 _LINE: Final = 45  # bytes: a line feed and 32 bytes in base64
 
 
 class Asked:
     """What is asked about the record of a document: who asks, of which issuer, with what at hand. `listed` is its status list with its
-    address and how it was answered, `awarded` the earliest date that it bears."""
+    address and how it was answered, `awarded` the earliest date that it bears, and how facts tell it."""
 
     __slots__ = ("awarded", "case", "identifier", "listed", "now", "outside", "policy", "secured", "standing")
 
@@ -48,7 +50,7 @@ class Asked:
         self.policy, self.standing, self.outside, self.now = policy.log, standing, outside, outside.now
         self.identifier, self.secured, self.case = identifier, secured, case
         self.listed: tuple[str, Resource, KnownList] | None = None
-        self.awarded: datetime | None = None
+        self.awarded: tuple[datetime, str] | None = None
 
 
 def checks(asked: Asked) -> list[Check] | None:
@@ -78,7 +80,11 @@ def checks(asked: Asked) -> list[Check] | None:
         if anchor is not None:
             checks.append(anchor)
         recorded = recorded_since(head.shown, anchor)
-    checks += dated(asked.awarded, recorded)
+    awarded = asked.awarded
+    if awarded is None or recorded is None or recorded is not head.recorded:
+        checks += dated(awarded[0] if awarded is not None else None, recorded)
+    else:
+        checks.append(found(lateness(awarded[0], recorded), awarded=awarded[1], recorded=head.told))
     if policy is not None:
         if policy.required is not Level.SIGNED:
             checks += required(policy, checks, head.shown)
@@ -109,10 +115,10 @@ def _index_of(content: bytes, head: Head, asked: Asked) -> int | None:
     extra, number, lines = beginning.groups()
     index = int(number)
     path = [binascii.a2b_base64(lines[at : at + _LINE]) for at in range(1, len(lines), _LINE)]
-    handle, commitment = handle_of(asked.identifier), commitment_of(secured, binascii.a2b_base64(extra))
+    behind = handle_of(asked.identifier) + commitment_of(secured, binascii.a2b_base64(extra))
     checkpoint = head.checkpoint
-    for kind in (Kind.ISSUE, Kind.SUPERSEDE):
-        leaf = leaf_hash(Entry(kind, handle, commitment).to_bytes())
+    for before in _KINDS:
+        leaf = leaf_hash(before + behind)
         if verify_inclusion(leaf, index, checkpoint.size, path, checkpoint.root):
             return index
     return None

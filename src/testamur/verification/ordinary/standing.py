@@ -21,6 +21,7 @@ from testamur.status.remembered import REMEMBERED, digest_of
 from testamur.verification.checks.signing_key import SigningKey, signing_key
 from testamur.verification.checks.status import Page
 from testamur.verification.codes import found
+from testamur.verification.moments import iso
 from testamur.verification.outside import OneVerification
 from testamur.verification.report import Check
 from testamur.verification.transparency.checks import recorded_since, witnessed
@@ -40,7 +41,7 @@ class Head:
     """What the checkpoint at the end of a proof (`tail`, with the empty line before it) is worth to a reader, by `policy`, where the issuer
     names its log as it does. `last` is the latest time that counts in it: it stays as it is for whoever asks later."""
 
-    __slots__ = ("_of", "checkpoint", "last", "policy", "proof", "recorded", "shown", "tail", "witnessed")
+    __slots__ = ("_of", "checkpoint", "last", "policy", "proof", "recorded", "shown", "tail", "told", "witnessed")
 
     def __init__(self, tail: bytes, policy: LogPolicy, known: Known) -> None:
         """Raises LookupError where it is worth nothing, or less than it could be."""
@@ -57,6 +58,7 @@ class Head:
         self.checkpoint = self.proof.checkpoint.checkpoint
         self.witnessed = witnessed(self.shown, known)
         self.recorded: datetime | None = recorded_since(self.shown, None)
+        self.told = iso(self.recorded) if self.recorded is not None else ""
 
 
 class ListRecord:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from testamur.errors import KeyMaterialError, ResolutionError
 from testamur.linked_data import Matched, Recognised
@@ -28,7 +28,7 @@ from testamur.verification.checks import trust as registers
 from testamur.verification.checks.examined import details
 from testamur.verification.checks.status import ACCEPT, DECIDING
 from testamur.verification.codes import found
-from testamur.verification.moments import iso, moment
+from testamur.verification.moments import iso, moment, told
 from testamur.verification.opening import OBJECT
 from testamur.verification.ordinary import record
 from testamur.verification.ordinary.course import PURPOSE, SUITE, Course, course_of
@@ -85,7 +85,7 @@ def verified(
     if course.narrative is not None and may_be_claimed(recognised.texts[course.narrative]):
         return None
     try:
-        return _Verification(course, recognised, known, policy, outside, trust, case).report(budget, size)
+        return _Verification(course, recognised, known, policy, outside, trust, case, size).report(budget)
     except ResolutionError:
         return None
 
@@ -93,7 +93,7 @@ def verified(
 class _Verification:
     """One document on its course."""
 
-    __slots__ = ("_case", "_course", "_known", "_outside", "_policy", "_recognised", "_trust")
+    __slots__ = ("_case", "_course", "_known", "_outside", "_policy", "_recognised", "_size", "_trust")
 
     def __init__(
         self,
@@ -104,11 +104,13 @@ class _Verification:
         outside: OneVerification,
         trust: TrustRegistry,
         case: Callable[[], Case],
+        size: int,
     ) -> None:
+        self._size = size
         self._course, self._recognised, self._known, self._case = course, recognised, known, case
         self._policy, self._outside, self._trust = policy, outside, trust
 
-    def report(self, budget: Budget, size: int) -> Report | None:
+    def report(self, budget: Budget) -> Report | None:
         """None where something is not as it usually is. Raises `ResolutionError`."""
         course, recognised, outside = self._course, self._recognised, self._outside
         places, now = course.places, outside.now
@@ -124,17 +126,18 @@ class _Verification:
         technical = self._signed(standing, created, value)
         if technical is None:
             return None
-        since = self._begin(read)
+        begins = self._begin(read)
+        since = begins[0] if begins is not None else None
         end = self._end(read, since)
-        if end is None or (since is None and places.begins is not None):
+        if end is None or (begins is None and places.begins is not None):
             return None
         asked = record.Asked(self._policy, standing, outside, identifier, recognised.canonical_json, self._case)
         answered = self._answer(read, standing, asked)
         if answered is None:
             return None
-        asked.awarded = self._awarded(read, since)
+        asked.awarded = self._awarded(read, begins)
         recorded = record.checks(asked)
-        work = size + (len(asked.listed[2].content) if asked.listed is not None else 0)
+        work = self._size + (len(asked.listed[2].content) if asked.listed is not None else 0)
         if recorded is None or not budget.spend(work):
             return None
         listed = registers.listed(issuer, listings, now)
@@ -142,7 +145,7 @@ class _Verification:
             *course.before,
             found("proof.signature_true", suite=SUITE, method=method, created=created),
             standing.bound,
-            found("dates.begun", since=iso(since)) if since is not None else _NO_BEGINNING,
+            found("dates.begun", since=begins[1]) if begins is not None else _NO_BEGINNING,
             end,
             answered,
             _NOT_ASKED,
@@ -156,9 +159,14 @@ class _Verification:
             checks=tuple(checks),
             verified_at=now,
             document_type=recognised.form.standard,
-            subject=told_later(Later(lambda: reading(recognised.value))),
+            subject=told_later(Later(lambda: reading(recognised.value), self._written)),
             technical=details("json", (technical,), outside.asked, None),
         )
+
+    def _written(self) -> bytes | None:
+        """What it says of itself, as JSON."""
+        subjects = self._course.subjects
+        return subjects.written(self._recognised, self._size) if subjects is not None else None
 
     def _standing(self, issuer: str, method: str) -> Standing | None:
         standing = self._course.standings.get((issuer, method))
@@ -198,20 +206,20 @@ class _Verification:
             }
         )
 
-    def _begin(self, read: list[str]) -> datetime | None:
+    def _begin(self, read: list[str]) -> tuple[datetime, str] | None:
         """Since when it is valid; None where that is not said, or not to be read, or has not come yet."""
         at = self._course.places.begins
-        since = moment(read[at]) if at is not None else None
-        return since if since is None or since <= self._outside.now else None
+        since = told(read[at]) if at is not None else None
+        return since if since is None or since[0] <= self._outside.now else None
 
     def _end(self, read: list[str], since: datetime | None) -> Check | None:
         at = self._course.places.ends
         if at is None:
             return _NO_END
-        until = moment(read[at])
-        if until is None or (since is not None and until < since) or until < self._outside.now:
+        until = told(read[at])
+        if until is None or (since is not None and until[0] < since) or until[0] < self._outside.now:
             return None
-        return found("dates.not_expired", until=iso(until))
+        return found("dates.not_expired", until=until[1])
 
     def _answer(self, read: list[str], standing: Standing, asked: record.Asked) -> Check | None:
         """That the status list says nothing against it, or that there is none."""
@@ -233,11 +241,13 @@ class _Verification:
         asked.listed = address, resource, known
         return found("status.clear", purpose=purpose, list=address, asked_at=iso(at))
 
-    def _awarded(self, read: list[str], since: datetime | None) -> datetime | None:
+    def _awarded(self, read: list[str], begins: tuple[datetime, str] | None) -> tuple[datetime, str] | None:
         """The earliest date that it bears."""
         at = self._course.places.awarded
-        awarded: Any = moment(read[at]) if at is not None else None
-        return min([each for each in (awarded, since) if each is not None], default=None)
+        awarded = told(read[at]) if at is not None else None
+        if awarded is None or begins is None:
+            return awarded or begins
+        return awarded if awarded[0] <= begins[0] else begins
 
 
 _NO_END: Final = found("dates.no_end")

@@ -252,14 +252,15 @@ def recorded_since(best: Shown, anchor: Check | None) -> datetime | None:
 
 def dated(awarded: datetime | None, recorded: datetime | None) -> Iterator[Check]:
     """The finding about these two dates."""
-    if recorded is None:
-        return
-    if awarded is None:
+    if recorded is not None and awarded is None:
         yield found("log.recorded_undated", recorded=iso(recorded))
-    elif recorded - awarded > TOLERANCE:
-        yield found("log.recorded_late", awarded=iso(awarded), recorded=iso(recorded))
-    else:
-        yield found("log.recorded", awarded=iso(awarded), recorded=iso(recorded))
+    elif recorded is not None and awarded is not None:
+        yield found(lateness(awarded, recorded), awarded=iso(awarded), recorded=iso(recorded))
+
+
+def lateness(awarded: datetime, recorded: datetime) -> str:
+    """The code of that finding."""
+    return "log.recorded_late" if recorded - awarded > TOLERANCE else "log.recorded"
 
 
 def required(policy: LogPolicy, levels: list[Check], best: Shown | None) -> Iterator[Check]:
