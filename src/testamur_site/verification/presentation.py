@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,7 +33,6 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
         **said,
         "questions": [dict(question) for question in said["questions"]],
         "checks": [dict(check) for check in said["checks"]],
-        "subject": _of_its_own(said["subject"]),
     }
     shown["verdictWord"] = sentences.verdict(Verdict(said["verdict"]), language)
     for question in shown["questions"]:
@@ -55,10 +55,8 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
     # Valid, but from somebody whom nobody known to us vouches for: anybody can sign, under any name. That is never green.
     doubted = said["verdict"] == Verdict.VALID and shown["reason"] is not None
     shown["tone"] = "quiet" if doubted else said["verdict"]
-    if shown["subject"]:
-        shown["chain"] = presenters.chain(shown["subject"])
-        _leave_out_the_told(shown["subject"])
-        _name_things(shown["subject"])
+    if said["subject"]:
+        shown["subject"], shown["chain"] = of_itself(said["subject"])
         if receipt := shown["subject"].get("receipt"):
             shown["receipt"] = receipts.in_words(receipt)
     children = [arranged(child, language) for child in said.get("endorsements", ())]
@@ -69,7 +67,17 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
     return shown
 
 
-def _of_its_own(subject: dict[str, Any]) -> dict[str, Any]:
+def of_itself(subject: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What a document says of itself, as the page shows it, and how it was earned, which is then not told a second time."""
+    shown = _of_its_own(subject)
+    chain = presenters.chain(shown)
+    if chain:
+        _leave_out_the_told(shown)
+    _name_things(shown)
+    return shown, chain
+
+
+def _of_its_own(subject: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of what a document says in which everything that the page changes is a copy too."""
     copied = dict(subject)
     for member in ("result", "evidence"):

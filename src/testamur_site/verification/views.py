@@ -23,7 +23,7 @@ from .messages import refusal_sentence
 from .presentation import reader_language
 from .programs.responses import as_json
 from .receipts.services import offer
-from .report_html import frame
+from .report_html import frame, outline
 from .report_html.report import render as report_html
 
 _FRAMES_PER_MINUTE = 180  # the camera sends a frame every 700 ms at most
@@ -82,6 +82,8 @@ def framed(answer: services.Answer, address: str, here: str) -> bytes:
     """The page of a link with its report, for somebody without a session, who is at the address `here`."""
     if answer.report is None:
         raise ValueError("there is no report")
+    if (quick := outline.page(answer.report, source=answer.source, address=address, here=here)) is not None:
+        return quick
     language = reader_language()
     report = presentation.arranged(presenters.to_json(answer.report, language), language)
     made = report_html(report, source=answer.source, address=address)

@@ -1,7 +1,8 @@
 """A report as the bytes of its JSON, for programs that ask for thousands of them: what `orjson` makes of `reports.to_json`, byte for byte.
 
-What a finding says apart from its facts (its name, its code, its title in the reader's language, often its whole sentence) is the same
-each time, so it is written once for each code and language. The members and their meaning are those of `to_json`.
+What reports of one form have in common is written once (`outlines`). Where a report has none, what a finding says apart from its facts (its
+name, its code, its title in the reader's language, often its whole sentence) is written once for each code and language. The members and
+their meaning are those of `to_json`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from testamur.strict_json import quick
 from testamur.verification import sentences
 from testamur.verification.codes import CODES
 from testamur.verification.moments import iso
-from testamur.verification.presenters import levels
+from testamur.verification.presenters import levels, outlines
 from testamur.verification.presenters.reports import relation, to_json
 from testamur.verification.report import Check, Outcome, Question, Report, Verdict, outcomes_of
+from testamur.verification.sentences.dates import written
 
 try:
     import orjson
@@ -28,7 +30,7 @@ def json_bytes(report: Report, language: str = "en") -> bytes:
     """`to_json(report, language)` in UTF-8, compact. Half a surrogate pair, and a number beyond 64 bits, are written by the careful way."""
     try:
         if orjson is not None:
-            return b"".join(_report(report, sentences.resolved(language)))
+            return _quickest(report, sentences.resolved(language))
     except TypeError:
         pass
     return json.dumps(to_json(report, language), ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -39,9 +41,51 @@ def members(report: Report, language: str = "en") -> bytes | None:
     if orjson is None or report.children or not quick.is_plain(dict(report.subject)):
         return None
     try:
-        return b"".join(_report(report, sentences.resolved(language)))[1:]
+        return _quickest(report, sentences.resolved(language))[1:]
     except TypeError:
         return None
+
+
+def _quickest(report: Report, language: str) -> bytes:
+    if not report.children and "unconfirmed" not in report.technical:
+        made = _OUTLINES.written(report, language, None)
+        if made is not None:
+            return made
+    return b"".join(_report(report, language))
+
+
+def _in_sentence(value: Any) -> bytes:
+    return orjson.dumps(sentences.plain(value))[1:-1]
+
+
+def _as_text(value: str) -> bytes:
+    return orjson.dumps(value)[1:-1]
+
+
+def _moments(language: str) -> tuple[outlines.Writing, ...]:
+    return (_as_text, lambda moment: written(moment, language).encode())
+
+
+def _around(report: Report, _language: str, _beside: None) -> list[bytes]:
+    made = [
+        iso(report.verified_at).encode(),
+        orjson.dumps(report.document_type),
+        orjson.dumps(dict(report.subject)),
+        orjson.dumps(dict(report.technical)),
+    ]
+    return made if report.as_of is None else [*made, iso(report.as_of).encode()]
+
+
+_OUTLINES: Final[outlines.Outlines[None]] = outlines.Outlines(
+    outlines.Presenter(
+        write=lambda report, language, _: orjson.dumps(to_json(report, language)),
+        texts=(_as_text, _in_sentence),
+        moments=_moments,
+        lists=(lambda value: orjson.dumps(value), _in_sentence),
+        around=_around,
+        marks=lambda: None,
+    )
+)
 
 
 def _report(report: Report, language: str, around: str = "") -> list[bytes]:

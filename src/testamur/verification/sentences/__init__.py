@@ -21,6 +21,8 @@ from testamur.verification.sentences.language import Language
 
 __all__ = [
     "LANGUAGES",
+    "forms_of",
+    "known_as",
     "name",
     "next_step",
     "outcome",
@@ -107,6 +109,19 @@ def _language(tag: str) -> Language:
     if known is not None:
         return known
     return _LANGUAGES.get(tag.partition("-")[0].partition("_")[0].lower(), english.ENGLISH)
+
+
+def forms_of(code: str, language: str = "en") -> frozenset[tuple[str, str]]:
+    """The facts that the sentence and the next step of `code` name, each with the form in which it is said ("" for none)."""
+    chosen = _language(language)
+    templates = (chosen.findings[code], chosen.next_steps.get(code, ""))
+    return frozenset((fact, form) for each in templates for _, fact, form in _pieces(each) if fact is not None)
+
+
+def known_as(form: str, language: str = "en") -> frozenset[str]:
+    """The values for which `language` has words of its own where they are said in this form."""
+    chosen = _language(language)
+    return frozenset({"reason": chosen.reasons, "rule": chosen.rules, "word": chosen.words}.get(form, ()))
 
 
 _Pieces = tuple[tuple[str, str | None, str], ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from html import escape
+from typing import TypeGuard
 
 from django.template.defaultfilters import truncatechars
 from django.utils import timezone
@@ -56,32 +57,54 @@ def title(value: object, longest: int) -> str:
     return str(design.unbroken(truncatechars(value, longest)))
 
 
-_SECONDS = len("2026-03-05T10:00:00Z")
-
-
 def date(value: object, language: str) -> str:
     """The day of `value` as a <time>; what is none as text. Reports write moments in one way, and in that it takes a tenth of the time."""
-    if (read := _moment(value)) is not None and (day := _day(read, language)):
-        return f'<time datetime="{read.isoformat()}">{day}</time>'
-    found = design.date_element(value)  # type: ignore[arg-type] # whatever a document says
-    return found if isinstance(found, SafeString) else text(found)
+    if _is_moment(value) and in_utc() and (found := date_in_utc(value, language)):
+        return found
+    made = design.date_element(value)  # type: ignore[arg-type] # whatever a document says
+    return made if isinstance(made, SafeString) else text(made)
 
 
 def moment(value: object, language: str) -> str:
     """Day, hour and minute of `value` in words."""
-    if (read := _moment(value)) is not None and (day := _day(read, language)):
-        return f"{day}{', ' if language == 'en' else ' '}{read.hour:02}:{read.minute:02} UTC"
+    if _is_moment(value) and in_utc() and (found := moment_in_utc(value, language)):
+        return found
     return text(design.moment(value))  # type: ignore[arg-type] # as above
 
 
-def _moment(value: object) -> datetime | None:
-    if type(value) is str and len(value) == _SECONDS and value[10] == "T" and value[-1] == "Z" and value.isascii():
+def date_in_utc(value: str, language: str) -> str:
+    """As `date`, where that is known to be UTC (`in_utc`), of a moment written as reports write them; empty for every other language."""
+    day = _day(datetime.fromisoformat(value), language)
+    return f'<time datetime="{value[:-1]}+00:00">{day}</time>' if day else ""
+
+
+def moment_in_utc(value: str, language: str) -> str:
+    """As `moment`, likewise."""
+    day = _day(datetime.fromisoformat(value), language)
+    return f"{day}{', ' if language == 'en' else ' '}{value[11:16]} UTC" if day else ""
+
+
+def in_utc() -> bool:
+    """Whether days are those of UTC for whoever reads the page."""
+    return _is_utc(timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=8)
+def _is_utc(zone: tzinfo) -> bool:
+    return (zone.tzname(None) or str(zone)) == "UTC"
+
+
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII).fullmatch
+
+
+def _is_moment(value: object) -> TypeGuard[str]:
+    if type(value) is str and _WRITTEN(value):
         try:
-            read = datetime.fromisoformat(value)
+            datetime.fromisoformat(value)
         except ValueError:
-            return None
-        return read if read.tzinfo is UTC and timezone.get_current_timezone_name() == "UTC" else None
-    return None
+            return False
+        return True
+    return False
 
 
 def _day(read: datetime, language: str) -> str:

@@ -16,14 +16,16 @@ from testamur_site.foundation.design_system import api as design
 from .elements import date, fact, heading, icon, linked, mark, moment, shortened, soft, text, texts, title
 from .words import Words, checks, words
 
-_LONGEST_FACT, _LONGEST_NAME, _LONGEST_TITLE, _LONGEST_TEXT = 400, 120, 200, 600
+LONGEST_FACT, LONGEST_SOURCE = 400, 160
+_LONGEST_NAME, _LONGEST_TITLE, _LONGEST_TEXT = 120, 200, 600
 
 Said = dict[str, Any]
 
 
 def render(report: Said, *, source: str = "", offer: str = "", address: str = "", as_json: str = "") -> SafeString:
     """The whole report. `source`: the address that it came from. For a receipt the form hands back the `offer`; or the `address`, if it is
-    one of ours: it is verified again when a receipt, or the report for engineers, is asked for. `as_json`: that report, where it is not."""
+    one of ours: it is verified again when a receipt, or the report for engineers, is asked for. `as_json`: that report, where it is not.
+    `ofItself` and `took` in the report are the markup of what the document says, where that was made before."""
     our, language = words(), get_language() or "en"
     parts = [
         '<article class="flow report" aria-labelledby="verdict">\n',
@@ -63,7 +65,7 @@ def _certificate(report: Said, source: str, our: Words, language: str) -> str:
         said = (
             f'<p class="reason">{mark(reason["outcome"], language)} <strong>{text(reason["sentence"])}</strong></p>\n'
         )
-    came_from = f'<br><span class="mono">{shortened(source, 160)}</span>' if source else ""
+    came_from = f'<br><span class="mono">{shortened(source, LONGEST_SOURCE)}</span>' if source else ""
     return (
         f'<header class="certificate">\n<div class="split">\n<div class="flow">\n'
         f'<p class="eyebrow">{our.verification_report}</p>\n'
@@ -75,10 +77,15 @@ def _certificate(report: Said, source: str, our: Words, language: str) -> str:
 
 
 def _of_itself(report: Said, our: Words, language: str) -> str:
+    if "ofItself" in report:
+        return str(report["ofItself"])
+    if report["subject"]:
+        return of_itself(report["subject"], our, language)
+    return f"<p>{our.unconfirmed}</p>" if report.get("unconfirmed") else ""
+
+
+def of_itself(subject: Said, our: Words, language: str) -> str:
     """Who has it, from whom, since when: what the document says, once it is confirmed."""
-    subject = report["subject"]
-    if not subject:
-        return f"<p>{our.unconfirmed}</p>" if report.get("unconfirmed") else ""
     rows: list[tuple[str, str]] = []
     if name := (subject.get("holder") or {}).get("name"):
         rows.append((our.awarded_to, f"<strong>{text(name)}</strong>"))
@@ -132,17 +139,19 @@ def _ladder(ladder: Said, our: Words, language: str) -> str:
 
 
 def _questions(report: Said, our: Words, language: str) -> str:
-    asked = "".join(_question(question, report["subject"], our, language) for question in report["questions"])
+    asked = "".join(_question(question, report, our, language) for question in report["questions"])
     return (
         f'<section class="flow" aria-labelledby="questions"><h2 id="questions">{our.six_questions}</h2>\n'
         f'<ol class="findings">{asked}</ol></section>\n'
     )
 
 
-def _question(question: Said, subject: Said, our: Words, language: str) -> str:
+def _question(question: Said, report: Said, our: Words, language: str) -> str:
     found = "".join(f"<p>{text(check['sentence'])}{_step(check)}</p>\n" for check in question["findings"])
     found = found or f'<p class="soft">{our.not_looked_at}</p>'
-    more = _subject(subject, our) if subject and question["question"] == "what_it_took" else ""
+    more = ""
+    if report["subject"] and question["question"] == "what_it_took":
+        more = report["took"] if "took" in report else what_it_took(report["subject"], our)
     return (
         f'<li id="{question["question"]}">\n{mark(question["mark"], language)}\n<h3>{text(question["title"])}</h3>\n'
         f'<div class="matter">{found}{more}{_checks(question, our, language)}</div>\n</li>'
@@ -161,7 +170,7 @@ def _checks(question: Said, our: Words, language: str) -> str:
     for check in question["checks"]:
         values = [check["sentence"], our.code, check["code"]]
         for name, value in check["facts"].items():
-            values += (str(name), fact(value, _LONGEST_FACT))
+            values += (str(name), fact(value, LONGEST_FACT))
         sentence, *said = texts(values)
         facts = "</dd></div><div><dt>".join(
             f'{name}</dt><dd class="mono">{value}' for name, value in zip(said[::2], said[1::2], strict=True)
@@ -177,7 +186,7 @@ def _checks(question: Said, our: Words, language: str) -> str:
     )
 
 
-def _subject(subject: Said, our: Words) -> str:
+def what_it_took(subject: Said, our: Words) -> str:
     """What it took, as the document says it."""
     achievement = subject.get("achievement") or {}
     parts = []
@@ -208,7 +217,7 @@ def _evidence(each: Said, our: Words) -> str:
     said = linked(each.get("id"), shortened(each["title"] or our.evidence, 160))
     for member in ("description", "narrative"):
         if each.get(member):
-            said += f"<br>{soft(shortened(each[member], _LONGEST_FACT))}"
+            said += f"<br>{soft(shortened(each[member], LONGEST_FACT))}"
     return f"<li>{said}</li>"
 
 

@@ -41,8 +41,9 @@ class Words:
     report_as_json: str
 
 
-def words() -> Words:
-    return _words(get_language() or "en")
+def words(language: str = "") -> Words:
+    """Those of the active language, which `language` may name."""
+    return _words(language or get_language() or "en")
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,151 @@
+"""The page of a link is the same by its outline and part by part, letter for letter, whatever a document says."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.utils import timezone, translation
+from tests.properties.test_verification_outlines import HOSTILE, MOMENTS, report
+
+from testamur.verification import Report, presenters
+from testamur_site.verification import presentation, services, views
+from testamur_site.verification.report_html import frame, outline
+from testamur_site.verification.report_html.report import render
+
+USUAL = (
+    *(
+        "structure.read",
+        "structure.context_known",
+        "structure.type_known",
+        "structure.schema_met",
+        "structure.terms_defined",
+    ),
+    *("proof.signature_true", "issuer.bound", "dates.begun", "dates.no_end", "status.clear", "recipient.not_asked"),
+    *("what_it_took.criteria_only", "log.logged", "log.witnesses_not_named", "log.recorded_late", "log.list_logged"),
+    "trust.issuer_unknown",
+)
+OTHERS = (
+    ("proof.signature_false", "issuer.not_decided"),
+    ("proof.signature_true", "issuer.bound", "status.revoked", "dates.expired"),
+    ("proof.signature_true", "issuer.bound", "log.recorded", "log.logged", "log.not_witnessed", "trust.listed"),
+)
+LINK = "https://credentials.example.edu/c/Grb5beqXTrClIxo1BFDIxR0l"
+ADDRESSES = (LINK, f"{LINK}?a=1&b=2", f"{LINK}/<\"'>", f"{LINK}/김미나", "x" * 400, f"{LINK}/a-b  c", "hole-1")
+
+
+def subject(draw: random.Random) -> dict[str, Any]:
+    words = [
+        *HOSTILE,
+        "# Heading\n\n* a\n* <b>",
+        "javascript:alert(1)",
+        "https://example.edu/?a=<&b='",
+        "Data-literacy",
+    ]
+
+    def said() -> str:
+        return str(draw.choice(words))
+
+    return {
+        "id": said(),
+        "name": said(),
+        "awardedDate": draw.choice([*MOMENTS, said()]),
+        "validUntil": draw.choice([*MOMENTS, said()]),
+        "issuer": {"id": said(), "name": said(), "url": said(), "parentOrg": {"name": said()}},
+        "holder": {"name": said()},
+        "achievement": {
+            "name": said(),
+            "description": said(),
+            "criteria": {"id": said(), "narrative": said()},
+            "alignment": [{"targetName": said(), "targetUrl": said(), "targetFramework": said()}],
+        },
+        "result": [{"value": said(), "name": said(), "resultType": draw.choice(["Percent", said()])}],
+        "evidence": [{"id": said(), "name": said(), "description": said()}],
+    }
+
+
+def part_by_part(found: Report, source: str, address: str, here: str, language: str) -> bytes:
+    said = presentation.arranged(presenters.to_json(found, language), language)
+    made = render(said, source=source, address=address)
+    return frame.page(made, verdict=said["verdictWord"], address=address, here=here)
+
+
+def answered(found: Report, source: str, address: str, here: str) -> bytes | None:
+    try:
+        return views.framed(services.Answer(report=found, source=source), address, here)
+    except UnicodeEncodeError:
+        return None
+
+
+@pytest.fixture(autouse=True)
+def _nothing_learned() -> Iterator[None]:
+    outline._outlines.cache_clear()
+    yield
+    outline._outlines.cache_clear()
+
+
+def known(settings: LazySettings) -> list[Any]:
+    made = outline._outlines(settings.TESTAMUR_OUTBOX, settings.TESTAMUR_OPEN_REGISTRATION)
+    return list(made._known.values())
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_outline_gives_the_same_page(language: str, settings: LazySettings) -> None:
+    draw = random.Random(75)
+    with translation.override(language):
+        for codes in (USUAL, *OTHERS):
+            for _ in range(12):
+                made = report(draw, list(codes))
+                found = Report(
+                    made.checks, made.verified_at, "open_badges_3", subject(draw), technical={"kind": "json"}
+                )
+                source, address, here = (draw.choice(ADDRESSES) for _ in range(3))
+                try:
+                    expected = part_by_part(found, source, address, here, language)
+                except UnicodeEncodeError:
+                    expected = None
+                assert answered(found, source, address, here) == expected
+    learned = known(settings)
+    assert len([each for each in learned if each is not None]) >= len(OTHERS) + 1
+    assert None not in learned
+
+
+def usual(**more: Any) -> Report:
+    made = report(random.Random(1), list(USUAL))
+    return Report(made.checks, made.verified_at, "open_badges_3", {"name": "Data literacy", **more})
+
+
+def test_what_is_rare_is_written_part_by_part() -> None:
+    """What has no place in an outline: parts, a receipt, what could not be confirmed, how it was earned, another zone than UTC."""
+
+    def quick(found: Report) -> bytes | None:
+        return outline.page(found, source=LINK, address=LINK, here="/verify")
+
+    for _ in range(3):
+        written = quick(usual())
+    assert written is not None
+    whole = usual()
+    assert quick(Report(whole.checks, whole.verified_at, subject=whole.subject, children=(whole,))) is None
+    assert quick(Report(whole.checks, whole.verified_at)) is None
+    assert quick(usual(receipt={"verdict": "valid"})) is None
+    earned = {
+        "result": [{"resultDescription": "#1", "alignment": [{"targetType": "ext:Evidence", "targetUrl": "#e"}]}],
+        "evidence": [{"id": "#e", "narrative": "seen"}],
+    }
+    assert quick(usual(**earned)) is None
+    with timezone.override("Asia/Seoul"):
+        assert quick(usual()) is None
+    with translation.override("fr"):
+        assert quick(usual()) is None
+
+
+def test_the_moment_of_each_page_is_its_own() -> None:
+    at = datetime(2026, 3, 5, 0, 0, tzinfo=UTC)
+    for minute in range(4):
+        made = usual()
+        found = Report(made.checks, at + timedelta(minutes=minute), subject={"name": "김미나"})
+        assert answered(found, LINK, LINK, "/verify") == part_by_part(found, LINK, LINK, "/verify", "en")
