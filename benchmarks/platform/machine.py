@@ -37,8 +37,8 @@ def again_with_postgresql() -> None:
 
 
 @contextmanager
-def platform() -> Iterator[Path]:
-    """Django, set up with a folder of its own and an empty database that is migrated; the folder."""
+def platform(**settings: str) -> Iterator[Path]:
+    """Django, set up with a folder of its own and an empty database that is migrated; the folder. `settings`: of the environment."""
     with tempfile.TemporaryDirectory(prefix="testamur-benchmark-") as folder:
         os.environ |= {
             "TESTAMUR_DATA": folder,
@@ -46,6 +46,7 @@ def platform() -> Iterator[Path]:
             "TESTAMUR_STATIC_COLLECTED": "no",
             "TESTAMUR_BASE_URL": "https://credentials.example.edu",
             "TESTAMUR_SMTP_URL": "smtp://localhost:9",
+            **settings,
         }
         import django
 

@@ -1,8 +1,9 @@
 """Whether pages stay responsive while a cohort is issued:  python -m benchmarks.platform.responsive [--count 1000]
 
-The embedded database, one server process with a worker thread, as on a small machine. A share page is asked for again and again by another
-process; the 95th percentile of its time is compared: alone, and while a class list is issued behind it. Wall times, so the machine
-should be quiet; the ratio counts.
+What an institution on a small machine has: `testamur site run` on the embedded database. A registrar uploads a class list in the browser's
+way, looks at the dry run and starts it; the mails go to a mail server. Meanwhile another process asks for a share page, again and again
+without a pause. The 95th percentile of its time is compared: alone, and while the list is issued, up to the last mail. Wall times, so the
+machine should be quiet; the ratio counts.
 """
 
 from __future__ import annotations
@@ -10,119 +11,317 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
+import signal
+import socket
+import socketserver
 import statistics
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from . import machine
-from .cohort import QUEUES, class_list
+from .cohort import class_list
+
+RUN = "import sys; from testamur_site.portal.run import main; sys.exit(main(sys.argv[1:]))"
+BOUNDARY = "----a-class-list"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.platform.responsive", description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--asked", type=int, default=300)
+    parser.add_argument("--seconds", type=float, default=4.0, help="how long the page is asked for alone")
     parser.add_argument("--address", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.address:
-        print(*asked(options.address, options.asked))
+        ask(options.address)
         return
     os.environ["TESTAMUR_DATABASE_URL"] = "sqlite:"
-    with machine.platform() as folder:
-        run(options.count, options.asked, folder)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with (
+        mail_server() as mails,
+        machine.platform(
+            TESTAMUR_BASE_URL=f"http://localhost:{port}",
+            TESTAMUR_SMTP_URL=f"smtp://127.0.0.1:{mails.server_address[1]}",
+        ) as folder,
+    ):
+        run(options.count, options.seconds, folder, port, mails)
 
 
-def run(count: int, number: int, _folder: Path) -> None:
-    from wsgiref.simple_server import WSGIRequestHandler, make_server
-
+def run(count: int, seconds: float, folder: Path, port: int, mails: MailServer) -> None:
     from testamur_site.catalogue.api import create_demo, published
-    from testamur_site.foundation.accounts.api import create_institution
-    from testamur_site.foundation.jobs.api import run_pending, start_thread
+    from testamur_site.foundation.accounts.api import User, create_institution
+    from testamur_site.foundation.jobs.api import run_pending
     from testamur_site.foundation.tenancy.api import tenant
     from testamur_site.issuing import api as issuing
     from testamur_site.wallet import api as wallet
 
-    institution = create_institution(slug="small", name="A small college", country="IE", owner=None)
+    registrar = User.objects.create_user("registrar@example.org", "nobody asks for it")
+    institution = create_institution(slug="small", name="A small college", country="IE", owner=registrar)
     create_demo(institution)
-    run_pending(QUEUES)
+    run_pending()
     with tenant(institution):
         version = published(institution).first()
         data = issuing.AwardData(name="Ada Lovelace", email="ada@example.org", awarded_date=date(2026, 3, 5))
         award = issuing.award_one(version, data)
-        run_pending(QUEUES)
+        run_pending()
         deposit = wallet.deposit_of(award.public_id)
         if deposit is None:
             raise RuntimeError("the award was not deposited")
         wallet.claim(deposit, "en")
         wallet.set_public(deposit, True)
-        run_pending(QUEUES)
-        batch = issuing.draft_batch(version, "".join(class_list(count)).encode())
-    from testamur_site.config.wsgi import application
-
-    class Quiet(WSGIRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = make_server("127.0.0.1", 0, application, handler_class=Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    finish = start_thread(queues=QUEUES, poll_seconds=0.1)
-    address = f"127.0.0.1:{server.server_port}/c/{award.public_id}"
-    try:
-        client(address, 50)
-        alone = client(address, number)
+        run_pending()
+    browser = Browser(port, registrar)
+    with served(folder, port) as server, Visitor(f"127.0.0.1:{port}/c/{award.public_id}") as visitor:
+        time.sleep(2)  # the first pages, and what the workers do first
+        sent = mails.taken
+        begun = time.monotonic()
+        time.sleep(seconds)
+        uploading = time.monotonic()
+        batch = browser.upload(version.public_id, "".join(class_list(count)).encode())
+        issuing_begun = time.monotonic()
+        browser.post(f"{batch}/start", {})
         with tenant(institution):
-            issuing.start_batch(batch)
-        begun, beside = time.perf_counter(), []
-        while not beside or not _finished(institution, batch):
-            beside += client(address, 50)
-        took = time.perf_counter() - begun
-    finally:
-        finish()
-        server.shutdown()
-    one, other = (statistics.quantiles(values, n=20)[-1] for values in (alone, beside))
-    print(
-        f"share page alone:           median {statistics.median(alone) * 1000:6.1f} ms, p95 {one * 1000:6.1f} ms, {len(alone)} times"
-    )
-    print(
-        f"while {count:,} are issued:    median {statistics.median(beside) * 1000:6.1f} ms, p95 {other * 1000:6.1f} ms, {len(beside)} times"
-    )
-    print(f"p95 in proportion: {other / one:.2f}; the list took {took:.1f} s")
+            waited(lambda: issuing.Batch.objects.filter(state="finished").exists())
+            signed = time.monotonic()
+            waited(idle)
+        finished = time.monotonic()
+        single = one_award(institution, version)
+        memory = {pid: resident(pid) for pid in (server, *descendants(server))}
+    if mails.taken - sent < count:
+        raise RuntimeError(f"only {mails.taken - sent} mails were sent")
+    alone = tell("share page alone", visitor.times(begun, uploading))
+    for name, since, until in (
+        ("while the list is uploaded", uploading, issuing_begun),
+        (f"while {count:,} are issued", issuing_begun, signed),
+        ("while log, wallets, mails follow", signed, finished),
+        ("from upload to last mail", uploading, finished),
+    ):
+        tell(f"{name}, {until - since:.1f} s", visitor.times(since, until), alone)
+    print(f"a single award is deposited and its mail queued after {single * 1000:.0f} ms")
+    print("resident, of which its own: " + ", ".join(f"{all_:.0f} ({own:.0f}) MB" for all_, own in memory.values()))
 
 
-def _finished(institution: Any, batch: Any) -> bool:
+def tell(name: str, times: list[float], alone: float | None = None) -> float:
+    if len(times) < 20:
+        print(f"{name:45} too short to measure: {len(times)} pages")
+        return 0.0
+    p95 = statistics.quantiles(times, n=20)[-1]
+    ratio = "" if alone is None else f", {p95 / alone:.2f} times"
+    print(
+        f"{name:45} median {statistics.median(times) * 1000:6.1f} ms, p95 {p95 * 1000:6.1f} ms, most {max(times) * 1000:4.0f} ms, "
+        f"{len(times)} pages{ratio}"
+    )
+    return p95
+
+
+def waited(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not condition():
+        if time.monotonic() > end:
+            raise RuntimeError("nothing moved for too long")
+        time.sleep(0.1)
+
+
+def idle() -> bool:
+    from testamur_site.foundation.jobs.api import Job
+    from testamur_site.foundation.tenancy.api import unscoped
+
+    with unscoped("the whole queue is waited for"):
+        return not Job.objects.filter(status__in=("queued", "running"), priority__gte=0).exists()
+
+
+def one_award(institution: Any, version: Any) -> float:
+    """Seconds from a single award, which is signed at once, until its deposit is there."""
     from testamur_site.foundation.tenancy.api import tenant
     from testamur_site.issuing import api as issuing
+    from testamur_site.wallet.models import Deposit
 
-    with tenant(institution):
-        return issuing.Batch.objects.filter(pk=batch.pk, state="finished").exists()
+    found = []
+    for number in range(5):
+        data = issuing.AwardData(name="Grace", email=f"grace{number}@example.org", awarded_date=date(2026, 3, 5))
+        with tenant(institution):
+            begun = time.monotonic()
+            award = issuing.award_one(version, data)
+            while not Deposit.objects.filter(award=award).exists():
+                time.sleep(0.002)
+        found.append(time.monotonic() - begun)
+    return statistics.median(found)
 
 
-def client(address: str, number: int) -> list[float]:
-    """Asked for by a process of its own: the server's must not count for the client's work."""
-    command = [sys.executable, "-m", "benchmarks.platform.responsive", "--address", address, "--asked", str(number)]
-    found = subprocess.run(command, cwd=machine.ROOT, capture_output=True, text=True, check=True)
-    return [float(text) for text in found.stdout.split()]
+# ---- who takes part
 
 
-def asked(address: str, number: int) -> list[float]:
+@contextmanager
+def served(folder: Path, port: int) -> Iterator[int]:
+    """The platform as its command starts it; the process id."""
+    command = [sys.executable, "-c", RUN, "run", "--data", str(folder), "--listen", f"127.0.0.1:{port}"]
+    path = f"{machine.ROOT / 'src'}{os.pathsep}{machine.ROOT}"
+    environment = {name: value for name, value in os.environ.items() if name != "TESTAMUR_STATIC_COLLECTED"}
+    with (folder / "served.log").open("w") as log:
+        process = subprocess.Popen(
+            command, env={**environment, "PYTHONPATH": path}, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+        try:
+            if not any(line.startswith("sign in: ") for line in process.stdout or ()):
+                raise RuntimeError(f"it did not start: {(folder / 'served.log').read_text()[-3000:]}")
+            yield process.pid
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+class Visitor:
+    """A process that asks for one page all the time: the server's must not count for its work."""
+
+    def __init__(self, address: str) -> None:
+        command = [sys.executable, "-m", "benchmarks.platform.responsive", "--address", address]
+        self._process = subprocess.Popen(command, cwd=machine.ROOT, stdout=subprocess.PIPE, text=True)
+        self._found: list[tuple[float, float]] = []
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self._process.stdout or ():
+            begun, took = line.split()
+            self._found.append((float(begun), float(took)))
+
+    def __enter__(self) -> Visitor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        ended = self._process.poll()
+        self._process.terminate()
+        self._process.wait()
+        self._reader.join()
+        if ended is not None:
+            raise RuntimeError(f"the visitor has ended by itself: {ended}")
+
+    def times(self, since: float, until: float) -> list[float]:
+        """Of the pages that were asked for then, in seconds."""
+        return [took for begun, took in self._found if since <= begun < until]
+
+
+def ask(address: str) -> None:
     host, _, path = address.partition("/")
-    times = []
-    for _ in range(number):
-        begun = time.perf_counter()
+    lines: list[str] = []
+    said = time.monotonic()
+    while True:
+        begun = time.monotonic()
         connection = http.client.HTTPConnection(host, timeout=60)
-        connection.request("GET", f"/{path}", headers={"Host": "credentials.example.edu", "X-Forwarded-Proto": "https"})
+        connection.request("GET", f"/{path}", headers={"Host": f"localhost:{host.rpartition(':')[2]}"})
         response = connection.getresponse()
         response.read()
         connection.close()
+        now = time.monotonic()
         if response.status != 200:
             raise RuntimeError(f"the page answered {response.status}")
-        times.append(time.perf_counter() - begun)
-    return times
+        lines.append(f"{begun!r} {now - begun!r}")
+        if now - said > 0.5:
+            print("\n".join(lines), flush=True)
+            lines.clear()
+            said = now
+
+
+class Browser:
+    """Who is signed in, and what they send."""
+
+    def __init__(self, port: int, person: Any) -> None:
+        from django.conf import settings
+        from django.test import Client
+
+        client = Client()
+        client.force_login(person)
+        self._host = f"localhost:{port}"
+        self._token = "a" * 32
+        session = settings.SESSION_COOKIE_NAME
+        self._cookies = f"{session}={client.cookies[session].value}; {settings.CSRF_COOKIE_NAME}={self._token}"
+
+    def upload(self, version: str, content: bytes) -> str:
+        """The address of the batch, when its dry run is there."""
+        fields = {"version": version, "language": "en", "encoding": "", "csrfmiddlewaretoken": self._token}
+        parts = [
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in fields.items()
+        ]
+        file = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="class.csv"\r\nContent-Type: text/csv\r\n\r\n'
+        body = "".join(parts).encode() + file.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+        _, batch = self._ask("POST", "/staff/small/batches/new", body, f"multipart/form-data; boundary={BOUNDARY}", 302)
+        waited(lambda: b"/start" in self._ask("GET", batch)[0])
+        return batch.rstrip("/")
+
+    def post(self, path: str, fields: Mapping[str, str]) -> None:
+        body = urlencode({**fields, "csrfmiddlewaretoken": self._token}).encode()
+        self._ask("POST", path, body, "application/x-www-form-urlencoded", 302)
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None = None, kind: str = "", wanted: int = 200
+    ) -> tuple[bytes, str]:
+        connection = http.client.HTTPConnection(self._host.replace("localhost", "127.0.0.1"), timeout=60)
+        headers = {"Host": self._host, "Cookie": self._cookies, "Origin": f"http://{self._host}"}
+        connection.request(method, path, body, headers | ({"Content-Type": kind} if kind else {}))
+        response = connection.getresponse()
+        content = response.read()
+        connection.close()
+        if response.status != wanted:
+            raise RuntimeError(f"{method} {path} answered {response.status}: {content[:3000].decode()}")
+        return content, response.getheader("Location") or ""
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """Takes every mail."""
+
+    daemon_threads = True
+    taken = 0
+
+
+class _Taking(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        def say(line: str) -> None:
+            self.wfile.write(f"{line}\r\n".encode())
+
+        say("220 localhost")
+        for line in self.rfile:
+            word = line[:4].upper()
+            if word == b"DATA":
+                say("354 go on")
+                while self.rfile.readline() not in (b".\r\n", b""):
+                    pass
+                self.server.taken += 1  # type: ignore[attr-defined]
+            say("221 bye" if word == b"QUIT" else "250 ok")
+
+
+@contextmanager
+def mail_server() -> Iterator[MailServer]:
+    with MailServer(("127.0.0.1", 0), _Taking) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def descendants(pid: int) -> list[int]:
+    children = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [pid for child in children for pid in (child, *descendants(child))]
+
+
+def resident(pid: int) -> tuple[float, float]:
+    """Megabytes a process has in memory, and of these those that it shares with nobody."""
+    own = all_ = 0
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        name, _, rest = line.partition(":")
+        if name == "Rss":
+            all_ = int(rest.split()[0])
+        elif name.startswith("Private_"):
+            own += int(rest.split()[0])
+    return all_ / 1024, own / 1024
 
 
 if __name__ == "__main__":

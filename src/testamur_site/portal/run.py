@@ -5,8 +5,8 @@
 1. Read the options; all state lives in one data folder.
 2. Bring the database and the translations up to date, collect the static files.
 3. With `--demo`: create the demonstration institution, once.
-4. Start the web server and two workers as processes of their own: a cohort being signed slows no page down, and what is issued is in the
-   public log within a second, whatever else there is to do.
+4. Start the web server and two workers as processes of their own, the workers with a lower priority: a cohort being signed slows no page
+   down, and what is issued is in the public log within a second, whatever else there is to do.
 5. When the server answers, print the addresses, one `label: address` a line.
 6. Wait. A worker that dies is started again; when the server dies, or we are asked to stop, everything stops.
 """
@@ -25,6 +25,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -34,6 +35,8 @@ _SERVER = ("--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "1", "-
            "--workers-kill-timeout", "15", "--log-level", "error")  # fmt: skip
 _WORKER = "testamur_site.foundation.jobs"
 _WORKERS = ((), ("--queue", "log", "--poll", "0.25"))
+# Whoever looks at a page waits for it; a cohort may take a moment longer. What is left of the processor is the workers' all the same.
+_WORKER_NICENESS = 10
 _OPEN_DEMONSTRATION = (
     "Warning: a demonstration can be reached from other machines. It shows all mail to everybody, anybody may register, and its "
     "password is printed on the start page. Put nothing real into it."
@@ -258,7 +261,7 @@ def _run(host: str, port: int, data: Path | None, *, demo: bool) -> int:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     server = _start("granian", *_SERVER, "--host", host, "--port", str(port), "testamur_site.config.wsgi:application")
-    workers = [_start(_WORKER, *arguments) for arguments in _WORKERS]
+    workers = [_start(_WORKER, *arguments, niceness=_WORKER_NICENESS) for arguments in _WORKERS]
     try:
         if not _answers(host, port, server, lambda: stopping):
             if not stopping:
@@ -273,7 +276,7 @@ def _run(host: str, port: int, data: Path | None, *, demo: bool) -> int:
             for number, arguments in enumerate(_WORKERS):
                 if workers[number].poll() is not None:
                     print("A worker has stopped; starting it again.", file=sys.stderr)
-                    workers[number] = _start(_WORKER, *arguments)
+                    workers[number] = _start(_WORKER, *arguments, niceness=_WORKER_NICENESS)
             time.sleep(0.5)
         return 0
     finally:
@@ -319,15 +322,20 @@ def _addresses(demo: bool) -> list[tuple[str, str]]:
     ]
 
 
-def _start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+def _start(module: str, *arguments: str, niceness: int = 0) -> subprocess.Popen[bytes]:
     """Start a module as a process that ends with us, even when we are killed."""
-    return subprocess.Popen([sys.executable, "-m", module, *arguments], preexec_fn=_die_with_parent)  # noqa: S603
+    prepare = partial(_die_with_parent, os.getpid(), niceness)
+    return subprocess.Popen([sys.executable, "-m", module, *arguments], preexec_fn=prepare)  # noqa: S603
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(parent: int, niceness: int) -> None:
     # PR_SET_PDEATHSIG = 1 (Linux). Elsewhere a killed parent leaves its children; an orderly stop ends them everywhere.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        if os.getppid() != parent:  # it was killed before we had said so
+            os._exit(1)
+    if niceness:
+        os.nice(niceness)
     # Ctrl-C reaches the whole group; only we act on it and stop the others in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -1,7 +1,7 @@
 """The worker: claims jobs one after the other and runs them.
 
 As a command:      python -m testamur_site.foundation.jobs [--queue NAME]… (see `__main__.py`)
-In a process:      start_thread() (what the embedded server does) or run_worker(stop) in a thread of one's own
+In a process:      start_thread(), or run_worker(stop) in a thread of one's own
 In tests:          run_pending()
 
 A worker that is killed leaves its lease behind; when that has run out, another worker takes the job again. A worker that was only
@@ -162,6 +162,7 @@ def run_worker(
     while not stop.is_set():
         close_old_connections()
         job = None
+        seen = wake.committed()
         try:
             if time.monotonic() >= next_periodic:
                 keep_house(timezone.now())
@@ -185,7 +186,7 @@ def run_worker(
             if idle is not None:
                 idle()
             if not stop.is_set():
-                wake.wait(poll_seconds)
+                wake.rest(poll_seconds, seen)
     connection.close()
 
 

@@ -139,3 +139,18 @@ def test_the_embedded_worker_takes_what_is_queued(settings: Any) -> None:
         wait_until(lambda: status_of(job) == Status.DONE, "the embedded worker")
     finally:
         stop()
+
+
+def test_a_worker_takes_at_once_what_another_process_has_queued(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose bell it does not hear. The embedded database says that something was committed; a server is asked again and again."""
+    settings.TESTAMUR_PERIODIC_JOBS = {}
+    idle = threading.Event()
+    stop = start_thread(poll_seconds=10 * PATIENCE if connection.vendor == "sqlite" else 0.05, idle=idle.set)
+    try:
+        assert idle.wait(PATIENCE)
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr("testamur_site.foundation.jobs.wake.up", lambda: None)
+            job = enqueue(f"{HERE}.double", {"number": 4})
+        wait_until(lambda: status_of(job) == Status.DONE, "the worker")
+    finally:
+        stop()
