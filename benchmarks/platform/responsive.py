@@ -2,8 +2,8 @@
 
 What an institution on a small machine has: `testamur site run` on the embedded database. A registrar uploads a class list in the browser's
 way, looks at the dry run and starts it; the mails go to a mail server. Meanwhile another process asks for a share page, again and again
-without a pause. The 95th percentile of its time is compared: alone, and while the list is issued, up to the last mail. Wall times, so the
-machine should be quiet; the ratio counts.
+without a pause. The 95th percentile of its time is compared: alone, and while the list is received, issued, recorded and its mails are on
+their way. Wall times, so the machine should be quiet; the ratio counts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -27,10 +27,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from . import machine
-from .cohort import class_list
+from .cohort import QUEUES, class_list
 
 RUN = "import sys; from testamur_site.portal.run import main; sys.exit(main(sys.argv[1:]))"
 BOUNDARY = "----a-class-list"
+MAIL_SECONDS = 8  # after so long they are sent in the same way as before
 
 
 def main() -> None:
@@ -85,6 +86,8 @@ def run(count: int, seconds: float, folder: Path, port: int, mails: MailServer) 
         sent = mails.taken
         begun = time.monotonic()
         time.sleep(seconds)
+        ended = time.monotonic()
+        single = one_award(institution, version)
         uploading = time.monotonic()
         batch = browser.upload(version.public_id, "".join(class_list(count)).encode())
         issuing_begun = time.monotonic()
@@ -92,21 +95,22 @@ def run(count: int, seconds: float, folder: Path, port: int, mails: MailServer) 
         with tenant(institution):
             waited(lambda: issuing.Batch.objects.filter(state="finished").exists())
             signed = time.monotonic()
-            waited(idle)
+            waited(lambda: idle(QUEUES))
+            followed = time.monotonic()
+            waited(lambda: idle((*QUEUES, "mail")) or time.monotonic() > followed + MAIL_SECONDS)
         finished = time.monotonic()
-        single = one_award(institution, version)
         memory = {pid: resident(pid) for pid in (server, *descendants(server))}
-    if mails.taken - sent < count:
-        raise RuntimeError(f"only {mails.taken - sent} mails were sent")
-    alone = tell("share page alone", visitor.times(begun, uploading))
+        mailed = mails.taken - sent
+    alone = tell("share page alone", visitor.times(begun, ended))
     for name, since, until in (
         ("while the list is uploaded", uploading, issuing_begun),
         (f"while {count:,} are issued", issuing_begun, signed),
-        ("while log, wallets, mails follow", signed, finished),
-        ("from upload to last mail", uploading, finished),
+        ("while log, wallets and lists follow", signed, followed),
+        (f"while {mailed:,} mails are sent", followed, finished),
+        ("from the upload until here", uploading, finished),
     ):
         tell(f"{name}, {until - since:.1f} s", visitor.times(since, until), alone)
-    print(f"a single award is deposited and its mail queued after {single * 1000:.0f} ms")
+    print(f"a single award, with nothing else to do, is deposited and its mail queued after {single * 1000:.0f} ms")
     print("resident, of which its own: " + ", ".join(f"{all_:.0f} ({own:.0f}) MB" for all_, own in memory.values()))
 
 
@@ -131,12 +135,12 @@ def waited(condition: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def idle() -> bool:
+def idle(queues: Sequence[str]) -> bool:
     from testamur_site.foundation.jobs.api import Job
     from testamur_site.foundation.tenancy.api import unscoped
 
     with unscoped("the whole queue is waited for"):
-        return not Job.objects.filter(status__in=("queued", "running"), priority__gte=0).exists()
+        return not Job.objects.filter(queue__in=queues, status__in=("queued", "running"), priority__gte=0).exists()
 
 
 def one_award(institution: Any, version: Any) -> float:
