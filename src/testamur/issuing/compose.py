@@ -129,4 +129,12 @@ def _date_time(moment: datetime | None) -> str | None:
         return None
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone: an aware datetime")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return in_utc(moment)
+
+
+def in_utc(moment: datetime) -> str:
+    """An aware moment as `2026-02-24T09:30:00Z`, to the second."""
+    moment = moment.astimezone(UTC)
+    if moment.year < 1000:  # the platform decides how such a year is written, and a lint what to think of that
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.isoformat(timespec="seconds")[:-6] + "Z"

@@ -13,11 +13,12 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, NamedTuple, Self
 
 from testamur import strict_json
 from testamur.errors import IssuingRefused, KeyMaterialError, Malformed
+from testamur.issuing.compose import in_utc
 from testamur.issuing.lints import Finding, Severity, findings_in
 from testamur.issuing.lints.rule import Draft
 from testamur.linked_data import Matched
@@ -112,7 +113,7 @@ def prepare(
     proof = {
         "cryptosuite": cryptosuite,
         "verificationMethod": verification_method,
-        "created": created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created": in_utc(created),
         "publicKeyMultibase": signer.public_multikey,
     }
     # Written as one object would be: its members are texts already, or are few.

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import jsonschema_rs
 import pytest
@@ -11,6 +11,7 @@ from tests.shared import shared
 from tests.unit.issuing.examples import ACHIEVEMENT, AWARD, ISSUER, RECIPIENT, SCHEMAS, document
 
 from testamur.issuing import AwardDetails, Recipient, compose
+from testamur.issuing.compose import in_utc
 from testamur.linked_data import CREDENTIALS_V2, OPEN_BADGES_3, canonicalize
 from testamur.model import Credential
 
@@ -97,3 +98,18 @@ def test_every_word_of_it_is_signed() -> None:
 
 def test_composing_is_pure() -> None:
     assert document() == document()
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999), datetime(2026, 2, 28, 23, 0)]
+)
+@pytest.mark.parametrize("hours", [0, 9, -3.5])
+def test_a_moment_is_written_in_utc_to_the_second(moment: datetime, hours: float) -> None:
+    aware = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+    try:
+        expected = aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except OverflowError:
+        with pytest.raises(OverflowError):
+            in_utc(aware)
+    else:
+        assert in_utc(aware) == expected

@@ -24,8 +24,14 @@ _FORBIDDEN: Final = re.compile(
 
 # Narrow sets of characters are looked up in a table, wide ones compared range by range; so the wide one is asked only where there is cause.
 _FORBIDDEN_BELOW: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# What JSON text in UTF-8 shows wherever a character that is forbidden stands in it: an escape, or some bytes of it.
-_SIGNS_OF_FORBIDDEN: Final = (b"\\u", b"\\b", b"\\f", b"\x7f", b"\xef\xb7", b"\xbf\xbe", b"\xbf\xbf")
+# What JSON text in UTF-8 shows wherever a character that is forbidden stands in it: an escape, or some bytes of it; below the first byte,
+# because a byte that is not there at all is missed most quickly.
+_SIGNS_OF_FORBIDDEN: Final = (
+    (0x5C, re.compile(rb"\\[ubf]")),
+    (0x7F, re.compile(rb"\x7f")),
+    (0xEF, re.compile(rb"\xef\xb7")),
+    (0xBF, re.compile(rb"\xbf[\xbe\xbf]")),
+)
 _FOUR_BYTES: Final = re.compile(rb"[\xf0-\xf4]")  # in UTF-8: a character beyond U+FFFF
 
 
@@ -65,7 +71,8 @@ def json_null(draft: Draft) -> Iterator[Problem]:
 @rule("text.characters", "Unicode 16 §23.7; XML 1.0 §2.2")
 def text_characters(draft: Draft) -> Iterator[Problem]:
     # All at once first: hardly any document has one. (Line ends are allowed, so they can stand between.)
-    if not any(sign in draft.text for sign in _SIGNS_OF_FORBIDDEN):
+    written = draft.text
+    if not any(first in written and sign.search(written) for first, sign in _SIGNS_OF_FORBIDDEN):
         return
     texts = [value for _path, _name, value in draft.values if isinstance(value, str)]
     if not may_hold_forbidden("\n".join([*texts, *{name for _path, name, _value in draft.values}])):
