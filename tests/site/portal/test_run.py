@@ -133,3 +133,22 @@ def test_it_starts_says_where_it_is_and_stops_as_asked(start: object, port: int,
     assert (tmp_path / "data/base-url").read_text().strip() == base
     for file in (tmp_path / "data").glob("*"):
         assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, f"{file.name} can be read by others"
+
+
+def test_a_worker_gives_way_and_ends_with_a_platform_that_is_killed() -> None:
+    """A killed platform cannot stop its processes in order: the operating system tells them (Linux)."""
+    begin = (
+        "import time; from testamur_site.portal import run; "
+        "print(run._start('http.server', '--bind', '127.0.0.1', '0', niceness=run._WORKER_NICENESS).pid, flush=True); "
+        "time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", begin], stdout=subprocess.PIPE) as platform:
+        assert platform.stdout is not None
+        worker = int(platform.stdout.readline())
+        ours = os.getpriority(os.PRIO_PROCESS, platform.pid)
+        assert os.getpriority(os.PRIO_PROCESS, worker) == min(19, ours + run._WORKER_NICENESS)
+        platform.kill()
+        if sys.platform == "linux":
+            platform.stdout.read()  # ends when both have let go of it
+        else:
+            os.kill(worker, signal.SIGTERM)
