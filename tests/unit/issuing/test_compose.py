@@ -101,7 +101,12 @@ def test_composing_is_pure() -> None:
 
 
 @pytest.mark.parametrize(
-    "moment", [datetime(1000, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_999), datetime(2026, 2, 28, 23, 0)]
+    "moment",
+    [
+        datetime(1000, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        datetime(2026, 2, 28, 23, 0, tzinfo=UTC),
+    ],
 )
 @pytest.mark.parametrize("hours", [0, 9, -3.5])
 def test_a_moment_is_written_in_utc_to_the_second(moment: datetime, hours: float) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from testamur.issuing.lints import contents, contexts, dates, identifiers, status, structure
 from testamur.issuing.lints import document as whole
-from testamur.issuing.lints.rule import Draft, Finding, Rule, Severity
+from testamur.issuing.lints.rule import Draft, Finding, Problem, Rule, Severity
 
 __all__ = ["RULES", "Finding", "Rule", "Severity", "lint"]
 
@@ -38,18 +38,20 @@ def findings_in(draft: Draft) -> list[Finding]:
     """As `lint`, for a draft that somebody goes on with."""
     if unreadable := _found(whole.json_readable, draft):
         return unreadable
-    settled: frozenset[str] = frozenset()
+    rules = _OTHERS
     if draft.known is not None:  # what the form of the document decides is looked at once for all of that form
-        settled = draft.known.settled("lints", lambda: _without_findings(draft))
-    return [finding for rule in _OTHERS if rule.name not in settled for finding in _found(rule, draft)]
+        rules = draft.known.settled("lints", lambda: _undecided(draft))
+    return [_finding(rule, problem) for rule in rules for problem in rule.check(draft)]
 
 
-def _without_findings(draft: Draft) -> frozenset[str]:
-    """The rules that no document of this form breaks."""
-    return frozenset(rule.name for rule in _OTHERS if rule.by_form and not _found(rule, draft))
+def _undecided(draft: Draft) -> tuple[Rule, ...]:
+    """The rules that a document of this form may break."""
+    return tuple(rule for rule in _OTHERS if not rule.by_form or _found(rule, draft))
 
 
 def _found(rule: Rule, draft: Draft) -> list[Finding]:
-    return [
-        Finding(rule.name, rule.severity, rule.source, problem.sentence, problem.path) for problem in rule.check(draft)
-    ]
+    return [_finding(rule, problem) for problem in rule.check(draft)]
+
+
+def _finding(rule: Rule, problem: Problem) -> Finding:
+    return Finding(rule.name, rule.severity, rule.source, problem.sentence, problem.path)
