@@ -33,6 +33,7 @@ from testamur_site.status import api as status
 from ...models import Award, Batch, BatchRow
 from ...rules import UNSIGNED, AwardData, AwardState, BatchState, Verdict
 from .. import common, pipeline
+from . import kept
 from .composing import Ground, Made
 from .storing import store
 
@@ -187,6 +188,9 @@ def issue_lines(batch: Batch, first: int, last: int, *, actor: Any, writing: com
             for _ in pipeline.issue(batch.institution, pks, writing=writing, fresh=fresh, made=made):
                 pass
             _pace.note(len(pks), time.monotonic() - begun)
+            if len(pks) >= _Pace.LEAST:
+                fresh, made = [], []
+                kept.settle()
             yield end
             start = end + 1
 
