@@ -249,8 +249,8 @@ def test_both_ways_say_the_same(round_: int) -> None:
         policies = world.policies()
         cases.append((content, draw.choice(policies if draw.random() < 0.4 else policies[:5]), pages, trust, more))
     counted = both_ways(cases)
-    assert counted.made > 10
-    assert counted.left > 10
+    assert counted.made > 3
+    assert counted.left > 3
 
 
 def test_what_is_ordinary_is_verified_so() -> None:
