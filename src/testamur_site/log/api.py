@@ -8,7 +8,7 @@ from .kept.api import keep_service
 from .kept.archive import TABLES as ARCHIVED_TABLES
 from .monitor.rules import Claim, Doubt, Expected
 from .monitor.services import monitor
-from .proofs import Looked, Missing, look_up, proof_of
+from .proofs import Looked, Missing, look_up, look_up_where, proof_of
 from .queries import Recorded, contradicts, logs, places, shard_for, state_of
 from .services import Commitment, Record, commit_to, forget, origin_of, record, record_commitments, sequence_soon
 from .views import MEDIA_TYPE as PROOF_TYPE
@@ -36,6 +36,7 @@ __all__ = [
     "keep_service",
     "logs",
     "look_up",
+    "look_up_where",
     "monitor",
     "origin_of",
     "places",

@@ -57,7 +57,19 @@ class Looked:
 def look_up(subject: str, secured: bytes | None = None) -> Looked:
     """The proof of the newest entry about `subject`. Where `secured` is given, of the newest one that commits to just
     these bytes: something public, such as a status list, is recorded again with each version."""
-    found = _entry(subject, secured)
+    return _looked(subject, secured, _entry(subject, secured))
+
+
+def look_up_where(allowed: Compiled, value: str, subject: str) -> Looked | None:
+    """The same, where `allowed` has a row for `value`, in one question to the database; None where it has none. Raises DatabaseError."""
+    row = allowed.first_beside((value,), _SEQUENCED, subject)
+    if row is None:
+        return None
+    found = Sequenced._make(row[-len(_COLUMNS) :])
+    return _looked(subject, None, found) if found.index is not None else look_up(subject)
+
+
+def _looked(subject: str, secured: bytes | None, found: Sequenced | None) -> Looked:
     if found is None:
         taken_over = kept.proof_of(subject) if secured is None else None
         return Looked(taken_over, None if taken_over else Missing.UNKNOWN, final=taken_over is not None)

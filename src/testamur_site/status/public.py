@@ -8,9 +8,9 @@ from functools import lru_cache
 from django.db.models import F
 from django.utils import timezone
 
-from testamur_site.foundation.keys.api import active_since
+from testamur_site.foundation.keys.api import active_since_of
 from testamur_site.foundation.public_bytes.api import FOR_MINUTES, TEXT, Compiled, PublicBytes, etag_of
-from testamur_site.foundation.tenancy.api import Institution, unscoped
+from testamur_site.foundation.tenancy.api import unscoped
 from testamur_site.log import api as log
 
 from . import rules
@@ -21,7 +21,7 @@ FOR_A_MINUTE = "public, max-age=60"
 _PUBLISHED = Compiled(
     lambda public_id: StatusList.objects.filter(
         public_id=public_id, published__isnull=False, published_version=F("version")
-    ).values_list("pk", "institution", "published_version", "published_at"),
+    ).values_list("pk", "published_version", "published_at", active_since_of("institution")),
     "a status list is public: every verifier may read it",
     TEXT,
 )
@@ -60,9 +60,8 @@ def current(public_id: str) -> tuple[bytes, str] | None:
     found = _PUBLISHED.first(public_id)
     if found is None:
         return None
-    key, institution, version, published_at = found
+    key, version, published_at, since = found
     # As `services.publish` decides it.
-    since = active_since(Institution(pk=institution))
     fresh = -CLOCK_SKEW <= timezone.now() - published_at < SIGNED_ANEW_AFTER
     if not fresh or (since is not None and since > published_at):
         return None

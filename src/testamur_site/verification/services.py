@@ -44,7 +44,7 @@ from testamur_site.log import api as log
 
 from .own_documents import PAGE_WITHOUT_CREDENTIAL, OwnDocuments
 from .pictures import is_plain_png, read_qr_codes
-from .rules import Given, Input, read_text
+from .rules import Given, Input, read_text, same_origin
 
 logger = logging.getLogger(__name__)
 
@@ -170,7 +170,6 @@ def verify_input(
     one_of_many: bool = False,
 ) -> Answer:
     """Steps 2 to 5 of the module's procedure. With `resolver` several documents share what was fetched."""
-    source = ""
     if given.given is Given.PICTURE or is_plain_png(given.content):
         try:
             texts = read_qr_codes(given.content)
@@ -183,7 +182,23 @@ def verify_input(
         given = next((each for each in map(read_text, texts) if each.given is Given.ADDRESS), read_text(texts[0]))
     if given.given is Given.NOTHING:
         return Answer(refusal="nothing")
-    content = given.content
+    options: dict[str, Any] = {
+        "profile": profile,
+        "recipient": recipient,
+        "as_of": as_of,
+        "required": required,
+        "log_proofs": log_proofs,
+        "one_of_many": one_of_many,
+    }
+    if given.given is Given.ADDRESS and resolver is None and same_origin(given.address, settings.TESTAMUR_BASE_URL):
+        with one_look():  # nothing of it comes from elsewhere, where somebody may let us wait
+            return _obtained_and_verified(given, Everywhere(), options)
+    return _obtained_and_verified(given, resolver, options)
+
+
+def _obtained_and_verified(given: Input, resolver: Resolver | None, options: dict[str, Any]) -> Answer:
+    """Steps 3 to 5."""
+    source, content = "", given.content
     if given.given is Given.ADDRESS:
         source = given.address
         try:
@@ -198,16 +213,8 @@ def verify_input(
         except (ResolutionError, InputError):
             return Answer(refusal="address_without_credential", source=source)
     content, inside = _out_of_bundle(content)
-    report = verify_document(
-        content,
-        profile=profile,
-        recipient=recipient,
-        as_of=as_of,
-        resolver=resolver,
-        required=required,
-        log_proofs=(*log_proofs, *inside),
-        one_of_many=one_of_many,
-    )
+    options["log_proofs"] = (*options["log_proofs"], *inside)
+    report = verify_document(content, resolver=resolver, **options)
     return Answer(report=report, source=source, content=content)
 
 

@@ -60,18 +60,14 @@ _PUBLIC_CREDENTIAL = Compiled(
 )
 
 
-_IS_PUBLIC = Compiled(
+IS_PUBLIC = Compiled(
     lambda public_id: Deposit.objects.filter(
         award__public_id=public_id, award__state__in=PUBLISHED, public=True, state=DepositState.CLAIMED
     ).values_list("pk"),
     "what its holder has published has a public address of its own",
     TEXT,
 )
-
-
-def is_public(public_id: str) -> bool:
-    """Whether anybody may have this credential now."""
-    return _IS_PUBLIC.first(public_id) is not None
+"""Has a row where anybody may have this credential now."""
 
 
 def public_credential(public_id: str) -> bytes | None:

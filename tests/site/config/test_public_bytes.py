@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.utils import timezone
 from tests.site.wallet.conftest import (  # noqa: F401 - the same learner and credential as in the tests of the wallet
     award_to,
@@ -23,7 +22,6 @@ from tests.site.wallet.conftest import (  # noqa: F401 - the same learner and cr
 )
 from tests.standing import aside, standing
 
-from testamur_site.config import public_bytes
 from testamur_site.config.public_bytes import PublicBytesFirst
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.foundation.keys.models import SigningKey
@@ -36,6 +34,7 @@ from testamur_site.status.models import StatusList
 from testamur_site.wallet import services
 from testamur_site.wallet.models import Deposit
 
+pytestmark = pytest.mark.usefixtures("one_connection")
 DJANGO = get_wsgi_application()
 OF_NEGOTIATION = {"vary", "content-language", "etag"}
 
@@ -84,18 +83,6 @@ def ask(application: Any, path: str, **more: Any) -> Answer:
         answer.close()
     (status, headers) = said[0]
     return Answer(int(status[:3]), {name.lower(): value for name, value in headers}, content)
-
-
-@pytest.fixture(autouse=True)
-@aside
-def _one_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Between requests connections may be closed; here all of them are in the transaction of the test."""
-    monkeypatch.setattr(public_bytes, "close_old_connections", lambda: None)
-    request_started.disconnect(close_old_connections)
-    request_finished.disconnect(close_old_connections)
-    yield
-    request_started.connect(close_old_connections)
-    request_finished.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings as configured
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from tests.site.config.test_public_bytes import DJANGO, Answer, Counting, ask
 from tests.site.wallet.conftest import (  # noqa: F401 - the same learner and credential as in the tests of the wallet
     award_to,
@@ -23,24 +21,13 @@ from tests.site.wallet.conftest import (  # noqa: F401 - the same learner and cr
 )
 from tests.standing import aside
 
-from testamur_site.config.before_django import without_session
 from testamur_site.config.before_django.without_session import WithoutSession
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.issuing import api as issuing
 from testamur_site.wallet.models import Deposit
 
+pytestmark = pytest.mark.usefixtures("one_connection")
 CHANGING = {"etag", "set-cookie"}
-
-
-@pytest.fixture(autouse=True)
-@aside
-def _one_connection(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(without_session, "close_old_connections", lambda: None)
-    request_started.disconnect(close_old_connections)
-    request_finished.disconnect(close_old_connections)
-    yield
-    request_started.connect(close_old_connections)
-    request_finished.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -66,11 +53,11 @@ def both(published: Deposit, django: Counting) -> Callable[..., tuple[Answer, An
 
 
 def content_of(answer: Answer) -> Any:
-    """The body without the moment, which is another one each time."""
+    """The body without the moment, which is another one each time; in its sentences it is written to the minute."""
     said = json.loads(answer.content)
     text = json.dumps(said)
     moment = said.get("verifiedAt", "no moment")
-    return text.replace(moment, "now")
+    return re.sub(r"\d\d:\d\d UTC", "now", text.replace(moment, "now"))
 
 
 def same(quick: Answer, slow: Answer) -> None:

@@ -4,6 +4,8 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from testamur.proofs.did import did_document as build_did_document
 from testamur.proofs.keys import PublicKey
 from testamur_site.foundation.public_bytes.api import FOR_MINUTES, NUMBER, TEXT, Compiled, PublicBytes
@@ -63,7 +65,12 @@ def active_since(institution: Institution) -> datetime | None:
     return since
 
 
-# Asked whenever a status list is read.
+def active_since_of(institution: str) -> Subquery:
+    """The same as a column of another query, of the institution that stands in its column `institution`."""
+    active = SigningKey.objects.filter(institution=OuterRef(institution), retired_at=None)
+    return Subquery(active.order_by("pk").values("created_at")[:1])
+
+
 _ACTIVE = Compiled(
     lambda institution: (
         SigningKey.objects.filter(institution=institution, retired_at=None).order_by("pk").values_list("created_at")[:1]

@@ -36,10 +36,8 @@ def answer(path: str, accept: str) -> PublicBytes | None:
 
 def _proof(public_id: str) -> PublicBytes | None:
     """The proof that a published credential stands in the public log, where there is one."""
-    if not queries.is_public(public_id):
-        return None
-    found = log.look_up(f"award:{public_id}")
-    if found.content is None:
+    found = log.look_up_where(queries.IS_PUBLIC, public_id, f"award:{public_id}")
+    if found is None or found.content is None:
         return None
     return PublicBytes(found.content, log.PROOF_TYPE, log.proof_caching(found), vary="Accept")
 

@@ -50,6 +50,27 @@ def test_a_compiled_query_says_what_the_orm_says(institution: Institution, other
     assert len(asked) == 1
 
 
+def test_two_queries_are_asked_together(institution: Institution, other_institution: Institution) -> None:
+    slugs = Compiled(lambda slug: Institution.objects.filter(slug=slug).values_list("pk", "name"), "a test", TEXT)
+    keys = Compiled(
+        lambda pk: SigningKey.objects.filter(institution=pk, retired_at=None).values_list("pk", "created_at", "sealed")[
+            :1
+        ],
+        "only a test",
+        NUMBER,
+    )
+    for one in (institution, other_institution):
+        signing_key(one)
+        expected = keys.first(one.pk)
+        assert expected is not None
+        assert slugs.first_beside((one.slug,), keys, one.pk) == (one.pk, one.name, *expected)
+    assert slugs.first_beside((institution.slug,), keys, 0) == (institution.pk, institution.name, None, None, None)
+    assert slugs.first_beside(("nobody",), keys, institution.pk) is None
+    with CaptureQueriesContext(connection) as asked:
+        assert slugs.first_beside((institution.slug,), keys, institution.pk) is not None
+    assert len(asked) == 1
+
+
 def test_a_compiled_query_makes_the_instances_of_the_orm(
     institution: Institution, other_institution: Institution
 ) -> None:
