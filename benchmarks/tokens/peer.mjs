@@ -1,9 +1,10 @@
 // Published npm packages that secure a credential without linked data, on request: canonical JSON, by the published suite or by the bare
 // package for it with node:crypto, or a JSON Web Token (`jose`).
 //
-//   node peer.mjs suite|jcs|EdDSA|ES256|RS256 UNSIGNED.jsonl
+//   node peer.mjs suite|jcs|EdDSA|ES256|RS256|bare-EdDSA|bare-ES256|bare-RS256 UNSIGNED.jsonl
 //
-// In favour of the last two: no base 58 is written or read, and nothing but the signature is looked at.
+// In favour of all but the first: no base 58 is written or read, and nothing but the signature is looked at. `bare` is node:crypto alone,
+// over texts as long as those that a token signs.
 import {createHash, generateKeyPairSync, sign, verify} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
@@ -14,7 +15,8 @@ import canonicalize from 'canonicalize';
 import {compactVerify, CompactSign} from 'jose';
 import {takeTurns} from '../speed/turns.mjs';
 
-const [which, unsignedFile] = process.argv.slice(2);
+const [asked, unsignedFile] = process.argv.slice(2);
+const which = asked.replace('bare-', '');
 const unsigned = (await readFile(unsignedFile, 'utf8')).trim().split('\n').map(line => JSON.parse(line));
 const kinds = {ES256: ['ec', {namedCurve: 'P-256'}], RS256: ['rsa', {modulusLength: 3072}]};
 const {publicKey, privateKey} = generateKeyPairSync(...(kinds[which] ?? ['ed25519']));
@@ -86,7 +88,18 @@ const tokens = {
     JSON.parse(decoder.decode(payload));
   }
 };
-const stack = stacks[which] ?? tokens;
+const hash = which === 'EdDSA' ? null : 'sha256';
+const dsaEncoding = 'ieee-p1363';
+const texts = new Map(unsigned.map(document => [document, Buffer.from(Buffer.from(JSON.stringify(document)).toString('base64url'))]));
+const bare = {
+  issue: document => [texts.get(document), sign(hash, texts.get(document), {key: privateKey, dsaEncoding})],
+  verify([text, signature]) {
+    if(!verify(hash, text, {key: publicKey, dsaEncoding}, signature)) {
+      throw new Error('not true');
+    }
+  }
+};
+const stack = asked === which ? stacks[which] ?? tokens : bare;
 const signed = [];
 for(const document of unsigned) {
   signed.push(await stack.issue(document));

@@ -5,7 +5,7 @@
 The credential is that of `testamur bench sample`, all sign with Ed25519; tokens also with P-256 (ES256) and RSA (RS256, 3072 bits). Issuing
 goes from a document to its bytes, verifying from bytes to "true". Ours does more: it reads strictly, looks at every member of proof and
 header, and refuses what no verifier should take. A cohort's tokens go from values to their bytes, with the lints, and from bytes to "true"
-with the dates and the status bit.
+with the dates and the status bit. Bare signatures over texts of the same length, by the key alone, say how much anybody could gain here.
 Beside canonical JSON stand both the published suite (`@digitalbazaar/eddsa-jcs-2022-cryptosuite`, through `@digitalbazaar/vc`) and the bare
 package for it with node:crypto, which is less than anybody can publish. Every stack has its turn in every round, ratios are taken inside
 a round: median [least–greatest]. CPU time of the process with all its threads.
@@ -29,6 +29,7 @@ from testamur.cli.bench.sample import CREATED, Sample
 from testamur.issuing import CohortTokenIssuer, CohortTokenVerifier, compose
 from testamur.linked_data.shapes.plan import KERNEL
 from testamur.proofs.data_integrity import ProofOutcome, add_proof, check_proof
+from testamur.proofs.encodings import base64url_encode
 from testamur.proofs.keys import PrivateKey, fast_ed25519
 from testamur.proofs.vc_jose_cose import check_secured, secure
 from testamur.strict_json import quick
@@ -42,6 +43,9 @@ PEERS = {
     "EdDSA": "vc+jwt, EdDSA: jose",
     "ES256": "vc+jwt, ES256: jose",
     "RS256": "vc+jwt, RS256: jose",
+    "bare-EdDSA": "EdDSA alone: node:crypto",
+    "bare-ES256": "ES256 alone: node:crypto",
+    "bare-RS256": "RS256 alone: node:crypto",
 }
 TOKENS = {"EdDSA": "Ed25519", "ES256": "P-256", "RS256": "RSA"}
 
@@ -104,6 +108,23 @@ class Cohort:
         return time.process_time() - started
 
 
+class Bare:
+    """The key alone, in this process."""
+
+    def __init__(self, documents: list[dict[str, Any]], way: str) -> None:
+        self.key = PrivateKey.generate(TOKENS[way.removeprefix("bare-")])
+        self.texts = [base64url_encode(strict_json.dumps(document)).encode() for document in documents]
+        self.signed = [(self.key.sign(text), text) for text in self.texts]
+
+    def __call__(self, what: str, count: int) -> float:
+        sign, verify = self.key.sign, self.key.public.verify
+        started = time.process_time()
+        for number in range(count):
+            at = number % len(self.texts)
+            assert sign(self.texts[at]) if what == "issue" else verify(*self.signed[at])
+        return time.process_time() - started
+
+
 class Node:
     """The npm packages, in a process of their own."""
 
@@ -136,7 +157,9 @@ def main() -> int:
         unsigned.write_text("".join(json.dumps(document) + "\n" for document in documents))
         turns: dict[str, Callable[[str, int], float]] = {}
         for way in PEERS:
-            if way != "suite":
+            if way.startswith("bare-"):
+                turns["ours, " + way] = Bare(documents, way)
+            elif way != "suite":
                 turns["ours, " + way] = Ours(sample, documents, way)
             if way in TOKENS:
                 turns["cohort, " + way] = Cohort(sample, way)
