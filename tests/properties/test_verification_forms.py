@@ -15,10 +15,12 @@ from tests.simulator import NOW, FixedClock
 
 from testamur import linked_data, strict_json
 from testamur.errors import InputError
+from testamur.linked_data import apart
 from testamur.linked_data import forms as forms_module
 from testamur.linked_data.forms import Forms, Recognised
 from testamur.linked_data.matched import match
 from testamur.linked_data.shapes import ShapeCache
+from testamur.linked_data.shapes.skeleton import KERNEL as APART
 from testamur.log.secured import secured_document
 from testamur.proofs.data_integrity import SUITES
 from testamur.strict_json import quick
@@ -155,6 +157,17 @@ def test_so_it_is_with_bytes_that_somebody_has_damaged(forms: Forms, data: st.Da
     except InputError:
         assert recognised is None
     agrees(bytes(content), recognised)
+
+
+@given(
+    st.lists(st.sampled_from([*'\\\\\\nrtbfu0"', "\x00", "\x1f", " ", "a", "é", "김", "😀"]), max_size=40).map("".join)
+)
+def test_usual_texts_are_told_alike_by_both_forms(text: str) -> None:
+    content = text.encode()
+    escaped = [text[at + 1 : at + 2] for at in range(len(text)) if text[at] == "\\"]
+    usual = not any(letter < " " for letter in text) and all(each and each in "nrt" for each in escaped)
+    assert apart.is_usual_text(content) is usual
+    assert APART.is_usual_text(content) is usual
 
 
 def test_a_form_holds_no_text_of_the_document_that_it_was_learned_from(forms: Forms) -> None:

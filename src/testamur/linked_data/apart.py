@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from testamur.linked_data.shapes.native import usual_escapes
+
 COMPILED: bool = False  # the other form says otherwise
 OF_THE_KEY: frozenset[str] = frozenset({"type", "@type", "@language", "@direction", "@index"})
 _CONTEXT: str = "@context"
@@ -28,6 +30,11 @@ def bare_values(document: dict[str, Any], passed_over: frozenset[str]) -> list[A
     found: list[Any] = []
     _collect(document, passed_over, found)
     return found
+
+
+def is_usual_text(content: bytes) -> bool:
+    """Whether `content` has no control characters, and no escapes but those that texts are full of: `\\n`, `\\r` and `\\t`."""
+    return usual_escapes(content)
 
 
 def _object(value: dict[str, Any], key: list[Any], texts: list[str], left: int) -> bool:

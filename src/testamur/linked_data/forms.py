@@ -27,6 +27,7 @@ from weakref import WeakKeyDictionary
 from testamur.linked_data.matched import BETWEEN, ESCAPE, Matched, settled_of
 from testamur.linked_data.shapes import Shape, Unshaped, with_texts
 from testamur.linked_data.shapes.plan import KERNEL
+from testamur.linked_data.shapes.skeleton import KERNEL as APART
 from testamur.linked_data.shapes.tracing import fitting
 from testamur.strict_json import quick
 
@@ -45,7 +46,6 @@ _MASKED: Final = ESCAPE + _MASK
 _ESCAPED_QUOTE: Final = ESCAPE + _QUOTE
 _ESCAPED_BACKSLASH: Final = ESCAPE * 2
 # What often stands after a backslash; another backslash, or the end of the text, is none of these.
-_LINE_FEED: Final = ESCAPE + b"n"
 _OFTEN: Final = frozenset({b"n", b"t", b"r", _MASK})
 # JSON and N-Quads spell the same texts alike, but for control characters without a letter of their own (`_OFTEN` leaves them out), the one
 # that only N-Quads escape, and what safe mode refuses.
@@ -206,13 +206,14 @@ class Forms:
         """The document in `content`, if it is of a known form; None where the long way has to read it."""
         if not self._forms or type(content) is not bytes or len(content) > MAX_LENGTH:
             return None
+        usual = APART.is_usual_text(content)
         for form in self._forms.get(content[:_BEGINNING], ()):
             texts = form.read(content)
             if texts is None:
                 continue
-            alike = _as_written(content, texts)
+            alike = _written_alike(content) if usual else _as_written(content, texts)
             if alike is not None:
-                return _recognised(form, texts, content, alike)
+                return _recognised(form, texts, content, alike, usual=usual)
         masked = _masked(content)
         if masked is not None:
             for form in self._forms.get(content[:_BEGINNING], ()):
@@ -257,10 +258,12 @@ class Forms:
         self._count = 0
 
 
-def _recognised(form: Form, texts: list[bytes], content: bytes, alike: bool) -> Recognised | None:
-    """What stands between quotation marks has the escapes of JSON; it is JSON unless a byte stands there that must be escaped, or that is
-    none of UTF-8."""
-    if len(content.translate(None, _CONTROLS)) != len(content):
+def _recognised(
+    form: Form, texts: list[bytes], content: bytes, alike: bool, *, usual: bool = False
+) -> Recognised | None:
+    """What stands between quotation marks has the escapes of JSON; it is JSON unless a byte stands there that must be escaped (none, if it
+    is `usual`), or that is none of UTF-8."""
+    if not usual and len(content.translate(None, _CONTROLS)) != len(content):
         return None
     try:
         content.isascii() or content.decode()
@@ -280,13 +283,17 @@ def _masked(content: bytes) -> bytes | None:
 def _as_written(content: bytes, texts: list[bytes]) -> bool | None:
     """Whether every text with escapes is a text, and has those that `orjson` writes: None, if not. True: N-Quads spell all texts in the
     same way; False: perhaps not."""
-    alike = _DELETED not in content and not (_PERHAPS_NO_CHARACTER in content and _NO_CHARACTER in content)
+    alike = _written_alike(content)
     if ESCAPE not in content:
         return alike
-    escaped = _QUOTE.join([text for text in texts if ESCAPE in text])
-    if escaped.count(ESCAPE) == escaped.count(_LINE_FEED) or {part[:1] for part in escaped.split(ESCAPE)[1:]} <= _OFTEN:
+    if {part[:1] for part in content.split(ESCAPE)[1:]} <= _OFTEN:
         return alike
-    return False if _ESCAPED(escaped) is not None else None
+    return False if _ESCAPED(_QUOTE.join([text for text in texts if ESCAPE in text])) is not None else None
+
+
+def _written_alike(content: bytes) -> bool:
+    """Whether N-Quads spell texts as they stand in `content`, apart from escapes."""
+    return _DELETED not in content and not (_PERHAPS_NO_CHARACTER in content and _NO_CHARACTER in content)
 
 
 def _form_of(content: bytes, document: dict[str, Any], standard: str, suites: Collection[str]) -> Form | None:

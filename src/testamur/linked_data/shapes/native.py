@@ -96,6 +96,11 @@ def made_of(text: bytes, start: int, allowed: bytes) -> bool:
     return all(allowed[byte] for byte in text[start:])
 
 
+def usual_escapes(text: bytes) -> bool:
+    """Is no byte below 32, and is each backslash followed by one of `nrt`?"""
+    return text.translate(None, _CONTROLS) == text and _OTHER_ESCAPE.search(text) is None
+
+
 def plain_values(values: list[Any], most: int) -> list[bytes] | None:
     """The values in UTF-8, where all are texts (compiled: or bytes), not empty, without a byte that may have to be escaped or refused, and
     about `most` bytes in all or fewer."""
@@ -195,6 +200,8 @@ def base64url_between(text: bytes, start: int, end: int) -> bytes | None:
     return data if base64url_behind(b"", data) == part else None
 
 
+_CONTROLS = bytes(range(0x20))
+_OTHER_ESCAPE = re.compile(rb"\\(?![nrt])")
 _STAMP = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _BASE64URL = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _TO_BASE64 = bytes.maketrans(b"-_", b"+/")
