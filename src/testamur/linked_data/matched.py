@@ -105,7 +105,7 @@ class Matched:
 
     def count(self, predicate: str) -> int:
         """How many statements with `predicate` a document of this shape makes at most."""
-        return sum(statement.predicate == predicate for statement in self.shape.plan.statements)
+        return sum(one.predicate == predicate and not one.graph for one in self.shape.plan.statements)
 
     def settled(self, kind: Hashable, work: Callable[[], _T]) -> _T:
         """What `work` finds, or found for another document of this shape. It may look at names, nesting, types, contexts, numbers and
@@ -141,6 +141,8 @@ def _read(written: bytes) -> str:
 
 def _places(shape: Shape) -> _Places:
     places: _Places = {}
-    for subject, predicate, object_, _ in shape.plan.statements:
+    for subject, predicate, object_, graph in shape.plan.statements:
+        if graph:  # what another signed in it says nothing of this document
+            continue
         places.setdefault(predicate, []).append((subject, object_))
     return places
