@@ -70,10 +70,15 @@ def _around(report: Report, _language: str, _beside: None) -> list[bytes]:
     made = [
         iso(report.verified_at).encode(),
         orjson.dumps(report.document_type),
-        orjson.dumps(dict(report.subject)),
+        _subject(report),
         orjson.dumps(dict(report.technical)),
     ]
     return made if report.as_of is None else [*made, iso(report.as_of).encode()]
+
+
+def _subject(report: Report) -> bytes:
+    made = report.written_subject()
+    return made if made is not None else bytes(orjson.dumps(dict(report.subject)))
 
 
 _OUTLINES: Final[outlines.Outlines[None]] = outlines.Outlines(
@@ -104,7 +109,7 @@ def _report(report: Report, language: str, around: str = "") -> list[bytes]:
         _check(check, language, parts)
         separator = b","
     technical = {name: value for name, value in told.items() if name != "unconfirmed"}
-    parts += [b'],"subject":', orjson.dumps(dict(report.subject)), b',"technical":', orjson.dumps(technical)]
+    parts += [b'],"subject":', _subject(report), b',"technical":', orjson.dumps(technical)]
     parts.append(b',"endorsements":[')
     for number, child in enumerate(report.children):
         parts += [b"," if number else b"", *_report(child, language, relation(child))]
