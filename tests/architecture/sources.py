@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -20,6 +21,7 @@ class Import:
     line: int
 
 
+@cache
 def capabilities() -> dict[str, Path]:
     """Dotted name below testamur_site → folder: `catalogue`, `foundation.jobs` …"""
     top = [

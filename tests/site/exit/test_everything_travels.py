@@ -177,13 +177,18 @@ def planted(shown: Deposit, private: Deposit, institution: Institution) -> Plant
 
 
 @pytest.fixture
-def left(planted: Planted, settings: Any, tmp_path: Path) -> Path:
-    folder = tmp_path / "exit"
-    services.write_exit(planted.institution, folder, with_awards=True)
+@standing
+def written(planted: Planted, tmp_path: Path) -> None:
+    """Its exit, in `tmp_path`."""
+    services.write_exit(planted.institution, tmp_path / "exit", with_awards=True)
+
+
+@pytest.fixture
+def left(written: None, settings: Any, tmp_path: Path) -> Path:
     wipe()
     settings.TESTAMUR_LOG_FOLDER = tmp_path / "log of the new deployment"
     settings.TESTAMUR_LOG_NAME = "localhost:8000/log-2"
-    return folder
+    return tmp_path / "exit"
 
 
 def take_over(folder: Path, done: Callable[[], None] = lambda: None) -> adopting.Done:
@@ -203,8 +208,7 @@ def without_staff(label: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]
     return [{**row, **dict.fromkeys(people)} for row in rows]
 
 
-def test_everything_that_was_planted_is_written(planted: Planted, tmp_path: Path) -> None:
-    services.write_exit(planted.institution, tmp_path / "exit", with_awards=True)
+def test_everything_that_was_planted_is_written(written: None, tmp_path: Path) -> None:
     contents = json.loads((tmp_path / "exit/private/data/tables.json").read_text())
     empty = {label for label, count in contents["carried"].items() if not count}
     # A cut-off names a place in the log, an endorsement one in a status list: neither is planted here.
@@ -276,8 +280,7 @@ def test_killed_after_any_step_it_is_finished_by_the_next_run(left: Path) -> Non
         assert len(lines(again, f"tables/{table.label}")) == len(lines(left, f"tables/{table.label}")), table.label
 
 
-def test_where_nothing_was_lost_every_row_is_known(planted: Planted, tmp_path: Path) -> None:
-    services.write_exit(planted.institution, tmp_path / "exit", with_awards=True)
+def test_where_nothing_was_lost_every_row_is_known(planted: Planted, written: None, tmp_path: Path) -> None:
     done = take_over(tmp_path / "exit")
     assert sum(done.tables.new.values()) == 0
     with tenant(planted.institution):

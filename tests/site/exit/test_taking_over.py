@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.site.exit.conftest import JUN, MINA, wipe
+from tests.standing import standing
 
 from testamur.fetch import BundleResolver
 from testamur.verification import Verdict, Verifier
@@ -33,16 +34,15 @@ Award = Callable[[issuing.AwardData], Deposit]
 
 
 @pytest.fixture
-def left(shown: Deposit, private: Deposit, institution: Institution, settings: Any, tmp_path: Path) -> dict[str, Any]:
-    """What Han River took along, and what its credentials were; everything else of the old deployment is lost."""
+@standing
+def memory(shown: Deposit, private: Deposit, institution: Institution, tmp_path: Path) -> dict[str, Any]:
+    """What Han River takes along lies in `tmp_path`; and what its credentials were."""
     with tenant(institution):
         revoked = issuing.Award.objects.get(pk=private.award_id)
     issuing.revoke(revoked, issuing.Reason.ISSUED_IN_ERROR)
     run_pending()
-    folder = tmp_path / "exit"
-    services.write_exit(institution, folder, with_awards=True)
-    memory = {
-        "folder": folder,
+    services.write_exit(institution, tmp_path / "exit", with_awards=True)
+    return {
         "shown": (shown.award.public_id, issuing.credential_bytes(shown.award)),
         "revoked": (private.award.public_id, issuing.credential_bytes(private.award)),
         "proof": look_up(f"award:{shown.award.public_id}").content,
@@ -50,10 +50,15 @@ def left(shown: Deposit, private: Deposit, institution: Institution, settings: A
         "bundle": offline.bundle_of(shown.award),
         "keys": {key.public_multikey for key in keys_of(institution)},
     }
+
+
+@pytest.fixture
+def left(memory: dict[str, Any], settings: Any, tmp_path: Path) -> dict[str, Any]:
+    """The same, and everything else of the old deployment is lost."""
     wipe()
     settings.TESTAMUR_LOG_FOLDER = tmp_path / "log of the new deployment"
     settings.TESTAMUR_LOG_NAME = "localhost:8000/log-2"
-    return memory
+    return memory | {"folder": tmp_path / "exit"}
 
 
 def take_over(folder: Path) -> adopting.Done:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.standing import standing
 
 from testamur.fetch import HttpResolver, RecordingResolver
 from testamur.ports import Resource
@@ -33,8 +34,13 @@ from testamur_site.wallet.models import Deposit
 
 
 @pytest.fixture
-def written(shown: Deposit, private: Deposit, institution: Institution, tmp_path: Path) -> Path:
+@standing
+def out(shown: Deposit, private: Deposit, institution: Institution, tmp_path: Path) -> None:
     services.write_exit(institution, tmp_path / "out", with_awards=True)
+
+
+@pytest.fixture
+def written(out: None, tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 

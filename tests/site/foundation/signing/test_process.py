@@ -39,7 +39,7 @@ from testamur_site.log.models import Checkpoint
 from testamur_site.status.api import published_list
 from testamur_site.status.models import StatusList
 
-pytestmark = pytest.mark.django_db(transaction=True)
+commits = pytest.mark.django_db(transaction=True)  # what is about the socket alone asks no database
 
 Start = Callable[[], subprocess.Popen[str]]
 
@@ -95,6 +95,7 @@ def public_key(institution: Institution, method: str) -> PublicKey:
     return PublicKey.from_multikey(methods[method]["publicKeyMultibase"])
 
 
+@commits
 def test_a_cohort_its_list_and_its_log_are_signed_by_the_process(
     start: Start, no_keys_here: None, institution_later: Callable[[], Institution], settings: Any, tmp_path: Path
 ) -> None:
@@ -151,6 +152,7 @@ def test_its_socket_is_its_owners_and_there_is_only_one_process(start: Start, se
     assert client.ask({"do": "ping"}) == {"ready": True}
 
 
+@commits
 def test_killed_and_started_again_it_signs_what_waits(
     start: Start, no_keys_here: None, institution_later: Callable[[], Institution], settings: Any
 ) -> None:
