@@ -155,15 +155,16 @@ class TileReader:
         self._cache = cache if cache is not None else TileCache()
 
     def hashes(self, places: Sequence[Place]) -> list[bytes]:
-        return [self._hash(place) for place in places]
-
-    def _hash(self, place: Place) -> bytes:
-        level, height = divmod(place.height, HEIGHT)
-        index = (place.number << height) // WIDTH
-        rows = self._tile(Tile(level, index, width_at(level, index, self._size)))
-        found = rows.hash(height, place.number % (WIDTH >> height))
-        if found is None:
-            raise Malformed("The log is shorter than what is asked of it.", code="log.tile_short")
+        found, last, rows = [], None, None
+        for place in places:
+            level, height = divmod(place.height, HEIGHT)
+            index = (place.number << height) // WIDTH
+            if rows is None or last != (level, index):  # most of a path stands in one tile
+                last, rows = (level, index), self._tile(Tile(level, index, width_at(level, index, self._size)))
+            hashed = rows.hash(height, place.number % (WIDTH >> height))
+            if hashed is None:
+                raise Malformed("The log is shorter than what is asked of it.", code="log.tile_short")
+            found.append(hashed)
         return found
 
     def _tile(self, tile: Tile) -> Rows:
