@@ -339,10 +339,11 @@ def _update_postgresql(
     matched = f"{keys} AND {key} = v.k" if fields else keys
     statement = f"UPDATE {table} AS t SET {sets}{joined} WHERE {matched}{conditions} RETURNING {key}"  # noqa: S608
     connection.ensure_connection()
-    # Of psycopg itself, with the values beside the statement: Django's cursor writes them into its text, bytes in twice their length.
+    # Of psycopg itself, with the values beside the statement: Django's cursor writes bytes into its text, in twice their length.
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor, _no_nested_loop(cursor):
         given = [field.get_db_prep_save(value, connection) for field, value in fixed]
-        cursor.execute(statement, [*given, *(arrays if fields else ()), arrays[0], *values])
+        # The keys of the condition as an array: of a text the planner makes one for every row that it looks at.
+        cursor.execute(statement, [*given, *(arrays if fields else ()), [row[0] for row in rows], *values])
         return [key for (key,) in cursor.fetchall()]
 
 
