@@ -192,7 +192,7 @@ def verify_input(
     }
     if given.given is Given.ADDRESS and resolver is None and same_origin(given.address, settings.TESTAMUR_BASE_URL):
         with one_look():  # nothing of it comes from elsewhere, where somebody may let us wait
-            return _obtained_and_verified(given, Everywhere(), options)
+            return _obtained_and_verified(given, None, options)
     return _obtained_and_verified(given, resolver, options)
 
 
