@@ -58,6 +58,7 @@ class SignedCheckpoint:
     checkpoint: Checkpoint
     note: Note
     worked_out: list[Any] = field(default_factory=list, repr=False, compare=False)
+    _written: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SignedCheckpoint:
@@ -65,7 +66,9 @@ class SignedCheckpoint:
         return _read_small(data) if len(data) <= _SMALL else _read(data)
 
     def to_bytes(self) -> bytes:
-        return self.note.to_bytes()
+        if not self._written:  # once: it stands below thousands of proofs
+            self._written.append(self.note.to_bytes())
+        return self._written[0]
 
 
 def _read(data: bytes) -> SignedCheckpoint:

@@ -110,17 +110,23 @@ def inclusion_proof(size: int, index: int, reader: HashReader) -> list[bytes]:
     """
     if not 0 <= index < size:
         raise ValueError(f"no leaf {index} in a tree of {size}")
-    groups: list[list[Place]] = []
-    start, end = 0, size
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            groups.append(peaks(middle, end))
-            end = middle
-        else:
-            groups.append(peaks(start, middle))
-            start = middle
-    return _read(list(reversed(groups)), reader)
+    places: list[Place] = []
+    edge: tuple[int, int] | None = None  # where the places of the one sibling begin and end that is no complete subtree
+    first, last, height = index, size - 1, 0
+    while last:
+        if first & 1:
+            places.append(Place(height, first - 1))
+        elif first + 1 < last or (first < last and not size & ((1 << height) - 1)):
+            places.append(Place(height, first + 1))
+        elif first < last:
+            before = len(places)
+            places += peaks(last << height, size)
+            edge = before, len(places)
+        first, last, height = first >> 1, last >> 1, height + 1
+    hashes = reader.hashes(places)
+    if edge is not None:
+        hashes[edge[0] : edge[1]] = [_joined(hashes[edge[0] : edge[1]])]
+    return hashes
 
 
 def consistency_proof(old: int, new: int, reader: HashReader) -> list[bytes]:

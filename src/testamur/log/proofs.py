@@ -7,7 +7,7 @@ compute the entry anew, and nobody else can say what it is about.
 
 from __future__ import annotations
 
-import base64
+from binascii import b2a_base64
 from dataclasses import dataclass
 
 from testamur.errors import Malformed
@@ -34,12 +34,9 @@ class Proof:
     extra: bytes = b""
 
     def to_bytes(self) -> bytes:
-        lines = [HEADER]
-        if self.extra:
-            lines.append("extra " + base64.b64encode(self.extra).decode())
-        lines.append(f"index {self.index}")
-        lines += [base64.b64encode(each).decode() for each in self.path]
-        return ("\n".join(lines) + "\n\n").encode() + self.checkpoint.to_bytes()
+        extra = b"extra " + b2a_base64(self.extra) if self.extra else b""
+        lines = b"".join([b2a_base64(each) for each in self.path])
+        return b"%b\n%bindex %d\n%b\n%b" % (HEADER.encode(), extra, self.index, lines, self.checkpoint.to_bytes())
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Proof:
