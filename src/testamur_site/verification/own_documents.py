@@ -76,9 +76,10 @@ class OwnDocuments:
 
     def __init__(self, known: dict[Hashable, Any] | None = None) -> None:
         self._known = known
+        self._base = settings.TESTAMUR_BASE_URL
 
     def serves(self, url: str) -> bool:
-        return same_origin(url, settings.TESTAMUR_BASE_URL)
+        return same_origin(url, self._base)
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         """The public answer to an anonymous GET of `url`.

@@ -21,6 +21,20 @@ TEXT, NUMBER, ANOTHER_NUMBER = "\x01", 2_000_000_011, 2_000_000_033
 """Values that no row has: they stand in a query until the real ones take their place."""
 
 
+_of_work = threading.local()
+
+
+def own_connection() -> Any:
+    """This thread's connection. During one look at the database (`unchanged.one_look`) Django is asked for it once."""
+    own = getattr(_of_work, "own", None)
+    return own if own is not None else connections[DEFAULT_DB_ALIAS]
+
+
+def hold_connection(own: Any) -> None:
+    """Let `own_connection` be this one in this thread from now on; None: whichever Django has."""
+    _of_work.own = own
+
+
 class Compiled:
     """A query by one or two values, each of which occurs in it as a parameter. `build` makes the query set of stand-ins; `reason` is
     said to `unscoped`: the query names in its own conditions whose rows are meant."""
@@ -36,7 +50,7 @@ class Compiled:
     def first_beside(self, values: Sequence[Any], other: Compiled, *further: Any) -> tuple[Any, ...] | None:
         """The columns of the first row, and after them those of the first row of `other` (all None where it has none), in one question to
         the database; None where this query has no row. Both with `values_list`. Raises DatabaseError."""
-        own = connections[DEFAULT_DB_ALIAS]
+        own = own_connection()
         one, two = self._query(own), other._query(own)
         sql = _beside(one.sql, two.sql)
         parameters = one.with_values(values) + two.with_values(further)
@@ -64,7 +78,7 @@ class Compiled:
         return [query.instance(row) for row in rows]
 
     def _rows(self, values: tuple[Any, ...], *, many: bool = True) -> tuple[list[tuple[Any, ...]], _Query]:
-        own = connections[DEFAULT_DB_ALIAS]
+        own = own_connection()
         query = self._query(own)
         rows = query.run(own, query.with_values(values), many=many)
         if query.converters:

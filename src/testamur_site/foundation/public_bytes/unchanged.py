@@ -19,9 +19,9 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import DatabaseError
 
-from .compiled import run_directly
+from .compiled import hold_connection, own_connection, run_directly
 
 SECONDS = 5.0
 """No longer than this anyway: some of it depends on the clock, or on files beside the database."""
@@ -33,11 +33,11 @@ _of_thread = threading.local()  # a connection belongs to a thread, and so does 
 def known() -> dict[Hashable, Any]:
     """What is known to hold now, to look into and to add to during one piece of work; not to be kept for the next one. Empty in a
     transaction, which may be taken back, and for a database that cannot be asked. Raises DatabaseError."""
-    own = connections[DEFAULT_DB_ALIAS]
+    own = own_connection()
     if own.in_atomic_block:
         return {}
-    if getattr(_of_thread, "looked", None) is not None:
-        of_this_work: dict[Hashable, Any] = _of_thread.looked
+    of_this_work: dict[Hashable, Any] | None = getattr(_of_thread, "looked", None)
+    if of_this_work is not None:
         return of_this_work
     state = _state(own)
     if state is None:
@@ -57,16 +57,18 @@ def one_look() -> Iterator[None]:
     outermost = not hasattr(_of_thread, "looked")
     if outermost:
         _of_thread.looked = None
+        hold_connection(own_connection())
     try:
         yield
     finally:
         if outermost:
             del _of_thread.looked
+            hold_connection(None)
 
 
 def state() -> Hashable:
     """What the database says of itself now; another value after any commit. None where it cannot be asked. Raises DatabaseError."""
-    return _state(connections[DEFAULT_DB_ALIAS])
+    return _state(own_connection())
 
 
 def known_state() -> Hashable:

@@ -17,10 +17,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
-
 from . import unchanged
-from .compiled import for_the_driver, run_directly
+from .compiled import for_the_driver, own_connection, run_directly
 
 Value = TypeVar("Value")
 Query = tuple[str, tuple[Any, ...]]
@@ -56,7 +54,7 @@ class _Kept:
 def holding(key: Hashable, work_out: Callable[[], Value]) -> Value:
     """What `work_out` gives; or what it gave, where that must still be the same. None is never kept. Raises DatabaseError, and what
     `work_out` raises."""
-    own = connections[DEFAULT_DB_ALIAS]
+    own = own_connection()
     if own.in_atomic_block:
         return work_out()
     known, kept_ones = unchanged.known(), _kept_ones()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 
 from testamur_site.foundation.accounts.api import create_institution
-from testamur_site.foundation.public_bytes import unchanged
+from testamur_site.foundation.public_bytes import compiled, unchanged
 from testamur_site.foundation.public_bytes.api import known, one_look
+from testamur_site.foundation.public_bytes.compiled import own_connection
 
 commits = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +54,27 @@ def test_in_a_transaction_nothing_is_known_and_nothing_of_it_is_kept() -> None:
         assert known() == {}
         known()["b"] = 2
     assert known() == {"a": 1}
+
+
+@commits
+def test_a_transaction_within_a_look_knows_nothing_either() -> None:
+    with one_look():
+        known()["a"] = 1
+        with transaction.atomic():
+            assert known() == {}
+        assert known() == {"a": 1}
+
+
+@commits
+def test_the_connection_is_held_for_one_look_and_not_longer() -> None:
+    with one_look():
+        with one_look():
+            assert own_connection() is connections[DEFAULT_DB_ALIAS]
+        assert compiled._of_work.own is connections[DEFAULT_DB_ALIAS]
+    assert compiled._of_work.own is None
+    with pytest.raises(LookupError), one_look():
+        raise LookupError
+    assert compiled._of_work.own is None
 
 
 @commits
