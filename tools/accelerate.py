@@ -41,7 +41,9 @@ OPTIONS = ("-3", "-X", "annotation_typing=False", "-X", "embedsignature=False")
 _LEGIBLE = "-DCYTHON_COMPRESS_STRINGS=0"  # the fingerprint is looked for in the file
 _PURE = "COMPILED: bool = False"
 # What stands in C there, and in Python here: the kernel's `.pxd` takes the same names from `native.pxd`, or has them itself.
-_IN_PYTHON = re.compile(r"^from testamur\.[a-z0-9_.]+\.native import (?:\([^)]*\)|[^(\n]*)\n", re.MULTILINE)
+_IN_PYTHON = re.compile(
+    r"^from testamur\.[a-z0-9_.]+\.native(?:_[a-z0-9]+)? import (?:\([^)]*\)|[^(\n]*)\n", re.MULTILINE
+)
 
 
 def main() -> int:

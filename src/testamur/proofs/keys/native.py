@@ -33,13 +33,3 @@ def _is_taken(signed: bytes, public: bytes) -> bool:
 def found_libsodium(sign: int, opened: int) -> bool:  # noqa: ARG001 - as the compiled form
     """Takes the addresses of `crypto_sign` and `crypto_sign_open`. Never in Python, which has PyNaCl's door."""
     return False
-
-
-def accepted_p256(info: bytes, signed: list[bytes], texts: list[bytes]) -> list[bool]:  # noqa: ARG001 - as the compiled form
-    """Of each signature of P-256 and the text to which it belongs: does libcrypto take it? In Python it is not asked."""
-    return [False] * len(texts)
-
-
-def found_p256(path: bytes) -> bool:  # noqa: ARG001 - as the compiled form
-    """Finds what is needed in the libcrypto with which the library at `path` is linked. Never in Python."""
-    return False

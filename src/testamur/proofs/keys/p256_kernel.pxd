@@ -1,4 +1,4 @@
-# The types of `p256_kernel.py` for its compiled form, and in the place of `native.py` what that form does (tools/accelerate.py).
+# The types of `p256_kernel.py` for its compiled form, and in the place of `native_p256.py` what that form does (tools/accelerate.py).
 # Python does not read this file.
 #
 # Every text and signature is held by a list of our own while its bytes are read, also where other threads run.

@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from testamur.proofs.keys.native import accepted_p256, found_p256
+from testamur.proofs.keys.native_p256 import accepted_p256, found_p256
 
 COMPILED: bool = False  # the other form says otherwise
 
