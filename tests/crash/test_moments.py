@@ -81,7 +81,8 @@ def test_the_examination_sees_what_may_never_happen(bench: Bench) -> None:
         Award.objects.filter(pk=third).update(state="revoked", award_key=None)
         Deposit.objects.filter(award=fourth).delete()
     bundle = max(bench.log_folder.glob("*/tile/entries/000.p/*"), key=lambda path: int(path.name))
-    bundle.write_bytes(bundle.read_bytes()[:-1] + b"?")
+    held = bundle.read_bytes()
+    bundle.write_bytes(held[:-1] + bytes([held[-1] ^ 1]))
     found = examine(bench.stage, seen)
     for fault in (
         f"prepared bytes of award {first} changed",
