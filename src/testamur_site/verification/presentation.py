@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from .receipts import presentation as receipts
 
 _RECORD = "log."
 _LEVELS = ("log.inclusion", "log.witnesses", "log.anchor")
+_USUAL_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~/?#=&%:+-]*)?").fullmatch
+"""What nobody need take apart to see that it is one."""
 _PASSED_OVER = ("not_decided", "not_asked")  # the end of the codes of checks that an earlier failure made pointless
 
 
@@ -69,7 +72,11 @@ def arranged(said: dict[str, Any], language: str) -> dict[str, Any]:
 
 def of_itself(subject: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What a document says of itself, as the page shows it, and how it was earned, which is then not told a second time."""
-    shown = _of_its_own(subject)
+    return arranged_of_itself(_of_its_own(subject))
+
+
+def arranged_of_itself(shown: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The same of what nobody else holds: it is changed."""
     chain = presenters.chain(shown)
     if chain:
         _leave_out_the_told(shown)
@@ -165,6 +172,8 @@ def safe_link(address: object) -> str:
     """`address` if it is an absolute web address, else nothing: a document must not put `javascript:` behind our words."""
     if not isinstance(address, str) or len(address) > 2_048:
         return ""
+    if _USUAL_LINK(address):
+        return address
     try:
         parts = urlsplit(address)
     except ValueError:

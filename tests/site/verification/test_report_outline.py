@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone, translation
 from tests.properties.test_verification_outlines import HOSTILE, MOMENTS, report
 
 from testamur.verification import Report, presenters
+from testamur.verification.report import Later, told_later
 from testamur_site.verification import presentation, services, views
 from testamur_site.verification.report_html import frame, outline
 from testamur_site.verification.report_html.report import render
@@ -91,6 +94,59 @@ def _nothing_learned() -> Iterator[None]:
 def known(settings: LazySettings) -> list[Any]:
     made = outline._outlines(settings.TESTAMUR_OUTBOX, settings.TESTAMUR_OPEN_REGISTRATION)
     return list(made._known.values())
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_document_whose_json_is_at_hand_gives_the_same_page(language: str) -> None:
+    draw = random.Random(61)
+    made = report(draw, list(USUAL))
+    read: list[bytes] = []
+
+    def later(said: dict[str, Any]) -> Report:
+        def written() -> bytes | None:
+            read.append(orjson.dumps(said))
+            return read[-1]
+
+        subject = told_later(Later(lambda: said, written))
+        return Report(made.checks, made.verified_at, "open_badges_3", subject, technical={"kind": "json"})
+
+    with translation.override(language):
+        for _ in range(40):
+            said = subject(draw)
+            try:
+                orjson.dumps(said)
+            except TypeError:  # half a surrogate has no JSON at hand
+                continue
+            before = copy.deepcopy(said)
+            assert answered(later(said), LINK, LINK, "/verify") == part_by_part(
+                Report(made.checks, made.verified_at, "open_badges_3", said), LINK, LINK, "/verify", language
+            )
+            assert said == before
+    assert len(read) > 20
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *ADDRESSES,
+        *(
+            "http://a",
+            "https://a:1/b?c#d",
+            "https://",
+            "http:///x",
+            "https://:8/",
+            "https://user@host/",
+            "https://[::1]/",
+        ),
+        *("https://[x]/", "HTTPS://a/", "javascript:alert(1)//https://a", "https://a\n", "https://a/ b", "//a/b"),
+        *("https://a/%0a", "https://a:99999999/", "https://℀.example/", "https://a/[", "https://.", "https://-?", ""),
+        *("https://a/" + "x" * 2_038, "https://a/" + "x" * 2_039, None, 5),
+    ],
+)
+def test_a_usual_link_is_what_it_is_taken_apart(address: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = presentation.safe_link(address)
+    monkeypatch.setattr(presentation, "_USUAL_LINK", lambda _address: None)
+    assert quick == presentation.safe_link(address)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
