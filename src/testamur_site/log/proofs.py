@@ -14,7 +14,7 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -25,7 +25,15 @@ from testamur.log import Kind, Proof, SignedCheckpoint, commitment_of
 from testamur.log.entries import PERSONAL
 from testamur.log.sequencer import prove
 from testamur.log.tiles import TileCache
-from testamur_site.foundation.public_bytes.api import ANOTHER_NUMBER, NUMBER, TEXT, Compiled, is_noted, known
+from testamur_site.foundation.public_bytes.api import (
+    ANOTHER_NUMBER,
+    NUMBER,
+    TEXT,
+    Compiled,
+    is_noted,
+    known,
+    read_ahead,
+)
 
 from . import services
 from .anchoring.api import expected, first_anchored
@@ -61,12 +69,33 @@ def look_up(subject: str, secured: bytes | None = None) -> Looked:
 
 
 def look_up_where(allowed: Compiled, value: str, subject: str) -> Looked | None:
-    """The same, where `allowed` has a row for `value`, in one question to the database; None where it has none. Raises DatabaseError."""
+    """The same, where `allowed` has a row for `value`, in one question to the database; None where it has none. Nothing is asked where
+    `first_with_entry` was answered in the same look. Raises DatabaseError."""
+    ahead = read_ahead()
+    if ahead is not None and (entry := ahead.get((_READ_AHEAD, subject))) is not None:
+        return _looked(subject, None, entry) if entry.index is not None else look_up(subject)
     row = allowed.first_beside((value,), _SEQUENCED, subject)
     if row is None:
         return None
     found = Sequenced._make(row[-len(_COLUMNS) :])
     return _looked(subject, None, found) if found.index is not None else look_up(subject)
+
+
+def first_with_entry(allowed: Compiled, value: str, subject: str) -> tuple[Any, ...] | None:
+    """The columns of the first row of `allowed` for `value`; None where it has none. Who asks for something recorded asks for its proof
+    next: within one look at the database (`one_look`) the newest entry about `subject` is read in the same question, for
+    `look_up_where`. So `allowed` must allow no more than what will be asked there. Raises DatabaseError."""
+    ahead = read_ahead()
+    if ahead is None:
+        return allowed.first(value)
+    row = allowed.first_beside((value,), _SEQUENCED, subject)
+    if row is None:
+        return None
+    ahead[_READ_AHEAD, subject] = Sequenced._make(row[-len(_COLUMNS) :])
+    return row[: -len(_COLUMNS)]
+
+
+_READ_AHEAD = "log: entry"
 
 
 def _looked(subject: str, secured: bytes | None, found: Sequenced | None) -> Looked:

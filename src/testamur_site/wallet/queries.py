@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from testamur_site.foundation.public_bytes.api import TEXT, Compiled
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
+from testamur_site.log import api as log
 
 from .models import Deposit, Holder
 from .rules import PUBLISHED, DepositState
@@ -72,7 +73,7 @@ IS_PUBLIC = Compiled(
 
 def public_credential(public_id: str) -> bytes | None:
     """The signed bytes of a credential that anybody may have now; None where that cannot be said of it in one look."""
-    found = _PUBLIC_CREDENTIAL.first(public_id)
+    found = log.first_with_entry(_PUBLIC_CREDENTIAL, public_id, f"award:{public_id}")
     return None if found is None else bytes(found[0])
 
 

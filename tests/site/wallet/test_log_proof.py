@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 from tests.standing import standing
 
 from testamur.fetch import BundleResolver
@@ -18,10 +22,13 @@ from testamur.formats.baked import svg as baked_svg
 from testamur.log import Kind, Proof
 from testamur.log.secured import secured
 from testamur_site.issuing import api as issuing
+from testamur_site.log import proofs
 from testamur_site.log import services as log_services
 from testamur_site.log.api import forget, record
 from testamur_site.log.models import Checkpoint, Entry, Shard
+from testamur_site.wallet import queries
 from testamur_site.wallet.models import Deposit
+from testamur_site.wallet.views import public
 
 
 def path(deposit: Deposit, rest: str = "") -> str:
@@ -92,6 +99,38 @@ def test_what_opens_the_entry_is_erased_for_good(client: Client, published: Depo
     forget(f"award:{published.award.public_id}")
     assert client.get(path(published, ".tlog-proof")).status_code == 410
     assert baked_png.find_log_proofs(client.get(path(published, ".png")).content) == ()
+
+
+@pytest.mark.parametrize("state", ["recorded", "waiting", "erased", "never"])
+def test_whoever_obtains_the_credential_reads_its_entry_with_it(
+    published: Deposit, state: str, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    public_id = published.award.public_id
+    subject = f"award:{public_id}"
+    if state == "waiting":
+        Entry.objects.update(shard=None, index=None, sequenced_at=None)
+    elif state == "erased":
+        forget(subject)
+    elif state == "never":
+        Entry.objects.all().delete()
+    alone = (queries.public_credential(public_id), public.answer(f"{public_id}.tlog-proof", "*/*"))
+    ahead: dict[Hashable, Any] = {}
+    monkeypatch.setattr(proofs, "read_ahead", lambda: ahead)
+    with django_assert_num_queries(1):
+        assert queries.public_credential(public_id) == alone[0]
+    assert len(ahead) == 1
+    asked = CaptureQueriesContext(connection)
+    with asked:
+        assert public.answer(f"{public_id}.tlog-proof", "*/*") == alone[1]
+    assert not any("wallet_deposit" in query["sql"] for query in asked)
+
+
+def test_of_what_is_private_nothing_is_read_ahead(claimed: Deposit, monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead: dict[Hashable, Any] = {}
+    monkeypatch.setattr(proofs, "read_ahead", lambda: ahead)
+    assert queries.public_credential(claimed.award.public_id) is None
+    assert public.answer(f"{claimed.award.public_id}.tlog-proof", "*/*") is None
+    assert ahead == {}
 
 
 @pytest.mark.parametrize("ending", ["png", "svg"])

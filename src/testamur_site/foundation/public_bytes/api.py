@@ -2,7 +2,7 @@
 
 from .answers import FOR_EVER, FOR_MINUTES, Asked, Made, PublicBytes, TheRest, etag_of, matches, preferred
 from .compiled import ANOTHER_NUMBER, NUMBER, TEXT, Compiled
-from .unchanged import known, one_look
+from .unchanged import known, one_look, read_ahead
 from .worked_out import holding, is_noted
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "matches",
     "one_look",
     "preferred",
+    "read_ahead",
 ]

@@ -58,12 +58,20 @@ def one_look() -> Iterator[None]:
     if outermost:
         _of_thread.looked = None
         hold_connection(own_connection())
+        _of_thread.read_ahead = {}
     try:
         yield
     finally:
         if outermost:
             del _of_thread.looked
             hold_connection(None)
+            del _of_thread.read_ahead
+
+
+def read_ahead() -> dict[Hashable, Any] | None:
+    """What one question to the database answered for another in this look. Nothing of it is left at its end, so it may be about a person.
+    None outside of a look, and in a transaction."""
+    return None if own_connection().in_atomic_block else getattr(_of_thread, "read_ahead", None)
 
 
 def state() -> Hashable:

@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connection
 
 from testamur_site.foundation.accounts.api import create_institution
 from testamur_site.foundation.public_bytes import compiled, unchanged
-from testamur_site.foundation.public_bytes.api import known, one_look
+from testamur_site.foundation.public_bytes.api import known, one_look, read_ahead
 from testamur_site.foundation.public_bytes.compiled import own_connection
 
 commits = pytest.mark.django_db(transaction=True)
@@ -75,6 +75,23 @@ def test_the_connection_is_held_for_one_look_and_not_longer() -> None:
     with pytest.raises(LookupError), one_look():
         raise LookupError
     assert compiled._of_work.own is None
+
+
+@commits
+def test_what_was_read_ahead_ends_with_its_look() -> None:
+    assert read_ahead() is None
+    with one_look():
+        ahead = read_ahead()
+        assert ahead == {}
+        ahead["a"] = 1
+        with one_look():
+            assert read_ahead() == {"a": 1}
+        with transaction.atomic():
+            assert read_ahead() is None
+        assert read_ahead() is ahead
+    assert read_ahead() is None
+    with one_look():
+        assert read_ahead() == {}
 
 
 @commits
