@@ -42,10 +42,11 @@ class PublicBytesFirst:
         if found is None:
             return self._application(environ, start_response)
         headers = [*self._security.of(environ), *found.headers]
-        headers += [("Cache-Control", found.caching), ("ETag", found.etag)]
+        etag = found.etag
+        headers += [("Cache-Control", found.caching), ("ETag", etag)]
         if found.vary:
             headers.append(("Vary", found.vary))
-        if matches(found.etag, environ.get("HTTP_IF_NONE_MATCH", "")):
+        if matches(etag, environ.get("HTTP_IF_NONE_MATCH", "")):
             start_response("304 Not Modified", headers)
             return []
         headers += [("Content-Type", found.media_type), ("Content-Length", str(len(found.content)))]

@@ -37,7 +37,7 @@ def answer(path: str, accept: str) -> PublicBytes | None:
     content, etag = found
     if ending:
         return _proof(public_id, content) if ending == "tlog-proof" else None
-    return PublicBytes(content, media_type(accept), FOR_MINUTES, vary="Accept", etag=etag, headers=_HEADERS)
+    return PublicBytes(content, media_type(accept), FOR_MINUTES, vary="Accept", known_etag=etag, headers=_HEADERS)
 
 
 def _proof(public_id: str, content: bytes) -> PublicBytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
@@ -37,21 +37,23 @@ def preferred(accept: str, media_types: tuple[str, ...]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class PublicBytes:
-    """An answer to GET. `caching` is its Cache-Control, `vary` names the request headers that it depends on, `headers` are its own."""
+    """An answer to GET. `caching` is its Cache-Control, `vary` names the request headers that it depends on, `known_etag` is its
+    entity tag where that was worked out before, `headers` are its own."""
 
     content: bytes
     media_type: str
     caching: str
     vary: str = ""
-    etag: str = field(default="")
+    known_etag: str = ""
     headers: tuple[tuple[str, str], ...] = (
         ("Access-Control-Allow-Origin", "*"),
         ("Cross-Origin-Resource-Policy", "cross-origin"),
     )
 
-    def __post_init__(self) -> None:
-        if not self.etag:
-            object.__setattr__(self, "etag", etag_of(self.content))
+    @property
+    def etag(self) -> str:
+        """Worked out when it is asked for: a verification reads the bytes alone."""
+        return self.known_etag or etag_of(self.content)
 
 
 @dataclass(frozen=True, slots=True)
