@@ -5,8 +5,6 @@ Two walls: the parser refuses HTML to begin with, and the sanitiser lets through
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -20,10 +18,24 @@ _PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting
 
 def render(text: str) -> SafeString:
     """HTML of a text in CommonMark without images and HTML. Headings start at the third level: the page has the rest."""
-    return _rendered(text[:MAX_CHARACTERS]) if len(text) <= _LONGEST_KEPT else _render(text[:MAX_CHARACTERS])
+    text = text[:MAX_CHARACTERS]
+    return _KEPT.get(text) or _render(text)
+
+
+def render_published(text: str) -> SafeString:
+    """The same of a text that an institution has published. It is kept in memory, and `render` finds it there too: the criteria of a
+    programme stand on the page of each of its credentials. What people write or show is not given to this."""
+    html = render(text)
+    if len(text) <= _LONGEST_KEPT:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[text] = html
+    return html
 
 
 _LONGEST_KEPT = 5_000
+_MOST_KEPT = 128
+_KEPT: dict[str, SafeString] = {}
 
 
 def _render(text: str) -> SafeString:
@@ -41,7 +53,3 @@ def _render(text: str) -> SafeString:
         link_rel="noopener nofollow ugc",
     )
     return mark_safe(clean)  # noqa: S308 - sanitised on the line above
-
-
-# The criteria of a programme stand on the page of each of its credentials.
-_rendered = lru_cache(maxsize=128)(_render)

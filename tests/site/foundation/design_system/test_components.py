@@ -267,5 +267,18 @@ def test_text_with_marks_keeps_what_it_is_for() -> None:
     assert html.count("<li>") == 2
 
 
+def test_only_published_text_stays_in_memory() -> None:
+    """What a visitor shows, or a learner or an assessor writes, does not."""
+    markdown._KEPT.clear()
+    for number in range(3 * markdown._MOST_KEPT):
+        assert markdown.render(f"*shown* {number}") == markdown.render_published(f"*shown* {number}")
+        markdown.render(f"*written* {number}")
+    assert 0 < len(markdown._KEPT) <= markdown._MOST_KEPT
+    assert not [text for text in markdown._KEPT if "written" in text]
+    long = "x" * (markdown._LONGEST_KEPT + 1)
+    assert markdown.render_published(long) == markdown.render(long)
+    assert long not in markdown._KEPT
+
+
 def test_deeply_nested_text_ends() -> None:
     assert 0 < markdown.render(">" * 5000 + "x").count("<blockquote>") < 20

@@ -173,6 +173,12 @@ def markdown_filter(text: str | None) -> SafeString:
     return markdown.render(str(text or ""))
 
 
+@register.filter
+def published_markdown(text: str | None) -> SafeString:
+    """The same of a text that an institution has published, which many pages show."""
+    return markdown.render_published(str(text or ""))
+
+
 @register.simple_tag
 def badge(source: str, alternative: str = "", size: str = "") -> SafeString:
     """A badge image; `size` is small, large or nothing. An empty alternative says the words beside it are enough."""
