@@ -25,7 +25,7 @@ from testamur_site.foundation.tenancy.api import (
 
 from . import wake
 from .models import Job, Status
-from .rules import FROM_THE_FUTURE, LOST_AGAIN, LOST_UNTIL, ROOM, pause_after, wait_for_machine
+from .rules import FROM_THE_FUTURE, LONGEST_PAUSE, LOST_AGAIN, LOST_UNTIL, ROOM, pause_after, wait_for_machine
 from .turns import turns
 
 WORKER_LOST = "jobs.worker_lost"
@@ -286,14 +286,16 @@ def mend_times(now: datetime) -> int:
     """Give jobs that were stamped while the clock was ahead the times that they would have had: else they wait for years. How many.
 
     A lease that ends later than any lease that is given now is over (its holder, if there is one, is fenced by its token). Of a job that
-    was queued in the future the pause that was meant begins now; one that failed there is due.
+    was queued in the future the pause that was meant begins now; one that failed there is due. So is one that was begun before the clock
+    jumped: nothing that has been begun waits longer than the longest pause, and without an error, when its turn was over, not at all.
     """
     far, mended = now + FROM_THE_FUTURE, 0
+    begun = Q(started_at__isnull=False) & (Q(error__isnull=True) | Q(run_after__gt=far + LONGEST_PAUSE))
     with unscoped(ALL):
         held = Job.objects.filter(status=Status.RUNNING, lease_until__gt=far + settings.TESTAMUR_JOB_LEASE)
         mended += held.update(lease_until=now - FROM_THE_FUTURE)
         waiting = Job.objects.filter(status=Status.QUEUED, run_after__gt=far)
-        for job in waiting.filter(Q(created_at__gt=far) | Q(started_at__gt=far)):
+        for job in waiting.filter(Q(created_at__gt=far) | Q(started_at__gt=far) | begun):
             pause = max(job.run_after - job.created_at, timedelta(0)) if job.started_at is None else timedelta(0)
             same = Job.objects.filter(pk=job.pk, status=Status.QUEUED, run_after=job.run_after)
             mended += same.update(run_after=now + pause, created_at=min(job.created_at, now), started_at=None)

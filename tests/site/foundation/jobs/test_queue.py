@@ -462,6 +462,19 @@ def test_what_was_queued_by_a_clock_that_was_ahead_is_due() -> None:
     assert run_pending() == 2
 
 
+def test_what_was_put_back_by_a_clock_that_was_ahead_is_due(claimed: Job) -> None:
+    """Its turn, or its attempt, began before the clock jumped: nothing but the time until which it waits tells so."""
+    failed, pausing = enqueue(f"{HERE}.double", {"number": 2}), enqueue(f"{HERE}.double", {"number": 3})
+    started, hours = timezone.now(), timezone.now() + timedelta(hours=3)
+    assert services.put_back(claimed)
+    change(claimed, run_after=hours)
+    change(failed, started_at=started, run_after=hours, error={"type": "ValueError"})
+    change(pausing, started_at=started, run_after=started + timedelta(hours=1), error={"type": "ValueError"})
+    assert services.mend_times(timezone.now()) == 2
+    assert run_pending() == 2
+    assert again(pausing).run_after == started + timedelta(hours=1)
+
+
 def test_what_was_put_off_on_purpose_stays_put_off() -> None:
     job = enqueue(f"{HERE}.double", {"number": 1}, run_after=timezone.now() + AHEAD)
     assert services.mend_times(timezone.now()) == 0
