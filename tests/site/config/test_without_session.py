@@ -53,11 +53,11 @@ def both(published: Deposit, django: Counting) -> Callable[..., tuple[Answer, An
 
 
 def content_of(answer: Answer) -> Any:
-    """The body without the moment, which is another one each time; in its sentences it is written to the minute."""
+    """The body without the moments of the verification, which are others each time; in its sentences they are written to the minute."""
     said = json.loads(answer.content)
-    text = json.dumps(said)
-    moment = said.get("verifiedAt", "no moment")
-    return re.sub(r"\d\d:\d\d UTC", "now", text.replace(moment, "now"))
+    said.pop("verifiedAt", None)
+    text = re.sub(r'"asked_at": "[^"]*"', '"asked_at": "now"', json.dumps(said))
+    return re.sub(r"\d\d:\d\d UTC", "now", text)
 
 
 def same(quick: Answer, slow: Answer) -> None:
