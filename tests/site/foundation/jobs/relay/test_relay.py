@@ -158,7 +158,9 @@ def test_readyz_tells_of_the_relay_where_one_is_wanted(client: Client, settings:
     liveness.note(waiting=3, workers=2)
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json()["relay"] == {"state": "ok", "seconds_ago": 0, "waiting": 3, "workers": 2}
+    said = answer.json()["relay"]
+    assert 0 <= said.pop("seconds_ago") < 60
+    assert said == {"state": "ok", "waiting": 3, "workers": 2}
     liveness.note(waiting=3, workers=0)
     assert client.get("/readyz").json()["relay"]["state"] == "no workers"
 
