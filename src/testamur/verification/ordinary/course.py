@@ -77,14 +77,8 @@ class Places:
         """Purpose, index and address of the one entry of a status list."""
         if "credentialStatus" not in document:
             return None
-        entry = document["credentialStatus"]
-        if type(entry) is list and len(entry) == 1:
-            entry = entry[0]
-        if (
-            type(entry) is not dict
-            or entry.get("type") != "BitstringStatusListEntry"
-            or any(name in entry for name in _MORE_OF_A_LIST)
-        ):
+        entry = _one(document["credentialStatus"])
+        if entry.get("type") != "BitstringStatusListEntry" or any(name in entry for name in _MORE_OF_A_LIST):
             raise LookupError
         purpose, index, address = (self._place(entry[name]) for name in _LISTED)
         return purpose, index, address
@@ -116,14 +110,9 @@ class Course:
         types = many(document.get("type"))
         if case.format not in _FORMATS or "ClrCredential" in types or case.is_endorsement or case.may_name(*_MORE):
             raise LookupError
-        proof = document["proof"]
-        if type(proof) is list and len(proof) == 1:
-            proof = proof[0]
-        if (
-            type(proof) is not dict
-            or proof.keys() != structure.USUAL_PROOF
-            or (proof["type"], proof["cryptosuite"], proof["proofPurpose"]) != ("DataIntegrityProof", SUITE, PURPOSE)
-        ):
+        proof = _one(document["proof"])
+        named = tuple(proof[name] for name in ("type", "cryptosuite", "proofPurpose"))
+        if proof.keys() != structure.USUAL_PROOF or named != ("DataIntegrityProof", SUITE, PURPOSE):
             raise LookupError
         by_form = structure.by_form(case, known)
         if by_form is None:
@@ -133,16 +122,8 @@ class Course:
         self.context = document["@context"]
         self.names = case.names
         self.places = Places(document, proof)
-        node: Any = document["credentialSubject"]
-        criteria = {}
-        if type(node) is not dict:
-            raise LookupError
-        node = node.get("achievement", {})
-        if type(node) is not dict:
-            raise LookupError
-        criteria = node.get("criteria", {})
-        if type(criteria) is not dict:
-            raise LookupError
+        achievement = _object(_object(document["credentialSubject"]).get("achievement", {}))
+        criteria = _object(achievement.get("criteria", {}))
         evidence, results, alignments, _ = how_much(recognised.value)
         self.described = (
             found("what_it_took.described", evidence=evidence, results=results, alignments=alignments)
@@ -177,6 +158,17 @@ def course_of(case: Case, known: Matched, recognised: Recognised) -> Course | No
         return Course(case, known, recognised)
     except LookupError:
         return None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if type(value) is not dict:
+        raise LookupError
+    return value
+
+
+def _one(value: Any) -> dict[str, Any]:
+    """The object, or the only one of a list."""
+    return _object(value[0] if type(value) is list and len(value) == 1 else value)
 
 
 _CRITERIA: Final = found("what_it_took.criteria_only")
