@@ -16,7 +16,7 @@ from .models import (
     new_public_ids,
 )
 from .queries import institution_by_slug, logo, members, membership_of, memberships
-from .references import examined_together
+from .references import examined_together, on_postgresql
 from .rules import slug_problem, slug_suggestion
 from .scope import UnscopedQuery, WrongTenant, current_institution, tenant, unscoped
 
@@ -50,6 +50,7 @@ __all__ = [
     "new_public_id",
     "new_public_ids",
     "nobodys_digest",
+    "on_postgresql",
     "slug_problem",
     "slug_suggestion",
     "tenant",

@@ -76,6 +76,17 @@ def examined_together(app: str, model: str, *fields: str) -> migrations.RunPytho
     return migrations.RunPython(partial(_replace, app, model, fields), partial(_restore, app, model, fields))
 
 
+def on_postgresql(forwards: tuple[str, ...], backwards: tuple[str, ...]) -> migrations.RunPython:
+    """An operation of statements that only PostgreSQL is given, as indexes that SQLite does not know."""
+    return migrations.RunPython(partial(_run, forwards), partial(_run, backwards))
+
+
+def _run(statements: tuple[str, ...], _apps: Any, editor: Any) -> None:
+    if editor.connection.vendor == "postgresql":
+        for statement in statements:
+            editor.execute(statement)
+
+
 def _replace(app: str, model: str, names: tuple[str, ...], apps: Any, editor: Any) -> None:
     if editor.connection.vendor != "postgresql":
         return

@@ -6,7 +6,7 @@ that take no other's place.
 from django.conf import settings
 from django.db import migrations
 
-from testamur_site.foundation.tenancy.api import examined_together
+from testamur_site.foundation.tenancy.api import examined_together, on_postgresql
 
 MICRO_CREDENTIAL, VERSION = "issuing_award_micro_credential_id_29154526", "issuing_award_version_id_d49fafc9"
 SUPERSEDES = "issuing_award_supersedes_id_key"
@@ -30,15 +30,6 @@ LARGE = (
 )
 
 
-def _on_postgresql(statements):
-    def run(_apps, schema_editor):
-        if schema_editor.connection.vendor == "postgresql":
-            for statement in statements:
-                schema_editor.execute(statement)
-
-    return run
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("issuing", "0010_heads_and_tails"),
@@ -47,7 +38,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(_on_postgresql(SMALL), _on_postgresql(LARGE)),
+        on_postgresql(SMALL, LARGE),
         examined_together(
             "issuing", "award", "institution", "micro_credential", "version", "batch", "decision", "created_by"
         ),

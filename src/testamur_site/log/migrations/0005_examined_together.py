@@ -4,7 +4,7 @@ the table an institution is; the one of numbers leaves out what has none yet.
 
 from django.db import migrations
 
-from testamur_site.foundation.tenancy.api import examined_together
+from testamur_site.foundation.tenancy.api import examined_together, on_postgresql
 
 INSTITUTION, NUMBER = "log_entry_institution_id_2e0e2ef8", "one_entry_per_index"
 PARTS = "WITH (pages_per_range = 32, autosummarize = on)"
@@ -23,19 +23,10 @@ LARGE = (
 )
 
 
-def _on_postgresql(statements):
-    def run(_apps, schema_editor):
-        if schema_editor.connection.vendor == "postgresql":
-            for statement in statements:
-                schema_editor.execute(statement)
-
-    return run
-
-
 class Migration(migrations.Migration):
     dependencies = [("log", "0004_fewer_indexes")]
 
     operations = [
-        migrations.RunPython(_on_postgresql(SMALL), _on_postgresql(LARGE)),
+        on_postgresql(SMALL, LARGE),
         examined_together("log", "entry", "institution"),
     ]
