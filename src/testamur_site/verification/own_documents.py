@@ -41,8 +41,15 @@ _DOCUMENTS = frozenset(
 )
 _PARTS_OF_DOCUMENTS = frozenset(["keys", "status"])
 _BYTES = frozenset(["c", "institutions", "status"])
+_CREDENTIALS = "/c/"
 _OF_NOBODY = ("/institutions/", "/status/")  # documents about no single person
 PAGE_WITHOUT_CREDENTIAL = "resolution.page_without_credential"
+
+
+def is_credential_of_ours(source: str) -> bool:
+    """Whether what was obtained from `source` is one of the credentials that we show to everybody, which institutions of this deployment
+    have awarded. Of one that somebody handed in nothing is known (`source` is empty), whoever signed it."""
+    return source.startswith(f"{settings.TESTAMUR_BASE_URL}{_CREDENTIALS}")
 
 
 @cache

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings as configured
+from django.test import Client
+from django.utils.safestring import SafeString
 from tests.site.config.test_public_bytes import DJANGO, Answer, Counting, ask
 from tests.site.wallet.conftest import (  # noqa: F401 - the same learner and credential as in the tests of the wallet
     award_to,
@@ -21,9 +23,14 @@ from tests.site.wallet.conftest import (  # noqa: F401 - the same learner and cr
 )
 from tests.standing import aside
 
+from testamur.verification import opening
+from testamur.verification.presenters import written
 from testamur_site.config.before_django.without_session import WithoutSession
+from testamur_site.foundation.design_system import markdown
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.issuing import api as issuing
+from testamur_site.verification import presentation
+from testamur_site.verification.report_html import frame
 from testamur_site.wallet.models import Deposit
 
 pytestmark = pytest.mark.usefixtures("one_connection")
@@ -194,8 +201,8 @@ def test_what_is_asked_most_needs_no_request(
         assert "set-cookie" not in quick.headers
 
 
-def _must_not_be_asked(_request: Any) -> None:
-    raise AssertionError("the view was asked")
+def _must_not_be_asked(*_given: Any, **_named: Any) -> None:
+    raise AssertionError("this was not to be asked")
 
 
 def test_what_is_refused_counts_once(
@@ -252,3 +259,70 @@ def test_the_form_is_the_same(query: str, db: None, django: Counting) -> None:
 def test_who_is_signed_in_sees_their_own_page(db: None, django: Counting) -> None:
     answer = ask(WithoutSession(django), "/verify", accept=PAGE, cookie="sessionid=x")
     assert (answer.status, django.asked) == (200, ["/verify"])
+
+
+def test_criteria_that_are_published_are_not_read_again_for_each_page(
+    published: Deposit,  # noqa: F811
+    django: Counting,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are Markdown, which takes twice as long as everything else of a page: each credential of a programme has the same."""
+    run_pending()
+    read = count_markdown(monkeypatch)
+    address = quote(f"{configured.TESTAMUR_BASE_URL}/c/{published.award.public_id}", safe="")
+    for ways in (WithoutSession(django), WithoutSession(django)):
+        assert ask(ways, "/verify", query=f"address={address}", accept=PAGE).status == 200
+    assert len(read) == 1
+    assert list(markdown._KEPT) == read, "the criteria, and nothing else of the credential"
+
+
+def test_criteria_that_a_visitor_shows_are_not_kept(
+    published: Deposit,  # noqa: F811
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not even those of a credential of ours, which may be one that its holder shows to nobody else."""
+    run_pending()
+    read = count_markdown(monkeypatch)
+    document = issuing.credential_bytes(published.award).decode()
+    for _ in range(2):
+        assert client.post("/verify", {"address": document}).status_code == 200
+    assert len(read) == 2
+    assert markdown._KEPT == {}
+
+
+def test_the_second_page_of_a_kind_is_written_by_its_outline(
+    published: Deposit,  # noqa: F811
+    django: Counting,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first teaches it, as the first report does. What is written part by part takes twice as long."""
+    run_pending()
+    address = f"{configured.TESTAMUR_BASE_URL}/c/{published.award.public_id}"
+    ways = WithoutSession(django)
+    asked = [
+        lambda: ask(ways, "/verify", query=f"address={quote(address, safe='')}", accept=PAGE),
+        lambda: post(ways, json.dumps({"address": address}).encode()),
+        lambda: post(ways, issuing.credential_bytes(published.award)),
+    ]
+    for one in asked * 3:
+        assert one().status == 200
+    for module, name in ((frame, "page"), (presentation, "arranged"), (written, "_report"), (opening, "read")):
+        monkeypatch.setattr(module, name, _must_not_be_asked)
+    for one in asked:
+        assert one().status == 200
+    assert django.asked == ["/healthz"]
+
+
+def count_markdown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that are read as Markdown from now on; none was before."""
+    read: list[str] = []
+    really = markdown._render
+
+    def counted(text: str) -> SafeString:
+        read.append(text)
+        return really(text)
+
+    markdown._KEPT.clear()
+    monkeypatch.setattr(markdown, "_render", counted)
+    return read

@@ -14,6 +14,7 @@ from .images.api import (
     social_card,
 )
 from .markdown import render as render_markdown
+from .markdown import render_published as render_published_markdown
 from .rules import contrast, is_colour
 from .states import State, state_of
 from .templatetags.design import icon, outcome_icon, theme_address, unbroken
@@ -41,6 +42,7 @@ __all__ = [
     "outcome_icon",
     "render_markdown",
     "render_png",
+    "render_published_markdown",
     "social_card",
     "state_of",
     "theme_address",

@@ -18,6 +18,7 @@ from testamur.verification.presenters import outlines
 from testamur.verification.sentences.dates import written
 
 from .. import presentation
+from ..own_documents import is_credential_of_ours
 from . import frame
 from .elements import date_in_utc, fact, in_utc, moment_in_utc, shortened, text
 from .report import LONGEST_FACT, LONGEST_SOURCE, of_itself, render, what_it_took
@@ -53,7 +54,8 @@ def page(report: Report, *, source: str, address: str, here: str) -> bytes | Non
     if language not in sentences.LANGUAGES or not in_utc():
         return None
     our = words(language)
-    beside = _Beside(source, address, here, of_itself(shown, our, language), what_it_took(shown, our))
+    took = what_it_took(shown, our, published=is_credential_of_ours(source))
+    beside = _Beside(source, address, here, of_itself(shown, our, language), took)
     known = _outlines(settings.TESTAMUR_OUTBOX, settings.TESTAMUR_OPEN_REGISTRATION)
     return known.written(report, language, beside)
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from testamur_site.foundation.design_system import api as design
 
+from ..own_documents import is_credential_of_ours
 from .elements import date, fact, heading, icon, linked, mark, moment, shortened, soft, text, texts, title
 from .words import Words, checks, words
 
@@ -37,7 +38,7 @@ def render(report: Said, *, source: str = "", offer: str = "", address: str = ""
     if chain := report.get("chain"):
         context = {"subject": report["subject"], "chain": chain}
         parts.append(render_to_string("verification/how_earned.html", context))
-    parts.append(_questions(report, our, language))
+    parts.append(_questions(report, our, language, published=is_credential_of_ours(source)))
     if report["parts"] or report["endorsements"]:
         parts.append(render_to_string("verification/inside.html", {"report": report}))
     parts.append(_actions(offer, address, our))
@@ -138,20 +139,20 @@ def _ladder(ladder: Said, our: Words, language: str) -> str:
 # --- the six questions ----------------------------------------------------------------------------------------------------------
 
 
-def _questions(report: Said, our: Words, language: str) -> str:
-    asked = "".join(_question(question, report, our, language) for question in report["questions"])
+def _questions(report: Said, our: Words, language: str, *, published: bool) -> str:
+    asked = "".join(_question(question, report, our, language, published=published) for question in report["questions"])
     return (
         f'<section class="flow" aria-labelledby="questions"><h2 id="questions">{our.six_questions}</h2>\n'
         f'<ol class="findings">{asked}</ol></section>\n'
     )
 
 
-def _question(question: Said, report: Said, our: Words, language: str) -> str:
+def _question(question: Said, report: Said, our: Words, language: str, *, published: bool) -> str:
     found = "".join(f"<p>{text(check['sentence'])}{_step(check)}</p>\n" for check in question["findings"])
     found = found or f'<p class="soft">{our.not_looked_at}</p>'
     more = ""
     if report["subject"] and question["question"] == "what_it_took":
-        more = report["took"] if "took" in report else what_it_took(report["subject"], our)
+        more = report["took"] if "took" in report else what_it_took(report["subject"], our, published=published)
     return (
         f'<li id="{question["question"]}">\n{mark(question["mark"], language)}\n<h3>{text(question["title"])}</h3>\n'
         f'<div class="matter">{found}{more}{_checks(question, our, language)}</div>\n</li>'
@@ -186,8 +187,10 @@ def _checks(question: Said, our: Words, language: str) -> str:
     )
 
 
-def what_it_took(subject: Said, our: Words) -> str:
-    """What it took, as the document says it."""
+def what_it_took(subject: Said, our: Words, *, published: bool) -> str:
+    """What it took, as the document says it. `published`: it is a credential that we ourselves show to everybody
+    (`is_credential_of_ours`). Then its criteria are words that an institution has published, the same in each credential of the
+    achievement, and stay in memory as HTML; nothing else of it does."""
     achievement = subject.get("achievement") or {}
     parts = []
     if description := achievement.get("description"):
@@ -199,9 +202,10 @@ def what_it_took(subject: Said, our: Words) -> str:
         parts.append(f"<h4>{our.evidence}</h4><ul>{''.join(_evidence(each, our) for each in pieces)}</ul>")
     criteria = achievement.get("criteria") or {}
     if narrative := criteria.get("narrative"):
+        made = design.render_published_markdown if published else design.render_markdown
         parts.append(
             f'<details class="more prints"><summary>{our.how_assessed}</summary>'
-            f'<div class="flow prose quoted">{design.render_markdown(str(narrative))}</div></details>'
+            f'<div class="flow prose quoted">{made(str(narrative))}</div></details>'
         )
     if (link := linked(criteria.get("id"), our.criteria_at_issuer)) != our.criteria_at_issuer:
         parts.append(f"<p>{link}</p>")

@@ -4,6 +4,7 @@ import datetime as dt
 import html as html_module
 import json
 import re
+import time
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
@@ -278,6 +279,16 @@ def test_only_published_text_stays_in_memory() -> None:
     long = "x" * (markdown._LONGEST_KEPT + 1)
     assert markdown.render_published(long) == markdown.render(long)
     assert long not in markdown._KEPT
+
+
+def test_published_text_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(markdown.time, "monotonic", lambda: now)
+    markdown.render_published("*kept*")
+    assert "*kept*" in markdown._KEPT
+    now += markdown._SECONDS_KEPT + 1
+    markdown.render("*whatever is asked for next*")
+    assert markdown._KEPT == {}
 
 
 def test_deeply_nested_text_ends() -> None:
