@@ -210,12 +210,14 @@ class CohortIssuer(Cohort[Compiled]):
     def sign_many(self, prepared: Sequence[PreparedCredential]) -> list[Signed]:
         """The same for many: a signer that takes several texts at once is asked once for some dozens of them; one that is elsewhere
         (`sign_batches`) signs while the next are begun and those before are finished."""
+        return list(self.signed_in_turn(prepared))
+
+    def signed_in_turn(self, prepared: Iterable[PreparedCredential]) -> Iterator[Signed]:
+        """What `sign_many` gives, as it comes: where the signer fails, whoever has taken what came before has that. Some of the prepared
+        are taken, and cannot be redeemed again, before the first is given."""
         begun = map(self._begun_of, chunks(prepared, self._at_once))
-        return [
-            signed
-            for (some, outcomes), signatures in self._signed_in_turn(begun)
-            for signed in self._signed_of(some, outcomes, signatures)
-        ]
+        for (some, outcomes), signatures in self._signed_in_turn(begun):
+            yield from self._signed_of(some, outcomes, signatures)
 
     def _begun_of(
         self, prepared: list[PreparedCredential]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +8,15 @@ from testamur import strict_json
 from testamur.errors import SignerRefused
 from testamur.proofs.data_integrity import add_proof
 from testamur_site.foundation.signing.api import (
+    Opened,
     Refused,
     StoredKey,
+    batches_of,
     cryptosuite_of,
     open_key,
     refuse_in_production,
     sign_by_process,
+    sign_many,
     socket_path,
 )
 
@@ -57,11 +60,24 @@ class InstitutionSigner:
 
     def sign(self, data: bytes) -> bytes:
         """The raw signature. Raises SignerRefused (`signing.bytes`) where a signing process holds the key: it signs no bytes."""
+        return self._here().sign(data)
+
+    def sign_many(self, texts: Sequence[bytes]) -> list[bytes]:
+        """What `sign` gives for each, asked for together. Raises as `sign`."""
+        return sign_many(self._here(), texts)
+
+    @property
+    def sign_batches(self) -> Callable[[Iterable[Sequence[bytes]]], Iterator[list[bytes]]] | None:
+        """`KeptElsewhere.sign_batches` of a key in a device or service that is opened here, which signs while the next are prepared; None
+        of any other key."""
+        return None if self.by_process else batches_of(self._opened)
+
+    def _here(self) -> Opened:
         if self.by_process:
             raise SignerRefused(
                 "The signing process signs documents that it can examine, and no bytes.", code="signing.bytes"
             )
-        return self._opened.sign(data)
+        return self._opened
 
     def secure(
         self, document: Mapping[str, Any], *, kind: str, row: str, created: datetime, **members: Any

@@ -3,7 +3,7 @@
 from . import sealing
 from .client import destroy_key, make_key, make_log_key, refuse_in_production, sign_by_process, socket_path
 from .desk import Pen
-from .keyring import key_encryption_keys, open_key
+from .keyring import Opened, batches_of, key_encryption_keys, open_key, sign_many
 from .places import Place, Scope, StoredKey
 from .process import serve
 from .record import RecordBroken, examine
@@ -14,6 +14,7 @@ __all__ = [
     "FRESH",
     "Item",
     "NoKeyEncryptionKey",
+    "Opened",
     "Pen",
     "Place",
     "RecordBroken",
@@ -22,6 +23,7 @@ __all__ = [
     "Scope",
     "SealBroken",
     "StoredKey",
+    "batches_of",
     "cryptosuite_of",
     "destroy_key",
     "examine",
@@ -35,5 +37,6 @@ __all__ = [
     "serve",
     "sign_by_process",
     "sign_documents",
+    "sign_many",
     "socket_path",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -31,9 +32,20 @@ _lock = threading.Lock()
 
 
 class Opened(Protocol):
-    """An opened key signs bytes. Nothing else of it is used."""
+    """An opened key signs bytes. It may take many at once (`sign_many`), and many while the next are prepared (`batches_of`)."""
 
     def sign(self, data: bytes) -> bytes: ...
+
+
+def sign_many(opened: Opened, texts: Sequence[bytes]) -> list[bytes]:
+    """One signature for each, in order: together, where the key takes them together. Raises as `Opened.sign`."""
+    many = getattr(opened, "sign_many", None)
+    return list(map(opened.sign, texts)) if many is None else list(many(texts))
+
+
+def batches_of(opened: Opened) -> Callable[[Iterable[Sequence[bytes]]], Iterator[list[bytes]]] | None:
+    """`testamur.signers.managed.KeptElsewhere.sign_batches` of a key in a device or service; None of a key in memory."""
+    return getattr(opened, "sign_batches", None)
 
 
 def key_encryption_keys() -> list[bytes]:

@@ -4,7 +4,8 @@
     2. Compose and lint, without a transaction: the version's content must still be what was pinned; what the lints forbid is refused. What
        quality bodies say about the version is taken as it holds now.
     3. Store the prepared bytes. Of two workers at the same award the first to commit decides the content; the second signs that.
-    4. Sign the *stored* bytes, without a transaction. Ed25519 is deterministic, so two signers write the same.
+    4. Sign the *stored* bytes, without a transaction. Ed25519 is deterministic, so two signers write the same. Where the key's device fails
+       in the middle, what it signed before goes on to the next step, and the rest waits.
     5. Store the signed bytes; with them in one transaction: the award is issued, a predecessor is superseded and its bit set, the audit
        entry is written, what happened is recorded for the public log, and the hand-over is queued.
 
@@ -15,11 +16,13 @@ award that was cancelled meanwhile (its batch was undone) is never signed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from testamur.errors import SignerError
 from testamur.issuing import Signed, restore, sign
 from testamur.log.secured import secured
 from testamur_site.foundation.audit import api as audit
@@ -175,17 +178,15 @@ def _refuse(institution: Institution, award: Award, problem: dict[str, object]) 
         record("award.refused", [award], institution=institution, facts={"code": problem["code"]})
 
 
-def sign_made(made: Sequence[Made]) -> dict[int, Signed]:
-    """What was prepared here, signed by the cohorts that prepared it, by the primary keys of its rows: the bytes that `sign` gives of the
-    stored ones (Ed25519 is deterministic)."""
+def sign_made(made: Sequence[Made], signed: dict[int, Signed]) -> None:
+    """What was prepared here, signed by the cohorts that prepared it: into `signed` as it comes, by the primary keys of its rows. The bytes
+    are those that `sign` gives of the stored ones (Ed25519 is deterministic). A key in a device signs while the next are begun."""
     by_cohort: dict[int, list[Made]] = {}
     for one in made:
         by_cohort.setdefault(id(one.cohort), []).append(one)
-    signed: dict[int, Signed] = {}
     for some in by_cohort.values():
-        outcomes = some[0].cohort.sign_many([one.prepared for one in some])
-        signed |= {one.row.id: outcome for one, outcome in zip(some, outcomes, strict=True)}
-    return signed
+        with closing(some[0].cohort.signed_in_turn([one.prepared for one in some])) as outcomes:
+            signed.update(zip([one.row.id for one in some], outcomes, strict=True))
 
 
 def _sign(
@@ -202,13 +203,31 @@ def _sign(
     ready = [*(one.row for one in made), *stored]
     if not ready:
         return
-    if signer.by_process:
-        signed = {pk: Signed(content, secured(content)) for pk, content in signed_by_process(ready, signer).items()}
-    else:
-        signed = sign_made(made)
-        for one in stored:
-            content = sign(restore(bytes(one.content), digest=one.digest), signer)
-            signed[one.id] = Signed(content, secured(content))
+    signed: dict[int, Signed] = {}
+    try:
+        if signer.by_process:
+            for pk, content in signed_by_process(ready, signer):
+                signed[pk] = Signed(content, secured(content))
+        else:
+            sign_made(made, signed)
+            for one in stored:
+                content = sign(restore(bytes(one.content), digest=one.digest), signer)
+                signed[one.id] = Signed(content, secured(content))
+    except SignerError:
+        # What was signed before is kept: a device that fails now and then must not hold up a cohort for ever.
+        _finish(institution, ready, signed, signer, writing)
+        raise
+    _finish(institution, ready, signed, signer, writing)
+
+
+def _finish(
+    institution: Institution,
+    ready: Sequence[PreparedCredential],
+    signed: Mapping[int, Signed],
+    signer: InstitutionSigner,
+    writing: Writing,
+) -> None:
+    """Step 5, for those that are in `signed`."""
     # By `id`: `pk` asks the model which field that is, a microsecond each time.
     ready = [one for one in ready if one.id in signed]
     # Made before the lock is taken: others of the institution wait for it.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -38,10 +38,10 @@ MAX_CONTENT = 2 * strict_json.MAX_BYTES
 _thread = threading.local()
 
 
-def signed_by_process(ready: Sequence[PreparedCredential], signer: InstitutionSigner) -> dict[int, bytes]:
-    """The signed bytes of what the process did not refuse, by primary key. Raises SignerRefused when it refused all of them,
+def signed_by_process(ready: Sequence[PreparedCredential], signer: InstitutionSigner) -> Iterator[tuple[int, bytes]]:
+    """The primary key and signed bytes of what the process did not refuse. Raises SignerRefused when it refused all of them,
     SignerUnavailable when it does not answer."""
-    signed: dict[int, bytes] = {}
+    signed = 0
     refused: list[Refused] = []
     by_did: dict[str, list[PreparedCredential]] = defaultdict(list)
     for one in ready:
@@ -52,10 +52,10 @@ def signed_by_process(ready: Sequence[PreparedCredential], signer: InstitutionSi
             if isinstance(outcome, Refused):
                 refused.append(outcome)
             else:
-                signed[one.pk] = outcome
+                signed += 1
+                yield one.pk, outcome
     if refused and not signed:
         raise SignerRefused(str(refused[0]), code=refused[0].code, facts={"refused": len(refused)})
-    return signed
 
 
 def _method(content: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from testamur import strict_json
 from testamur.errors import SignerRefused
@@ -24,9 +25,20 @@ class _Nib:
         self.signer: InstitutionSigner | None = signer
 
     def sign(self, data: bytes) -> bytes:
+        return self._pen().sign(data)
+
+    def sign_many(self, texts: Sequence[bytes]) -> list[bytes]:
+        return self._pen().sign_many(texts)
+
+    @property
+    def sign_batches(self) -> Callable[[Iterable[Sequence[bytes]]], Iterator[list[bytes]]] | None:
+        """None unless the key of the round is in a device or service (`InstitutionSigner.sign_batches`)."""
+        return self._pen().sign_batches
+
+    def _pen(self) -> InstitutionSigner:
         if self.signer is None:
             raise SignerRefused("No round of signing is under way.", code="signing.no_round")
-        return self.signer.sign(data)
+        return self.signer
 
 
 def cohort_of(issuer: Profile, signer: InstitutionSigner, achievement: Achievement) -> CohortIssuer:
