@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Final, Protocol, Self, runtime_checkable
@@ -86,7 +86,7 @@ class KeptElsewhere(Closing):
         """One signature for each, in one session, without waiting in between; looked at together before any is given."""
         return self._confirmed(self._made(data), data)
 
-    def sign_batches(self, batches: Iterable[Sequence[bytes]]) -> Iterator[list[bytes]]:
+    def sign_batches(self, batches: Iterable[Sequence[bytes]]) -> Generator[list[bytes], None, None]:
         """What `sign_many` gives for each of the batches, in their order, without the device waiting: while it signs one, the next are
         taken from `batches`, and what it made before is looked at.
 

@@ -13,7 +13,7 @@ way the bytes are those that the long way gives.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -212,7 +212,7 @@ class CohortIssuer(Cohort[Compiled]):
         (`sign_batches`) signs while the next are begun and those before are finished."""
         return list(self.signed_in_turn(prepared))
 
-    def signed_in_turn(self, prepared: Iterable[PreparedCredential]) -> Iterator[Signed]:
+    def signed_in_turn(self, prepared: Iterable[PreparedCredential]) -> Generator[Signed, None, None]:
         """What `sign_many` gives, as it comes: where the signer fails, whoever has taken what came before has that. Some of the prepared
         are taken, and cannot be redeemed again, before the first is given."""
         begun = map(self._begun_of, chunks(prepared, self._at_once))
@@ -223,7 +223,7 @@ class CohortIssuer(Cohort[Compiled]):
         self, prepared: list[PreparedCredential]
     ) -> tuple[tuple[list[PreparedCredential], list[Signed | None]], list[bytes]]:
         """Those with the outcome of each that this cohort does not know, and what is to be signed of the others."""
-        texts = [self._text_of(one) for one in prepared]
+        texts = [self.text_of(one) for one in prepared]
         outcomes: list[Signed | None] = [None] * len(prepared)
         for at, one in enumerate(prepared):
             if texts[at] is None:
@@ -243,8 +243,8 @@ class CohortIssuer(Cohort[Compiled]):
             for one, outcome in zip(prepared, outcomes, strict=True)
         ]
 
-    def _text_of(self, prepared: PreparedCredential) -> bytes | None:
-        """What is to be signed; None for what this cohort did not prepare, or does not know by its pattern."""
+    def text_of(self, prepared: PreparedCredential) -> bytes | None:
+        """What is to be signed; None for what this cohort did not prepare, or does not know by its pattern: that is `sign`ed."""
         if not isinstance(prepared, _Prepared) or prepared.known[0] is not self:
             return None
         _, compiled, written, values, date = prepared.known
@@ -257,9 +257,17 @@ class CohortIssuer(Cohort[Compiled]):
                 return None
         return self.hash_of_options(compiled, date) + hashed
 
+    def signed_with(self, prepared: PreparedCredential, signature: bytes) -> Signed:
+        """What `sign` gives, of which somebody else has made the signature over `text_of`. Whose it is, is not looked at here.
+
+        Raises `IssuingRefused` as `issuing.sign`, where it was redeemed already.
+        """
+        prepared._redeem()
+        return self._signed(prepared, self.digits(signature))
+
     @staticmethod
     def _signed(prepared: PreparedCredential, digits: bytes) -> Signed:
-        assert isinstance(prepared, _Prepared)  # noqa: S101 - `_text_of` has looked
+        assert isinstance(prepared, _Prepared)  # noqa: S101 - `text_of` has looked
         _, compiled, written, values, date = prepared.known
         filling = [*written, date.encode(), digits]
         credential = compiled.signed.write(filling)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -67,7 +67,7 @@ class InstitutionSigner:
         return sign_many(self._here(), texts)
 
     @property
-    def sign_batches(self) -> Callable[[Iterable[Sequence[bytes]]], Iterator[list[bytes]]] | None:
+    def sign_batches(self) -> Callable[[Iterable[Sequence[bytes]]], Generator[list[bytes], None, None]] | None:
         """`KeptElsewhere.sign_batches` of a key in a device or service that is opened here, which signs while the next are prepared; None
         of any other key."""
         return None if self.by_process else batches_of(self._opened)

@@ -7,11 +7,12 @@ from .keyring import Opened, batches_of, key_encryption_keys, open_key, sign_man
 from .places import Place, Scope, StoredKey
 from .process import serve
 from .record import RecordBroken, examine
-from .requests import FRESH, Item, Refused, Request, cryptosuite_of, fresh_date, sign_documents
+from .requests import FRESH, MAX_ITEMS, Item, Refused, Request, cryptosuite_of, fresh_date, sign_documents
 from .sealing import NoKeyEncryptionKey, SealBroken
 
 __all__ = [
     "FRESH",
+    "MAX_ITEMS",
     "Item",
     "NoKeyEncryptionKey",
     "Opened",

@@ -16,8 +16,9 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,7 +45,7 @@ _MAKE = {"do", "scope", "owner", "purpose", "id", "algorithm"}
 
 
 class Pen:
-    """A key for one request: a `testamur.ports.Signer` that signs once for each row, and notes it."""
+    """A key for one request: a `testamur.ports.Signer` that signs once for each row, and notes it. One thread uses it."""
 
     def __init__(
         self, stored: StoredKey, opened: keyring.Opened, method: str, recall: Callable[[str], str | None]
@@ -58,13 +59,38 @@ class Pen:
         self.signed: dict[str, str] = {}
         self.remember: dict[str, str] = {}
         self._recall = recall
+        self._under_way: set[str] = set()
 
     def sign(self, data: bytes) -> bytes:
-        if not self.row or self.row in self.signed:
-            raise Refused("signing.once", "One signature is made for each row that is asked for.", {"row": self.row})
+        self._once(self.row)
         signature = self._opened.sign(data)
         self.signed[self.row] = hashlib.sha256(data).hexdigest()
         return signature
+
+    def sign_in_turn(self, batches: Iterable[Sequence[tuple[str, bytes]]]) -> Generator[list[bytes], None, None]:
+        """The signatures of each batch of rows and their texts, in order. A key in a device or service signs meanwhile: then some batches
+        are taken before those of the first are given. Raises as `sign`, in the place of the batch that fails: what was given before counts.
+        """
+        waiting: deque[Sequence[tuple[str, bytes]]] = deque()
+
+        def texts() -> Iterator[list[bytes]]:
+            for batch in batches:
+                for row, _ in batch:
+                    self._once(row)
+                    self._under_way.add(row)
+                waiting.append(batch)
+                yield [text for _, text in batch]
+
+        meanwhile = keyring.batches_of(self._opened)
+        given = meanwhile(texts()) if meanwhile else (keyring.sign_many(self._opened, some) for some in texts())
+        with closing(given):
+            for signatures in given:
+                self.signed |= {row: hashlib.sha256(text).hexdigest() for row, text in waiting.popleft()}
+                yield signatures
+
+    def _once(self, row: str) -> None:
+        if not row or row in self.signed or row in self._under_way:
+            raise Refused("signing.once", "One signature is made for each row that is asked for.", {"row": row})
 
     def recall(self, name: str) -> str | None:
         """What was remembered under this name with an earlier signature."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -43,7 +43,7 @@ def sign_many(opened: Opened, texts: Sequence[bytes]) -> list[bytes]:
     return list(map(opened.sign, texts)) if many is None else list(many(texts))
 
 
-def batches_of(opened: Opened) -> Callable[[Iterable[Sequence[bytes]]], Iterator[list[bytes]]] | None:
+def batches_of(opened: Opened) -> Callable[[Iterable[Sequence[bytes]]], Generator[list[bytes], None, None]] | None:
     """`testamur.signers.managed.KeptElsewhere.sign_batches` of a key in a device or service; None of a key in memory."""
     return getattr(opened, "sign_batches", None)
 

@@ -10,22 +10,23 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from testamur import strict_json
-from testamur.errors import SignerRefused, TestamurError
-from testamur.issuing import AwardDetails, CohortIssuer, Recipient, sign
-from testamur.linked_data.shapes import Unshaped
+from testamur.errors import SignerError, SignerRefused, SignerUnavailable, TestamurError
+from testamur.issuing import CohortIssuer, sign
+from testamur.issuing import PreparedCredential as Prepared
 from testamur.model import Achievement, Profile
 from testamur_site.catalogue.api import AchievementVersion, achievement_model, content_hash
 from testamur_site.foundation.keys.api import InstitutionSigner
-from testamur_site.foundation.signing.api import FRESH, Item, Pen, Refused, Request, cryptosuite_of
+from testamur_site.foundation.signing.api import FRESH, MAX_ITEMS, Item, Pen, Refused, Request, cryptosuite_of
 from testamur_site.status import api as status
 
 from ..documents import award_parts, endorsed_hash
@@ -34,26 +35,37 @@ from ..rules import AwardState
 
 MAX_COHORTS = 64
 MAX_CONTENT = 2 * strict_json.MAX_BYTES
+FEW = 16
+"""So many awards are examined while a key in a device signs as many others."""
+
+OF_DEVICE = "signer."
+"""So the codes begin of what a key in a device says (`testamur.signers`)."""
 
 _thread = threading.local()
 
 
 def signed_by_process(ready: Sequence[PreparedCredential], signer: InstitutionSigner) -> Iterator[tuple[int, bytes]]:
-    """The primary key and signed bytes of what the process did not refuse. Raises SignerRefused when it refused all of them,
-    SignerUnavailable when it does not answer."""
+    """The primary key and signed bytes of what the process did not refuse, as they come. Raises SignerRefused when it refused all of them,
+    SignerUnavailable when it does not answer, or the key's device does not: after what was signed before was given."""
     signed = 0
     refused: list[Refused] = []
-    by_did: dict[str, list[PreparedCredential]] = defaultdict(list)
-    for one in ready:
-        by_did[_method(bytes(one.content)).partition("#")[0]].append(one)
-    for did, some in by_did.items():
-        items = [{"row": one.award.public_id, "digest": one.digest} for one in some]
-        for one, outcome in zip(some, signer.under(did).secure_rows("award", items), strict=True):
-            if isinstance(outcome, Refused):
-                refused.append(outcome)
-            else:
-                signed += 1
-                yield one.pk, outcome
+    for start in range(0, len(ready), MAX_ITEMS):
+        by_did: dict[str, list[PreparedCredential]] = defaultdict(list)
+        for one in ready[start : start + MAX_ITEMS]:
+            by_did[_method(bytes(one.content)).partition("#")[0]].append(one)
+        for did, some in by_did.items():
+            items = [{"row": one.award.public_id, "digest": one.digest} for one in some]
+            failed: Refused | None = None
+            for one, outcome in zip(some, signer.under(did).secure_rows("award", items), strict=True):
+                if not isinstance(outcome, Refused):
+                    signed += 1
+                    yield one.pk, outcome
+                elif outcome.code.startswith(OF_DEVICE):
+                    failed = outcome
+                else:
+                    refused.append(outcome)
+            if failed is not None:
+                raise SignerUnavailable(str(failed), code=failed.code, facts=failed.facts)
     if refused and not signed:
         raise SignerRefused(str(refused[0]), code=refused[0].code, facts={"refused": len(refused)})
 
@@ -78,27 +90,68 @@ def sign_awards(request: Request, pen: Pen) -> list[bytes | Refused]:
     entries = [one.award.status_entry for one in found.values() if one.award.status_entry is not None]
     statuses = status.credential_status(entries)
     versions = _Versions(pen)
-    outcomes: list[bytes | Refused] = []
-    for item in request.items:
-        try:
-            outcomes.append(_sign_award(item, found.get(item["row"]), request, pen, statuses, versions))
-        except Refused as refused:
-            outcomes.append(refused)
-        except TestamurError as error:
-            outcomes.append(Refused(error.code, "The prepared credential cannot be signed.", {}))
-    return outcomes
+    outcomes: dict[str, bytes | Refused] = {}
+    waiting: deque[list[_Examined]] = deque()
+
+    def batches() -> Iterator[list[tuple[str, bytes]]]:
+        for start in range(0, len(request.items), FEW):
+            examined = []
+            for item in request.items[start : start + FEW]:
+                row = item["row"]
+                try:
+                    one = _examined(item, found.get(row), request, pen, statuses, versions)
+                    if one.text is None:
+                        pen.row = row
+                        outcomes[row] = sign(one.prepared, one.cohort.signer)
+                    else:
+                        examined.append(one)
+                except TestamurError as error:
+                    outcomes[row] = _refused(error)
+            waiting.append(examined)
+            yield [(one.row, one.text) for one in examined if one.text is not None]
+
+    failed = Refused("signing.none", "Nothing was signed.")
+    try:
+        with closing(pen.sign_in_turn(batches())) as given:
+            for signatures in given:
+                for one, signature in zip(waiting.popleft(), signatures, strict=True):
+                    outcomes[one.row] = one.cohort.signed_with(one.prepared, signature).credential
+    except TestamurError as error:
+        # A key in a device may fail at any time. What it signed before is given; the rest it is not asked for in this request.
+        if not pen.signed:
+            raise
+        failed = _refused(error)
+    return [outcomes.get(item["row"], failed) for item in request.items]
 
 
-def _sign_award(
+def _refused(error: TestamurError) -> Refused:
+    """As it is told to who has asked. Of a key that does not sign they are told why; of a credential, that it cannot be signed."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, SignerError):
+        return Refused(error.code, str(error), error.facts)
+    return Refused(error.code, "The prepared credential cannot be signed.", {})
+
+
+class _Examined(NamedTuple):
+    """An award that is in order. `text` is what is signed of it; None where that has to be read."""
+
+    row: str
+    cohort: CohortIssuer
+    prepared: Prepared
+    text: bytes | None
+
+
+def _examined(
     item: Item,
     one: PreparedCredential | None,
     request: Request,
     pen: Pen,
     statuses: Mapping[int, dict[str, Any]],
     versions: _Versions,
-) -> bytes:
+) -> _Examined:
     """1. The row waits for its signature. 2. The stored bytes are those that were asked for, and this key's. 3. The version is still what
-    was decided. 4. The row gives exactly these bytes. 5. Sign."""
+    was decided. 4. The row gives exactly these bytes. Raises Refused."""
     if set(item) != {"row", "digest"}:
         raise Refused("signing.item", "This is not what is signed in this kind.", {})
     if one is None:
@@ -123,10 +176,7 @@ def _sign_award(
     prepared = cohort.prepare(recipient, details, created=created)
     if prepared.content != content:
         raise Refused("award.not_the_row", "The prepared credential says something else than the award's row.", {})
-    pen.row = award.public_id
-    if _compiled(cohort, recipient, details):
-        return cohort.issue(recipient, details, created=created)
-    return sign(prepared, cohort.signer)
+    return _Examined(award.public_id, cohort, prepared, cohort.text_of(prepared))
 
 
 def _read(content: bytes, pen: Pen) -> tuple[dict[str, Any], datetime]:
@@ -214,12 +264,3 @@ def _kept(issuer: Mapping[str, Any], achievement: Achievement, pen: Pen) -> Coho
     assert isinstance(nib, _Nib)  # noqa: S101 - made above
     nib.pen = pen
     return cohorts[key]
-
-
-def _compiled(cohort: CohortIssuer, recipient: Recipient, details: AwardDetails) -> bool:
-    """Whether `issue` goes the short way, which `prepare` has just gone too."""
-    try:
-        cohort.taken(recipient, details)
-    except Unshaped:
-        return False
-    return True

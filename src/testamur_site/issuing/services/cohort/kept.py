@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 
 from testamur import strict_json
 from testamur.errors import SignerRefused
@@ -31,7 +31,7 @@ class _Nib:
         return self._pen().sign_many(texts)
 
     @property
-    def sign_batches(self) -> Callable[[Iterable[Sequence[bytes]]], Iterator[list[bytes]]] | None:
+    def sign_batches(self) -> Callable[[Iterable[Sequence[bytes]]], Generator[list[bytes], None, None]] | None:
         """None unless the key of the round is in a device or service (`InstitutionSigner.sign_batches`)."""
         return self._pen().sign_batches
 
