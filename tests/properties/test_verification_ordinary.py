@@ -26,7 +26,9 @@ from testamur.ports import Resource
 from testamur.strict_json import quick
 from testamur.verification import Level, LogPolicy, Policy, Report, TrustRegistry, Verdict, Verifier, ordinary
 from testamur.verification.ordinary.course import Course
-from testamur.verification.presenters import json_bytes, to_json
+from testamur.verification.presenters import json_bytes, outlines, to_json
+from testamur.verification.presenters import written as presented
+from testamur.verification.report import Recurring
 from testamur.verification.trust import Institution as Listed
 from testamur.verification.trust import Register
 
@@ -37,8 +39,9 @@ TEXTS = [
     *(text for text in HOSTILE if "\ud800" not in text),
     "## Quality assurance\n\n- Accreditation: A (<https://a.example>)",
 ]
+USUAL = "2026-01-01T00:00:00Z"
 MOMENTS = [
-    "2026-01-01T00:00:00Z",
+    USUAL,
     "2026-01-01T00:00:00+09:00",
     "2999-12-31T23:59:59Z",
     "2026-02-30T00:00:00Z",
@@ -258,6 +261,43 @@ def test_what_is_ordinary_is_verified_so() -> None:
         usual = [badge for number, badge in enumerate(world.badges) if number not in (1, 4)]
         cases = [(written(badge), Policy(log=world.log.policy()), world.pages, TrustRegistry(), {}) for badge in usual]
         assert both_ways(cases).left <= 1  # the first after the other world's documents stood at the same addresses
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_findings_that_recur_are_written_as_the_presenter_writes_them(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linked_data, "FORMS", Forms())
+    monkeypatch.setattr(presented, "_OUTLINES", known := outlines.Outlines(presented._OUTLINES._presenter, most=1000))
+    draw = random.Random(81)
+    kinds = set()
+    for world in worlds():
+        cases = [
+            (badge, policy, trust)
+            for badge in world.badges[2:]
+            for policy in (Policy(), world.policies()[draw.randrange(14)], Policy(log=world.log.policy()))
+            for trust in (TrustRegistry(), draw.choice(world.registries()))
+        ]
+        for badge, policy, trust in [*cases, *cases, *cases]:
+            report, _ = verify(written(badge), policy, world.pages, trust, days=draw.choice([0, 0.1]))
+            made, recurring = json_bytes(report, language), report.recurring()
+            assert made == orjson.dumps(to_json(report, language))
+            if recurring is not None:
+                kinds.add(recurring.kind)
+                assert recurring.of(recurring.moments, recurring.numbers) == report.checks
+    assert len(kinds) > 10
+    learned = [each for each in known._recurring.values() if each is not None]
+    assert len(learned) > 10
+    assert len(learned) == len(known._recurring)
+    kept = repr(list(held(known, set())))
+    for own in [badge["id"] for world in worlds() for badge in world.badges]:
+        assert own not in kept
+
+
+def test_a_moment_that_nobody_writes_so_leaves_findings_to_the_presenter() -> None:
+    for moment, usual in [("2026-01-01T00:00:00+09:00", False), ("2026-01-01T24:00:00Z", False), (USUAL, True)]:
+        findings = Recurring("kind", [USUAL, moment], [], lambda *_: ())
+        assert (outlines.read_recurring(Report((), NOW), findings, "en") is not None) is usual
 
 
 def test_a_credential_that_is_revoked_a_moment_later_is_revoked_in_the_next_answer() -> None:

@@ -14,7 +14,7 @@ that raises, because "undetermined" is neither yes nor no.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -166,6 +166,42 @@ def told_later(told: Later) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", told)
 
 
+class Recurring:
+    """Findings that recur: those of the same `kind` are the same but for `moments` and `numbers`, which stand in their facts. They are made
+    when somebody first looks at them. What only writes them need not look (`presenters.outlines`).
+
+    A kind holds words of ours and what issuers publish. Moments are as `moments.iso` writes them.
+    """
+
+    __slots__ = ("_made", "_make", "kind", "moments", "numbers")
+
+    def __init__(
+        self,
+        kind: Hashable,
+        moments: list[str],
+        numbers: list[int],
+        make: Callable[[Iterator[str], Iterator[int]], Sequence[Check]],
+    ) -> None:
+        """`make` gives the findings of this kind for any moments and numbers, which it takes in the order of the findings."""
+        self.kind, self.moments, self.numbers = kind, moments, numbers
+        self._make = make
+        self._made: tuple[Check, ...] | None = None
+
+    def made(self) -> tuple[Check, ...]:
+        if self._made is None:
+            self._made = self.of(self.moments, self.numbers)
+        return self._made
+
+    def of(self, moments: Iterable[str], numbers: Iterable[int]) -> tuple[Check, ...]:
+        """The findings of this kind with other moments and numbers, as many of them."""
+        return tuple(self._make(iter(moments), iter(numbers)))
+
+
+def checks_later(findings: Recurring) -> tuple[Check, ...]:
+    """`findings` for a report: whoever asks that for its checks gets them."""
+    return cast("tuple[Check, ...]", findings)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of verifying one document.
@@ -197,14 +233,28 @@ class Report:
         subject: Any = _subject.__get__(self)
         return subject.written() if type(subject) is Later else None
 
+    def written_technical(self) -> bytes | None:
+        """`technical` in the same way."""
+        technical: Any = _technical.__get__(self)
+        return technical.written() if type(technical) is Later else None
+
+    def recurring(self) -> Recurring | None:
+        """`checks`, where they are findings that recur."""
+        checks: Any = _checks.__get__(self)
+        return checks if type(checks) is Recurring else None
+
     def __bool__(self) -> NoReturn:
         raise TypeError("a report has three verdicts; compare report.verdict")
 
 
-# Most reports are asked for their verdict and not for what the document says or how it was proven, so that may be given as `Later`;
-# whoever asks gets the mapping.
+# Most reports are asked for their verdict and not for what the document says or how it was proven, so that may be given as `Later`, and
+# many are only written, so their findings may be given as `Recurring`; whoever asks gets the mapping and the checks.
+_checks: Any = Report.__dict__["checks"]
 _subject: Any = Report.__dict__["subject"]
 _technical: Any = Report.__dict__["technical"]
+Report.checks = property(  # type: ignore[assignment, misc]
+    lambda self: checks.made() if type(checks := _checks.__get__(self)) is Recurring else checks, _checks.__set__
+)
 Report.subject = property(lambda self: _made(_subject.__get__(self)), _subject.__set__)  # type: ignore[assignment, misc]
 Report.technical = property(lambda self: _made(_technical.__get__(self)), _technical.__set__)  # type: ignore[assignment, misc]
 

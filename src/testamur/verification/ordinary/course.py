@@ -87,8 +87,9 @@ class Places:
 class Course:
     """How the documents of one form in one shape are verified, and the standings of those who issued such ones.
 
-    `before` are the findings that come first, where what is `left` of the schema is met. `described` is what it took, where that does not
-    depend on texts; else it depends on `criteria`, of which one must not be empty. `narrative` is where accreditations might be claimed.
+    `kind` stands for it wherever reports are told apart by what decides their findings. `before` are the findings that come first, where
+    what is `left` of the schema is met. `described` is what it took, where that does not depend on texts; else it depends on `criteria`,
+    of which one must not be empty. `narrative` is where accreditations might be claimed.
     """
 
     __slots__ = (
@@ -96,6 +97,7 @@ class Course:
         "context",
         "criteria",
         "described",
+        "kind",
         "left",
         "names",
         "narrative",
@@ -119,6 +121,7 @@ class Course:
             raise LookupError
         settled, self.left = by_form
         self.before: tuple[Check, ...] = (was_read(case.kind, case.format), *settled)
+        self.kind = object()
         self.context = document["@context"]
         self.names = case.names
         self.places = Places(document, proof)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from testamur.log.entries import Entry, Kind, commitment_of, handle_of
 from testamur.log.merkle import leaf_hash, verify_inclusion
@@ -30,6 +30,8 @@ _BEGINNING: Final = re.compile(
 _KINDS: Final = [Entry(kind, b"", b"").to_bytes() for kind in (Kind.ISSUE, Kind.SUPERSEDE)]
 """How entries of a credential begin; behind that stand handle and commitment."""
 _LINE: Final = 45  # bytes: a line feed and 32 bytes in base64
+_UNDATED: Final = "log.recorded_undated"
+_NOT_ASKED: Final = -1
 
 
 class Asked:
@@ -53,7 +55,48 @@ class Asked:
         self.awarded: tuple[datetime, str] | None = None
 
 
-def checks(asked: Asked) -> list[Check] | None:
+class Recorded:
+    """What was found about the record: `kind` decides the findings, but for `moments` and `numbers` in them (`report.Recurring`)."""
+
+    __slots__ = ("_checks", "_head", "_issuer", "kind", "moments", "numbers")
+
+    def __init__(
+        self, kind: Any, head: Head | None, issuer: str, moments: tuple[str, ...], numbers: tuple[int, ...]
+    ) -> None:
+        """With a `head`, the kind is its origin and kind, the code of what the dates come to, the address of the status list that is
+        recorded, if one is, and whether the issuer demands the record."""
+        self.kind, self.moments, self.numbers = kind, moments, numbers
+        self._head, self._issuer = head, issuer
+        self._checks: Sequence[Check] = ()
+
+    @classmethod
+    def of(cls, checks: Sequence[Check]) -> Recorded:
+        """Findings that seldom recur. They have no kind."""
+        made = cls(None, None, "", (), ())
+        made._checks = checks
+        return made
+
+    def made(self, moments: Iterator[str], numbers: Iterator[int]) -> list[Check]:
+        """The findings; of a kind, with these moments and numbers."""
+        if self._head is None:
+            return [*self._checks]
+        origin, _, lateness_code, address, demanded = self.kind
+        checks = [found("log.logged", origin=origin, index=next(numbers)), self._head.witnessed]
+        if lateness_code == _UNDATED:
+            checks.append(found(lateness_code, recorded=next(moments)))
+        elif lateness_code:
+            checks.append(found(lateness_code, awarded=next(moments), recorded=next(moments)))
+        if address:
+            checks.append(found("log.list_logged", list=address, index=next(numbers)))
+        if demanded:
+            checks.append(found("log.demand_met", issuer=self._issuer))
+        return checks
+
+
+_NOTHING: Final = Recorded("no record", None, "", (), ())
+
+
+def recorded(asked: Asked) -> Recorded | None:
     """What `transparency.checks.examine` finds, where the document is recorded as is asked; None where it has to look. Raises
     `ResolutionError`."""
     policy, service, outside = asked.policy, asked.standing.service, asked.outside
@@ -64,7 +107,7 @@ def checks(asked: Asked) -> list[Check] | None:
         policy.required is not Level.SIGNED or (policy.ask and _may_log(asked, policy, asked.identifier))
     )
     if not demanded and not by_reader and not records.holds(address):
-        return [] if policy is None else None
+        return _NOTHING if policy is None else None
     if not asked.identifier.startswith(("https://", "http://")):
         return None
     content = records.fetch(address, accept=MEDIA_TYPES).content
@@ -73,31 +116,51 @@ def checks(asked: Asked) -> list[Check] | None:
     index = _index_of(content, head, asked) if head is not None else None
     if head is None or index is None or contradicted(head.checkpoint, head.policy):
         return None
-    checks = [found("log.logged", origin=head.checkpoint.origin, index=index), head.witnessed]
-    recorded = head.recorded
+    anchor = None
     if head.policy.anchors is not None:
         anchor = anchored.check(asked.case(), head.shown, Known(asked.now, head.policy, service))
-        if anchor is not None:
-            checks.append(anchor)
-        recorded = recorded_since(head.shown, anchor)
-    awarded = asked.awarded
-    if awarded is None or recorded is None or recorded is not head.recorded:
-        checks += dated(awarded[0] if awarded is not None else None, recorded)
-    else:
-        checks.append(found(lateness(awarded[0], recorded), awarded=awarded[1], recorded=head.told))
-    if policy is not None:
-        if policy.required is not Level.SIGNED:
-            checks += required(policy, checks, head.shown)
-        if asked.listed is not None:
-            record = _of_list(asked, policy, head, latest)
-            if record is None:
-                return None
-            checks += record
-    if demanded and service is not None:
-        if head.checkpoint.origin not in service.origins:
+    listed: int | None = None
+    if policy is not None and asked.listed is not None:
+        listed = _of_list(asked, policy, head, latest)
+        if listed is None:
             return None
-        checks.append(found("log.demand_met", issuer=asked.standing.issuer))
-    return checks
+    if demanded and service is not None and head.checkpoint.origin not in service.origins:
+        return None
+    moments, code = _lateness(asked.awarded, head)
+    at = asked.listed[0] if listed is not None and listed >= 0 and asked.listed is not None else None
+    made = Recorded(
+        (head.checkpoint.origin, head.kind, code, at, demanded),
+        head,
+        asked.standing.issuer,
+        moments,
+        (index,) if at is None or listed is None else (index, listed),
+    )
+    if anchor is not None or (policy is not None and policy.required is not Level.SIGNED):
+        return _further(made, asked, head, anchor)
+    return made
+
+
+def _lateness(awarded: tuple[datetime, str] | None, head: Head) -> tuple[tuple[str, ...], str | None]:
+    """What the dates of the award and of its record come to, as `transparency.checks.dated` finds it: the moments, and the code."""
+    if head.recorded is None:
+        return (), None
+    if awarded is None:
+        return (head.told,), _UNDATED
+    return (awarded[1], head.told), lateness(awarded[0], head.recorded)
+
+
+def _further(made: Recorded, asked: Asked, head: Head, anchor: Check | None) -> Recorded:
+    """With an anchor, which may say that it is older, and with the level that the reader requires."""
+    logged, witnessed, *behind = made.made(iter(made.moments), iter(made.numbers))
+    checks = [logged, witnessed]
+    if made.moments:
+        behind = behind[1:]
+    if anchor is not None:
+        checks.append(anchor)
+    checks += dated(asked.awarded[0] if asked.awarded is not None else None, recorded_since(head.shown, anchor))
+    if asked.policy is not None:
+        checks += required(asked.policy, checks, head.shown)
+    return Recorded.of([*checks, *behind])
 
 
 def _may_log(asked: Asked, policy: LogPolicy, address: str) -> bool:
@@ -124,11 +187,11 @@ def _index_of(content: bytes, head: Head, asked: Asked) -> int | None:
     return None
 
 
-def _of_list(asked: Asked, policy: LogPolicy, around: Head, latest: float) -> list[Check] | None:
-    """The finding about the record of the status list; empty where none is asked for, None where the checks have to look at it."""
+def _of_list(asked: Asked, policy: LogPolicy, around: Head, latest: float) -> int | None:
+    """The index at which the status list is recorded; `_NOT_ASKED` where nobody asks, None where the checks have to look at it."""
     address, resource, known = asked.listed  # type: ignore[misc]
     if not policy.lists_required and not _may_log(asked, policy, address):
-        return []
+        return _NOT_ASKED
     outside = asked.outside
     content = (outside.records or outside).fetch(f"{address}.tlog-proof", accept=MEDIA_TYPES).content
     record = known.record
@@ -141,8 +204,8 @@ def _of_list(asked: Asked, policy: LogPolicy, around: Head, latest: float) -> li
         )
         if shown.code != "log.list_logged":
             return None
-        record = known.record = ListRecord(content, head, shown)
+        record = known.record = ListRecord(content, head, int(shown.facts["index"]))
     head = record.head
     if head.last > latest or (head.checkpoint != around.checkpoint and contradicted(head.checkpoint, head.policy)):
         return None
-    return [record.check]
+    return record.index

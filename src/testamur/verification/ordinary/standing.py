@@ -23,7 +23,6 @@ from testamur.verification.checks.status import Page
 from testamur.verification.codes import found
 from testamur.verification.moments import iso
 from testamur.verification.outside import OneVerification
-from testamur.verification.report import Check
 from testamur.verification.transparency.checks import recorded_since, witnessed
 from testamur.verification.transparency.evidence import Known, Shown, last_time, seen
 from testamur.verification.transparency.log_policy import LogPolicy
@@ -41,7 +40,7 @@ class Head:
     """What the checkpoint at the end of a proof (`tail`, with the empty line before it) is worth to a reader, by `policy`, where the issuer
     names its log as it does. `last` is the latest time that counts in it: it stays as it is for whoever asks later."""
 
-    __slots__ = ("_of", "checkpoint", "last", "policy", "proof", "recorded", "shown", "tail", "told", "witnessed")
+    __slots__ = ("checkpoint", "kind", "last", "policy", "proof", "recorded", "shown", "tail", "told", "witnessed")
 
     def __init__(self, tail: bytes, policy: LogPolicy, known: Known) -> None:
         """Raises LookupError where it is worth nothing, or less than it could be."""
@@ -59,24 +58,26 @@ class Head:
         self.witnessed = witnessed(self.shown, known)
         self.recorded: datetime | None = recorded_since(self.shown, None)
         self.told = iso(self.recorded) if self.recorded is not None else ""
+        # What decides the finding about its witnesses: many checkpoints have the same.
+        self.kind = (self.witnessed.code, repr(sorted(self.witnessed.facts.items())))
 
 
 class ListRecord:
-    """That a proof, of so many bytes, records a list."""
+    """That a proof, with these bytes, records a list, and at which index."""
 
-    __slots__ = ("check", "content", "head")
+    __slots__ = ("content", "head", "index")
 
-    def __init__(self, content: bytes, head: Head, check: Check) -> None:
-        self.content, self.head, self.check = content, head, check
+    def __init__(self, content: bytes, head: Head, index: int) -> None:
+        self.content, self.head, self.index = content, head, index
 
 
 class KnownList:
     """A status list that is proven for those whom the issuer's key has signed. `record` is the last proof of it that was looked at."""
 
-    __slots__ = ("bits", "content", "page", "record", "usual")
+    __slots__ = ("address", "bits", "content", "page", "record", "usual")
 
-    def __init__(self, content: bytes, page: Page, bits: Bits) -> None:
-        self.content, self.page, self.bits = content, page, bits
+    def __init__(self, address: str, content: bytes, page: Page, bits: Bits) -> None:
+        self.address, self.content, self.page, self.bits = address, content, page, bits
         self.usual = page.usual
         self.record: ListRecord | None = None
 
@@ -164,7 +165,7 @@ class Standing:
             return None
         if len(self.lists) >= MAX_LISTS:
             self.lists.clear()
-        known = self.lists[address] = KnownList(content, page, bits)
+        known = self.lists[address] = KnownList(address, content, page, bits)
         return known
 
     def head_of(self, proof: bytes, policy: LogPolicy | None, now: datetime, latest: float) -> Head | None:

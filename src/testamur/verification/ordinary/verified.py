@@ -13,19 +13,18 @@ usually is there is no answer, and the checks begin anew:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from testamur.errors import KeyMaterialError, ResolutionError
 from testamur.linked_data import Matched, Recognised
 from testamur.proofs.encodings import multibase_decode
-from testamur.proofs.result import WhenRead
 from testamur.verification.accreditation.claims import may_be_claimed
 from testamur.verification.case import Case
 from testamur.verification.checks import answer, structure
 from testamur.verification.checks import trust as registers
-from testamur.verification.checks.examined import details
 from testamur.verification.checks.status import ACCEPT, DECIDING
 from testamur.verification.codes import found
 from testamur.verification.moments import iso, moment, told
@@ -36,13 +35,16 @@ from testamur.verification.ordinary.standing import Standing
 from testamur.verification.outside import Budget, OneVerification
 from testamur.verification.policy import Policy
 from testamur.verification.presenters.quick import reading
-from testamur.verification.report import Check, Later, Outcome, Report, told_later
+from testamur.verification.report import Check, Later, Outcome, Recurring, Report, checks_later, told_later
 from testamur.verification.trust import TrustRegistry
+
+with suppress(ImportError):  # an extra: without it nothing is recognised
+    import orjson
 
 _SIGNATURE_BYTES: Final = 64
 _INDEX_DIGITS: Final = 16
 _NOT_ASKED: Final = found("recipient.not_asked")
-_NO_LIST: Final = found("status.none_offered")
+_NO_LIST: Final = ("", "", "")
 
 
 def verified(
@@ -59,7 +61,6 @@ def verified(
     known = recognised.matched()
     if known is None:
         return None
-    size = max(len(content), OBJECT * content.count(b"{"))
 
     def case() -> Case:
         return Case(
@@ -70,7 +71,7 @@ def verified(
             resolver=outside,
             trust=trust,
             now=outside.now,
-            size=size,
+            size=_weight(content),
             budget=Budget(),
             raw=content,
             records=outside.records,
@@ -85,15 +86,26 @@ def verified(
     if course.narrative is not None and may_be_claimed(recognised.texts[course.narrative]):
         return None
     try:
-        return _Verification(course, recognised, known, policy, outside, trust, case, size).report(budget)
+        return _Verification(course, recognised, known, policy, outside, trust, case, content).report(budget)
     except ResolutionError:
         return None
+
+
+def _weight(content: bytes) -> int:
+    return max(len(content), OBJECT * content.count(b"{"))
+
+
+def _is_spent(budget: Budget, content: bytes, beside: int) -> bool:
+    """Whether `content` with so many bytes beside it is more than may be examined. Its objects are counted only where that decides."""
+    if OBJECT * len(content) + beside <= budget.remaining:
+        return False
+    return not budget.spend(_weight(content) + beside)
 
 
 class _Verification:
     """One document on its course."""
 
-    __slots__ = ("_case", "_course", "_known", "_outside", "_policy", "_recognised", "_size", "_trust")
+    __slots__ = ("_case", "_content", "_course", "_known", "_outside", "_policy", "_recognised", "_trust")
 
     def __init__(
         self,
@@ -104,9 +116,9 @@ class _Verification:
         outside: OneVerification,
         trust: TrustRegistry,
         case: Callable[[], Case],
-        size: int,
+        content: bytes,
     ) -> None:
-        self._size = size
+        self._content = content
         self._course, self._recognised, self._known, self._case = course, recognised, known, case
         self._policy, self._outside, self._trust = policy, outside, trust
 
@@ -127,46 +139,37 @@ class _Verification:
         if technical is None:
             return None
         begins = self._begin(read)
-        since = begins[0] if begins is not None else None
-        end = self._end(read, since)
-        if end is None or (begins is None and places.begins is not None):
+        ends = self._end(read, begins[0] if begins is not None else None)
+        if ends is None or (begins is None and places.begins is not None):
             return None
         asked = record.Asked(self._policy, standing, outside, identifier, recognised.canonical_json, self._case)
         answered = self._answer(read, standing, asked)
         if answered is None:
             return None
         asked.awarded = self._awarded(read, begins)
-        recorded = record.checks(asked)
-        work = self._size + (len(asked.listed[2].content) if asked.listed is not None else 0)
-        if recorded is None or not budget.spend(work):
+        recorded = record.recorded(asked)
+        if recorded is None or _is_spent(budget, self._content, len(asked.listed[2].content) if asked.listed else 0):
             return None
-        listed = registers.listed(issuer, listings, now)
-        checks = [
-            *course.before,
-            found("proof.signature_true", suite=SUITE, method=method, created=created),
-            standing.bound,
-            found("dates.begun", since=begins[1]) if begins is not None else _NO_BEGINNING,
-            end,
-            answered,
-            _NOT_ASKED,
-            course.what_it_took(recognised.texts),
-            *recorded,
-            listed,
-        ]
-        if self._policy.require_listed_issuer and listed.outcome is not Outcome.PASSED:
-            checks.append(found("trust.required_missing"))
+        listed = registers.listed(issuer, listings, now) if listings else None
+        missing = self._policy.require_listed_issuer and (listed is None or listed.outcome is not Outcome.PASSED)
+        made = _Findings(course, standing, recorded, listed, course.what_it_took(recognised.texts))
+        asked_for = outside.asked
+
+        def details() -> dict[str, Any]:
+            return {"kind": "json", "proofs": [technical()], "asked": [*asked_for]}
+
         return Report(
-            checks=tuple(checks),
+            checks=made.told(created, begins[1] if begins is not None else "", ends, answered, missing),
             verified_at=now,
             document_type=recognised.form.standard,
             subject=told_later(Later(lambda: reading(recognised.value), self._written)),
-            technical=details("json", (technical,), outside.asked, None),
+            technical=told_later(Later(details, lambda: orjson.dumps(details()))),
         )
 
     def _written(self) -> bytes | None:
         """What it says of itself, as JSON."""
         subjects = self._course.subjects
-        return subjects.written(self._recognised, self._size) if subjects is not None else None
+        return subjects.written(self._recognised, len(self._content)) if subjects is not None else None
 
     def _standing(self, issuer: str, method: str) -> Standing | None:
         standing = self._course.standings.get((issuer, method))
@@ -179,8 +182,8 @@ class _Verification:
         self._course.keep(standing)
         return standing
 
-    def _signed(self, standing: Standing, created: str, value: str) -> WhenRead | None:
-        """The details of the proof, where it is true."""
+    def _signed(self, standing: Standing, created: str, value: str) -> Callable[[], dict[str, Any]] | None:
+        """What makes the details of the proof, where it is true."""
         try:
             signature = multibase_decode(value)
         except KeyMaterialError:
@@ -193,18 +196,16 @@ class _Verification:
         document_hash, options_hash = hashlib.sha256(canonical).digest(), hashlib.sha256(options).digest()
         if not standing.key.verify(signature, options_hash + document_hash):
             return None
-        return WhenRead(
-            lambda: {
-                "suite": SUITE,
-                "canonical_document": canonical.decode(),
-                "canonical_proof_options": options.decode(),
-                "document_hash": document_hash.hex(),
-                "proof_options_hash": options_hash.hex(),
-                "hash_name": "sha256",
-                "verificationMethod": standing.method,
-                "publicKey": standing.shown_key,
-            }
-        )
+        return lambda: {
+            "suite": SUITE,
+            "canonical_document": canonical.decode(),
+            "canonical_proof_options": options.decode(),
+            "document_hash": document_hash.hex(),
+            "proof_options_hash": options_hash.hex(),
+            "hash_name": "sha256",
+            "verificationMethod": standing.method,
+            "publicKey": standing.shown_key,
+        }
 
     def _begin(self, read: list[str]) -> tuple[datetime, str] | None:
         """Since when it is valid; None where that is not said, or not to be read, or has not come yet."""
@@ -212,17 +213,18 @@ class _Verification:
         since = told(read[at]) if at is not None else None
         return since if since is None or since[0] <= self._outside.now else None
 
-    def _end(self, read: list[str], since: datetime | None) -> Check | None:
+    def _end(self, read: list[str], since: datetime | None) -> str | None:
+        """Until when it is valid, empty where that is not said; None where it is not valid any more, or that cannot be read."""
         at = self._course.places.ends
         if at is None:
-            return _NO_END
+            return ""
         until = told(read[at])
         if until is None or (since is not None and until[0] < since) or until[0] < self._outside.now:
             return None
-        return found("dates.not_expired", until=until[1])
+        return until[1]
 
-    def _answer(self, read: list[str], standing: Standing, asked: record.Asked) -> Check | None:
-        """That the status list says nothing against it, or that there is none."""
+    def _answer(self, read: list[str], standing: Standing, asked: record.Asked) -> tuple[str, str, str] | None:
+        """That the status list says nothing against it: for which purpose, where, asked when; empty texts where there is none."""
         if self._course.places.listed is None:
             return _NO_LIST
         purpose, index, address = (read[place] for place in self._course.places.listed)
@@ -238,8 +240,8 @@ class _Verification:
             return None
         if not answer.speaks_at(self._outside.now, at, known.page.good_until):
             return None
-        asked.listed = address, resource, known
-        return found("status.clear", purpose=purpose, list=address, asked_at=iso(at))
+        asked.listed = known.address, resource, known
+        return purpose, known.address, iso(at)
 
     def _awarded(self, read: list[str], begins: tuple[datetime, str] | None) -> tuple[datetime, str] | None:
         """The earliest date that it bears."""
@@ -250,5 +252,57 @@ class _Verification:
         return awarded if awarded[0] <= begins[0] else begins
 
 
+class _Findings:
+    """The findings of one document, which are those of `Verifier.verify` in its order."""
+
+    __slots__ = ("begins", "course", "ends", "list", "listed", "missing", "purpose", "recorded", "standing", "took")
+
+    def __init__(
+        self, course: Course, standing: Standing, recorded: record.Recorded, listed: Check | None, took: Check
+    ) -> None:
+        """`listed` is the finding about an issuer who stands in a register."""
+        self.course, self.standing, self.recorded, self.listed, self.took = course, standing, recorded, listed, took
+
+    def told(
+        self, created: str, begins: str, ends: str, answered: tuple[str, str, str], missing: bool
+    ) -> tuple[Check, ...]:
+        """They, for a report. `begins`, `ends` and the texts of `answered` are empty where it says nothing of that; `missing`: the reader
+        demands a register that names the issuer."""
+        self.begins, self.ends, self.missing = bool(begins), bool(ends), missing
+        self.purpose, self.list, asked_at = answered
+        recorded, listed, standing = self.recorded, self.listed, self.standing
+        moments = [text for text in (created, begins, ends, asked_at) if text]
+        moments += recorded.moments
+        if recorded.kind is None:
+            return (*self._made(iter(moments), iter(recorded.numbers)),)
+        kind = (
+            *(self.course.kind, standing.issuer, standing.method, self.begins, self.ends, self.purpose, self.list),
+            *(self.took.code, recorded.kind, missing),
+            (listed.code, *listed.facts.values()) if listed is not None else None,
+        )
+        return checks_later(Recurring(kind, moments, [*recorded.numbers], self._made))
+
+    def _made(self, moments: Iterator[str], numbers: Iterator[int]) -> list[Check]:
+        standing, listed = self.standing, self.listed
+        checks = [
+            *self.course.before,
+            found("proof.signature_true", suite=SUITE, method=standing.method, created=next(moments)),
+            standing.bound,
+            found("dates.begun", since=next(moments)) if self.begins else _NO_BEGINNING,
+            found("dates.not_expired", until=next(moments)) if self.ends else _NO_END,
+            found("status.clear", purpose=self.purpose, list=self.list, asked_at=next(moments))
+            if self.list
+            else _NONE_OFFERED,
+            _NOT_ASKED,
+            self.took,
+            *self.recorded.made(moments, numbers),
+            listed if listed is not None else found("trust.issuer_unknown", issuer=standing.issuer),
+        ]
+        if self.missing:
+            checks.append(found("trust.required_missing"))
+        return checks
+
+
 _NO_END: Final = found("dates.no_end")
 _NO_BEGINNING: Final = found("dates.begin_absent")
+_NONE_OFFERED: Final = found("status.none_offered")

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -27,7 +27,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from testamur.verification import sentences
 from testamur.verification.codes import CODES
-from testamur.verification.report import Report, check_of
+from testamur.verification.report import Check, Recurring, Report, check_of
 
 Beside = TypeVar("Beside")
 """What else stands in the writing, and is no part of the report."""
@@ -40,6 +40,9 @@ _NUMBERS, _MOMENTS, _LISTS = 2, 3, 4  # of `Told`
 _LARGEST: Final = 2**63 - 1
 _LONGEST_PLAIN: Final = 120  # characters; no presenter shortens a text of this length
 _MOMENT: Final = re.compile(r"[12]\d{3}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ", re.ASCII).fullmatch
+_ALL_MOMENTS: Final = re.compile(
+    r"(?:[12]\d{3}-[01]\d-[0-3]\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ(?:\n(?=.)|\Z))*", re.ASCII
+).fullmatch
 _ALL_PLAIN: Final = re.compile(r"[ \0!#-%(-;=?-\[\]-~]*", re.ASCII).fullmatch
 """ASCII without what HTML or JSON write in another way."""
 
@@ -180,9 +183,25 @@ class Outlines(Generic[Beside]):
         self._most = most
         self._known: dict[Form, _Outline | None] = {}
         self._met: set[Form] = set()
+        self._recurring: dict[Form, _Outline | None] = {}
+        self._met_kinds: set[int] = set()
 
     def written(self, report: Report, language: str, beside: Beside) -> bytes | None:
         """What the presenter writes of `report`; None where it has to do that itself."""
+        recurring = report.recurring()
+        told = read_recurring(report, recurring, language) if recurring is not None else None
+        outline = self._recurring.get(told.form) if told is not None else None
+        try:
+            if told is not None and outline is not None:
+                return self._filled(outline, told, report, language, beside)
+            made = self._by_form(report, language, beside)
+            if told is not None and recurring is not None and made is not None:
+                self._learn_recurring(told, recurring, made, report, language, beside)
+            return made
+        except (TypeError, UnicodeEncodeError):
+            return None
+
+    def _by_form(self, report: Report, language: str, beside: Beside) -> bytes | None:
         told = read(report, language)
         if told is None:
             return None
@@ -190,13 +209,10 @@ class Outlines(Generic[Beside]):
             outline = self._known[told.form]
         except KeyError:
             return self._learn(told, report, language, beside)
-        try:
-            return None if outline is None else self._filled(outline, told, report, language, beside)
-        except (TypeError, UnicodeEncodeError):
-            return None
+        return None if outline is None else self._filled(outline, told, report, language, beside)
 
     def _filled(self, outline: _Outline, told: Told, report: Report, language: str, beside: Beside) -> bytes:
-        texts = plain(told.texts)
+        texts = plain(told.texts) if told.texts else []
         made = self._texts(told) if texts is None else texts + texts
         made += [write(told[which][at]) for which, at, write in outline.computed]
         made += self._presenter.around(report, language, beside)
@@ -215,7 +231,8 @@ class Outlines(Generic[Beside]):
             self._met.add(told.form)
             return None
         written = self._presenter.write(report, language, beside)
-        outline = self._outline(told, report, language)
+        marked = _marked(report, told)
+        outline = self._outline(told.form, read(marked, language), marked, language)
         try:
             same = outline is not None and self._filled(outline, told, report, language, beside) == written
         except (TypeError, UnicodeEncodeError):
@@ -225,10 +242,30 @@ class Outlines(Generic[Beside]):
         self._known[told.form] = outline if same else None
         return written
 
-    def _outline(self, told: Told, report: Report, language: str) -> _Outline | None:
-        marked, beside = _marked(report, told), self._presenter.marks()
-        marks = read(marked, language)
-        if marks is None or marks.form != told.form:
+    def _learn_recurring(
+        self, told: Told, recurring: Recurring, written: bytes, report: Report, language: str, beside: Beside
+    ) -> None:
+        """The same for findings that recur, of which only moments and numbers are marks. `written` is what was written of `report`."""
+        if told.form in self._recurring:
+            return
+        met = hash(told.form)
+        if met not in self._met_kinds:
+            if len(self._met_kinds) >= 4 * self._most:
+                self._met_kinds.clear()
+            self._met_kinds.add(met)
+            return
+        marks, marked = _marked_recurring(told, recurring, report)
+        outline = self._outline(told.form, marks, marked, language)
+        if outline is not None and self._filled(outline, told, report, language, beside) != written:
+            outline = None
+        while len(self._recurring) >= self._most:
+            self._recurring.pop(next(iter(self._recurring)), None)
+        self._recurring[told.form] = outline
+
+    def _outline(self, form: Form, marks: Told | None, marked: Report, language: str) -> _Outline | None:
+        """The outline of `marked`, whose values are `marks`."""
+        beside = self._presenter.marks()
+        if marks is None or marks.form != form:
             return None
         written = self._presenter.write(marked, language, beside)
         ways: list[tuple[int, tuple[Writing, ...]]] = [
@@ -250,6 +287,13 @@ class Outlines(Generic[Beside]):
         return _Outline(pieces, tuple(computed), itemgetter(*holes)) if len(holes) > 1 else None
 
 
+def read_recurring(report: Report, recurring: Recurring, language: str) -> Told | None:
+    """The kind and the values of the findings of `report`, which are `recurring`; None for moments that we write otherwise."""
+    if not _ALL_MOMENTS("\n".join(recurring.moments)):
+        return None
+    return Told((language, report.as_of is not None, recurring.kind), [], recurring.numbers, recurring.moments, [])
+
+
 def _number(value: int) -> bytes:
     if not -_LARGEST <= value <= _LARGEST:
         raise TypeError("not every presenter writes a number of that size alike")
@@ -263,17 +307,16 @@ def mark() -> str:
 
 def _marked(report: Report, told: Told) -> Report:
     """A report of the same form in which every value is a mark. Moments are midnights: there the ways of writing them differ most."""
-    draw = secrets.SystemRandom()
-    years = iter(draw.sample(range(2100, 2999), len(told.moments) + 2))
+    moments, years = _midnights(len(told.moments))
     codes = _codes(str(told.form[0]))
 
     def marked(code: str, name: str, value: object) -> object:
         if value is None or isinstance(value, bool) or value in codes[code].words.get(name, ()):
             return value
         if name in codes[code].moments:
-            return f"{next(years)}-{draw.randrange(10, 13)}-{draw.randrange(10, 29)}T00:00:00Z"
+            return next(moments)
         if isinstance(value, int):
-            return draw.randrange(10**15, 9 * 10**15)
+            return _some_number()
         return [mark(), mark()] if isinstance(value, list) else mark()
 
     checks = tuple(
@@ -288,11 +331,34 @@ def _marked(report: Report, told: Told) -> Report:
         )
         for check in report.checks
     )
+    return _around_marks(checks, years, as_of=report.as_of is not None)
+
+
+def _marked_recurring(told: Told, recurring: Recurring, report: Report) -> tuple[Told, Report]:
+    """The marks, and the report of the same kind in which they stand."""
+    moments, years = _midnights(len(told.moments))
+    marks = told._replace(moments=[*moments], numbers=[_some_number() for _ in told.numbers])
+    return marks, _around_marks(recurring.of(marks.moments, marks.numbers), years, as_of=report.as_of is not None)
+
+
+def _midnights(count: int) -> tuple[Iterator[str], Iterator[int]]:
+    """So many moments of different years, and two more years."""
+    draw = secrets.SystemRandom()
+    *years, verified, asked = draw.sample(range(2100, 2999), count + 2)
+    moments = (f"{year}-{draw.randrange(10, 13)}-{draw.randrange(10, 29)}T00:00:00Z" for year in years)
+    return moments, iter([verified, asked])
+
+
+def _some_number() -> int:
+    return secrets.SystemRandom().randrange(10**15, 9 * 10**15)
+
+
+def _around_marks(checks: tuple[Check, ...], years: Iterator[int], *, as_of: bool) -> Report:
     return Report(
         checks,
         datetime(next(years), 11, 12, 13, 14, 15, tzinfo=UTC),
         mark(),
         {mark(): mark()},
         technical={mark(): mark()},
-        as_of=datetime(next(years), 11, 12, 13, 14, 15, tzinfo=UTC) if report.as_of is not None else None,
+        as_of=datetime(next(years), 11, 12, 13, 14, 15, tzinfo=UTC) if as_of else None,
     )

@@ -47,7 +47,7 @@ def members(report: Report, language: str = "en") -> bytes | None:
 
 
 def _quickest(report: Report, language: str) -> bytes:
-    if not report.children and "unconfirmed" not in report.technical:
+    if not report.children and (report.recurring() is not None or "unconfirmed" not in report.technical):
         made = _OUTLINES.written(report, language, None)
         if made is not None:
             return made
@@ -71,7 +71,7 @@ def _around(report: Report, _language: str, _beside: None) -> list[bytes]:
         iso(report.verified_at).encode(),
         orjson.dumps(report.document_type),
         _subject(report),
-        orjson.dumps(dict(report.technical)),
+        report.written_technical() or orjson.dumps(dict(report.technical)),
     ]
     return made if report.as_of is None else [*made, iso(report.as_of).encode()]
 
