@@ -12,12 +12,12 @@ from testamur.verification.case import Case, many
 from testamur.verification.checks import structure
 from testamur.verification.codes import found
 from testamur.verification.opening import was_read
+from testamur.verification.ordinary.details import SUITE
 from testamur.verification.ordinary.standing import Standing
 from testamur.verification.ordinary.subjects import Subjects
 from testamur.verification.presenters.quick import how_much
 from testamur.verification.report import Check
 
-SUITE: Final = "eddsa-rdfc-2022"
 PURPOSE: Final = "assertionMethod"
 BETWEEN: Final = "\x1f"
 MAX_STANDINGS: Final = 64

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from testamur.errors import KeyMaterialError, ResolutionError
 from testamur.linked_data import Matched, Recognised
@@ -30,16 +29,14 @@ from testamur.verification.codes import found
 from testamur.verification.moments import iso, moment, told
 from testamur.verification.opening import OBJECT
 from testamur.verification.ordinary import record
-from testamur.verification.ordinary.course import PURPOSE, SUITE, Course, course_of
+from testamur.verification.ordinary.course import PURPOSE, Course, course_of
+from testamur.verification.ordinary.details import SUITE, Details
 from testamur.verification.ordinary.standing import Standing
 from testamur.verification.outside import Budget, OneVerification
 from testamur.verification.policy import Policy
 from testamur.verification.presenters.quick import reading
 from testamur.verification.report import Check, Later, Outcome, Recurring, Report, checks_later, told_later
 from testamur.verification.trust import TrustRegistry
-
-with suppress(ImportError):  # an extra: without it nothing is recognised
-    import orjson
 
 _SIGNATURE_BYTES: Final = 64
 _INDEX_DIGITS: Final = 16
@@ -153,17 +150,13 @@ class _Verification:
         listed = registers.listed(issuer, listings, now) if listings else None
         missing = self._policy.require_listed_issuer and (listed is None or listed.outcome is not Outcome.PASSED)
         made = _Findings(course, standing, recorded, listed, course.what_it_took(recognised.texts))
-        asked_for = outside.asked
-
-        def details() -> dict[str, Any]:
-            return {"kind": "json", "proofs": [technical()], "asked": [*asked_for]}
-
+        technical.asked = outside.asked
         return Report(
             checks=made.told(created, begins[1] if begins is not None else "", ends, answered, missing),
             verified_at=now,
             document_type=recognised.form.standard,
             subject=told_later(Later(lambda: reading(recognised.value), self._written)),
-            technical=told_later(Later(details, lambda: orjson.dumps(details()))),
+            technical=told_later(Later(technical.made, technical.written)),
         )
 
     def _written(self) -> bytes | None:
@@ -182,8 +175,8 @@ class _Verification:
         self._course.keep(standing)
         return standing
 
-    def _signed(self, standing: Standing, created: str, value: str) -> Callable[[], dict[str, Any]] | None:
-        """What makes the details of the proof, where it is true."""
+    def _signed(self, standing: Standing, created: str, value: str) -> Details | None:
+        """The details of the proof, where it is true."""
         try:
             signature = multibase_decode(value)
         except KeyMaterialError:
@@ -196,16 +189,7 @@ class _Verification:
         document_hash, options_hash = hashlib.sha256(canonical).digest(), hashlib.sha256(options).digest()
         if not standing.key.verify(signature, options_hash + document_hash):
             return None
-        return lambda: {
-            "suite": SUITE,
-            "canonical_document": canonical.decode(),
-            "canonical_proof_options": options.decode(),
-            "document_hash": document_hash.hex(),
-            "proof_options_hash": options_hash.hex(),
-            "hash_name": "sha256",
-            "verificationMethod": standing.method,
-            "publicKey": standing.shown_key,
-        }
+        return Details(standing, canonical, options, document_hash, options_hash)
 
     def _begin(self, read: list[str]) -> tuple[datetime, str] | None:
         """Since when it is valid; None where that is not said, or not to be read, or has not come yet."""

@@ -157,8 +157,9 @@ def plain(texts: Sequence[str]) -> list[bytes] | None:
 @dataclass(frozen=True, slots=True)
 class Presenter(Generic[Beside]):
     """A way of writing reports. `write` is the ordinary one. The others say how a value is written in each kind of place where it may
-    stand: texts as they are and in a sentence, moments in a language, lists; `around` gives the writings of everything else in the report
-    and beside it, and `marks` what stands beside a report of marks. They raise TypeError or UnicodeEncodeError for what only `write` can.
+    stand: texts as they are and in a sentence, moments as they are and in the words of a language, lists; `around` gives the writings of
+    everything else in the report and beside it, and `marks` what stands beside a report of marks. They raise TypeError or
+    UnicodeEncodeError for what only `write` can.
     """
 
     write: Callable[[Report, str, Beside], bytes]
@@ -190,12 +191,14 @@ class Outlines(Generic[Beside]):
         """What the presenter writes of `report`; None where it has to do that itself."""
         recurring = report.recurring()
         told = read_recurring(report, recurring, language) if recurring is not None else None
-        outline = self._recurring.get(told.form) if told is not None else None
+        if recurring is None or told is None:
+            return self._by_form(report, language, beside)
         try:
-            if told is not None and outline is not None:
-                return self._filled(outline, told, report, language, beside)
+            outline = self._recurring.get(told.form)
+            if outline is not None:
+                return self._filled(outline, told, _moments_as_they_are(told), report, language, beside)
             made = self._by_form(report, language, beside)
-            if told is not None and recurring is not None and made is not None:
+            if made is not None:
                 self._learn_recurring(told, recurring, made, report, language, beside)
             return made
         except (TypeError, UnicodeEncodeError):
@@ -209,11 +212,16 @@ class Outlines(Generic[Beside]):
             outline = self._known[told.form]
         except KeyError:
             return self._learn(told, report, language, beside)
-        return None if outline is None else self._filled(outline, told, report, language, beside)
+        try:
+            made = self._texts(told)
+            return None if outline is None else self._filled(outline, told, made, report, language, beside)
+        except (TypeError, UnicodeEncodeError):
+            return None
 
-    def _filled(self, outline: _Outline, told: Told, report: Report, language: str, beside: Beside) -> bytes:
-        texts = plain(told.texts) if told.texts else []
-        made = self._texts(told) if texts is None else texts + texts
+    def _filled(
+        self, outline: _Outline, told: Told, made: list[bytes], report: Report, language: str, beside: Beside
+    ) -> bytes:
+        """`made` are the values that are written as they are."""
         made += [write(told[which][at]) for which, at, write in outline.computed]
         made += self._presenter.around(report, language, beside)
         pieces = outline.pieces.copy()
@@ -221,6 +229,9 @@ class Outlines(Generic[Beside]):
         return b"".join(pieces)
 
     def _texts(self, told: Told) -> list[bytes]:
+        texts = plain(told.texts)
+        if texts is not None:
+            return texts + texts
         return [write(text) for write in self._presenter.texts for text in told.texts]
 
     def _learn(self, told: Told, report: Report, language: str, beside: Beside) -> bytes | None:
@@ -232,9 +243,16 @@ class Outlines(Generic[Beside]):
             return None
         written = self._presenter.write(report, language, beside)
         marked = _marked(report, told)
-        outline = self._outline(told.form, read(marked, language), marked, language)
+        marks = read(marked, language)
+        outline = None
+        if marks is not None and marks.form == told.form:
+            moments = self._presenter.moments(language)
+            outline = self._outline(marks, self._texts(marks), moments, marked, language)
         try:
-            same = outline is not None and self._filled(outline, told, report, language, beside) == written
+            same = (
+                outline is not None
+                and self._filled(outline, told, self._texts(told), report, language, beside) == written
+            )
         except (TypeError, UnicodeEncodeError):
             return written  # the next report may have other values
         while len(self._known) >= self._most:
@@ -255,29 +273,32 @@ class Outlines(Generic[Beside]):
             self._met_kinds.add(met)
             return
         marks, marked = _marked_recurring(told, recurring, report)
-        outline = self._outline(told.form, marks, marked, language)
-        if outline is not None and self._filled(outline, told, report, language, beside) != written:
-            outline = None
+        in_words = self._presenter.moments(language)[1:]
+        outline = self._outline(marks, _moments_as_they_are(marks), in_words, marked, language)
+        if outline is not None:
+            filled = self._filled(outline, told, _moments_as_they_are(told), report, language, beside)
+            outline = outline if filled == written else None
         while len(self._recurring) >= self._most:
             self._recurring.pop(next(iter(self._recurring)), None)
         self._recurring[told.form] = outline
 
-    def _outline(self, form: Form, marks: Told | None, marked: Report, language: str) -> _Outline | None:
-        """The outline of `marked`, whose values are `marks`."""
+    def _outline(
+        self, marks: Told, made: list[bytes], moments: tuple[Writing, ...], marked: Report, language: str
+    ) -> _Outline | None:
+        """The outline of `marked`, whose values are `marks`. `made` are those that are written as they are, `moments` the other ways in
+        which moments are."""
         beside = self._presenter.marks()
-        if marks is None or marks.form != form:
-            return None
         written = self._presenter.write(marked, language, beside)
         ways: list[tuple[int, tuple[Writing, ...]]] = [
             (_NUMBERS, (_number,)),
-            (_MOMENTS, self._presenter.moments(language)),
+            (_MOMENTS, moments),
             (_LISTS, self._presenter.lists),
         ]
         computed = [
             (which, at, write) for which, writings in ways for write in writings for at in range(len(marks[which]))
         ]
         computed = [each for each in computed if each[2](marks[each[0]][each[1]]) in written]
-        made = self._texts(marks) + [write(marks[which][at]) for which, at, write in computed]
+        made = made + [write(marks[which][at]) for which, at, write in computed]
         made += self._presenter.around(marked, language, beside)
         places = {mark: at for at, mark in enumerate(made)}
         if len(places) != len(made) or b"" in places:
@@ -292,6 +313,11 @@ def read_recurring(report: Report, recurring: Recurring, language: str) -> Told 
     if not _ALL_MOMENTS("\n".join(recurring.moments)):
         return None
     return Told((language, report.as_of is not None, recurring.kind), [], recurring.numbers, recurring.moments, [])
+
+
+def _moments_as_they_are(told: Told) -> list[bytes]:
+    """The moments of what `read_recurring` gave."""
+    return "\n".join(told.moments).encode().split(b"\n") if told.moments else []
 
 
 def _number(value: int) -> bytes:
