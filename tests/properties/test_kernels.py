@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -232,6 +233,7 @@ def test_signatures_and_verdicts_are_those_one_by_one(cases: list[tuple[bytes, i
     for kernel in kernels():
         assert kernel.sign_many(b"k" * 32 + KEY.public.raw, texts) == expected
         assert kernel.certainly_true_many(KEY.public.raw, hostile, texts) == verdicts
+        assert [kernel.certainly_true(KEY.public.raw, *pair) for pair in zip(hostile, texts, strict=True)] == verdicts
 
 
 needs_libcrypto = pytest.mark.skipif(
@@ -270,19 +272,27 @@ def test_verdicts_of_p_256_are_those_one_by_one(cases: list[tuple[bytes, str, by
         }[how]
         for signature, (_, how, other) in zip(expected, cases, strict=True)
     ]
-    verdicts = [P256.public.verify(*pair) for pair in zip(hostile, texts, strict=True)]
-    assert P256.public.verify_many(hostile, texts) == verdicts
+    pairs = list(zip(hostile, texts, strict=True))
+    with pytest.MonkeyPatch.context() as without:
+        without.setattr(fast_p256, "AVAILABLE", False)
+        verdicts = [P256.public.verify(*pair) for pair in pairs]
+    assert [P256.public.verify(*pair) for pair in pairs] == P256.public.verify_many(hostile, texts) == verdicts
     assert fast_p256.certainly_true_many(P256.public.raw, hostile, texts) == verdicts
+    for alike in (bytes, bytearray, memoryview):
+        assert [fast_p256.certainly_true(P256.public.raw, alike(one), alike(text)) for one, text in pairs] == verdicts
     assert verdicts == [
         how == "" or signature == right for (_, how, _), signature, right in zip(cases, hostile, expected, strict=True)
     ]
-    assert not any(p256_kernel.certainly_true_many(P256.public.raw, hostile, texts))  # in Python it says nothing
+    key = p256_kernel.held(P256.public.raw)  # in Python it says nothing
+    assert not any(p256_kernel.certainly_true_many(key, hostile, texts))
+    assert not any(p256_kernel.certainly_true(key, *pair) for pair in pairs)
 
 
 @needs_libcrypto
 def test_with_what_is_no_key_of_p_256_nothing_is_true() -> None:
     for public in (bytes(33), b"\x02" + b"\xff" * 32):
         assert fast_p256.certainly_true_many(public, [P256.sign(b"")], [b""]) == [False]
+        assert not fast_p256.certainly_true(public, P256.sign(b""), b"")
     for wrong in ((bytes(32), [bytes(64)], [b""]), (P256.public.raw, [bytes(64)], [])):
         with pytest.raises(ValueError):
             fast_p256.certainly_true_many(*wrong)
@@ -296,8 +306,22 @@ def test_what_is_no_key_or_has_no_partner_is_refused() -> None:
         with pytest.raises(ValueError):
             kernel.certainly_true_many(b"k" * 31, [b"s" * 64], [b""])
         with pytest.raises(ValueError):
+            kernel.certainly_true(b"k" * 31, b"s" * 64, b"")
+        with pytest.raises(ValueError):
             kernel.certainly_true_many(KEY.public.raw, [b"s" * 64], [])
         assert kernel.sign_many(b"k" * 32 + KEY.public.raw, []) == []
+
+
+@needs_libcrypto
+def test_threads_ask_a_key_of_p_256_at_the_same_time() -> None:
+    """What is asked with serves one at a time; the others get their own."""
+    text = b"x" * 5_000
+    right, false = P256.sign(text), P256.sign(b"y")
+    with ThreadPoolExecutor(4) as threads:
+        verdicts = list(threads.map(lambda at: P256.public.verify(false if at % 3 == 0 else right, text), range(60)))
+        many = list(threads.map(lambda _: P256.public.verify_many([right, false] * 4, [text] * 8), range(8)))
+    assert verdicts == [at % 3 != 0 for at in range(60)]
+    assert many == [[True, False] * 4] * 8
 
 
 @pytest.mark.parametrize("algorithm", ["Ed25519", "P-256", "P-384", "RSA"])

@@ -231,5 +231,6 @@ def test_deep_and_many_are_plain_alike_in_every_form() -> None:
 
 @given(st.one_of(st.binary(max_size=80), st.text('{}[]"; ', max_size=80).map(str.encode)))
 def test_brackets_are_counted_alike_in_every_form(data: bytes) -> None:
-    for form in filter(None, (plain, compiled(plain))):
-        assert form.brackets(data) == data.count(b"{") + data.count(b"[")
+    for text in (data, data * 40, data + b"[" * 600):
+        for form in filter(None, (plain, compiled(plain))):
+            assert form.brackets(text) == text.count(b"{") + text.count(b"[")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -63,7 +63,10 @@ class WhenRead(Mapping[str, Any]):
         return repr(self._all())
 
 
-@dataclass(frozen=True, slots=True)
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, init=False)
 class ProofResult:
     """The result for one proof.
 
@@ -74,17 +77,33 @@ class ProofResult:
 
     outcome: ProofOutcome
     code: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    technical: Mapping[str, Any] = field(default_factory=dict)
-    problem: str | None = None
+    facts: Mapping[str, Any]
+    technical: Mapping[str, Any]
+    problem: str | None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
-        if type(self.technical) is not WhenRead:
-            object.__setattr__(self, "technical", MappingProxyType(dict(self.technical)))
+    def __init__(
+        self,
+        outcome: ProofOutcome,
+        code: str,
+        facts: Mapping[str, Any] = _NOTHING,
+        technical: Mapping[str, Any] = _NOTHING,
+        problem: str | None = None,
+    ) -> None:
+        set_outcome, set_code, set_facts, set_technical, set_problem = _SLOTS  # half the time of `object.__setattr__`
+        set_outcome(self, outcome)
+        set_code(self, code)
+        set_facts(self, facts if facts is _NOTHING else MappingProxyType(dict(facts)))
+        kept = technical is _NOTHING or type(technical) is WhenRead
+        set_technical(self, technical if kept else MappingProxyType(dict(technical)))
+        set_problem(self, problem)
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a proof result has three outcomes; compare result.outcome")
+
+
+_SLOTS: tuple[Any, ...] = tuple(
+    vars(ProofResult)[name].__set__ for name in ("outcome", "code", "facts", "technical", "problem")
+)
 
 
 @dataclass(frozen=True, slots=True)

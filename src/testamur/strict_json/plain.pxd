@@ -2,7 +2,7 @@
 
 cimport cython
 
-@cython.locals(source="const unsigned char *", at=Py_ssize_t, found=Py_ssize_t)
+@cython.locals(source="const unsigned char *", at=Py_ssize_t, found=Py_ssize_t, start=Py_ssize_t, end=Py_ssize_t, few="unsigned char")
 cpdef Py_ssize_t brackets(bytes data) except -1
 cpdef bint is_plain(object value, bint ascii_keys) except -1
 @cython.locals(members=dict, items=list)

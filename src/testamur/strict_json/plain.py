@@ -18,9 +18,12 @@ def brackets(data: bytes) -> int:
     """How many brackets are opened in a JSON text, those in its strings among them."""
     if not COMPILED:
         return data.count(b"{") + data.count(b"[")
-    source, found = data, 0
-    for at in range(len(data)):
-        found += (source[at] | 0x20) == 0x7B  # they differ in that bit alone
+    source, found, start = data, 0, 0
+    while start < len(data):
+        end, few = min(start + 255, len(data)), 0  # so few are counted in a byte, many bytes at a time
+        for at in range(start, end):
+            few += (source[at] | 0x20) == 0x7B  # they differ in that bit alone
+        found, start = found + few, end
     return found
 
 

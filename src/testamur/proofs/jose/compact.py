@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from testamur import strict_json
 from testamur.errors import KeyMaterialError, Malformed, TooLarge
@@ -56,11 +56,14 @@ def open_jws(token: str | bytes, key: PublicKey) -> tuple[ProofResult, dict[str,
     """As `check_jws`, with the payload where it passed."""
     try:
         encoded, payload_bytes, signing_input, signature = _cut(token)
-        known = _plain_header(encoded) if len(encoded) <= MAX_PLAIN_HEADER_BYTES else None
-        header, payload = _read(encoded, payload_bytes, known)
-        algorithm = _algorithm(header)
-        if known is None:
+        plain = _plain_header(encoded) if len(encoded) <= MAX_PLAIN_HEADER_BYTES else None
+        if plain is None:
+            header, payload = _read(encoded, payload_bytes)
+            algorithm = _algorithm(header)
             _refuse_tricks(header, key)
+        else:
+            algorithm, header = plain.algorithm, plain.header.copy()
+            payload = _object(strict_json.loads(payload_bytes))
         if ALGORITHMS[algorithm] != key.algorithm:
             raise failed(
                 "jose.key_algorithm_mismatch",
@@ -112,16 +115,23 @@ def _refuse_tricks(header: Mapping[str, Any], key: PublicKey) -> None:
             raise failed("jose.header_key_mismatch")
 
 
+class _Plain(NamedTuple):
+    """A header (not to be changed) that says by which algorithm and key it is signed, of what type it is, and nothing else."""
+
+    algorithm: str
+    header: dict[str, str]
+
+
 @lru_cache(maxsize=256)
-def _plain_header(encoded: bytes) -> dict[str, str] | None:
-    """A header (not to be changed) that says by which algorithm and key it is signed, of what type it is, and nothing else; None for any
-    other. Kept, as keys are: one key signs many tokens."""
+def _plain_header(encoded: bytes) -> _Plain | None:
+    """None for a header of any other sort, and for one that is refused. Kept, as keys are: one key signs many tokens."""
     try:
         header = strict_json.loads(encoded, max_bytes=MAX_HEADER_BYTES, max_depth=16)
     except (Malformed, TooLarge):
         return None
-    plain = type(header) is dict and header.keys() <= _PLAIN and set(map(type, header.values())) <= {str}
-    return header if plain else None
+    if type(header) is not dict or not header.keys() <= _PLAIN or not set(map(type, header.values())) <= {str}:
+        return None
+    return _Plain(header["alg"], header) if header.get("alg") in ALGORITHMS else None
 
 
 def _cut(token: str | bytes) -> tuple[bytes, bytes, bytes, bytes]:
@@ -132,7 +142,7 @@ def _cut(token: str | bytes) -> tuple[bytes, bytes, bytes, bytes]:
             facts={"size": len(token), "limit": MAX_TOKEN_CHARACTERS},
         )
     try:
-        text = token.encode("ascii") if isinstance(token, str) else bytes(token)
+        text = token.encode("ascii") if isinstance(token, str) else token if type(token) is bytes else bytes(token)
     except ValueError:
         raise _no_token() from None
     found: tuple[bytes, bytes, bytes, bytes] | None = encodings.BASE64URL.compact(text)
@@ -141,15 +151,16 @@ def _cut(token: str | bytes) -> tuple[bytes, bytes, bytes, bytes]:
     return found
 
 
-def _read(
-    encoded: bytes, payload_bytes: bytes, known: Mapping[str, Any] | None = None
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Header and payload. `known` is the header, where somebody has read it."""
-    header = strict_json.loads(encoded, max_bytes=MAX_HEADER_BYTES, max_depth=16) if known is None else dict(known)
-    payload = strict_json.loads(payload_bytes)
-    if not isinstance(header, dict) or not isinstance(payload, dict):
+def _read(encoded: bytes, payload: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    header = strict_json.loads(encoded, max_bytes=MAX_HEADER_BYTES, max_depth=16)
+    claims = strict_json.loads(payload)
+    return _object(header), _object(claims)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
         raise Malformed("The header and the payload of a token are JSON objects.", code="jose.not_an_object")
-    return header, payload
+    return value
 
 
 def _no_token() -> Malformed:

@@ -102,5 +102,23 @@ cdef inline list accepted(bytes public, list signed, list texts):
     free(room)
     return [verdict[at] == 1 for at in range(count)]
 
+cdef inline bint accepted_one(bytes public, bytes signature, bytes text) except -1:
+    if text is None:
+        raise TypeError("bytes")
+    cdef Py_ssize_t size = PyBytes_GET_SIZE(text)
+    cdef unsigned long long written
+    cdef int refused
+    cdef const unsigned char *key = <const unsigned char *>PyBytes_AS_STRING(public)
+    cdef unsigned char *room = <unsigned char *>malloc(2 * (size + 64))
+    if room == NULL:
+        raise MemoryError
+    memcpy(room, PyBytes_AS_STRING(signature), 64)
+    memcpy(room + 64, PyBytes_AS_STRING(text), size)
+    with nogil:
+        refused = testamur_open(room + size + 64, &written, room, size + 64, key)
+    free(room)
+    return refused == 0
+
 cpdef list sign_many(bytes secret, list texts)
 cpdef list certainly_true_many(bytes public, list signed, list texts)
+cpdef bint certainly_true(bytes public, bytes signature, bytes text) except -1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from testamur.proofs.keys.native import accepted, found_libsodium, signatures
+from testamur.proofs.keys.native import accepted, accepted_one, found_libsodium, signatures
 
 COMPILED: bool = False  # the other form says otherwise
 
@@ -28,6 +28,13 @@ def certainly_true_many(public: bytes, signed: list[bytes], texts: list[bytes]) 
     if len(public) != 32 or len(signed) != len(texts):
         raise ValueError("32 bytes, and a text for each signature")
     return accepted(public, signed, texts)
+
+
+def certainly_true(public: bytes, signature: bytes, text: bytes) -> bool:
+    """`certainly_true_many` of one."""
+    if len(public) != 32:
+        raise ValueError("32 bytes")
+    return len(signature) == 64 and accepted_one(public, signature, text)
 
 
 def address(name: str) -> int:

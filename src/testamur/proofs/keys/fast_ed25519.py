@@ -40,7 +40,9 @@ def sign_many(seed: bytes, public: bytes, texts: list[bytes]) -> list[bytes]:
 
 def certainly_true(public: bytes, signature: bytes, data: bytes) -> bool:
     """True when libsodium takes the signature; False says nothing. Only where `AVAILABLE`."""
-    verdict: bool = KERNEL.certainly_true_many(public, [signature], [data])[0]
+    if type(signature) is not bytes or type(data) is not bytes:
+        return certainly_true_many(public, [signature], [data])[0]
+    verdict: bool = KERNEL.certainly_true(public, signature, data)
     return verdict
 
 

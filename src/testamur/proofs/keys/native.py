@@ -17,14 +17,15 @@ def signatures(secret: bytes, texts: list[bytes]) -> list[bytes]:
 def accepted(public: bytes, signed: list[bytes], texts: list[bytes]) -> list[bool]:
     """Of each signature and the text to which it belongs: does libsodium take it?"""
     return [
-        len(signature) == SIGNATURE_BYTES and _is_taken(signature + text, public)
+        len(signature) == SIGNATURE_BYTES and accepted_one(public, signature, text)
         for signature, text in zip(signed, texts, strict=True)
     ]
 
 
-def _is_taken(signed: bytes, public: bytes) -> bool:
+def accepted_one(public: bytes, signature: bytes, text: bytes) -> bool:
+    """Does libsodium take a signature of 64 bytes?"""
     try:
-        bindings.crypto_sign_open(signed, public)
+        bindings.crypto_sign_open(signature + text, public)
     except CryptoError:
         return False
     return True

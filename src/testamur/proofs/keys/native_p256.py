@@ -3,9 +3,21 @@ verifier without any native package has this module too."""
 
 from __future__ import annotations
 
+from typing import Any
 
-def accepted_p256(info: bytes, signed: list[bytes], texts: list[bytes]) -> list[bool]:  # noqa: ARG001 - as the compiled form
-    """Of each signature of P-256 and the text to which it belongs: does libcrypto take it? In Python it is not asked."""
+
+def held_p256(info: bytes) -> Any:  # noqa: ARG001 - as the compiled form
+    """The key that `info`, its SubjectPublicKeyInfo, describes, to be asked. In Python nothing is."""
+    return None
+
+
+def accepted_one_p256(key: Any, signature: bytes, text: bytes) -> bool:  # noqa: ARG001 - as the compiled form
+    """Does libcrypto take a signature of 64 bytes? In Python it is not asked."""
+    return False
+
+
+def accepted_p256(key: Any, signed: list[bytes], texts: list[bytes]) -> list[bool]:  # noqa: ARG001 - as the compiled form
+    """The same of each signature and the text to which it belongs."""
     return [False] * len(texts)
 
 

@@ -6,6 +6,8 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.list cimport PyList_GET_ITEM, PyList_GET_SIZE
+from cpython.pycapsule cimport PyCapsule_GetPointer, PyCapsule_New
+from libc.stdlib cimport calloc, free
 
 cdef extern from *:
     """
@@ -43,22 +45,39 @@ cdef extern from *:
     #endif
     }
 
-    /* A key and what is asked with it; NULL where the key is none. */
-    static void *testamur_begin(const unsigned char *info, size_t size, void **key) {
-        void *context = NULL;
-        *key = testamur_d2i(NULL, &info, (long)size);
-        if (*key != NULL) context = testamur_context(*key, NULL);
+    /* A key, and what is asked with it; NULL where the key is none. What is asked with serves one thread at a time. */
+    typedef struct { void *key, *context; } testamur_p256;
+
+    static void *testamur_begin(void *key) {
+        void *context = key == NULL ? NULL : testamur_context(key, NULL);
         if (context != NULL && testamur_begin_verify(context) <= 0) {
             testamur_context_free(context);
             context = NULL;
         }
+        if (context == NULL) testamur_clear_errors();
         return context;
     }
 
-    static void testamur_end(void *context, void *key) {
-        if (context != NULL) testamur_context_free(context);
-        if (key != NULL) testamur_key_free(key);
-        testamur_clear_errors(); /* what was refused is of interest to nobody */
+    static void testamur_read_p256(testamur_p256 *held, const unsigned char *info, size_t size) {
+        held->key = testamur_d2i(NULL, &info, (long)size);
+        if (held->key == NULL) testamur_clear_errors();
+    }
+
+    static void testamur_free_p256(testamur_p256 *held) {
+        if (held->context != NULL) testamur_context_free(held->context);
+        if (held->key != NULL) testamur_key_free(held->key);
+    }
+
+    /* Both where nobody else does the same: with the interpreter's lock. */
+    static void *testamur_take(testamur_p256 *held) {
+        void *context = held->context;
+        held->context = NULL;
+        return context != NULL ? context : testamur_begin(held->key);
+    }
+
+    static void testamur_give_back(testamur_p256 *held, void *context) {
+        if (held->context == NULL) held->context = context;
+        else if (context != NULL) testamur_context_free(context);
     }
 
     /* 32 bytes as a DER INTEGER: at most 35. */
@@ -80,7 +99,9 @@ cdef extern from *:
         sequence[0] = 0x30;
         sequence[1] = (unsigned char)length;
         testamur_sha256(text, size, digest);
-        return testamur_verify(context, sequence, length + 2, digest, 32) == 1;
+        if (testamur_verify(context, sequence, length + 2, digest, 32) == 1) return 1;
+        testamur_clear_errors(); /* why it was refused is of interest to nobody */
+        return 0;
     }
 
     /* Without counting references, so that they may be used where other threads run: the list holds what it holds. */
@@ -88,8 +109,12 @@ cdef extern from *:
     #define testamur_size(list, at) PyBytes_GET_SIZE(PyList_GET_ITEM(list, at))
     """
     bint testamur_find_p256(const char *path)
-    void *testamur_begin(const unsigned char *info, size_t size, void **key) nogil
-    void testamur_end(void *context, void *key) nogil
+    ctypedef struct testamur_p256:
+        pass
+    void testamur_read_p256(testamur_p256 *held, const unsigned char *info, size_t size)
+    void testamur_free_p256(testamur_p256 *held)
+    void *testamur_take(testamur_p256 *held)
+    void testamur_give_back(testamur_p256 *held, void *context)
     bint testamur_takes(void *context, const unsigned char *signature, const unsigned char *text, size_t size) nogil
     char *_start "testamur_start"(list items, Py_ssize_t at) nogil
     Py_ssize_t _size "testamur_size"(list items, Py_ssize_t at) nogil
@@ -100,30 +125,59 @@ cdef inline bint found_p256(bytes path) except -1:
 cdef inline list _held(list texts):
     return [text if PyBytes_CheckExact(text) else bytes(memoryview(text)) for text in texts]
 
-cdef inline list accepted_p256(bytes info, list signed, list texts):
-    cdef list held = _held(texts)
+cdef inline void _let_go(object capsule) noexcept:
+    cdef testamur_p256 *held = <testamur_p256 *>PyCapsule_GetPointer(capsule, "testamur.p256")
+    testamur_free_p256(held)
+    free(held)
+
+cdef inline object held_p256(bytes info):
+    cdef object capsule
+    cdef testamur_p256 *held = <testamur_p256 *>calloc(1, sizeof(testamur_p256))
+    if held == NULL:
+        raise MemoryError
+    capsule = PyCapsule_New(held, "testamur.p256", _let_go)
+    testamur_read_p256(held, <const unsigned char *>PyBytes_AS_STRING(info), PyBytes_GET_SIZE(info))
+    return capsule
+
+cdef inline bint accepted_one_p256(object key, bytes signature, bytes text) except -1:
+    if text is None:
+        raise TypeError("bytes")
+    cdef testamur_p256 *held = <testamur_p256 *>PyCapsule_GetPointer(key, "testamur.p256")
+    cdef const unsigned char *start = <const unsigned char *>PyBytes_AS_STRING(text)
+    cdef const unsigned char *proof = <const unsigned char *>PyBytes_AS_STRING(signature)
+    cdef Py_ssize_t size = PyBytes_GET_SIZE(text)
+    cdef void *context = testamur_take(held)
+    cdef bint taken = False
+    if context != NULL:
+        with nogil:
+            taken = testamur_takes(context, proof, start, size)
+        testamur_give_back(held, context)
+    return taken
+
+cdef inline list accepted_p256(object key, list signed, list texts):
+    cdef list texts_held = _held(texts)
     cdef list proofs = _held(signed)
-    cdef Py_ssize_t count = PyList_GET_SIZE(held)
+    cdef Py_ssize_t count = PyList_GET_SIZE(texts_held)
     cdef Py_ssize_t at
-    cdef const unsigned char *start = <const unsigned char *>PyBytes_AS_STRING(info)
-    cdef Py_ssize_t size = PyBytes_GET_SIZE(info)
+    cdef testamur_p256 *held = <testamur_p256 *>PyCapsule_GetPointer(key, "testamur.p256")
     cdef bytes verdicts = PyBytes_FromStringAndSize(NULL, count)
     cdef char *verdict = PyBytes_AS_STRING(verdicts)
-    cdef void *key = NULL
     cdef void *context
     if PyList_GET_SIZE(proofs) != count:
         raise ValueError("a text for each signature")
+    context = testamur_take(held)
     with nogil:
-        context = testamur_begin(start, size, &key)
         for at in range(count):
             verdict[at] = 0
             if context != NULL and _size(proofs, at) == 64:
                 verdict[at] = testamur_takes(context, <const unsigned char *>_start(proofs, at),
-                                             <const unsigned char *>_start(held, at), _size(held, at))
-        testamur_end(context, key)
+                                             <const unsigned char *>_start(texts_held, at), _size(texts_held, at))
+    testamur_give_back(held, context)
     return [verdict[at] == 1 for at in range(count)]
 
 cdef bytes _POINT, _KEY, _SIGNATURE
 
-cpdef list certainly_true_many(bytes public, list signed, list texts)
+cpdef object held(bytes public)
+cpdef bint certainly_true(object key, bytes signature, bytes text) except -1
+cpdef list certainly_true_many(object key, list signed, list texts)
 cdef bint _works() except -1

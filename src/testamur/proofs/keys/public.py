@@ -145,6 +145,8 @@ class PublicKey:
         name, handle = self.algorithm, self._handle  # by the name: the handles' classes are slow to be asked for
         if name == "Ed25519" and fast_ed25519.AVAILABLE and fast_ed25519.certainly_true(self.raw, signature, data):
             return True
+        if name == "P-256" and fast_p256.AVAILABLE and fast_p256.certainly_true(self.raw, signature, data):
+            return True
         if name == BLS12_381_G2:
             return False  # BBS signs lists of messages: `proofs.bbs`
         try:

@@ -67,18 +67,17 @@ def declared_media_type(data: str | bytes, form: Form | None = None) -> str | No
 
 
 def _open(data: str | bytes, kind: Kind, key: PublicKey, binding: KeyBinding | None, now: datetime | None) -> Opened:
-    match kind.form:
-        case Form.COSE:
-            return _open_cose(data, kind, key)
-        case Form.SD_JWT:
-            opened = check_sd_jwt(data, key, key_binding=binding)
-            result, claims = opened.result, opened.document
-            header = result.technical["header"] if claims is not None else {}
-        case Form.JWT:
-            result, claims = open_jws(data, key)
-            header = result.technical["header"] if claims is not None else {}
+    form = kind.form
+    if form is Form.COSE:
+        return _open_cose(data, kind, key)
+    if form is Form.JWT:
+        result, claims = open_jws(data, key)
+    else:
+        opened = check_sd_jwt(data, key, key_binding=binding)
+        result, claims = opened.result, opened.document
     if claims is None:
         return Opened(result)
+    header = result.technical["header"]
     if kind.presentation is None:
         return _open_older(result, header, claims, now)
     _check_types(header.get("typ"), header.get("cty"), kind)
@@ -130,5 +129,5 @@ def _open_older(result: ProofResult, header: Mapping[str, Any], claims: dict[str
 
 def _check_types(typ: object, content: object, kind: Kind) -> None:
     for member, found, expected in (("typ", typ, kind.media_type), ("cty", content, kind.content_type)):
-        if found is not None and found != expected and bare(found) != expected:
+        if found != expected and found is not None and bare(found) != expected:
             raise failed("envelope.media_type_invalid", member=member, expected=expected, found=str(found)[:80])

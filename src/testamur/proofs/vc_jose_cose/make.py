@@ -16,7 +16,7 @@ from testamur.proofs.keys import PublicKey
 from testamur.proofs.result import Decided
 from testamur.proofs.sd_jwt import Path, issue_sd_jwt
 from testamur.proofs.sd_jwt.issue import new_salt
-from testamur.proofs.urls import is_url
+from testamur.proofs.urls import is_url, names_key
 from testamur.proofs.vc_jose_cose.kinds import KINDS, Form
 from testamur.proofs.vc_jose_cose.rules import check_content, check_document, check_names
 
@@ -26,7 +26,6 @@ _CREDENTIAL = (
     *("issuer", "validFrom", "validUntil", "credentialSubject", "credentialStatus"),
     *("credentialSchema", "evidence", "refreshService", "confidenceMethod"),
 )
-_is_url = lru_cache(maxsize=256)(is_url)  # one key makes many tokens
 _MEMBERS = frozenset((*_COMMON, *_CREDENTIAL, "holder", "verifiableCredential"))
 
 
@@ -73,7 +72,7 @@ def secure(
             kid=kid,
         )
     claims = document if type(document) is dict else dict(document)
-    if not (_is_url(kid) if type(kid) is str else is_url(kid)):
+    if not (names_key(kid) if type(kid) is str else is_url(kid)):
         maker = document.get("holder" if kind.presentation else "issuer")
         identifier = maker.get("id") if isinstance(maker, Mapping) else maker
         claims = {**claims, **({"iss": identifier} if identifier is not None else {})}
