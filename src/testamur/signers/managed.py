@@ -68,13 +68,17 @@ class Closing:
 
 
 class KeptElsewhere(Closing):
-    """A signer whose key lies in a device or a service: where that is (`_uri`), its public half (`_public`), how it is asked (`_made`), and
-    how its answers are looked at (`_confirmed`)."""
+    """A signer whose key lies in a device or a service: where that is (`_uri`), its public half (`_public`), what it is asked for (`_asked`)
+    and how (`_made`), and how its answers are looked at (`_confirmed`)."""
 
     _uri: KeyUri
     _public: PublicKey
 
-    def _made(self, texts: Sequence[bytes]) -> list[bytes]:
+    def _asked(self, texts: Sequence[bytes]) -> Sequence[bytes]:
+        """What goes elsewhere for each: the text itself, or its hash."""
+        return texts
+
+    def _made(self, asked: Sequence[bytes]) -> list[bytes]:
         """A signature for each, as they come from elsewhere. Raises as `sign`."""
         raise NotImplementedError
 
@@ -84,7 +88,7 @@ class KeptElsewhere(Closing):
 
     def sign_many(self, data: Sequence[bytes]) -> list[bytes]:
         """One signature for each, in one session, without waiting in between; looked at together before any is given."""
-        return self._confirmed(self._made(data), data)
+        return self._confirmed(self._made(self._asked(data)), data)
 
     def sign_batches(self, batches: Iterable[Sequence[bytes]]) -> Generator[list[bytes], None, None]:
         """What `sign_many` gives for each of the batches, in their order, without the device waiting: while it signs one, the next are
@@ -97,7 +101,7 @@ class KeptElsewhere(Closing):
         device = ThreadPoolExecutor(1, "testamur-signer")
         try:
             for texts in batches:
-                under_way.append((texts, device.submit(self._made, texts)))
+                under_way.append((texts, device.submit(self._made, self._asked(texts))))
                 if len(under_way) == AHEAD:
                     yield self._awaited(*under_way.popleft())
             while under_way:

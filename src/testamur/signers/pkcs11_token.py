@@ -63,10 +63,12 @@ class Pkcs11Signer(KeptElsewhere):
         """As `ports.Signer.sign`. Raises `SignerRefused` and `SignerUnavailable`."""
         return self.sign_many([data])[0]
 
-    def _made(self, texts: Sequence[bytes]) -> list[bytes]:
-        name, wants_hash = ("EDDSA", None) if self.algorithm == "Ed25519" else ("ECDSA", _HASHES[self.algorithm])
-        mechanism = getattr(wanted("pkcs11").Mechanism, name)
-        asked = [wants_hash(one).digest() if wants_hash else one for one in texts]
+    def _asked(self, texts: Sequence[bytes]) -> Sequence[bytes]:
+        wants_hash = _HASHES.get(self.algorithm)
+        return [wants_hash(one).digest() for one in texts] if wants_hash else texts
+
+    def _made(self, asked: Sequence[bytes]) -> list[bytes]:
+        mechanism = getattr(wanted("pkcs11").Mechanism, "EDDSA" if self.algorithm == "Ed25519" else "ECDSA")
 
         def sign(session: Any) -> list[bytes]:
             private = self._token.private_key(session, self._uri)
