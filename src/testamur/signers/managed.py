@@ -68,8 +68,8 @@ class Closing:
 
 
 class KeptElsewhere(Closing):
-    """A signer whose key lies in a device or a service: where that is (`_uri`), its public half (`_public`), what it is asked for (`_asked`)
-    and how (`_made`), and how its answers are looked at (`_confirmed`)."""
+    """A signer whose key lies in a device or a service: where that is (`_uri`), its public half (`_public`), what it is asked for
+    (`_asked`) and how (`_made`), and how its answers are looked at (`_confirmed`)."""
 
     _uri: KeyUri
     _public: PublicKey
