@@ -20,9 +20,10 @@ _USUAL_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#][A-Za-
 _PASSED_OVER = ("not_decided", "not_asked")  # the end of the codes of checks that an earlier failure made pointless
 
 
-def reader_language() -> str:
-    """The language of the report for whoever is asking: the page's, of those that the library's sentences know."""
-    return "ko" if (get_language() or "").startswith("ko") else "en"
+def reader_language(page: str = "") -> str:
+    """The language of the report for whoever is asking: the page's, of those that the library's sentences know. The page's is the active
+    one, which `page` may name."""
+    return "ko" if (page or get_language() or "").startswith("ko") else "en"
 
 
 def page(report: Report, language: str) -> dict[str, Any]:

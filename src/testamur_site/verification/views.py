@@ -84,6 +84,13 @@ def framed(answer: services.Answer, address: str, here: str) -> bytes:
         raise ValueError("there is no report")
     if (quick := outline.page(answer.report, source=answer.source, address=address, here=here)) is not None:
         return quick
+    return part_by_part(answer, address, here)
+
+
+def part_by_part(answer: services.Answer, address: str, here: str) -> bytes:
+    """The same, of a report that has no outline."""
+    if answer.report is None:
+        raise ValueError("there is no report")
     language = reader_language()
     report = presentation.arranged(presenters.to_json(answer.report, language), language)
     made = report_html(report, source=answer.source, address=address)

@@ -31,6 +31,7 @@ from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.issuing import api as issuing
 from testamur_site.verification import presentation
 from testamur_site.verification.report_html import frame
+from testamur_site.verification.report_html import published as parts
 from testamur_site.wallet.models import Deposit
 
 pytestmark = pytest.mark.usefixtures("one_connection")
@@ -273,7 +274,7 @@ def test_criteria_that_are_published_are_not_read_again_for_each_page(
     for ways in (WithoutSession(django), WithoutSession(django)):
         assert ask(ways, "/verify", query=f"address={address}", accept=PAGE).status == 200
     assert len(read) == 1
-    assert list(markdown._KEPT) == read, "the criteria, and nothing else of the credential"
+    assert [*markdown._KEPT] == read, "the criteria, and nothing else of the credential"
 
 
 def test_criteria_that_a_visitor_shows_are_not_kept(
@@ -288,7 +289,8 @@ def test_criteria_that_a_visitor_shows_are_not_kept(
     for _ in range(2):
         assert client.post("/verify", {"address": document}).status_code == 200
     assert len(read) == 2
-    assert markdown._KEPT == {}
+    assert [*markdown._KEPT] == []
+    assert len(parts._ACHIEVEMENTS) == len(parts._ISSUERS) == 0
 
 
 def test_the_second_page_of_a_kind_is_written_by_its_outline(
@@ -323,6 +325,7 @@ def count_markdown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         read.append(text)
         return really(text)
 
-    markdown._KEPT.clear()
+    markdown._KEPT.forget()
+    parts.forget()
     monkeypatch.setattr(markdown, "_render", counted)
     return read

@@ -17,7 +17,7 @@ from tests.properties.test_verification_outlines import HOSTILE, MOMENTS, report
 from testamur.verification import Report, presenters
 from testamur.verification.report import Later, told_later
 from testamur_site.verification import presentation, services, views
-from testamur_site.verification.report_html import frame, outline
+from testamur_site.verification.report_html import frame, outline, published
 from testamur_site.verification.report_html.report import render
 
 USUAL = (
@@ -168,6 +168,66 @@ def test_the_outline_gives_the_same_page(language: str, settings: LazySettings) 
     learned = known(settings)
     assert len([each for each in learned if each is not None]) >= len(OTHERS) + 1
     assert None not in learned
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_what_credentials_of_an_achievement_share_gives_the_same_page(
+    language: str, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ours are put together of what is published and what is not; nothing but what was published is kept."""
+    draw = random.Random(80)
+    made = report(draw, list(USUAL))
+    source = f"{settings.TESTAMUR_BASE_URL}/c/Grb5beqXTrClIxo1BFDIxR0l"
+    parts: list[bool] = []
+    really = published.shown
+
+    def counted(written: bytes, language: str) -> Any:
+        found = really(written, language)
+        parts.append(found is not None)
+        return found
+
+    monkeypatch.setattr(published, "shown", counted)
+    published.forget()
+    hostile = ',"achievement":{"name":"x"},"issuer":{},"holder":{}'
+    with translation.override(language):
+        for _ in range(15):
+            shared = subject(draw)
+            # Two that begin alike: the later one is not taken for the earlier.
+            shared["achievement"] = {"id": "https://credentials.example.edu/a/" + "x" * 300, **shared["achievement"]}
+            for number in range(4):
+                said = {
+                    name: value
+                    for name, value in subject(draw).items()
+                    if name not in ("result", "evidence", "holder", "achievement", "issuer")
+                } | {"issuer": shared["issuer"], "holder": {"name": f"{hostile} {draw.choice(HOSTILE)}"}}
+                said["achievement"] = shared["achievement"]
+                if number == 3:
+                    said |= {name: subject(draw)[name] for name in draw.sample(["result", "evidence"], 1)}
+                try:
+                    written = orjson.dumps(said)
+                except TypeError:  # half a surrogate has no JSON at hand
+                    continue
+                later = told_later(Later(lambda said=said: said, lambda written=written: written))
+                found = Report(made.checks, made.verified_at, "open_badges_3", later, technical={"kind": "json"})
+                plain = Report(made.checks, made.verified_at, "open_badges_3", said, technical={"kind": "json"})
+                expected = part_by_part(plain, source, LINK, "/verify", language)
+                assert answered(found, source, LINK, "/verify") == expected
+                kept = b"".join(each[-1] for held in (published._ACHIEVEMENTS, published._ISSUERS) for each in held)
+                assert hostile.encode() not in kept.replace(b'\\"', b'"')
+    assert parts.count(True) > 10
+    assert parts.count(False) > 10
+
+
+def test_nothing_of_a_document_that_is_handed_in_is_kept() -> None:
+    published.forget()
+    said = subject(random.Random(3)) | {"achievement": {"id": "x" * 300, "name": "Data literacy"}}
+    said = {name: value for name, value in said.items() if name not in ("result", "evidence")}
+    made = report(random.Random(1), list(USUAL))
+    later = told_later(Later(lambda: said, lambda: orjson.dumps(said)))
+    found = Report(made.checks, made.verified_at, "open_badges_3", later)
+    for source in ("https://elsewhere.example/c/1", LINK):
+        assert answered(found, source, LINK, "/verify")
+    assert len(published._ACHIEVEMENTS) == len(published._ISSUERS) == 0
 
 
 def usual(**more: Any) -> Report:

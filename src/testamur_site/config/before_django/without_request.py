@@ -41,8 +41,7 @@ class WithoutRequest:
         cookies = environ.get("HTTP_COOKIE", "")
         chosen = parse_cookie(cookies).get(settings.LANGUAGE_COOKIE_NAME, "") if cookies else ""
         language = _language(accepted, chosen[:_LONGEST_ACCEPT])
-        translation.activate(language)
-        made = answer(Asked(environ.get("REMOTE_ADDR", ""), environ.get("QUERY_STRING", ""), body))
+        made = answer(Asked(environ.get("REMOTE_ADDR", ""), environ.get("QUERY_STRING", ""), body, language))
         if not isinstance(made, Made):
             return made
         further = (

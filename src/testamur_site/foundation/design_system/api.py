@@ -15,6 +15,7 @@ from .images.api import (
 )
 from .markdown import render as render_markdown
 from .markdown import render_published as render_published_markdown
+from .published import Published
 from .rules import contrast, is_colour
 from .states import State, state_of
 from .templatetags.design import icon, outcome_icon, theme_address, unbroken
@@ -28,6 +29,7 @@ __all__ = [
     "FileDrop",
     "ImageRefused",
     "LineField",
+    "Published",
     "State",
     "ask_first",
     "clean_upload",

@@ -5,11 +5,11 @@ Two walls: the parser refuses HTML to begin with, and the sanitiser lets through
 
 from __future__ import annotations
 
-import time
-
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+
+from .published import Published
 
 MAX_CHARACTERS = 50_000
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "h3", "h4", "hr"}
@@ -21,38 +21,20 @@ _PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting
 def render(text: str) -> SafeString:
     """HTML of a text in CommonMark without images and HTML. Headings start at the third level: the page has the rest."""
     text = text[:MAX_CHARACTERS]
-    return _kept().get(text) or _render(text)
+    return _KEPT.get(text) or _render(text)
 
 
 def render_published(text: str) -> SafeString:
-    """The same of a text that an institution has published. It is kept in memory, and `render` finds it there too: the criteria of a
-    programme stand on the page of each of its credentials. What people write or show is not given to this.
-
-    Nothing is kept for longer than an hour after all that was kept was last forgotten: what an institution no longer shows to anybody is
-    then forgotten with the rest, when the next text is asked for. Until then it is found only by who shows the same text."""
+    """The same of a text that an institution has published. It is kept in memory (`published`), and `render` finds it there too: the
+    criteria of a programme stand on the page of each of its credentials. What people write or show is not given to this."""
     html = render(text)
     if len(text) <= _LONGEST_KEPT:
-        kept = _kept()
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[text] = html
+        _KEPT.keep(text, html)
     return html
 
 
 _LONGEST_KEPT = 5_000
-_MOST_KEPT = 128
-_SECONDS_KEPT = 3_600
-_KEPT: dict[str, SafeString] = {}
-_kept_until = 0.0
-
-
-def _kept() -> dict[str, SafeString]:
-    global _kept_until
-    now = time.monotonic()
-    if now >= _kept_until:
-        _KEPT.clear()
-        _kept_until = now + _SECONDS_KEPT
-    return _KEPT
+_KEPT: Published[str, SafeString] = Published()
 
 
 def _render(text: str) -> SafeString:

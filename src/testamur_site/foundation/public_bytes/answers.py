@@ -58,11 +58,13 @@ class PublicBytes:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All that is needed of a request that is answered before it becomes one. `visitor` is the network address that limits count by."""
+    """All that is needed of a request that is answered before it becomes one. `visitor` is the network address that limits count by,
+    `language` that of the answer. It is not active: whoever translates has to see to that."""
 
     visitor: str
     query: str
     body: bytes
+    language: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils import translation
 
 from testamur_site.foundation.public_bytes.api import Asked, Made, TheRest
 
@@ -16,6 +17,7 @@ from .. import rules, services, views
 from ..limits import wait_of
 from ..programs import responses
 from ..programs import views as programs
+from ..report_html import outline
 
 _QUERY = re.compile(r"address=([A-Za-z0-9%._~-]+)")
 """Of nothing but characters that stand for themselves in an address, so that it can be given back as it is."""
@@ -34,7 +36,7 @@ def endpoint(asked: Asked) -> Made | TheRest | None:
     if wait := wait_of(asked.visitor, "verify", settings.TESTAMUR_VERIFICATIONS_PER_MINUTE):
         refused = programs.too_often(wait)
         return lambda _request: refused
-    made = programs.answer(asked.body)
+    made = programs.answer(asked.body, asked.language)
     return Made(made, _JSON) if isinstance(made, bytes) else lambda _request: cast(HttpResponse, made)
 
 
@@ -52,4 +54,9 @@ def page(asked: Asked) -> Made | TheRest | None:
     answer = services.verify_input(given)
     if answer.report is None:
         return lambda request: views.told(request, address, answer)
-    return Made(views.framed(answer, address, f"/verify?{asked.query}"), _PAGE, vary="Cookie")
+    here = f"/verify?{asked.query}"
+    made = outline.page(answer.report, source=answer.source, address=address, here=here, language=asked.language)
+    if made is None:
+        with translation.override(asked.language):
+            made = views.part_by_part(answer, address, here)
+    return Made(made, _PAGE, vary="Cookie")

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
@@ -64,8 +65,9 @@ def too_often(wait: int) -> HttpResponse:
     return response
 
 
-def answer(sent: bytes) -> bytes | HttpResponse:
-    """The report about what was `sent`, as JSON in the reader's language; or the answer that refuses it."""
+def answer(sent: bytes, language: str = "") -> bytes | HttpResponse:
+    """The report about what was `sent`, as JSON in the reader's language; or the answer that refuses it. The reader's is the active
+    language, which `language` may name."""
     if not sent:
         return problem(
             HTTPStatus.BAD_REQUEST, "empty", "The request has no body. Send a credential, or an object that names one."
@@ -86,7 +88,7 @@ def answer(sent: bytes) -> bytes | HttpResponse:
             if isinstance(read, HttpResponse):
                 return read
             given, options = read
-    return _verified(given, options)
+    return _verified(given, options, language)
 
 
 def _of_ours(address: str) -> bytes | HttpResponse:
@@ -98,16 +100,14 @@ def _of_ours(address: str) -> bytes | HttpResponse:
     return _verified(given, {})
 
 
-def _verified(given: rules.Input, options: dict[str, Any]) -> bytes | HttpResponse:
-    language = options.pop("language", None) or reader_language()
+def _verified(given: rules.Input, options: dict[str, Any], reader: str = "") -> bytes | HttpResponse:
+    language = options.pop("language", None) or reader_language(reader)
     with_receipt = options.pop("receipt", "") == "yes"
     answer = services.verify_input(given, **options)
     if answer.report is None:
-        return problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            answer.refusal.replace("_", "-"),
-            refusal_sentence(answer.refusal, answer.source),
-        )
+        with translation.override(reader or get_language()):
+            sentence = refusal_sentence(answer.refusal, answer.source)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, answer.refusal.replace("_", "-"), sentence)
     if with_receipt:
         body = presenters.to_json(answer.report, language)
         policy = Policy(

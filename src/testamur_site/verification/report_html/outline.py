@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import get_language
 
 from testamur.verification import Report, presenters, sentences
@@ -19,7 +20,7 @@ from testamur.verification.sentences.dates import written
 
 from .. import presentation
 from ..own_documents import is_credential_of_ours
-from . import frame
+from . import frame, published
 from .elements import date_in_utc, fact, in_utc, moment_in_utc, shortened, text
 from .report import LONGEST_FACT, LONGEST_SOURCE, of_itself, render, what_it_took
 from .words import words
@@ -41,37 +42,43 @@ class _Beside:
     marks: bool = False
 
 
-def page(report: Report, *, source: str, address: str, here: str) -> bytes | None:
-    """The page at `here` for somebody without a session who asked for `address`; None where it has to be written part by part. Raises
-    UnicodeEncodeError for half a surrogate."""
-    subject, ours = _subject(report)
-    if report.children or not subject or "receipt" in subject or not source or not address:
+def page(report: Report, *, source: str, address: str, here: str, language: str = "") -> bytes | None:
+    """The page at `here` for somebody without a session who asked for `address`, in the active language, which `language` may name; None
+    where it has to be written part by part. Raises UnicodeEncodeError for half a surrogate."""
+    language = language or get_language() or "en"
+    if report.children or not source or not address or language not in sentences.LANGUAGES or not in_utc():
         return None
-    shown, chain = presentation.arranged_of_itself(subject) if ours else presentation.of_itself(subject)
-    if chain:
+    said = _said(report, source, language)
+    if said is None:
         return None
-    language = get_language() or "en"
-    if language not in sentences.LANGUAGES or not in_utc():
-        return None
-    our = words(language)
-    took = what_it_took(shown, our, published=is_credential_of_ours(source))
-    beside = _Beside(source, address, here, of_itself(shown, our, language), took)
     known = _outlines(settings.TESTAMUR_OUTBOX, settings.TESTAMUR_OPEN_REGISTRATION)
-    return known.written(report, language, beside)
+    return known.written(report, language, _Beside(source, address, here, *said))
 
 
-def _subject(report: Report) -> tuple[Any, bool]:
-    """What the document says of itself, and whether only we hold it. Read from its JSON, where that is at hand, in half the time."""
-    made = report.written_subject()
-    return (report.subject, False) if made is None else (orjson.loads(made), True)
+def _said(report: Report, source: str, language: str) -> tuple[str, str] | None:
+    """The markup of what the document says: who has it, and what it took. None where it has no place in an outline."""
+    written, ours, our = report.written_subject(), is_credential_of_ours(source), words(language)
+    if written is not None and ours and (quick := published.shown(written, language)) is not None:
+        rest = quick.rest
+        rest["title"] = rest.get("name") or ""
+        return of_itself(rest, our, language, heading=quick.heading, issued_by=quick.issued_by), quick.took
+    # Where its JSON is at hand what it says is read of that in half the time, and nobody else holds it.
+    subject: Any = report.subject if written is None else orjson.loads(written)
+    if not subject or "receipt" in subject:
+        return None
+    if written is not None and ours:
+        published.keep(written, subject, our, language)
+    shown, chain = presentation.of_itself(subject) if written is None else presentation.arranged_of_itself(subject)
+    return None if chain else (of_itself(shown, our, language), what_it_took(shown, our, published=ours))
 
 
 def _write(report: Report, language: str, beside: _Beside) -> bytes:
     said: dict[str, Any] = presentation.arranged(presenters.to_json(report, language), language)
     if beside.marks:
         said |= {"ofItself": beside.of_itself, "took": beside.took}
-    made = render(said, source=beside.source, address=beside.address)
-    return frame.page(made, verdict=said["verdictWord"], address=beside.address, here=beside.here)
+    with translation.override(language):
+        made = render(said, source=beside.source, address=beside.address)
+        return frame.page(made, verdict=said["verdictWord"], address=beside.address, here=beside.here)
 
 
 def _around(report: Report, language: str, beside: _Beside) -> list[bytes]:

@@ -85,27 +85,34 @@ def _of_itself(report: Said, our: Words, language: str) -> str:
     return f"<p>{our.unconfirmed}</p>" if report.get("unconfirmed") else ""
 
 
-def of_itself(subject: Said, our: Words, language: str) -> str:
-    """Who has it, from whom, since when: what the document says, once it is confirmed."""
+def of_itself(subject: Said, our: Words, language: str, *, heading: str = "", issued_by: str = "") -> str:
+    """Who has it, from whom, since when: what the document says, once it is confirmed. `heading` and `issued_by` are markup, where that
+    was made before (`headed`, `issuer`)."""
     rows: list[tuple[str, str]] = []
     if name := (subject.get("holder") or {}).get("name"):
         rows.append((our.awarded_to, f"<strong>{text(name)}</strong>"))
-    if issuer := subject.get("issuer"):
-        rows.append((our.issued_by, _issuer(issuer, our)))
+    if not issued_by and (stated := subject.get("issuer")):
+        issued_by = issuer(stated, our)
+    if issued_by:
+        rows.append((our.issued_by, issued_by))
     if since := subject.get("awardedDate") or subject.get("validFrom"):
         rows.append((our.awarded_on, date(since, language)))
     if until := subject.get("validUntil"):
         rows.append((our.valid_until, date(until, language)))
     rows += [(text(each.get("name") or our.result), text(each["title"])) for each in subject.get("result") or ()]
     listed = "\n".join(f"<div><dt>{label}</dt><dd>{value}</dd></div>" for label, value in rows)
-    return f'<h2>{title(subject.get("title") or our.the_credential, _LONGEST_TITLE)}</h2>\n<dl class="facts tight">\n{listed}\n</dl>'
+    return f'<h2>{heading or headed(subject.get("title"), our)}</h2>\n<dl class="facts tight">\n{listed}\n</dl>'
 
 
-def _issuer(issuer: Said, our: Words) -> str:
-    said = linked(issuer.get("url"), shortened(issuer["title"], _LONGEST_NAME))
-    if issuer.get("name"):
-        said += f'<br><span class="mono small soft">{shortened(issuer.get("id") or "", 160)}</span>'
-    if parent := (issuer.get("parentOrg") or {}).get("name"):
+def headed(name: object, our: Words) -> str:
+    return title(name or our.the_credential, _LONGEST_TITLE)
+
+
+def issuer(stated: Said, our: Words) -> str:
+    said = linked(stated.get("url"), shortened(stated["title"], _LONGEST_NAME))
+    if stated.get("name"):
+        said += f'<br><span class="mono small soft">{shortened(stated.get("id") or "", 160)}</span>'
+    if parent := (stated.get("parentOrg") or {}).get("name"):
         said += f'<br><span class="small soft">{our.belongs_to % {"parent": shortened(parent, _LONGEST_NAME)}}</span>'
     return said
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils import translation
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -54,7 +55,12 @@ def checks(number: int, _language: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _words(_language: str) -> Words:
+def _words(language: str) -> Words:
+    with translation.override(language):
+        return _looked_up()
+
+
+def _looked_up() -> Words:
     return Words(
         verification_report=_("Verification report"),
         verified_on=_("Verified on %(moment)s"),

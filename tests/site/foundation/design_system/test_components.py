@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
 from django.utils import translation
 
-from testamur_site.foundation.design_system import dates, markdown, navigation, states
+from testamur_site.foundation.design_system import dates, markdown, navigation, published, states
 from testamur_site.foundation.design_system.forms import FileDrop, Renderer
 
 
@@ -270,25 +270,26 @@ def test_text_with_marks_keeps_what_it_is_for() -> None:
 
 def test_only_published_text_stays_in_memory() -> None:
     """What a visitor shows, or a learner or an assessor writes, does not."""
-    markdown._KEPT.clear()
-    for number in range(3 * markdown._MOST_KEPT):
+    markdown._KEPT.forget()
+    for number in range(3 * published.MOST):
         assert markdown.render(f"*shown* {number}") == markdown.render_published(f"*shown* {number}")
         markdown.render(f"*written* {number}")
-    assert 0 < len(markdown._KEPT) <= markdown._MOST_KEPT
+    assert 0 < len(markdown._KEPT) <= published.MOST
     assert not [text for text in markdown._KEPT if "written" in text]
     long = "x" * (markdown._LONGEST_KEPT + 1)
     assert markdown.render_published(long) == markdown.render(long)
-    assert long not in markdown._KEPT
+    assert long not in [*markdown._KEPT]
 
 
 def test_published_text_is_forgotten_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.monotonic()
-    monkeypatch.setattr(markdown.time, "monotonic", lambda: now)
+    monkeypatch.setattr(published.time, "monotonic", lambda: now)
+    markdown._KEPT.forget()
     markdown.render_published("*kept*")
-    assert "*kept*" in markdown._KEPT
-    now += markdown._SECONDS_KEPT + 1
+    assert [*markdown._KEPT] == ["*kept*"]
+    now += published.SECONDS + 1
     markdown.render("*whatever is asked for next*")
-    assert markdown._KEPT == {}
+    assert [*markdown._KEPT] == []
 
 
 def test_deeply_nested_text_ends() -> None:
