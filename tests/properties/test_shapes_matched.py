@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -13,7 +14,7 @@ from testamur.linked_data import complete_quads, matched
 from testamur.linked_data.matched import Matched, match
 from testamur.linked_data.rdfc10 import canonicalize_quads
 from testamur.linked_data.shapes import ShapeCache
-from testamur.linked_data.shapes.tracing import beginning_matches, fits, fitting
+from testamur.linked_data.shapes.tracing import AddressHoles, beginning_matches, fits, fitting
 
 
 def documents(data: st.DataObject) -> dict[str, Any]:
@@ -50,6 +51,19 @@ def test_identifiers_are_looked_at_together_as_they_would_be_one_by_one(data: st
     values = [data.draw(any_identifier if hole else any_text) for hole in SHAPE.holes]
     pairs = zip(values, SHAPE.holes, strict=True)
     assert SHAPE.covers(values) == all(beginning_matches(text, hole) for text, hole in pairs if hole)
+
+
+ALIKE = st.text("htps:/#%<\\ \x7fé\ufffe", max_size=8)
+HOLES = st.sampled_from(["https://", "https:", "urn:", "did:", "http://"])
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.lists(st.tuples(st.builds(str.__add__, HOLES, ALIKE) | any_identifier | any_text, HOLES), max_size=4))
+def test_written_addresses_are_looked_at_together_as_they_would_be_one_by_one(pairs: list[tuple[str, str]]) -> None:
+    pairs = [(text, hole) for text, hole in pairs if not any("\ud800" <= letter <= "\udfff" for letter in text)]
+    written = [json.dumps(text, ensure_ascii=False)[1:-1].encode() for text, _ in pairs]
+    fit = AddressHoles([hole for _, hole in pairs]).all_fit(written)
+    assert fit == all(beginning_matches(text, hole) for text, hole in pairs)
 
 
 def test_what_the_shape_alone_decides_is_worked_out_once() -> None:

@@ -24,11 +24,11 @@ from operator import itemgetter
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
-from testamur.linked_data.matched import BETWEEN, ESCAPE, Matched, settled_of
+from testamur.linked_data.matched import ESCAPE, Matched, settled_of
 from testamur.linked_data.shapes import Shape, Unshaped, with_texts
 from testamur.linked_data.shapes.plan import KERNEL
 from testamur.linked_data.shapes.skeleton import KERNEL as APART
-from testamur.linked_data.shapes.tracing import fitting
+from testamur.linked_data.shapes.tracing import AddressHoles
 from testamur.strict_json import quick
 
 with suppress(ImportError):  # an extra: without it nothing is learned
@@ -110,7 +110,7 @@ class Form:
 class _Fitting:
     """One shape of a form: which holes are its values, which must say something certain, and which are for addresses."""
 
-    __slots__ = ("_addresses", "_are_addresses", "_fixed", "_same", "_settled", "_values", "settled", "shape")
+    __slots__ = ("_addresses", "_fit", "_fixed", "_same", "_settled", "_values", "settled", "shape")
 
     def __init__(self, shape: Shape, outside: list[int]) -> None:
         self.shape = shape
@@ -120,7 +120,7 @@ class _Fitting:
         self._addresses = _picker(
             [outside[number] for number, hole in zip(shape.numbers, shape.holes, strict=True) if hole]
         )
-        self._are_addresses = re.compile(BETWEEN.join([fitting(hole) for hole in shape.holes if hole])).fullmatch
+        self._fit = AddressHoles([hole for hole in shape.holes if hole]).all_fit
         self._fixed = [(outside[number], orjson.dumps(text)[1:-1]) for number, text in shape.fixed.items()]
         self._same = [(outside[number], outside[first]) for number, first in shape.same]
 
@@ -131,8 +131,7 @@ class _Fitting:
         for number, first in self._same:
             if texts[number] != texts[first]:
                 return None
-        addresses = BETWEEN.encode().join(self._addresses(texts))
-        if ESCAPE in addresses or self._are_addresses(addresses.decode()) is None:
+        if not self._fit(self._addresses(texts)):
             return None
         return Matched.of_written(self.shape, [*self._values(texts)], alike, self._settled)
 

@@ -19,9 +19,11 @@ from testamur.verification.schemas.findings import ANY_URL, COMPACT_JWS, LANGUAG
 _BETWEEN: Final = b"\x1f"
 _ONE_OF: Final = {"pattern": "^ext:"}
 
-# For a pattern of the schema, texts of ASCII that certainly match it; none has a backslash, which is an escape wherever texts are written.
+# For a pattern of the schema, texts of ASCII that certainly match it: of those that are `_USUAL` throughout, which is asked of all texts at
+# once. A backslash is not, which is an escape wherever texts are written.
+_USUAL: Final = bytes(byte for byte in range(0x21, 0x7F) if byte != 0x5C)
 _CERTAINLY: Final = {
-    ANY_URL["pattern"]: rb"[A-Za-z][A-Za-z0-9+.-]*:[!-\[\]-~]+",
+    ANY_URL["pattern"]: rb"[A-Za-z][A-Za-z0-9+.-]*:[^\x1f]+",
     MOMENT["pattern"]: rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})",
     COMPACT_JWS["pattern"]: rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+",
     LANGUAGE["pattern"]: rb"[a-z]{2,4}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?",
@@ -36,12 +38,13 @@ class _Open(Exception):
 class Left:
     """The conditions that are left for the documents of one shape."""
 
-    __slots__ = ("_match", "_pick", "_words")
+    __slots__ = ("_between", "_match", "_pick", "_words")
 
     def __init__(
         self, patterns: Sequence[tuple[int, bytes]], words: Sequence[tuple[int, frozenset[bytes], bool]]
     ) -> None:
         positions = [position for position, _ in patterns]
+        self._between = _BETWEEN * (len(positions) - 1)
         self._match = re.compile(_BETWEEN.join(pattern for _, pattern in patterns)).fullmatch
         self._pick: Callable[[list[bytes]], Sequence[bytes]] = (
             itemgetter(*positions) if len(positions) > 1 else lambda texts: [texts[position] for position in positions]
@@ -55,7 +58,8 @@ class Left:
             text = texts[position]
             if text not in words and not (extensible and text.startswith(b"ext:")):
                 return False
-        return self._match(_BETWEEN.join(self._pick(texts))) is not None
+        joined = _BETWEEN.join(self._pick(texts))
+        return joined.translate(None, _USUAL) == self._between and self._match(joined) is not None
 
 
 def left_of(schema: Schema, document: Mapping[str, Any], known: Matched) -> Left | None:
@@ -175,8 +179,10 @@ class _Evaluation:
             raise _Open
         if type(value) is _Text:
             self.patterns.append((value.position, certain))
-        elif re.fullmatch(certain, value.encode("utf-8", "surrogatepass")) is None:
-            raise _Open
+        else:
+            text = value.encode("utf-8", "surrogatepass")
+            if text.translate(None, _USUAL) or re.fullmatch(certain, text) is None:
+                raise _Open
         return True
 
     def _enum(self, schema: Schema, value: Any) -> bool:
