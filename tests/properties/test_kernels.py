@@ -232,6 +232,7 @@ def test_signatures_and_verdicts_are_those_one_by_one(cases: list[tuple[bytes, i
     assert verdicts == [each == right for each, right in zip(hostile, expected, strict=True)]
     for kernel in kernels():
         assert kernel.sign_many(b"k" * 32 + KEY.public.raw, texts) == expected
+        assert [kernel.sign(b"k" * 32 + KEY.public.raw, text) for text in texts] == expected
         assert kernel.certainly_true_many(KEY.public.raw, hostile, texts) == verdicts
         assert [kernel.certainly_true(KEY.public.raw, *pair) for pair in zip(hostile, texts, strict=True)] == verdicts
 
@@ -303,6 +304,8 @@ def test_what_is_no_key_or_has_no_partner_is_refused() -> None:
     for kernel in kernels():
         with pytest.raises(ValueError):
             kernel.sign_many(b"k" * 63, [b""])
+        with pytest.raises(ValueError):
+            kernel.sign(b"k" * 63, b"")
         with pytest.raises(ValueError):
             kernel.certainly_true_many(b"k" * 31, [b"s" * 64], [b""])
         with pytest.raises(ValueError):

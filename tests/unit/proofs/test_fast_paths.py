@@ -36,6 +36,9 @@ def test_libsodium_signs_as_openssl_does(seed: bytes, data: bytes) -> None:
     key = PrivateKey("Ed25519", seed)
     expected = Ed25519PrivateKey.from_private_bytes(seed).sign(data)
     assert fast_ed25519.sign(seed, key.public.raw, data) == key.sign(data) == expected
+    for alike in (bytearray(data), memoryview(data)):  # the kernels take bytes alone
+        assert fast_ed25519.sign(seed, key.public.raw, alike) == expected
+        assert fast_ed25519.certainly_true(key.public.raw, expected, alike)
 
 
 @needs_libsodium

@@ -75,6 +75,28 @@ cdef inline list signatures(bytes secret, list texts):
         raise RuntimeError("libsodium could not sign")
     return made
 
+cdef inline bytes signature_of(bytes secret, bytes text):
+    if text is None:
+        raise TypeError("bytes")
+    cdef Py_ssize_t size = PyBytes_GET_SIZE(text)
+    cdef unsigned long long written
+    cdef int refused
+    cdef bytes made
+    cdef const unsigned char *key = <const unsigned char *>PyBytes_AS_STRING(secret)
+    cdef const unsigned char *start = <const unsigned char *>PyBytes_AS_STRING(text)
+    cdef unsigned char *room = <unsigned char *>malloc(size + 64)
+    if room == NULL:
+        raise MemoryError
+    with nogil:
+        refused = testamur_sign(room, &written, start, size, key)
+    try:
+        if refused:
+            raise RuntimeError("libsodium could not sign")
+        made = PyBytes_FromStringAndSize(<char *>room, 64)
+    finally:
+        free(room)
+    return made
+
 cdef inline list accepted(bytes public, list signed, list texts):
     cdef list held = _held(texts)
     cdef list proofs = _held(signed)
@@ -119,6 +141,7 @@ cdef inline bint accepted_one(bytes public, bytes signature, bytes text) except 
     free(room)
     return refused == 0
 
+cpdef bytes sign(bytes secret, bytes text)
 cpdef list sign_many(bytes secret, list texts)
 cpdef list certainly_true_many(bytes public, list signed, list texts)
 cpdef bint certainly_true(bytes public, bytes signature, bytes text) except -1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from testamur.proofs.keys.native import accepted, accepted_one, found_libsodium, signatures
+from testamur.proofs.keys.native import accepted, accepted_one, found_libsodium, signature_of, signatures
 
 COMPILED: bool = False  # the other form says otherwise
 
@@ -21,6 +21,13 @@ def sign_many(secret: bytes, texts: list[bytes]) -> list[bytes]:
     if len(secret) != 64:
         raise ValueError("64 bytes")
     return signatures(secret, texts)
+
+
+def sign(secret: bytes, text: bytes) -> bytes:
+    """`sign_many` of one."""
+    if len(secret) != 64:
+        raise ValueError("64 bytes")
+    return signature_of(secret, text)
 
 
 def certainly_true_many(public: bytes, signed: list[bytes], texts: list[bytes]) -> list[bool]:

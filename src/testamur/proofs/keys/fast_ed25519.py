@@ -28,7 +28,9 @@ BINDING = "libsodium" if AVAILABLE else "OpenSSL"
 
 def sign(seed: bytes, public: bytes, data: bytes) -> bytes:
     """The signature over `data`. Only where `AVAILABLE`."""
-    signature: bytes = KERNEL.sign_many(seed + public, [data])[0]
+    if type(data) is not bytes:
+        return sign_many(seed, public, [data])[0]
+    signature: bytes = KERNEL.sign(seed + public, data)
     return signature
 
 

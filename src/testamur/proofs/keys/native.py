@@ -11,7 +11,12 @@ SIGNATURE_BYTES = 64
 
 def signatures(secret: bytes, texts: list[bytes]) -> list[bytes]:
     """The signature over each text. `secret` is the seed and, behind it, the public key."""
-    return [bindings.crypto_sign(text, secret)[:SIGNATURE_BYTES] for text in texts]
+    return [signature_of(secret, text) for text in texts]
+
+
+def signature_of(secret: bytes, text: bytes) -> bytes:
+    """The signature over one text."""
+    return bindings.crypto_sign(text, secret)[:SIGNATURE_BYTES]
 
 
 def accepted(public: bytes, signed: list[bytes], texts: list[bytes]) -> list[bool]:

@@ -164,10 +164,11 @@ class PrivateKey:
 
         A deterministic nonce cannot be spoiled by a poor source of randomness, and a repeated job gives the same bytes.
         """
-        name, handle = self._public.algorithm, self._handle
+        public, handle = self._public, self._handle
+        name = public.algorithm
         if name == "Ed25519":
             if fast_ed25519.AVAILABLE:
-                return fast_ed25519.sign(self._secret, self._public.raw, data)
+                return fast_ed25519.sign(self._secret, public.raw, data)
             return bytes(handle.sign(data))
         if name == "RSA":
             return bytes(handle.sign(data, _PKCS1, _SHA256))

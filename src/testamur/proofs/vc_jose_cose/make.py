@@ -61,9 +61,10 @@ def secure(
         check_content(document, presentation=kind.presentation)
     except Decided as decided:
         raise _unacceptable(decided) from None
-    if kind.form is not Form.SD_JWT and (disclosable or holder_key is not None or decoys):
+    form = kind.form
+    if (disclosable or holder_key is not None or decoys) and form is not Form.SD_JWT:
         raise ProofError("Only an SD-JWT hides parts.", code="envelope.not_selective")
-    if kind.form is Form.COSE:
+    if form is Form.COSE:
         return sign_cose(
             strict_json.dumps(document),
             signer,
@@ -76,7 +77,7 @@ def secure(
         maker = document.get("holder" if kind.presentation else "issuer")
         identifier = maker.get("id") if isinstance(maker, Mapping) else maker
         claims = {**claims, **({"iss": identifier} if identifier is not None else {})}
-    if kind.form is Form.JWT:
+    if form is Form.JWT:
         payload = strict_json.dumps(claims)
         members = (("kid", kid), ("typ", kind.media_type), ("cty", kind.content_type))
         if type(kid) is str:
