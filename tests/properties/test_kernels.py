@@ -56,6 +56,12 @@ def test_texts_are_filled_and_recognised_alike(
             assert digest == (hashlib.new(name, text).digest() if isinstance(texts[0], bytes) else texts[0])
 
 
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.binary(max_size=200))
+def test_bytes_are_hashed_alike(text: bytes) -> None:
+    assert {form.shapes.hashed(text) for form in FORMS.values()} == {hashlib.sha256(text).digest()}
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_what_does_not_fill_a_template_is_refused(form: str) -> None:
     template = FORMS[form].shapes.Template([b"a", b"b"], [0])

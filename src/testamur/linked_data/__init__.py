@@ -36,6 +36,7 @@ from testamur.linked_data.pinned import (
 )
 from testamur.linked_data.rdfc10 import DEFAULT_WORK_LIMIT, Canonicalised, HashName, canonicalize_quads
 from testamur.linked_data.shapes import ShapeCache
+from testamur.linked_data.shapes.plan import sha256
 
 # How a text with a base direction is written in what is signed. JSON-LD leaves the choice; the published implementations of the
 # cryptosuites all take this one, and a signature is worth only what others can check.
@@ -75,6 +76,7 @@ __all__ = [
     "parse_nquads",
     "remembering",
     "serialise",
+    "sha256",
     "to_rdf",
 ]
 

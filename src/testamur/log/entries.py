@@ -13,11 +13,11 @@ again after erasure.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from enum import IntEnum
 
 from testamur.errors import Malformed
+from testamur.linked_data import sha256
 
 LENGTH = 66
 SALT_BYTES = 32
@@ -64,7 +64,7 @@ class Entry:
 
 def handle_of(identifier: str) -> bytes:
     """The handle of an identifier (the credential's `id`, a list's address, a DID)."""
-    return hashlib.sha256(_HANDLE + identifier.encode()).digest()
+    return sha256(_HANDLE + identifier.encode())
 
 
 def commitment_of(secured: bytes, salt: bytes | None = None) -> bytes:
@@ -74,7 +74,7 @@ def commitment_of(secured: bytes, salt: bytes | None = None) -> bytes:
     """
     if salt is not None and len(salt) != SALT_BYTES:
         raise ValueError("a salt has 32 bytes")
-    return hashlib.sha256(_COMMITMENT + (salt or b"") + hashlib.sha256(secured).digest()).digest()
+    return sha256(_COMMITMENT + (salt or b"") + sha256(secured))
 
 
 def entry_for(kind: Kind, identifier: str, secured: bytes, salt: bytes | None = None) -> Entry:

@@ -111,6 +111,8 @@ cdef class Renderer:
     cdef bytes _hash_of(self, Hashing hashing, list filling, bint own)
     cdef bytes _hashed(self, bytes text)
 
+cpdef bytes hashed(bytes text)
+
 cdef class TextHash:
     cdef public Template template
     cdef public object new_hash

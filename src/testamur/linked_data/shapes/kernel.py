@@ -272,6 +272,14 @@ class Renderer:
         return digest
 
 
+def hashed(text: bytes) -> bytes:
+    """SHA-256 of `text`."""
+    if _DIRECT:
+        return sha256(text)
+    digest: bytes = hashlib.sha256(text).digest()
+    return digest
+
+
 class TextHash:
     """The hash of a template's text."""
 

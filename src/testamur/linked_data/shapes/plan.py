@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from testamur.linked_data.shapes.kernel import Group, Hashing, Layout, Template
 
 KERNEL: Any = quickest(python_kernel)
+sha256: Callable[[bytes], bytes] = KERNEL.hashed
+"""SHA-256 without the object around it that `hashlib` makes: for short texts that takes longer than the hash."""
 MAX_BLANK_NODES: Final = 40
 _MAX_LAYOUTS: Final = 256
 

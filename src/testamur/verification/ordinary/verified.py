@@ -12,13 +12,12 @@ usually is there is no answer, and the checks begin anew:
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
 from testamur.errors import KeyMaterialError, ResolutionError
-from testamur.linked_data import Matched, Recognised
+from testamur.linked_data import Matched, Recognised, sha256
 from testamur.proofs.encodings import multibase_decode
 from testamur.verification.accreditation.claims import may_be_claimed
 from testamur.verification.case import Case
@@ -186,7 +185,7 @@ class _Verification:
         canonical = self._known.canonical()
         before, after = standing.options
         options = before + created.encode() + after
-        document_hash, options_hash = hashlib.sha256(canonical).digest(), hashlib.sha256(options).digest()
+        document_hash, options_hash = sha256(canonical), sha256(options)
         if not standing.key.verify(signature, options_hash + document_hash):
             return None
         return Details(standing, canonical, options, document_hash, options_hash)
