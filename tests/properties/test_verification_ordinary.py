@@ -26,9 +26,11 @@ from testamur.ports import Resource
 from testamur.strict_json import quick
 from testamur.verification import Level, LogPolicy, Policy, Report, TrustRegistry, Verdict, Verifier, ordinary
 from testamur.verification.ordinary.course import Course
+from testamur.verification.ordinary.standing import Standing
 from testamur.verification.presenters import json_bytes, outlines, to_json
 from testamur.verification.presenters import written as presented
 from testamur.verification.report import Recurring
+from testamur.verification.transparency.evidence import Known
 from testamur.verification.trust import Institution as Listed
 from testamur.verification.trust import Register
 
@@ -298,6 +300,20 @@ def test_a_moment_that_nobody_writes_so_leaves_findings_to_the_presenter() -> No
     for moment, usual in [("2026-01-01T00:00:00+09:00", False), ("2026-01-01T24:00:00Z", False), (USUAL, True)]:
         findings = Recurring("kind", [USUAL, moment], [], lambda *_: ())
         assert (outlines.read_recurring(Report((), NOW), findings, "en") is not None) is usual
+
+
+@pytest.mark.parametrize("somebody", [False, True])
+def test_where_a_record_may_be_expected_is_said_alike(somebody: bool) -> None:
+    policy = worlds()[0].log.policy() if somebody else LogPolicy()
+    standing = object.__new__(Standing)
+    standing.service, standing._near = None, (TrustedLogs(), ())
+    host = worlds()[0].log.key.key.name.partition("/")[0]
+    hosts = ("", host, f"{host}:443", f"{host}@other.example", f"other.example@{host}", f"[{host}", "other.example")
+    for scheme in ("https://", "http://", "HTTPS://", "//", "did:web:", " https://", ""):
+        for ending in ("/c/1", "/", "", "?/", "#/", "\t/", "/\ufffe", "/]"):
+            for each in hosts:
+                address = f"{scheme}{each}{ending}"
+                assert standing.may_log(address, policy, NOW) == Known(NOW, policy).may_log(address)
 
 
 def test_a_credential_that_is_revoked_a_moment_later_is_revoked_in_the_next_answer() -> None:

@@ -104,7 +104,8 @@ def recorded(asked: Asked) -> Recorded | None:
     demanded = service is not None and service.required_from is not None and service.required_from <= asked.now
     address = f"{asked.identifier}.tlog-proof"
     by_reader = policy is not None and (
-        policy.required is not Level.SIGNED or (policy.ask and _may_log(asked, policy, asked.identifier))
+        policy.required is not Level.SIGNED
+        or (policy.ask and asked.standing.may_log(asked.identifier, policy, asked.now))
     )
     if not demanded and not by_reader and not records.holds(address):
         return _NOTHING if policy is None else None
@@ -163,11 +164,6 @@ def _further(made: Recorded, asked: Asked, head: Head, anchor: Check | None) -> 
     return Recorded.of([*checks, *behind])
 
 
-def _may_log(asked: Asked, policy: LogPolicy, address: str) -> bool:
-    service = asked.standing.service
-    return service is not None or Known(asked.now, policy, service).may_log(address)
-
-
 def _index_of(content: bytes, head: Head, asked: Asked) -> int | None:
     """The index at which `content`, which ends in the checkpoint of `head`, shows the document; None where it certainly does not, or where
     it is written in another way."""
@@ -190,7 +186,7 @@ def _index_of(content: bytes, head: Head, asked: Asked) -> int | None:
 def _of_list(asked: Asked, policy: LogPolicy, around: Head, latest: float) -> int | None:
     """The index at which the status list is recorded; `_NOT_ASKED` where nobody asks, None where the checks have to look at it."""
     address, resource, known = asked.listed  # type: ignore[misc]
-    if not policy.lists_required and not _may_log(asked, policy, address):
+    if not policy.lists_required and not asked.standing.may_log(address, policy, asked.now):
         return _NOT_ASKED
     outside = asked.outside
     content = (outside.records or outside).fetch(f"{address}.tlog-proof", accept=MEDIA_TYPES).content

@@ -12,6 +12,7 @@ from typing import Any, Final
 from testamur.errors import KeyMaterialError, LinkedDataError, TestamurError
 from testamur.linked_data import canonicalize
 from testamur.log.checkpoints import SignedCheckpoint
+from testamur.log.policies import Policy as TrustedLogs
 from testamur.log.proofs import Proof
 from testamur.ports import Resource
 from testamur.proofs.did import did_web_url, split_identifier
@@ -33,6 +34,7 @@ MAX_LISTS: Final = 16
 MAX_HEADS: Final = 8
 """Checkpoints below which proofs of an issuer's credentials and lists end, at the same time."""
 _NOBODY: Final = LogPolicy()
+_SCHEMES: Final = ("https", "http")
 _CREATED: Final = "0f0b8c60-when-it-was-created"
 
 
@@ -86,6 +88,7 @@ class Standing:
     """An issuer and one of its keys, as the DID document (`content`, at `url`) has them."""
 
     __slots__ = (
+        "_near",
         "bound",
         "content",
         "heads",
@@ -141,11 +144,23 @@ class Standing:
         self.bound = found("issuer.bound", issuer=issuer, bound_by=signer.vouched_by)
         self.lists: dict[str, KnownList] = {}
         self.heads: tuple[Head, ...] = ()
+        self._near: tuple[TrustedLogs, tuple[str, ...]] = (TrustedLogs(), ())
 
     def holds(self, outside: OneVerification) -> bool:
         """Whether it is still what the issuer says. Raises `ResolutionError`."""
         resource = outside.fetch(self.url, accept=DID_MEDIA_TYPES)
         return resource.content == self.content and not resource.from_elsewhere
+
+    def may_log(self, address: str, policy: LogPolicy, now: datetime) -> bool:
+        """As `Known.may_log`, for a reader with this policy."""
+        if self.service is not None:
+            return True
+        logs, beginnings = self._near
+        if logs is not policy.logs:
+            hosts = [log.key.name.partition("/")[0] for log in policy.logs.logs]
+            beginnings = tuple([f"{scheme}://{host}/" for host in hosts if host.isascii() for scheme in _SCHEMES])
+            self._near = policy.logs, beginnings
+        return address.startswith(beginnings) or Known(now, policy).may_log(address)
 
     def list_at(self, address: str, resource: Resource, purpose: str) -> KnownList | None:
         """The list at `address`, which is `resource`, where the checks have proven it in this standing before."""

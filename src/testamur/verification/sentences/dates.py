@@ -9,6 +9,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
 
 
 def written(moment: Any, language: str) -> str:
@@ -26,7 +27,9 @@ def written(moment: Any, language: str) -> str:
             moment = moment.astimezone(UTC)
         except OverflowError:  # within a day of the first or last year
             return "—"
-    time = "" if (moment.hour, moment.minute) == (0, 0) else f"{moment.hour:02}:{moment.minute:02} UTC"
+    hour, minute = moment.hour, moment.minute
     if language == "ko":
-        return f"{moment.year}년 {moment.month}월 {moment.day}일" + (f" {time}" if time else "")
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}" + (f", {time}" if time else "")
+        day = f"{moment.year}년 {moment.month}월 {moment.day}일"
+        return f"{day} {_TWO_DIGITS[hour]}:{_TWO_DIGITS[minute]} UTC" if hour or minute else day
+    day = f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+    return f"{day}, {_TWO_DIGITS[hour]}:{_TWO_DIGITS[minute]} UTC" if hour or minute else day
