@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from testamur.errors import IssuingRefused, KeyMaterialError, ProofError
+from testamur.errors import IssuingRefused, KeyMaterialError, ProofError, SignerUnavailable
 from testamur.fetch import FixedResolver
 from testamur.issuing import AwardDetails, CohortIssuer, CohortVerifier, Examined, Recipient, restore
 from testamur.issuing.cohort import cohort as cohort_module
@@ -298,6 +298,35 @@ def test_what_was_prepared_is_signed_as_by_the_long_way(own: bool) -> None:
     for one in prepared:
         with pytest.raises(IssuingRefused):
             each.sign(one)
+
+
+def test_what_was_prepared_is_filled_with_a_signature_that_somebody_else_has_made() -> None:
+    each = cohort()
+    for number, name in enumerate(NAMES):
+        pair = replace(ANA, name=name), replace(AWARD, id=f"https://uni.example/c/{number}")
+        prepared = each.prepare(*pair, created=CREATED)
+        text = each.text_of(prepared)
+        assert text is not None
+        assert each.signed_with(prepared, KEY.sign(text)).credential == each.issue(*pair, created=CREATED)
+        with pytest.raises(IssuingRefused):
+            each.signed_with(prepared, KEY.sign(text))
+        assert each.text_of(restore(prepared.content, digest=prepared.digest)) is None
+
+
+def test_what_was_signed_before_the_signer_failed_is_there() -> None:
+    class Failing(Several):
+        def sign_many(self, texts: list[bytes]) -> list[bytes]:
+            if self.asked:
+                raise SignerUnavailable("gone")
+            return super().sign_many(texts)
+
+    each = cohort(Failing())
+    pairs = [(ANA, replace(AWARD, id=f"https://uni.example/c/{number}")) for number in range(cohort_module.CHUNK + 2)]
+    prepared = [each.prepare(*pair, created=CREATED) for pair in pairs]
+    found: list[bytes] = []
+    with pytest.raises(SignerUnavailable):
+        found.extend(one.credential for one in each.signed_in_turn(prepared))
+    assert found == [cohort().issue(*pair, created=CREATED) for pair in pairs[: cohort_module.CHUNK]]
 
 
 def test_a_prepared_credential_of_another_key_is_refused() -> None:
