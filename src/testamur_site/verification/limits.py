@@ -76,7 +76,7 @@ def _count(key: str, minute: int, per_minute: int) -> int:
         counts.more += 1
         total, more = counts.told + counts.more, counts.more
         step = max(1, per_minute // 20)
-        if _alone() or (more < step and total + 2 * step <= per_minute):
+        if (more < step and total + 2 * step <= per_minute) or _alone():
             return total
         counts.more = 0
     told = _added(f"verification:{key}", more)

@@ -8,11 +8,12 @@ others (`testamur.ports.Resolver`): the verifier cannot tell the difference, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -41,7 +42,7 @@ _DOCUMENTS = frozenset(
 )
 _PARTS_OF_DOCUMENTS = frozenset(["keys", "status"])
 _BYTES = frozenset(["c", "institutions", "status"])
-_CREDENTIALS = "/c/"
+_OF_ONE = "/c/"  # credentials, of which each is about one
 _OF_NOBODY = ("/institutions/", "/status/")  # documents about no single person
 PAGE_WITHOUT_CREDENTIAL = "resolution.page_without_credential"
 
@@ -49,7 +50,7 @@ PAGE_WITHOUT_CREDENTIAL = "resolution.page_without_credential"
 def is_credential_of_ours(source: str) -> bool:
     """Whether what was obtained from `source` is one of the credentials that we show to everybody, which institutions of this deployment
     have awarded. Of one that somebody handed in nothing is known (`source` is empty), whoever signed it."""
-    return source.startswith(f"{settings.TESTAMUR_BASE_URL}{_CREDENTIALS}")
+    return source.startswith(f"{settings.TESTAMUR_BASE_URL}{_OF_ONE}")
 
 
 @cache
@@ -57,11 +58,24 @@ def _answers() -> dict[str, Callable[[str, str], PublicBytes | None]]:
     return {first: import_string(path) for first, path in settings.TESTAMUR_PUBLIC_BYTES.items()}
 
 
-def _as_bytes(parts: SplitResult, accept: str) -> PublicBytes | None:
-    """What anybody gets at this address before any view is asked (`foundation/public_bytes`); None where a view has to be."""
-    first, _, rest = parts.path[1:].partition("/")
+_PLAIN = re.compile(r"[A-Za-z0-9_./-]*").fullmatch
+
+
+def _path(url: str, below: str) -> str | None:
+    """The path of an address of ours that has nothing else, and nothing that stands for something else in it; None of every other."""
+    if not url.startswith(below):
+        return None
+    path = url[len(below) - 1 :]
+    return path if _PLAIN(path) else None
+
+
+def _as_bytes(path: str | None, accept: str) -> PublicBytes | None:
+    """What anybody gets at this path before any view is asked (`foundation/public_bytes`); None where a view has to be."""
+    if path is None:
+        return None
+    first, _, rest = path[1:].partition("/")
     answer = _answers().get(first)
-    if answer is None or first not in _BYTES or not rest or parts.query or "%" in rest:
+    if answer is None or first not in _BYTES or not rest:
         return None
     try:
         return answer(rest, accept)
@@ -69,10 +83,12 @@ def _as_bytes(parts: SplitResult, accept: str) -> PublicBytes | None:
         return None
 
 
-def _of_nobody(url: str, parts: SplitResult, accept: Sequence[str]) -> PublicBytes | None:
-    """The same, of what concerns no single person: worked out again only where one of its rows has changed."""
+def _of_nobody(path: str | None, url: str, accept: Sequence[str]) -> PublicBytes | None:
+    """The same; what concerns no single person is worked out again only where one of its rows has changed."""
+    if path is None or not path.startswith(_OF_NOBODY):
+        return _as_bytes(path, ", ".join(accept))
     try:
-        return holding((url, *accept), lambda: _as_bytes(parts, ", ".join(accept)))
+        return holding((url, *accept), lambda: _as_bytes(path, ", ".join(accept)))
     except DatabaseError:
         return None
 
@@ -84,9 +100,10 @@ class OwnDocuments:
     def __init__(self, known: dict[Hashable, Any] | None = None) -> None:
         self._known = known
         self._base = settings.TESTAMUR_BASE_URL
+        self._below, self._of_one = f"{self._base}/", f"{self._base}{_OF_ONE}"
 
     def serves(self, url: str) -> bool:
-        return same_origin(url, self._base)
+        return url.startswith(self._below) or same_origin(url, self._base)
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         """The public answer to an anonymous GET of `url`.
@@ -96,15 +113,14 @@ class OwnDocuments:
         """
         if not self.serves(url):
             raise Unreachable("not an address of this deployment", facts={"url": url})
-        if self._known is not None and (known := self._known.get((url, *accept))) is not None:
-            return Resource(url, known.content, known.media_type.partition(";")[0], datetime.now(UTC))
-        parts = urlsplit(url)
-        if self._known is not None and parts.path.startswith(_OF_NOBODY):
-            quick = _of_nobody(url, parts, accept)
+        known = self._known
+        if known is not None and not url.startswith(self._of_one):  # what is about one person is never known
+            quick = known.get((url, *accept)) or _of_nobody(_path(url, self._below), url, accept)
         else:
-            quick = _as_bytes(parts, ", ".join(accept))
+            quick = _as_bytes(_path(url, self._below), ", ".join(accept))
         if quick is not None:
             return Resource(url, quick.content, quick.media_type.partition(";")[0], datetime.now(UTC))
+        parts = urlsplit(url)
         request = HttpRequest()
         request.method = "GET"
         request.path = request.path_info = unquote(parts.path) or "/"

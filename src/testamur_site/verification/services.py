@@ -73,7 +73,8 @@ class Everywhere:
         return HttpResolver(allowed_origins=tuple(settings.TESTAMUR_ALLOWED_ORIGINS))
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
-        return self.own.fetch(url, accept=accept) if self.own.serves(url) else self.others.fetch(url, accept=accept)
+        where = self.own if self.own.serves(url) else self.others
+        return where.fetch(url, accept=accept)
 
 
 def _known() -> dict[Hashable, Any]:

@@ -61,8 +61,9 @@ class WithoutSession:
         if body is None:
             return self._application(environ, start_response)
         close_old_connections()  # as Django does at the beginning of a request
-        asked = environ | {"wsgi.input": io.BytesIO(body)}
+        asked = environ
         if _BEHIND_PROXY in settings.MIDDLEWARE:
+            asked = environ.copy()
             believe_the_proxy(asked)
         try:
             made = self._quick.answer(asked, body)
@@ -72,7 +73,7 @@ class WithoutSession:
         if isinstance(made, Made):
             start_response("200 OK", [*made.headers, *self._security.of(environ)])
             return [made.content]
-        response = self._answer(made or view, asked)
+        response = self._answer(made or view, asked | {"wsgi.input": io.BytesIO(body)})
         if response is None:
             return self._application(environ | {"wsgi.input": io.BytesIO(body)}, start_response)
         headers = [*response.items(), *self._security.of(environ)]

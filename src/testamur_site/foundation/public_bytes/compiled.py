@@ -52,16 +52,10 @@ class Compiled:
         the database; None where this query has no row. Both with `values_list`. Raises DatabaseError."""
         own = own_connection()
         one, two = self._query(own), other._query(own)
-        sql = _beside(one.sql, two.sql)
-        parameters = one.with_values(values) + two.with_values(further)
-        rows = run_directly(own, for_the_driver(sql), parameters, many=False)
-        if rows is None:
-            with own.cursor() as cursor:
-                cursor.execute(sql, parameters)
-                rows = [row for row in (cursor.fetchone(),) if row is not None]
-        if not rows:
-            return None
-        return (*one.converted(rows[0][: one.width]), *two.converted(rows[0][one.width :]))
+        pair: _Pair | None = getattr(self._of_thread, "pair", None)
+        if pair is None or pair.one is not one or pair.two is not two:
+            pair = self._of_thread.pair = _Pair(one, two)
+        return pair.first(own, (*values, *further))
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         """The columns of all rows, of a query set with `values_list`. Raises DatabaseError."""
@@ -91,11 +85,6 @@ class Compiled:
             with unscoped(self._reason):
                 query = self._of_thread.query = _Query(self._build(*self._stand_ins), self._stand_ins)
         return query
-
-
-@lru_cache(maxsize=16)
-def _beside(one: str, other: str) -> str:
-    return f"SELECT * FROM ({one}) AS one LEFT JOIN ({other}) AS other ON TRUE"  # noqa: S608 - of what the ORM wrote
 
 
 class _Query:
@@ -142,18 +131,46 @@ class _Query:
         return made
 
 
+class _Pair:
+    """Two queries in one, of which the second may have no row. It takes the values of the one and then those of the other."""
+
+    def __init__(self, one: _Query, two: _Query) -> None:
+        self.one, self.two = one, two
+        self.sql = f"SELECT * FROM ({one.sql}) AS one LEFT JOIN ({two.sql}) AS other ON TRUE"  # noqa: S608 - the ORM wrote it
+        self.direct = for_the_driver(self.sql)
+        after = max(at for _, at in one.parameters) + 1
+        self.parameters = [*one.parameters, *((value, at + after if at >= 0 else at) for value, at in two.parameters)]
+
+    def first(self, own: Any, values: Sequence[Any]) -> tuple[Any, ...] | None:
+        parameters = [values[at] if at >= 0 else value for value, at in self.parameters]
+        rows = run_directly(own, self.direct, parameters, many=False)
+        if rows is None:
+            with own.cursor() as cursor:
+                cursor.execute(self.sql, parameters)
+                rows = [row for row in (cursor.fetchone(),) if row is not None]
+        if not rows:
+            return None
+        row, one, two = rows[0], self.one, self.two
+        if not one.converters and not two.converters:
+            return row
+        return (*one.converted(row[: one.width]), *two.converted(row[one.width :]))
+
+
 def run_directly(own: Any, sql: str, parameters: Sequence[Any], *, many: bool = True) -> list[tuple[Any, ...]] | None:
     """The rows, asked of the driver; its errors become Django's here too. None where somebody watches, or `sql` is empty."""
     watched = bool(own.execute_wrappers) or own.queries_logged
     if not sql or own.connection is None or watched:
         return None
     own.validate_no_broken_transaction()
-    with own.wrap_database_errors:
+    try:
         cursor = own.connection.execute(sql, parameters)
         try:
             return cursor.fetchall() if many else [row for row in (cursor.fetchone(),) if row is not None]
         finally:
             cursor.close()
+    except Exception:
+        with own.wrap_database_errors:
+            raise
 
 
 @lru_cache(maxsize=256)

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 from typing import Any
 
 from django.db import DatabaseError
@@ -51,21 +50,25 @@ def known() -> dict[Hashable, Any]:
     return held[2]
 
 
-@contextmanager
-def one_look() -> Iterator[None]:
+class one_look:  # noqa: N801 - a context manager, on the way of every verification
     """For one short piece of work, a verification: the database is asked once, at its beginning."""
-    outermost = not hasattr(_of_thread, "looked")
-    if outermost:
-        _of_thread.looked = None
-        hold_connection(own_connection())
-        _of_thread.read_ahead = {}
-    try:
-        yield
-    finally:
-        if outermost:
-            del _of_thread.looked
+
+    __slots__ = ("_outermost",)
+
+    def __enter__(self) -> None:
+        of_thread = _of_thread
+        self._outermost = not hasattr(of_thread, "looked")
+        if self._outermost:
+            of_thread.looked = None
+            hold_connection(own_connection())
+            of_thread.read_ahead = {}
+
+    def __exit__(self, *_: object) -> None:
+        if self._outermost:
+            of_thread = _of_thread
+            del of_thread.looked
             hold_connection(None)
-            del _of_thread.read_ahead
+            del of_thread.read_ahead
 
 
 def read_ahead() -> dict[Hashable, Any] | None:

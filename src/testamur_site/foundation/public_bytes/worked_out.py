@@ -59,6 +59,9 @@ def holding(key: Hashable, work_out: Callable[[], Value]) -> Value:
         return work_out()
     known, kept_ones = unchanged.known(), _kept_ones()
     kept = kept_ones.get(key)
+    if kept is not None and known.get(key) is kept.value and unchanged.time.monotonic() < kept.until and not _noting():
+        same: Value = kept.value
+        return same
     if kept is not None and not unchanged.time.monotonic() < kept.until:
         known.pop(key, None)
         kept_ones.pop(key)

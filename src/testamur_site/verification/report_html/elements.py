@@ -57,9 +57,10 @@ def title(value: object, longest: int) -> str:
     return str(design.unbroken(truncatechars(value, longest)))
 
 
-def date(value: object, language: str) -> str:
-    """The day of `value` as a <time>; what is none as text. Reports write moments in one way, and in that it takes a tenth of the time."""
-    if _is_moment(value) and in_utc() and (found := date_in_utc(value, language)):
+def date(value: object, language: str, *, utc: bool = False) -> str:
+    """The day of `value` as a <time>; what is none as text. Reports write moments in one way, and in that it takes a tenth of the time.
+    `utc`: that is known to be the reader's zone (`in_utc`)."""
+    if _is_moment(value) and (utc or in_utc()) and (found := date_in_utc(value, language)):
         return found
     made = design.date_element(value)  # type: ignore[arg-type] # whatever a document says
     return made if isinstance(made, SafeString) else text(made)

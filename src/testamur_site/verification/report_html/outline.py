@@ -61,7 +61,7 @@ def _said(report: Report, source: str, language: str) -> tuple[str, str] | None:
     if written is not None and ours and (quick := published.shown(written, language)) is not None:
         rest = quick.rest
         rest["title"] = rest.get("name") or ""
-        return of_itself(rest, our, language, heading=quick.heading, issued_by=quick.issued_by), quick.took
+        return of_itself(rest, our, language, heading=quick.heading, issued_by=quick.issued_by, utc=True), quick.took
     # Where its JSON is at hand what it says is read of that in half the time, and nobody else holds it.
     subject: Any = report.subject if written is None else orjson.loads(written)
     if not subject or "receipt" in subject:
@@ -69,7 +69,7 @@ def _said(report: Report, source: str, language: str) -> tuple[str, str] | None:
     if written is not None and ours:
         published.keep(written, subject, our, language)
     shown, chain = presentation.of_itself(subject) if written is None else presentation.arranged_of_itself(subject)
-    return None if chain else (of_itself(shown, our, language), what_it_took(shown, our, published=ours))
+    return None if chain else (of_itself(shown, our, language, utc=True), what_it_took(shown, our, published=ours))
 
 
 def _write(report: Report, language: str, beside: _Beside) -> bytes:

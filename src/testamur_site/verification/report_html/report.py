@@ -85,9 +85,11 @@ def _of_itself(report: Said, our: Words, language: str) -> str:
     return f"<p>{our.unconfirmed}</p>" if report.get("unconfirmed") else ""
 
 
-def of_itself(subject: Said, our: Words, language: str, *, heading: str = "", issued_by: str = "") -> str:
+def of_itself(
+    subject: Said, our: Words, language: str, *, heading: str = "", issued_by: str = "", utc: bool = False
+) -> str:
     """Who has it, from whom, since when: what the document says, once it is confirmed. `heading` and `issued_by` are markup, where that
-    was made before (`headed`, `issuer`)."""
+    was made before (`headed`, `issuer`); `utc`: that is known to be the reader's zone (`in_utc`)."""
     rows: list[tuple[str, str]] = []
     if name := (subject.get("holder") or {}).get("name"):
         rows.append((our.awarded_to, f"<strong>{text(name)}</strong>"))
@@ -96,9 +98,9 @@ def of_itself(subject: Said, our: Words, language: str, *, heading: str = "", is
     if issued_by:
         rows.append((our.issued_by, issued_by))
     if since := subject.get("awardedDate") or subject.get("validFrom"):
-        rows.append((our.awarded_on, date(since, language)))
+        rows.append((our.awarded_on, date(since, language, utc=utc)))
     if until := subject.get("validUntil"):
-        rows.append((our.valid_until, date(until, language)))
+        rows.append((our.valid_until, date(until, language, utc=utc)))
     rows += [(text(each.get("name") or our.result), text(each["title"])) for each in subject.get("result") or ()]
     listed = "\n".join(f"<div><dt>{label}</dt><dd>{value}</dd></div>" for label, value in rows)
     return f'<h2>{heading or headed(subject.get("title"), our)}</h2>\n<dl class="facts tight">\n{listed}\n</dl>'
