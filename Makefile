@@ -78,7 +78,7 @@ requirements: $(BIN)/uv ## pin the dependencies anew after pyproject.toml or req
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 	$(COMPILE) benchmarks/speed/requirements-peers.in -o benchmarks/speed/requirements-peers.txt
 
-lint: setup ## the linters: style, types, import rules
+lint: .venv/.dev ## the linters: style, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

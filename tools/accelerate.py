@@ -18,6 +18,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from testamur.accelerated import NATIVE, SUFFIX, fingerprint
@@ -51,23 +52,20 @@ def main() -> int:
     parser.add_argument("--remove", action="store_true", help="take the compiled forms away")
     parser.add_argument("--require", action="store_true", help="fail where it cannot compile")
     options = parser.parse_args()
+    stale = []
     for name in KERNELS:
         source = SOURCE / name
         target = source.with_name(source.stem + SUFFIX + sysconfig.get_config_var("EXT_SUFFIX"))
         if options.remove:
             target.unlink(missing_ok=True)
-            continue
-        marker = fingerprint(source).encode()
-        if target.exists() and marker in target.read_bytes():
-            continue
-        problem = build(source, target)
-        if problem:
-            print(f"{name} runs as Python: {problem}")
-            if options.require:
-                return 1
-        else:
-            print(f"{name} is compiled")
-    return 0
+        elif not (target.exists() and fingerprint(source).encode() in target.read_bytes()):
+            stale.append((name, source, target))
+    failed = False
+    with ThreadPoolExecutor(os.cpu_count()) as compilers:  # each waits for a process of its own
+        for (name, *_), problem in zip(stale, compilers.map(lambda kernel: build(*kernel[1:]), stale), strict=True):
+            print(f"{name} runs as Python: {problem}" if problem else f"{name} is compiled", flush=True)
+            failed = failed or problem is not None
+    return 1 if failed and options.require else 0
 
 
 def build(source: Path, target: Path) -> str | None:
