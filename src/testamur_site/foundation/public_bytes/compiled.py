@@ -17,6 +17,8 @@ from django.db.models.query import get_related_populators
 
 from testamur_site.foundation.tenancy.api import unscoped
 
+from . import libpq
+
 TEXT, NUMBER, ANOTHER_NUMBER = "\x01", 2_000_000_011, 2_000_000_033
 """Values that no row has: they stand in a query until the real ones take their place."""
 
@@ -138,12 +140,17 @@ class _Pair:
         self.one, self.two = one, two
         self.sql = f"SELECT * FROM ({one.sql}) AS one LEFT JOIN ({two.sql}) AS other ON TRUE"  # noqa: S608 - the ORM wrote it
         self.direct = for_the_driver(self.sql)
+        self.numbered = libpq.numbered(self.direct) if connection.vendor == "postgresql" else b""
         after = max(at for _, at in one.parameters) + 1
         self.parameters = [*one.parameters, *((value, at + after if at >= 0 else at) for value, at in two.parameters)]
 
     def first(self, own: Any, values: Sequence[Any]) -> tuple[Any, ...] | None:
         parameters = [values[at] if at >= 0 else value for value, at in self.parameters]
-        rows = run_directly(own, self.direct, parameters, many=False)
+        rows = None
+        if self.numbered and own.connection is not None and not is_watched(own):
+            rows = libpq.first(own.connection, self.numbered, parameters)
+        if rows is None:
+            rows = run_directly(own, self.direct, parameters, many=False)
         if rows is None:
             with own.cursor() as cursor:
                 cursor.execute(self.sql, parameters)
@@ -156,10 +163,14 @@ class _Pair:
         return (*one.converted(row[: one.width]), *two.converted(row[one.width :]))
 
 
+def is_watched(own: Any) -> bool:
+    """Whether somebody wants to see what is asked: then Django has to ask it."""
+    return bool(own.execute_wrappers) or bool(own.queries_logged)
+
+
 def run_directly(own: Any, sql: str, parameters: Sequence[Any], *, many: bool = True) -> list[tuple[Any, ...]] | None:
     """The rows, asked of the driver; its errors become Django's here too. None where somebody watches, or `sql` is empty."""
-    watched = bool(own.execute_wrappers) or own.queries_logged
-    if not sql or own.connection is None or watched:
+    if not sql or own.connection is None or is_watched(own):
         return None
     own.validate_no_broken_transaction()
     try:

@@ -20,7 +20,8 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from .compiled import hold_connection, own_connection, run_directly
+from . import libpq
+from .compiled import hold_connection, is_watched, own_connection, run_directly
 
 SECONDS = 5.0
 """No longer than this anyway: some of it depends on the clock, or on files beside the database."""
@@ -107,6 +108,11 @@ _FINISHED = "SELECT pg_current_snapshot()::text"
 def _snapshot(own: Any) -> str:
     """Asked of the driver where nobody watches. Whoever answers is there: Django need not ask that too, once more over the network. Where
     nobody answers Django finds out why, and connects anew."""
+    if own.connection is not None and not is_watched(own):
+        snapshot = libpq.text_of(own.connection, _FINISHED.encode())
+        if snapshot:
+            own.health_check_done = True
+            return snapshot
     try:
         rows = run_directly(own, _FINISHED, (), many=False)
     except DatabaseError:
