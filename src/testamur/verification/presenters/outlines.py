@@ -10,8 +10,8 @@ facts, the moments, and what the document says of itself. So:
 3. An outline is used only if, filled with the values of the report at hand, it gives what the ordinary presenter wrote of it, byte for
    byte. Otherwise the reports of its form are written the ordinary way from then on.
 
-Findings that recur (`report.Recurring`) say themselves what they have in common, and need not be made for this. Their kind has an outline of
-its own, learned in the same way, in which nothing but their moments and numbers are holes.
+Findings that recur (`report.Recurring`) say themselves what they have in common, and need not be made for this. Their kind has an outline
+of its own, learned in the same way, in which nothing but their moments and numbers are holes.
 
 No form has: a finding that the catalogue does not know, or knows otherwise; a code that stands twice (presenters compare findings); values
 of other kinds; moments and words that are not written as we write them. Kept are forms and marks, never a value of a report.
