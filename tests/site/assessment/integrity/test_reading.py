@@ -72,6 +72,7 @@ def pdf(text: str) -> bytes:
         ("odt", odt("Figures <text:span>mislead</text:span> us.", "Really."), "Figures mislead us.\nReally."),
         ("pdf", pdf("Figures mislead."), "Figures mislead."),
     ],
+    ids=["text", "CP949", "UTF-16", "HTML", "Word", "OpenDocument", "PDF"],
 )
 def test_what_is_read(reader: str, data: bytes, text: str) -> None:
     state, found, cut = read_file(io.BytesIO(data), reader)
@@ -98,7 +99,7 @@ def empty_pdf() -> bytes:
         ("plain", b"", ReadState.NO_TEXT),
         ("plain", b" .,;\n", ReadState.NO_TEXT),
     ],
-    ids=str,
+    ids=["damaged PDF", "empty PDF", "damaged archive", "other document", "entity", "deep", "bomb", "nothing", "signs only"],
 )  # fmt: skip
 def test_what_cannot_be_read(reader: str, data: bytes, state: ReadState) -> None:
     assert read_file(io.BytesIO(data), reader)[0] is state
