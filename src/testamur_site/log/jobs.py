@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from testamur import strict_json
+from testamur.errors import SignerRefused
 from testamur.log import Kind
 from testamur_site.catalogue.api import achievement_id, achievement_model, published_version
 from testamur_site.foundation.jobs.api import JobHandle
@@ -23,8 +24,17 @@ from .services import Record, record
 
 
 def sequence(_job: JobHandle) -> int:
-    """Append what waits. Several of these in a row find nothing to do and end. Raises LogDamaged: then nothing is appended."""
-    witnesses.look_before_writing(timezone.now().year)
+    """Append what waits. Several of these in a row find nothing to do and end. Raises LogDamaged: then nothing is appended.
+
+    Whoever died after the signing process had signed and before the log knew it leaves a size that only that process knows: it
+    signs nothing smaller, and of that size nothing else. Then what was signed is appended first."""
+    now = timezone.now()
+    try:
+        witnesses.look_before_writing(now.year)
+    except SignerRefused as refused:
+        if refused.code != witnesses.ROLLED_BACK:
+            raise
+        return services.sequence(now, up_to=refused.facts["known"])
     return services.sequence()
 
 

@@ -156,11 +156,14 @@ def shard_of(year: int) -> Shard:
     return shard
 
 
-def sequence(now: datetime | None = None) -> int:
+def sequence(now: datetime | None = None, *, up_to: int | None = None) -> int:
     """Append what waits to the log of this year; how many entries were appended. Raises LogDamaged and OSError: then
-    nothing is lost, and nothing more is appended until somebody has looked."""
+    nothing is lost, and nothing more is appended until somebody has looked.
+
+    `up_to`: the size that the signing process has signed already; the log gets that first, and LogDamaged is raised where less waits. That
+    its entries are those of then the signing process sees by the root (SignerRefused, `log.fork`)."""
     moment = now or timezone.now()
-    if not Entry.objects.filter(index=None).exists():
+    if up_to is None and not Entry.objects.filter(index=None).exists():
         return 0
     shard = shard_of(moment.year)
     with transaction.atomic(
@@ -176,7 +179,14 @@ def sequence(now: datetime | None = None) -> int:
         for other in others.values():
             _catch_up_elsewhere(other, moment)
         rows = Entry.objects.filter(index=None).order_by("pk").values_list("pk", "kind", "handle", "commitment")
-        waiting = list(rows[:AT_ONCE])
+        most = AT_ONCE if up_to is None else max(0, up_to - sequencer.checkpoint.size)
+        waiting = list(rows[:most])
+        if up_to is not None and len(waiting) < most:
+            raise LogDamaged(
+                "The signing process has signed a larger log than this one.",
+                code="log.rolled_back",
+                facts={"size": sequencer.checkpoint.size, "known": up_to},
+            )
         recorded = [
             Recorded(Kind(kind), bytes(handle), bytes(commitment)).to_bytes() for _, kind, handle, commitment in waiting
         ]
@@ -194,8 +204,8 @@ def sequence(now: datetime | None = None) -> int:
                 defaults={"note": store.read("checkpoint") or b"", "signed_at": moment},
             )
             enqueue("testamur_site.log.jobs.ask_witnesses", {"year": shard.year}, queue=QUEUE)
-            if len(waiting) == AT_ONCE:
-                sequence_soon()
+        if up_to is not None or len(waiting) == AT_ONCE:
+            sequence_soon()
     return len(waiting)
 
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from testamur.errors import ProofError, TestamurError
+from testamur.errors import ProofError, SignerRefused, TestamurError
 from testamur.fetch.post import HttpPoster
 from testamur.log import Checkpoint as Signed
 from testamur.log import LogDamaged, Policy, SignedCheckpoint
@@ -91,11 +91,28 @@ def ask(year: int, *, heartbeat: bool = False) -> int:
             chosen.append((witness, state))
     lines = _ask_all(shard, signed, chosen) if chosen else []
     if heartbeat:
-        now = max(int(timezone.now().timestamp()), _stated(shard, signed))
-        lines += sign(signed.checkpoint, keys.signers(shard), now).note.signatures
+        lines += _signed_anew(shard, signed)
     if lines:
         _keep(shard, signed.checkpoint, lines, believed)
     return len({line.name for line in lines} & {witness.key.name for witness, _ in chosen})
+
+
+def _signed_anew(shard: Shard, signed: SignedCheckpoint) -> Sequence[Signature]:
+    """The log's own lines, with the time of now. None where the log has gone on meanwhile: then the signing process signs nothing
+    older, and the newer checkpoint says more. Raises as `keys.ShardKey.sign`."""
+    now = max(int(timezone.now().timestamp()), _stated(shard, signed))
+    try:
+        return sign(signed.checkpoint, keys.signers(shard), now).note.signatures
+    except SignerRefused as refused:
+        if refused.code == ROLLED_BACK and _gone_on(shard, signed.checkpoint.size):
+            return ()
+        raise
+
+
+@transaction.atomic
+def _gone_on(shard: Shard, size: int) -> bool:
+    Shard.objects.select_for_update().get(pk=shard.pk)  # whoever is appending has committed then
+    return Checkpoint.objects.filter(shard=shard, size__gt=size).exists()
 
 
 def _stated(shard: Shard, signed: SignedCheckpoint) -> int:
@@ -122,14 +139,15 @@ def refuse_if_behind(shard: Shard) -> None:
     if ahead and not believed.satisfied_by({each.name for each in believed.witnesses} - ahead):
         raise LogDamaged(
             "Witnesses have cosigned a larger log than this one.",
-            code="log.rolled_back",
+            code=ROLLED_BACK,
             facts={"witnesses": len(ahead)},
         )
 
 
 def look_before_writing(year: int) -> None:
     """Before this process writes for the first time every witness is asked what it knows; afterwards what they said is remembered. Raises
-    LogDamaged as `refuse_if_behind`; Malformed, OSError for a policy that cannot be read."""
+    LogDamaged as `refuse_if_behind`; SignerRefused (`log.rolled_back`) where the signing process knows a larger log; Malformed,
+    OSError for a policy that cannot be read."""
     shard = Shard.objects.filter(year=year, frozen_at=None).first()
     if shard is None:
         return
@@ -142,6 +160,7 @@ def look_before_writing(year: int) -> None:
 
 _looked: set[tuple[str, int]] = set()
 AHEAD = "log.witness_ahead"
+ROLLED_BACK = "log.rolled_back"
 
 
 def _resting(state: WitnessState) -> bool:

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from testamur.errors import SignerRefused
 from testamur.log import Checkpoint as Signed
+from testamur.log import LogDamaged
 from testamur.log.checkpoints import verify_signature
 from testamur_site.foundation.signing import client
 from testamur_site.foundation.signing.desk import Desk
 from testamur_site.foundation.signing.record import Record
-from testamur_site.log import keys, services
-from testamur_site.log.models import Checkpoint, Shard
+from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.log import jobs, keys, services, witnesses
+from testamur_site.log.models import Checkpoint, Entry, Shard
 
 
 @pytest.fixture
@@ -122,3 +124,80 @@ def test_an_item_that_is_no_checkpoint_is_refused(shard: Shard) -> None:
         "checkpoint", stored, shard.origin, [{"row": "a", "checkpoint": text, "time": now()}]
     )
     assert len(base64.b64decode(outcome)) == 64  # type: ignore[arg-type]
+
+
+class Killed(BaseException):
+    """What a SIGKILL leaves: nothing after this is done."""
+
+
+def waits(institution: Institution, *numbers: int) -> None:
+    services.record(
+        [
+            services.Record(services.Kind.ISSUE, f"urn:uuid:{one}", b"{}", f"award:{one}", f"award:{one}")
+            for one in numbers
+        ],
+        institution,
+    )
+
+
+def sequenced_by_another_process(job: Any) -> int:
+    witnesses._looked.clear()
+    return jobs.sequence(job)
+
+
+@pytest.fixture
+def killed(shard: Shard, institution: Institution, monkeypatch: pytest.MonkeyPatch) -> Shard:
+    """One entry is in the log. Three more were signed for, and who appended them was killed before the log knew of it."""
+    waits(institution, 1)
+    services.sequence()
+    waits(institution, 2, 3, 4)
+
+    def dies(*_given: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as dying:
+        dying.setattr(services.FolderStore, "write", dies)
+        with pytest.raises(Killed):
+            services.sequence()
+    return services.shard_of(shard.year)
+
+
+def test_killed_when_it_was_signed_for(killed: Shard, institution: Institution) -> None:
+    """The signing process signs nothing smaller any more, and of that size nothing else."""
+    waits(institution, 5)
+    assert sequenced_by_another_process(None) == 3
+    assert sequenced_by_another_process(None) == 1
+    assert list(Entry.objects.order_by("pk").values_list("index", flat=True)) == [0, 1, 2, 3, 4]
+    assert list(Checkpoint.objects.order_by("size").values_list("size", flat=True)) == [1, 4, 5]
+
+
+@pytest.mark.parametrize(("left", "code"), [((2, 3), "log.rolled_back"), ((2, 3, 6), "log.fork")])
+def test_a_database_that_was_set_back_gets_no_second_history(
+    killed: Shard, institution: Institution, left: tuple[int, ...], code: str
+) -> None:
+    """What was signed for is not there any more, or something else is."""
+    Entry.objects.filter(index=None).delete()
+    waits(institution, *left)
+    with pytest.raises((LogDamaged, SignerRefused)) as caught:
+        sequenced_by_another_process(None)
+    assert caught.value.code == code
+    assert Checkpoint.objects.count() == 1
+    assert Entry.objects.filter(index=None).count() == len(left)
+
+
+def test_the_log_goes_on_while_a_new_process_looks(
+    shard: Shard, institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The checkpoint that is to be signed anew is not the newest any more when the signing process is asked."""
+    waits(institution, 1)
+    services.sequence()
+    stated = witnesses._stated
+
+    def meanwhile(*given: Any) -> int:
+        waits(institution, 2)
+        services.sequence()
+        return stated(*given)
+
+    monkeypatch.setattr(witnesses, "_stated", meanwhile)
+    assert sequenced_by_another_process(None) == 0
+    assert Checkpoint.objects.count() == 2
