@@ -3,15 +3,17 @@
 A log is a set of immutable files and one *head*, which moves by compare and swap. The head is the commit point:
 
   1. The new tiles are computed from the right edge, and the new root from them.
-  2. They are *staged*: one file, named by the new size and root, that holds them all.
-  3. The head is swapped from the old signed checkpoint to the new one. From here on the entries are in the log,
+  2. They are *staged*: one file, named by the new size and root, that holds them all; and it is noted that this was begun.
+  3. The checkpoint is signed, and the head is swapped from the old one to it. From here on the entries are in the log,
      whatever happens next.
   4. The tiles are written from the stage, the checkpoint is published, the stage is dropped.
 
-Killed before 3, nothing happened: the stage is a file that nobody names. Killed after 3, `open` finds the head's stage
-and does 4 again. Tiles are written only once they are committed, so a partial tile is never written with two contents.
-A store that answers with an error may have kept what it was given or not; so after an error the sequencer refuses to go
-on, and is opened again (the faults are gone through one by one in the tests).
+Killed before the swap, the log has nothing new; but whoever holds the key may have signed already, and signs nothing else
+of that size and nothing smaller. So `open` says which entries were begun, and they are appended again, in the same order,
+before any other. Killed after the swap, `open` finds the head's stage and does 4 again. Tiles are written only once they
+are committed, so a partial tile is never written with two contents. A store that answers with an error may have kept what
+it was given or not; so after an error the sequencer refuses to go on, and is opened again (the faults are gone through one
+by one in the tests).
 
 What is stored is not believed: `open` wants its own signature under the head, computes the root from the right edge, and
 refuses to sign on top of tiles that do not lead to the head, or of a head that is older than what was published.
@@ -21,6 +23,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import struct
 from collections.abc import Sequence
 from typing import Protocol
@@ -88,6 +91,7 @@ class Sequencer:
         signers: Sequence[CheckpointSigner],
         head: SignedCheckpoint | None,
         edge: list[bytes],
+        begun: tuple[str, list[bytes]] = ("", []),
     ) -> None:
         self._store = store
         self._origin = origin
@@ -96,6 +100,9 @@ class Sequencer:
         self._edge = edge
         self._usable = True
         self.checkpoint = head.checkpoint if head is not None else Checkpoint(origin, 0, EMPTY_ROOT)
+        self._left, self.begun = begun
+        """`begun`: the entries that somebody was about to append after the present checkpoint, in their order. They may have been signed
+        for: whoever appends others first may find that nobody signs them."""
 
     @classmethod
     def open(cls, store: LogStore, origin: str, signers: Sequence[CheckpointSigner]) -> Sequencer:
@@ -108,7 +115,7 @@ class Sequencer:
         if content is None:
             if _published(store, signers) is not None:
                 raise LogDamaged("A checkpoint was published, and the log has no head.", code="log.rolled_back")
-            return cls(store, origin, signers, None, [])
+            return cls(store, origin, signers, None, [], _begun(store, 0))
         head = _ours(content, signers)
         if head is None:
             raise LogDamaged("The head of the log is damaged, or was not signed with its keys.")
@@ -121,7 +128,8 @@ class Sequencer:
         _publish(store, head, signers)
         if staged is not None:
             store.remove(_stage(head.checkpoint))
-        return cls(store, origin, signers, head, edge)
+            store.remove(_BEGUN)
+        return cls(store, origin, signers, head, edge, _begun(store, head.checkpoint.size))
 
     def append(self, entries: Sequence[bytes], time: int) -> range:
         """Append entries and return their indexes. `time` (seconds since 1970) stands in the log's own timestamped
@@ -137,17 +145,20 @@ class Sequencer:
         tiles, edge = extend(size, self._edge, [leaf_hash(entry) for entry in entries])
         bundles = self._bundles(size, entries)
         checkpoint = Checkpoint(self._origin, size + len(entries), _root(size + len(entries), edge))
-        head = sign(checkpoint, self._signers, max(time, self._last_time()))
-        staged = _pack({**tiles, **bundles})
+        staged, stage = _pack({**tiles, **bundles}), _stage(checkpoint)
         self._usable = False  # until everything below has come through
-        self._store.write(_stage(checkpoint), staged)
+        self._store.write(stage, staged)
+        self._store.write(_BEGUN, stage.encode())
+        head = sign(checkpoint, self._signers, max(time, self._last_time()))
         old = self._head.to_bytes() if self._head is not None else None
         if not self._store.swap_head(old, head.to_bytes()):
             raise LogDamaged("Somebody else writes to this log.", code="log.two_writers")
         _write_tiles(self._store, staged)
         _publish(self._store, head, self._signers)
-        self._store.remove(_stage(checkpoint))
+        for path in dict.fromkeys((stage, self._left or stage, _BEGUN)):
+            self._store.remove(path)
         self._head, self._edge, self.checkpoint, self._usable = head, edge, checkpoint, True
+        self._left, self.begun = "", []
         return range(size, checkpoint.size)
 
     def _last_time(self) -> int:
@@ -243,6 +254,32 @@ def _right_edge(store: LogStore, checkpoint: Checkpoint) -> list[bytes]:
 
 def _stage(checkpoint: Checkpoint) -> str:
     return f"staging/{checkpoint.size}-{checkpoint.root.hex()}"
+
+
+_BEGUN = "staging/begun"
+_STAGE = re.compile(rb"staging/([1-9][0-9]{0,18})-[0-9a-f]{64}")
+
+
+def _begun(store: LogStore, size: int) -> tuple[str, list[bytes]]:
+    """The stage that was begun last, and its entries beyond `size`. Nothing where the log has them already, or where they cannot be
+    read: then it is as if nobody had begun."""
+    named = _STAGE.fullmatch(store.read(_BEGUN) or b"")
+    if named is None or int(named[1]) <= size:
+        return "", []
+    stage = named[0].decode()
+    try:
+        bundles = [
+            (tile.index, read_bundle(content))
+            for tile, content in (
+                (Tile.from_path(path), content) for path, content in _unpack(store.read(stage) or b"")
+            )
+            if tile is not None and tile.level is None
+        ]
+    except (LogDamaged, Malformed):
+        return stage, []
+    numbered = {index * WIDTH + place: entry for index, entries in bundles for place, entry in enumerate(entries)}
+    wanted = range(size, int(named[1]))
+    return stage, [numbered[number] for number in wanted] if numbered.keys() >= set(wanted) else []
 
 
 def _write_tiles(store: LogStore, staged: bytes) -> None:

@@ -178,19 +178,9 @@ def sequence(now: datetime | None = None, *, up_to: int | None = None) -> int:
         _catch_up(shard, store, sequencer.checkpoint.size, moment)
         for other in others.values():
             _catch_up_elsewhere(other, moment)
-        rows = Entry.objects.filter(index=None).order_by("pk").values_list("pk", "kind", "handle", "commitment")
-        most = AT_ONCE if up_to is None else max(0, up_to - sequencer.checkpoint.size)
-        waiting = list(rows[:most])
-        if up_to is not None and len(waiting) < most:
-            raise LogDamaged(
-                "The signing process has signed a larger log than this one.",
-                code="log.rolled_back",
-                facts={"size": sequencer.checkpoint.size, "known": up_to},
-            )
-        recorded = [
-            Recorded(Kind(kind), bytes(handle), bytes(commitment)).to_bytes() for _, kind, handle, commitment in waiting
-        ]
-        numbers = sequencer.append(recorded, int(moment.timestamp()))
+        unfinished = up_to is not None or bool(sequencer.begun)
+        waiting = _next(sequencer, up_to)
+        numbers = sequencer.append([_written(row) for row in waiting], int(moment.timestamp()))
         update_rows(
             Entry,
             ("index",),
@@ -204,9 +194,44 @@ def sequence(now: datetime | None = None, *, up_to: int | None = None) -> int:
                 defaults={"note": store.read("checkpoint") or b"", "signed_at": moment},
             )
             enqueue("testamur_site.log.jobs.ask_witnesses", {"year": shard.year}, queue=QUEUE)
-        if up_to is not None or len(waiting) == AT_ONCE:
-            sequence_soon()
-    return len(waiting)
+            if len(waiting) == AT_ONCE:
+                sequence_soon()
+    return len(waiting) + (sequence(now) if unfinished else 0)
+
+
+def _next(sequencer: Sequencer, up_to: int | None) -> list[_Waiting]:
+    """What is appended next: first what somebody began to append and did not end, in the order of then; what waits longest otherwise."""
+    size = sequencer.checkpoint.size
+    if begun := _rows_of(sequencer.begun):
+        return begun
+    most = AT_ONCE if up_to is None else max(0, up_to - size)
+    waiting = list(Entry.objects.filter(index=None).order_by("pk").values_list(*_WAITING)[:most])
+    if up_to is not None and len(waiting) < most:
+        raise LogDamaged(
+            "The signing process has signed a larger log than this one.",
+            code="log.rolled_back",
+            facts={"size": size, "known": up_to},
+        )
+    return waiting
+
+
+_WAITING = ("pk", "kind", "handle", "commitment")
+_Waiting = tuple[int, int, bytes, bytes]
+
+
+def _written(row: _Waiting) -> bytes:
+    _, kind, handle, commitment = row
+    return Recorded(Kind(kind), bytes(handle), bytes(commitment)).to_bytes()
+
+
+def _rows_of(entries: Sequence[bytes]) -> list[_Waiting]:
+    """The rows of these entries, in their order; none unless all of them wait."""
+    found: dict[bytes, _Waiting] = {}
+    wanted = [Recorded.from_bytes(content).commitment for content in entries]
+    for start in range(0, len(wanted), 500):
+        rows = Entry.objects.filter(index=None, commitment__in=wanted[start : start + 500]).values_list(*_WAITING)
+        found |= {_written(row): row for row in rows}
+    return [found[content] for content in entries] if all(content in found for content in entries) else []
 
 
 def _known(shard: Shard) -> int:

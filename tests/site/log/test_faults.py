@@ -53,10 +53,11 @@ class Faulty(FolderStore):
         return done
 
     def write(self, path: str, content: bytes) -> None:
-        self._do("stage" if path.startswith("staging/") else path, lambda: FolderStore.write(self, path, content))
+        step = "begin" if path == "staging/begun" else "stage" if path.startswith("staging/") else path
+        self._do(step, lambda: FolderStore.write(self, path, content))
 
     def remove(self, path: str) -> None:
-        self._do("unstage", lambda: FolderStore.remove(self, path))
+        self._do("end" if path == "staging/begun" else "unstage", lambda: FolderStore.remove(self, path))
 
     def swap_head(self, old: bytes | None, new: bytes) -> bool:
         def change() -> bool:
@@ -106,7 +107,7 @@ def assert_whole(faulty: type[Faulty], count: int) -> None:
     assert (found.sound, found.size) == (True, count)
     assert {size: len(roots) for size, roots in faulty.roots.items()} == dict.fromkeys(faulty.roots, 1)
     assert Checkpoint.objects.filter(size=count).exists()
-    for staged in (store._folder / "staging").glob("*"):
+    for staged in (store._folder / "staging").glob("*-*"):
         size, _, root = staged.name.partition("-")
         assert bytes.fromhex(root) not in faulty.roots.get(int(size), set()), (
             "what was committed is not staged any more"
@@ -130,6 +131,7 @@ def test_what_another_years_log_has_is_not_appended_to_this_one_too(begun: Insti
 
 WRITES = [
     "stage",
+    "begin",
     "swap head",
     "tile/0/000",
     "tile/0/001.p/4",
@@ -138,6 +140,7 @@ WRITES = [
     "tile/entries/001.p/4",
     "checkpoint",
     "unstage",
+    "end",
 ]
 
 

@@ -64,7 +64,7 @@ def _changes() -> list[str]:
     """The changes that `_story` makes, by name: those of the first append, then those of the second."""
     store = Faulty()
     _story(store)
-    second = store.names.index("unstage") + 1
+    second = store.names.index("end") + 1
     return [f"{'first' if at < second else 'second'} append, {name}" for at, name in enumerate(store.names)]
 
 
@@ -112,6 +112,50 @@ def test_a_fault_at_every_step(step: str, kept: bool) -> None:
         roots.setdefault(size, set()).add(root)
     assert all(len(each) == 1 for each in roots.values()), "two roots at one size"
     assert_sound(store)
+
+
+def _broken_off(entries: list[bytes]) -> Stored:
+    """A log of 250 entries, to which `entries` were about to be appended: they were signed for, and the head was not moved."""
+    store = Faulty()
+    opened(store).append([entry(number) for number in range(250)], TIME)
+    store.at, store.kept = store.changes + 2, False  # stage, begin, and then the head
+    with pytest.raises(OSError, match="disk"):
+        opened(store).append(entries, TIME)
+    return store
+
+
+def test_what_was_begun_is_said_and_appended_first() -> None:
+    entries = [entry(number) for number in range(1000, 1300)]
+    store = _broken_off(entries)
+    sequencer = opened(store)
+    assert (sequencer.checkpoint.size, sequencer.begun) == (250, entries)
+    sequencer.append(sequencer.begun, TIME)
+    assert sequencer.begun == opened(store).begun == []
+    assert assert_sound(store)[250:] == entries
+    assert not [path for path in store.files if path.startswith("staging/")]
+
+
+def test_of_what_was_begun_and_given_up_nothing_is_left() -> None:
+    store = _broken_off([entry(1000)])
+    opened(store).append([entry(1001)], TIME)
+    assert assert_sound(store)[250:] == [entry(1001)]
+    assert not [path for path in store.files if path.startswith("staging/")]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"staging/251-zz", b"../head", b"staging/251-" + b"0" * 64, b"staging/9-" + b"0" * 64]
+)
+def test_a_note_of_what_was_begun_that_leads_nowhere(content: bytes) -> None:
+    store = _broken_off([entry(1000)])
+    store.files["staging/begun"] = content
+    assert opened(store).begun == []
+
+
+def test_what_was_begun_and_cannot_be_read() -> None:
+    store = _broken_off([entry(1000)])
+    stage = store.files["staging/begun"].decode()
+    store.files[stage] = store.files[stage][:-1] + b"?"
+    assert opened(store).begun == []
 
 
 def test_after_an_error_it_must_be_opened_again() -> None:

@@ -52,14 +52,14 @@ class Faulty(Stored):
         return self.changes - 1 == self.at
 
     def write(self, path: str, content: bytes) -> None:
-        fails = self._fails("stage" if path.startswith("staging/") else path)
+        fails = self._fails("begin" if path == "staging/begun" else "stage" if path.startswith("staging/") else path)
         if not fails or self.kept:
             super().write(path, content)
         if fails:
             raise OSError("the disk is gone")
 
     def remove(self, path: str) -> None:
-        fails = self._fails("unstage")
+        fails = self._fails("end" if path == "staging/begun" else "unstage")
         if not fails or self.kept:
             super().remove(path)
         if fails:
