@@ -91,7 +91,7 @@ class Sequencer:
         signers: Sequence[CheckpointSigner],
         head: SignedCheckpoint | None,
         edge: list[bytes],
-        begun: tuple[str, list[bytes]] = ("", []),
+        begun: tuple[str, list[bytes]],
     ) -> None:
         self._store = store
         self._origin = origin

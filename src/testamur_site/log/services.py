@@ -181,12 +181,7 @@ def sequence(now: datetime | None = None, *, up_to: int | None = None) -> int:
         unfinished = up_to is not None or bool(sequencer.begun)
         waiting = _next(sequencer, up_to)
         numbers = sequencer.append([_written(row) for row in waiting], int(moment.timestamp()))
-        update_rows(
-            Entry,
-            ("index",),
-            zip((pk for pk, *_ in waiting), numbers, strict=True),
-            values={"shard_id": shard.pk, "sequenced_at": moment},
-        )
+        _note_numbers(shard, waiting, numbers, moment)
         if waiting:
             Checkpoint.objects.get_or_create(
                 shard=shard,
@@ -202,8 +197,9 @@ def sequence(now: datetime | None = None, *, up_to: int | None = None) -> int:
 def _next(sequencer: Sequencer, up_to: int | None) -> list[_Waiting]:
     """What is appended next: first what somebody began to append and did not end, in the order of then; what waits longest otherwise."""
     size = sequencer.checkpoint.size
-    if begun := _rows_of(sequencer.begun):
-        return begun
+    begun = _rows_of(sequencer.begun)
+    if begun and None not in begun:
+        return [row for row in begun if row is not None]
     most = AT_ONCE if up_to is None else max(0, up_to - size)
     waiting = list(Entry.objects.filter(index=None).order_by("pk").values_list(*_WAITING)[:most])
     if up_to is not None and len(waiting) < most:
@@ -224,14 +220,24 @@ def _written(row: _Waiting) -> bytes:
     return Recorded(Kind(kind), bytes(handle), bytes(commitment)).to_bytes()
 
 
-def _rows_of(entries: Sequence[bytes]) -> list[_Waiting]:
-    """The rows of these entries, in their order; none unless all of them wait."""
-    found: dict[bytes, _Waiting] = {}
-    wanted = [Recorded.from_bytes(content).commitment for content in entries]
+def _rows_of(entries: Sequence[bytes]) -> list[_Waiting | None]:
+    """The row of each of these entries that waits for a number, the earliest first; None where none does."""
+    found: dict[bytes, list[_Waiting]] = {}
+    wanted = [*{Recorded.from_bytes(content).commitment for content in entries}]
     for start in range(0, len(wanted), 500):
-        rows = Entry.objects.filter(index=None, commitment__in=wanted[start : start + 500]).values_list(*_WAITING)
-        found |= {_written(row): row for row in rows}
-    return [found[content] for content in entries] if all(content in found for content in entries) else []
+        waiting = Entry.objects.filter(index=None, commitment__in=wanted[start : start + 500]).order_by("-pk")
+        for row in waiting.values_list(*_WAITING):
+            found.setdefault(_written(row), []).append(row)
+    return [rows.pop() if (rows := found.get(content)) else None for content in entries]
+
+
+def _note_numbers(shard: Shard, rows: Iterable[_Waiting], numbers: Iterable[int], moment: datetime) -> None:
+    update_rows(
+        Entry,
+        ("index",),
+        zip((pk for pk, *_ in rows), numbers, strict=True),
+        values={"shard_id": shard.pk, "sequenced_at": moment},
+    )
 
 
 def _known(shard: Shard) -> int:
@@ -263,17 +269,14 @@ def _catch_up(shard: Shard, store: FolderStore, size: int, moment: datetime) -> 
                 "The log is shorter than the database.", code="log.rolled_back", facts={"size": size, "known": first}
             )
         return
-    for number, content in _stored(store, first, size):
-        recorded = Recorded.from_bytes(content)
-        row = Entry.objects.filter(
-            index=None, kind=recorded.kind, handle=recorded.handle, commitment=recorded.commitment
-        ).first()
+    stored = _stored(store, first, size)
+    rows = _rows_of([content for _, content in stored])
+    for (number, _), row in zip(stored, rows, strict=True):
         if row is None:
             raise LogDamaged(
                 "The log holds an entry that nobody here recorded.", code="log.foreign_entry", facts={"index": number}
             )
-        row.shard, row.index, row.sequenced_at = shard, number, moment
-        row.save(update_fields=["shard", "index", "sequenced_at"])
+    _note_numbers(shard, [row for row in rows if row is not None], [number for number, _ in stored], moment)
     Checkpoint.objects.get_or_create(shard=shard, size=size, defaults={"note": store.read("checkpoint") or b""})
 
 

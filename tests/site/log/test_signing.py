@@ -205,3 +205,12 @@ def test_the_log_goes_on_while_a_new_process_looks(
     monkeypatch.setattr(witnesses, "_stated", meanwhile)
     assert sequenced_by_another_process(None) == 0
     assert Checkpoint.objects.count() == 2
+
+
+def test_entries_that_are_alike_have_a_row_each(shard: Shard, institution: Institution) -> None:
+    waits(institution, 1, 2)
+    Entry.objects.update(handle=bytes(32), commitment=bytes(32))
+    rows = list(Entry.objects.order_by("pk").values_list(*services._WAITING))
+    alike = services._written(rows[0])
+    found = services._rows_of([alike, alike, alike])
+    assert [row[0] if row else None for row in found] == [rows[0][0], rows[1][0], None]
