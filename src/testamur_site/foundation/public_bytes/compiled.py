@@ -76,7 +76,7 @@ class Compiled:
     def _rows(self, values: tuple[Any, ...], *, many: bool = True) -> tuple[list[tuple[Any, ...]], _Query]:
         own = own_connection()
         query = self._query(own)
-        rows = query.run(own, query.with_values(values), many=many)
+        rows = _run(own, query.sql, query.direct, query.with_values(values), many=many)
         if query.converters:
             rows = [tuple(row) for row in query.compiler.apply_converters(map(list, rows), query.converters)]
         return rows, query
@@ -117,15 +117,6 @@ class _Query:
             return row
         return tuple(next(iter(self.compiler.apply_converters([list(row)], self.converters))))
 
-    def run(self, own: Any, parameters: list[Any], *, many: bool) -> list[tuple[Any, ...]]:
-        """All rows, or at most the first, by the thread's `own` connection. Django's cursors cost four times what a query by its key
-        does, for watchers and for signs to be translated: where nobody watches, the driver is asked directly."""
-        if (rows := run_directly(own, self.direct, parameters, many=many)) is not None:
-            return rows
-        with own.cursor() as cursor:
-            cursor.execute(self.sql, parameters)
-            return cursor.fetchall() if many else [row for row in (cursor.fetchone(),) if row is not None]
-
     def instance(self, row: tuple[Any, ...]) -> Any:
         made = self.model.from_db(connection.alias, self.names, row[self.columns])
         for populator in self.populators:
@@ -150,17 +141,24 @@ class _Pair:
         if self.numbered and own.connection is not None and not is_watched(own):
             rows = libpq.first(own.connection, self.numbered, parameters)
         if rows is None:
-            rows = run_directly(own, self.direct, parameters, many=False)
-        if rows is None:
-            with own.cursor() as cursor:
-                cursor.execute(self.sql, parameters)
-                rows = [row for row in (cursor.fetchone(),) if row is not None]
+            rows = _run(own, self.sql, self.direct, parameters, many=False)
         if not rows:
             return None
         row, one, two = rows[0], self.one, self.two
         if not one.converters and not two.converters:
             return row
         return (*one.converted(row[: one.width]), *two.converted(row[one.width :]))
+
+
+def _run(own: Any, sql: str, direct: str, parameters: Sequence[Any], *, many: bool) -> list[tuple[Any, ...]]:
+    """All rows of `sql` (`direct` as the driver takes it), or at most the first, by the thread's `own` connection. Django's cursors cost
+    four times what a query by its key does, for watchers and for signs to be translated: where nobody watches, the driver is asked
+    directly."""
+    if (rows := run_directly(own, direct, parameters, many=many)) is not None:
+        return rows
+    with own.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall() if many else [row for row in (cursor.fetchone(),) if row is not None]
 
 
 def is_watched(own: Any) -> bool:
