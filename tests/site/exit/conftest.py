@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -15,10 +13,10 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.alone import SingleFile, single_file
 from tests.emptied import empty
 from tests.standing import aside, standing
 
-from testamur.cli.standalone import FILE_NAME, build
 from testamur.log import KeyType, SecretKey, Witness
 from testamur.log.witnesses import RememberedInMemory
 from testamur_site.catalogue import services as catalogue
@@ -129,36 +127,23 @@ def witnessed(settings: Any, folder: Path) -> Iterator[str]:
         thread.join()
 
 
-# A Python without site packages that refuses every look at the network.
-_GUARD = """
-import runpy, sys
-def refuse(event, arguments):
-    if event.startswith(("socket.", "urllib.", "subprocess.")):
-        raise SystemExit(f"reached out: {event}")
-sys.addaudithook(refuse)
-path, sys.argv = sys.argv[1], sys.argv[1:]
-runpy.run_path(path, run_name="__main__")
-"""
+@pytest.fixture(scope="session")
+def _alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SingleFile]:
+    with single_file(tmp_path_factory.mktemp("single")) as ready:
+        yield ready
 
 
 @pytest.fixture
-def verify_alone(tmp_path: Path) -> Callable[..., dict[str, Any]]:
-    """`verify_alone("bundle.zip", "--bundle", …)`: the report of the single file in an empty folder, run by a bare interpreter."""
+def verify_alone(_alone: SingleFile, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """`verify_alone("bundle.zip", "--log-policy", …)`: the report of the single file in an empty folder, run by a bare interpreter."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    (folder / FILE_NAME).write_bytes(build())
 
     def run(*arguments: str | Path) -> dict[str, Any]:
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", _GUARD, FILE_NAME, "--json", "--language", "en", *map(str, arguments)],
-            capture_output=True,
-            cwd=folder,
-            env={},
-            timeout=120,
-        )
-        assert done.stderr == b""
-        report: dict[str, Any] = json.loads(done.stdout)
-        return {**report, "status": done.returncode}
+        done = _alone.run("--json", "--language", "en", *arguments, folder=folder)
+        assert done.err == ""
+        report: dict[str, Any] = json.loads(done.out)
+        return {**report, "status": done.status}
 
     return run
 

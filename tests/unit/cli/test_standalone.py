@@ -7,7 +7,6 @@ import importlib.util
 import io
 import json
 import random
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -18,53 +17,29 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from tests.alone import SingleFile, single_file
 from tests.shared import shared
 from tests.simulator import Institution
 
-from testamur.cli.standalone import FILE_NAME, build, building
+from testamur.cli.standalone import build, building
 from testamur.fetch import BundleResolver, RecordingResolver, write_bundle
 from testamur.ports import Resource
 from testamur.verification import Verifier
 from testamur.verification.presenters import to_json
 from testamur.verification.schemas import achievement, credential
 
-# Run the file as the main program, in a Python that refuses every look at the network and every native package.
-GUARD = """
-import runpy, sys
-def refuse(event, arguments):
-    if event.startswith(("socket.", "subprocess.", "os.system", "urllib.")):
-        raise SystemExit(f"reached out: {event}")
-    if event == "import" and arguments[0].partition(".")[0] in ("_cffi_backend", "site"):
-        raise SystemExit(f"imported {arguments[0]}")
-sys.addaudithook(refuse)
-path, sys.argv = sys.argv[1], sys.argv[1:]
-runpy.run_path(path, run_name="__main__")
-"""
-
 
 @pytest.fixture(scope="module")
-def single_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("single") / FILE_NAME
-    path.write_bytes(build())
-    return path
-
-
-def run(single_file: Path, *arguments: str | Path, folder: Path | None = None) -> tuple[int, str, str]:
-    """Exit status, standard output and standard error of the file in a bare interpreter."""
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", GUARD, str(single_file), *map(str, arguments)],
-        capture_output=True,
-        cwd=folder,
-        env={"LANG": "en_GB.UTF-8"},
-        timeout=120,
-    )
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SingleFile]:
+    with single_file(tmp_path_factory.mktemp("single")) as ready:
+        yield ready
 
 
 class Held:
     """A credential that somebody holds, with what its verification asked for."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         university = Institution(now=datetime.now(UTC).replace(microsecond=0))
         self.document = university.issue()
         self.content = json.dumps(self.document).encode()
@@ -86,34 +61,39 @@ def held(tmp_path: Path) -> Held:
     return Held(tmp_path)
 
 
-def test_a_credential_with_its_bundle_is_valid(single_file: Path, held: Held) -> None:
-    status, out, err = run(single_file, held.credential, "--bundle", held.bundle)
+def test_a_credential_with_its_bundle_is_valid(alone: SingleFile, held: Held) -> None:
+    status, out, err = alone.afresh(held.credential, "--bundle", held.bundle, folder=held.folder)
     assert (status, err) == (0, "")
     assert "valid" in out.lower()
 
 
-def test_a_bundle_alone_is_enough(single_file: Path, held: Held) -> None:
-    status, out, _ = run(single_file, held.whole)
+def test_imported_once_it_says_what_it_says_when_it_is_started(alone: SingleFile, held: Held) -> None:
+    for arguments in ((held.credential, "--bundle", held.bundle), ("absent.json",)):
+        assert alone.run(*arguments, folder=held.folder) == alone.afresh(*arguments, folder=held.folder)
+
+
+def test_a_bundle_alone_is_enough(alone: SingleFile, held: Held) -> None:
+    status, out, _ = alone.run(held.whole, folder=held.folder)
     assert status == 0
     assert held.document["id"] in out
 
 
-def test_a_changed_credential_is_invalid(single_file: Path, held: Held) -> None:
+def test_a_changed_credential_is_invalid(alone: SingleFile, held: Held) -> None:
     changed = json.loads(held.content)
     changed["credentialSubject"]["achievement"]["name"] = "Another name"
     held.credential.write_text(json.dumps(changed))
-    status, out, _ = run(single_file, held.credential, "--bundle", held.bundle, "--json")
+    status, out, _ = alone.run(held.credential, "--bundle", held.bundle, "--json", folder=held.folder)
     report = json.loads(out)
     assert (status, report["verdict"]) == (1, "invalid")
 
 
-def test_without_a_bundle_nothing_is_decided(single_file: Path, held: Held) -> None:
-    status, out, _ = run(single_file, held.credential, "--json")
+def test_without_a_bundle_nothing_is_decided(alone: SingleFile, held: Held) -> None:
+    status, out, _ = alone.run(held.credential, "--json", folder=held.folder)
     assert (status, json.loads(out)["verdict"]) == (3, "undetermined")
 
 
-def test_it_speaks_korean(single_file: Path, held: Held) -> None:
-    _, out, _ = run(single_file, held.whole, "--language", "ko")
+def test_it_speaks_korean(alone: SingleFile, held: Held) -> None:
+    _, out, _ = alone.run(held.whole, "--language", "ko", folder=held.folder)
     assert "자격증명" in out
 
 
@@ -128,16 +108,16 @@ def test_it_speaks_korean(single_file: Path, held: Held) -> None:
         (["credential.json", "--as-of", "collected"], "about a bundle"),
     ],
 )
-def test_wrong_usage_is_said_in_words(single_file: Path, held: Held, arguments: list[str], words: str) -> None:
-    status, out, err = run(single_file, *arguments, folder=held.credential.parent)
+def test_wrong_usage_is_said_in_words(alone: SingleFile, held: Held, arguments: list[str], words: str) -> None:
+    status, out, err = alone.run(*arguments, folder=held.folder)
     assert (status, out) == (2, "")
     assert words in err
     assert "Traceback" not in err
 
 
-def test_what_is_left_out_is_undecided_and_not_damaged(single_file: Path) -> None:
+def test_what_is_left_out_is_undecided_and_not_damaged(alone: SingleFile) -> None:
     sealed = sorted(shared("vectors/eu-elm/Credentials").rglob("*.json*"))
-    status, out, _ = run(single_file, *sealed, "--json")
+    status, out, _ = alone.run(*sealed, "--json", folder=alone.folder)
     reports = [json.loads(line) for line in out.splitlines()]
     left_out = [report for report in reports if report.get("leftOut") == "certificates"]
     assert left_out
@@ -145,7 +125,7 @@ def test_what_is_left_out_is_undecided_and_not_damaged(single_file: Path) -> Non
     assert status in (1, 3)
 
 
-def test_it_says_what_the_library_says(single_file: Path) -> None:
+def test_it_says_what_the_library_says(alone: SingleFile) -> None:
     """Every published credential, the same findings; what needs a native library is left undecided."""
     files = [
         path
@@ -155,7 +135,7 @@ def test_it_says_what_the_library_says(single_file: Path) -> None:
         and 0 < path.stat().st_size < 500_000
     ]
     verifier = Verifier(BundleResolver(write_bundle([])))
-    _, out, err = run(single_file, *files, "--json", "--language", "en")
+    _, out, err = alone.run(*files, "--json", "--language", "en", folder=alone.folder)
     assert err == ""
     reports = {report["document"]: report for report in map(json.loads, out.splitlines())}
     assert len(reports) == len(files) > 300
