@@ -114,6 +114,9 @@ PUBLIC_BYTES = {
     "status": "testamur_site.status.public.answer",
 }
 
+# What a verification of such an address, or of a credential that names it, can ask the database beside its first question.
+EXPECTED = {"c": "testamur_site.wallet.views.public.expected"}
+
 # What is answered without a session, and without the middleware that only sessions and forms need, where the visitor has none: views, or
 # functions that answer None where the long way is needed (config/before_django).
 WITHOUT_SESSION = {

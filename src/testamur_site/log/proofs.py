@@ -29,6 +29,7 @@ from testamur_site.foundation.public_bytes.api import (
     ANOTHER_NUMBER,
     NUMBER,
     TEXT,
+    Beside,
     Compiled,
     is_noted,
     known,
@@ -93,6 +94,11 @@ def first_with_entry(allowed: Compiled, value: str, subject: str) -> tuple[Any, 
         return None
     ahead[_READ_AHEAD, subject] = Sequenced._make(row[-len(_COLUMNS) :])
     return row[: -len(_COLUMNS)]
+
+
+def entry_beside(allowed: Compiled, value: str, subject: str) -> Beside:
+    """What the two functions above ask the database, for a look that expects it (`one_look`)."""
+    return Beside(allowed, (value,), _SEQUENCED, (subject,))
 
 
 _READ_AHEAD = "log: entry"

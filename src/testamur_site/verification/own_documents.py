@@ -25,7 +25,7 @@ from django.utils.module_loading import import_string
 
 from testamur.errors import NotFound, TestamurError, Unreachable
 from testamur.ports import Resource
-from testamur_site.foundation.public_bytes.api import PublicBytes, holding
+from testamur_site.foundation.public_bytes.api import Beside, PublicBytes, holding
 
 from .rules import same_origin
 
@@ -58,6 +58,32 @@ def _answers() -> dict[str, Callable[[str, str], PublicBytes | None]]:
     return {first: import_string(path) for first, path in settings.TESTAMUR_PUBLIC_BYTES.items()}
 
 
+@cache
+def _expected() -> Callable[[str], Beside | None]:
+    expected: Callable[[str], Beside | None] = import_string(settings.TESTAMUR_EXPECTED[_OF_ONE.strip("/")])
+    return expected
+
+
+def expected_of(address: str) -> Beside | None:
+    """What a verification of what stands at this `address` of ours will ask the database first; None where that is not to be seen."""
+    below = f"{settings.TESTAMUR_BASE_URL}{_OF_ONE}"
+    return _expected()(address[len(below) :]) if address.startswith(below) else None
+
+
+def expected_in(content: bytes) -> Beside | None:
+    """What a verification of this document will ask the database: the log's proof of it, if it is one of ours. Taken from the first words
+    that look like its address, without reading the document. A wrong guess costs a row that nobody looks at."""
+    beginning = f'"id":"{settings.TESTAMUR_BASE_URL}{_OF_ONE}'.encode()
+    at = content.find(beginning, 0, _NEAR)
+    if at < 0:
+        return None
+    at += len(beginning)
+    end = content.find(b'"', at, at + _LONGEST_NAME)
+    name = content[at:end]
+    return _expected()(f"{name.decode()}.tlog-proof") if end > 0 and name.isascii() else None
+
+
+_NEAR, _LONGEST_NAME = 65_536, 64
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]*").fullmatch
 
 

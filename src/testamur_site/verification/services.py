@@ -39,10 +39,10 @@ from testamur.log.policies import Policy as TrustedLogs
 from testamur.ports import Resolver, Resource
 from testamur.verification import Level, LogPolicy, Policy, Report, TrustRegistry, Verifier
 from testamur.verification.obtain import obtain
-from testamur_site.foundation.public_bytes.api import holding, known, one_look
+from testamur_site.foundation.public_bytes.api import forget_read_ahead, holding, known, one_look
 from testamur_site.log import api as log
 
-from .own_documents import PAGE_WITHOUT_CREDENTIAL, OwnDocuments
+from .own_documents import PAGE_WITHOUT_CREDENTIAL, OwnDocuments, expected_in, expected_of
 from .pictures import is_plain_png, read_qr_codes
 from .rules import Given, Input, read_text, same_origin
 
@@ -73,8 +73,10 @@ class Everywhere:
         return HttpResolver(allowed_origins=tuple(settings.TESTAMUR_ALLOWED_ORIGINS))
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
-        where = self.own if self.own.serves(url) else self.others
-        return where.fetch(url, accept=accept)
+        if self.own.serves(url):
+            return self.own.fetch(url, accept=accept)
+        forget_read_ahead()
+        return self.others.fetch(url, accept=accept)
 
 
 def _known() -> dict[Hashable, Any]:
@@ -153,7 +155,7 @@ def verify_document(
     """The report on `content` (JSON, compact JWT, baked PNG or SVG, ZIP); never raises for a hostile document. `required` and `log_proofs`:
     the level of public record that is asked for, and proofs that the visitor gave. Of `one_of_many`
     documents no proof is asked for that nobody requires."""
-    with one_look():
+    with one_look(lambda: expected_in(content)):
         judge = verifier(resolver) if resolver else verifier()
         policy = Policy(profile, recipient or None, as_of=as_of, log=log_policy(required, ask=not one_of_many))
         return judge.verify(content, policy, log_proofs=log_proofs)
@@ -192,7 +194,8 @@ def verify_input(
         "one_of_many": one_of_many,
     }
     if given.given is Given.ADDRESS and resolver is None and same_origin(given.address, settings.TESTAMUR_BASE_URL):
-        with one_look():  # nothing of it comes from elsewhere, where somebody may let us wait
+        # Nothing of it comes from elsewhere, where somebody may let us wait.
+        with one_look(lambda: expected_of(given.address)):
             return _obtained_and_verified(given, None, options)
     return _obtained_and_verified(given, resolver, options)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from testamur_site.foundation.public_bytes.api import TEXT, Compiled
+from testamur_site.foundation.public_bytes.api import TEXT, Beside, Compiled
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 from testamur_site.log import api as log
 
@@ -69,6 +69,11 @@ IS_PUBLIC = Compiled(
     TEXT,
 )
 """Has a row where anybody may have this credential now."""
+
+
+def beside_its_entry(public_id: str, *, proof: bool) -> Beside:
+    """What is asked for a credential that anybody may have, or for the log's proof of it."""
+    return log.entry_beside(IS_PUBLIC if proof else _PUBLIC_CREDENTIAL, public_id, f"award:{public_id}")
 
 
 def public_credential(public_id: str) -> bytes | None:

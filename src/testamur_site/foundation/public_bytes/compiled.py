@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
@@ -37,6 +37,20 @@ def hold_connection(own: Any) -> None:
     _of_work.own = own
 
 
+class Beside(NamedTuple):
+    """What `first_beside` is asked: `one` for `values`, and `other` for `further`."""
+
+    one: Compiled
+    values: tuple[Any, ...]
+    other: Compiled
+    further: tuple[Any, ...]
+
+
+def hold_answer(asked: Beside | None, row: tuple[Any, ...] | None = None) -> None:
+    """Let `row` be what `asked` gives in this thread, until this is called again; None: nothing is asked ahead."""
+    _of_work.answer = None if asked is None else (asked, row)
+
+
 class Compiled:
     """A query by one or two values, each of which occurs in it as a parameter. `build` makes the query set of stand-ins; `reason` is
     said to `unscoped`: the query names in its own conditions whose rows are meant."""
@@ -53,11 +67,23 @@ class Compiled:
         """The columns of the first row, and after them those of the first row of `other` (all None where it has none), in one question to
         the database; None where this query has no row. Both with `values_list`. Raises DatabaseError."""
         own = own_connection()
+        answer: tuple[Beside, tuple[Any, ...] | None] | None = getattr(_of_work, "answer", None)
+        asked = (self, tuple(values), other, further)
+        if answer is not None and answer[0] == asked and not own.in_atomic_block and not is_watched(own):
+            return answer[1]
+        return self._pair(own, other).first(own, (*values, *further))
+
+    def first_beside_state(self, own: Any, state: str, asked: Beside) -> tuple[str, tuple[Any, ...] | None] | None:
+        """The text of the expression `state` and what `first_beside` gives, of one moment and in one question; None where they have to be
+        two."""
+        return self._pair(own, asked.other).first_with_state(own, state, (*asked.values, *asked.further))
+
+    def _pair(self, own: Any, other: Compiled) -> _Pair:
         one, two = self._query(own), other._query(own)
         pair: _Pair | None = getattr(self._of_thread, "pair", None)
         if pair is None or pair.one is not one or pair.two is not two:
             pair = self._of_thread.pair = _Pair(one, two)
-        return pair.first(own, (*values, *further))
+        return pair
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         """The columns of all rows, of a query set with `values_list`. Raises DatabaseError."""
@@ -131,20 +157,41 @@ class _Pair:
         self.one, self.two = one, two
         self.sql = f"SELECT * FROM ({one.sql}) AS one LEFT JOIN ({two.sql}) AS other ON TRUE"  # noqa: S608 - the ORM wrote it
         self.direct = for_the_driver(self.sql)
-        self.numbered = libpq.numbered(self.direct) if connection.vendor == "postgresql" else b""
+        numbered = libpq.numbered(self.direct) if connection.vendor == "postgresql" else b""
+        self.question = libpq.Question(numbered) if numbered else None
+        self.with_state: dict[str, libpq.Question] = {}
         after = max(at for _, at in one.parameters) + 1
         self.parameters = [*one.parameters, *((value, at + after if at >= 0 else at) for value, at in two.parameters)]
 
     def first(self, own: Any, values: Sequence[Any]) -> tuple[Any, ...] | None:
         parameters = [values[at] if at >= 0 else value for value, at in self.parameters]
         rows = None
-        if self.numbered and own.connection is not None and not is_watched(own):
-            rows = libpq.first(own.connection, self.numbered, parameters)
+        if self.question is not None and own.connection is not None and not is_watched(own):
+            rows = self.question.first(own.connection, parameters)
         if rows is None:
             rows = _run(own, self.sql, self.direct, parameters, many=False)
+        return self._converted(rows[0]) if rows else None
+
+    def first_with_state(
+        self, own: Any, state: str, values: Sequence[Any]
+    ) -> tuple[str, tuple[Any, ...] | None] | None:
+        """As `Compiled.first_beside_state`."""
+        if self.question is None or own.connection is None or is_watched(own):
+            return None
+        question = self.with_state.get(state)
+        if question is None:
+            found = f"SELECT 1 AS found, * FROM ({self.direct}) AS pair"  # noqa: S608 - as above
+            sql = f"SELECT {state}, beside.* FROM (SELECT 1) AS always LEFT JOIN ({found}) AS beside ON TRUE"  # noqa: S608
+            question = self.with_state[state] = libpq.Question(libpq.numbered(sql))
+        parameters = [values[at] if at >= 0 else value for value, at in self.parameters]
+        rows = question.first(own.connection, parameters)
         if not rows:
             return None
-        row, one, two = rows[0], self.one, self.two
+        said, is_found, *row = rows[0]
+        return said, self._converted(tuple(row)) if is_found is not None else None
+
+    def _converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        one, two = self.one, self.two
         if not one.converters and not two.converters:
             return row
         return (*one.converted(row[: one.width]), *two.converted(row[one.width :]))

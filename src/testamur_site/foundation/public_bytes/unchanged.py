@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from django.db import DatabaseError
 
 from . import libpq
-from .compiled import hold_connection, is_watched, own_connection, run_directly
+from .compiled import Beside, hold_answer, hold_connection, is_watched, own_connection, run_directly
 
 SECONDS = 5.0
 """No longer than this anyway: some of it depends on the clock, or on files beside the database."""
@@ -52,9 +52,14 @@ def known() -> dict[Hashable, Any]:
 
 
 class one_look:  # noqa: N801 - a context manager, on the way of every verification
-    """For one short piece of work, a verification: the database is asked once, at its beginning."""
+    """For one short piece of work, a verification: the database is asked once, at its beginning. Where `expected` gives what the work will
+    probably ask it next (`Compiled.first_beside`), a database that is reached over a network is asked both in one question. Nothing depends
+    on that being right."""
 
-    __slots__ = ("_outermost",)
+    __slots__ = ("_expected", "_outermost")
+
+    def __init__(self, expected: Callable[[], Beside | None] | None = None) -> None:
+        self._expected = expected
 
     def __enter__(self) -> None:
         of_thread = _of_thread
@@ -63,19 +68,30 @@ class one_look:  # noqa: N801 - a context manager, on the way of every verificat
             of_thread.looked = None
             hold_connection(own_connection())
             of_thread.read_ahead = {}
+            of_thread.expected = self._expected
 
     def __exit__(self, *_: object) -> None:
         if self._outermost:
             of_thread = _of_thread
             del of_thread.looked
             hold_connection(None)
+            hold_answer(None)
             del of_thread.read_ahead
+            del of_thread.expected
 
 
 def read_ahead() -> dict[Hashable, Any] | None:
     """What one question to the database answered for another in this look. Nothing of it is left at its end, so it may be about a person.
     None outside of a look, and in a transaction."""
     return None if own_connection().in_atomic_block else getattr(_of_thread, "read_ahead", None)
+
+
+def forget_read_ahead() -> None:
+    """Let everything be asked anew that was asked ahead in this look: somebody lets us wait. What `known` gave holds as before, as of the
+    beginning."""
+    hold_answer(None)
+    if (ahead := getattr(_of_thread, "read_ahead", None)) is not None:
+        ahead.clear()
 
 
 def state() -> Hashable:
@@ -97,12 +113,26 @@ def _state(own: Any) -> Hashable:
         row = driver.execute("PRAGMA data_version").fetchone()
         return (driver, row[0], driver.total_changes)  # held, so that no later connection is taken for it
     if own.vendor == "postgresql":
-        snapshot = _snapshot(own)
+        snapshot = _with_expected(own) or _snapshot(own)
         return (own.connection, snapshot)
     return None
 
 
-_FINISHED = "SELECT pg_current_snapshot()::text"
+_SNAPSHOT = "pg_current_snapshot()::text"
+_FINISHED = f"SELECT {_SNAPSHOT}"
+
+
+def _with_expected(own: Any) -> str | None:
+    """The snapshot, with what this look expects to ask next, which is held until its end; None where it expects nothing, or only Django
+    can ask."""
+    expected: Callable[[], Beside | None] | None = getattr(_of_thread, "expected", None)
+    asked = expected() if expected is not None else None
+    found = asked.one.first_beside_state(own, _SNAPSHOT, asked) if asked is not None else None
+    if asked is None or found is None:
+        return None
+    hold_answer(asked, found[1])
+    own.health_check_done = True
+    return found[0]
 
 
 def _snapshot(own: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from testamur_site.foundation.public_bytes.api import FOR_MINUTES, PublicBytes, preferred
+from testamur_site.foundation.public_bytes.api import FOR_MINUTES, Beside, PublicBytes, preferred
 from testamur_site.log import api as log
 
 from .. import queries
@@ -32,6 +32,12 @@ def answer(path: str, accept: str) -> PublicBytes | None:
     if content is None:
         return None
     return PublicBytes(content, media_type, FOR_MINUTES, vary="Accept", headers=_HEADERS)
+
+
+def expected(path: str) -> Beside | None:
+    """What `answer` will ask the database first at `/c/<path>`, if it is to be the credential or the log's proof of it."""
+    found = _PATH.fullmatch(path)
+    return queries.beside_its_entry(found[1], proof=found[2] == ".tlog-proof") if found is not None else None
 
 
 def _proof(public_id: str) -> PublicBytes | None:

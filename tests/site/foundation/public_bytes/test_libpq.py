@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -33,16 +34,33 @@ if connection.vendor == "postgresql":  # nobody else has libpq
         connection.ensure_connection()
         return connection.connection
 
+    @pytest.fixture(params=["planned", "not planned"])
+    def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, bytes, list[Any]], Any]:
+        """The first row of a query, which is asked twice: the second time it is planned, if it ever is."""
+        if request.param == "not planned":
+            monkeypatch.setattr(libpq, "_ATTEMPTS", 0)
+
+        def twice(driver: Any, query: bytes, values: list[Any]) -> Any:
+            question = libpq.Question(query)
+            first, second = question.first(driver, values), question.first(driver, values)
+            assert first == second
+            return first
+
+        return twice
+
+    def plans(driver: Any) -> int:
+        return int(libpq.text_of(driver, b"SELECT count(*)::text FROM pg_prepared_statements") or "-1")
+
     @pytest.mark.parametrize("text", TEXTS)
-    def test_the_row_is_the_same(text: str, driver: Any) -> None:
+    def test_the_row_is_the_same(text: str, driver: Any, ask: Callable[[Any, bytes, list[Any]], Any]) -> None:
         expected = (text, "b", 5, -3, 70_000, b"\x00\xff'", None)
-        assert libpq.first(driver, QUERY, [text, "b"]) == [expected]
+        assert ask(driver, QUERY, [text, "b"]) == [expected]
         with connection.cursor() as cursor:
             cursor.execute(QUERY.decode().replace("$1", "%s").replace("$2", "%s"), [text, "b"])
             assert tuple(bytes(one) if isinstance(one, memoryview) else one for one in cursor.fetchone()) == expected
 
-    def test_there_may_be_no_row(driver: Any) -> None:
-        assert libpq.first(driver, b"SELECT 1 WHERE $1 = 'b'::text", ["a"]) == []
+    def test_there_may_be_no_row(driver: Any, ask: Callable[[Any, bytes, list[Any]], Any]) -> None:
+        assert ask(driver, b"SELECT 1 WHERE $1 = 'b'::text", ["a"]) == []
         assert libpq.text_of(driver, b"SELECT 'a' WHERE FALSE") is None
 
     @pytest.mark.parametrize(
@@ -56,17 +74,54 @@ if connection.vendor == "postgresql":  # nobody else has libpq
         ],
         ids=["NUL", "half a surrogate", "a number", "a moment", "an error"],
     )
-    def test_the_unusual_is_left_to_psycopg(query: bytes, values: list[Any], driver: Any) -> None:
-        assert libpq.first(driver, query, values) is None
+    def test_the_unusual_is_left_to_psycopg(
+        query: bytes, values: list[Any], driver: Any, ask: Callable[[Any, bytes, list[Any]], Any]
+    ) -> None:
+        assert ask(driver, query, values) is None
         assert libpq.text_of(driver, b"SELECT 'it goes on'") == "it goes on"
 
     def test_in_a_transaction_psycopg_asks(driver: Any) -> None:
         with transaction.atomic():
-            assert libpq.first(driver, b"SELECT $1::text", ["a"]) is None
+            assert libpq.Question(b"SELECT $1::text").first(driver, ["a"]) is None
             assert libpq.text_of(driver, b"SELECT 'a'") is None
 
     def test_a_connection_that_ended_is_psycopgs(driver: Any) -> None:
         driver.pgconn.finish()
         assert libpq.text_of(driver, b"SELECT 'a'") is None
-        assert libpq.first(driver, b"SELECT $1::text", ["a"]) is None
+        assert libpq.Question(b"SELECT $1::text").first(driver, ["a"]) is None
         connection.close()
+
+    def test_a_connection_that_ended_later_is_psycopgs_too(driver: Any) -> None:
+        question = libpq.Question(b"SELECT $1::text")
+        assert question.first(driver, ["a"]) == [("a",)]
+        driver.pgconn.finish()
+        assert question.first(driver, ["a"]) is None
+        connection.close()
+        connection.ensure_connection()
+        assert question.first(connection.connection, ["a"]) == [("a",)]
+
+    def test_a_question_is_planned_once(driver: Any) -> None:
+        before = plans(driver)
+        one, same = libpq.Question(b"SELECT $1::text || 'c'"), libpq.Question(b"SELECT $1::text || 'c'")
+        for text in ("a", "b"):
+            assert one.first(driver, [text]) == same.first(driver, [text]) == [(f"{text}c",)]
+        assert plans(driver) == before + 1
+
+    def test_a_plan_may_be_lost_and_is_not_tried_for_ever(driver: Any) -> None:
+        """As where each transaction is given another connection of the database."""
+        question = libpq.Question(b"SELECT $1::text || 'd'")
+        for _ in range(libpq._ATTEMPTS + 2):
+            assert question.first(driver, ["a"]) == [("ad",)]
+            driver.execute("DEALLOCATE ALL")
+        assert question.first(driver, ["a"]) == [("ad",)]
+        assert plans(driver) == 0
+
+    def test_a_plan_for_another_table_is_made_anew(driver: Any) -> None:
+        driver.execute("CREATE TEMPORARY TABLE changing AS SELECT 'a'::text AS one")
+        question = libpq.Question(b"SELECT * FROM changing WHERE one = $1")
+        assert question.first(driver, ["a"]) == [("a",)]
+        driver.execute("ALTER TABLE changing ADD two integer DEFAULT 5")
+        assert question.first(driver, ["a"]) == [("a", 5)]
+        assert question.first(driver, ["a"]) == [("a", 5)]
+        driver.execute("DROP TABLE changing")
+        assert question.first(driver, ["a"]) is None
