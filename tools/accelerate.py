@@ -35,6 +35,7 @@ KERNELS = (
     "testamur/verification/presenters/subject.py",
     "testamur/proofs/base58.py",
     "testamur/proofs/base64url.py",
+    "testamur/proofs/vc_jose_cose/form_kernel.py",
     "testamur/proofs/keys/ed25519_kernel.py",
     "testamur/proofs/keys/p256_kernel.py",
 )

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
+
+from testamur.strict_json import quick
 
 _SECURITY = "https://w3id.org/security#"
 
@@ -63,6 +65,27 @@ class WhenRead(Mapping[str, Any]):
         return repr(self._all())
 
 
+class Shared(Mapping[str, Any]):
+    """Details that many results have in common. Who looks at one gets a copy of his own, so that nobody changes another's."""
+
+    __slots__ = ("_details",)
+
+    def __init__(self, details: Mapping[str, dict[str, Any]]) -> None:
+        self._details = details
+
+    def __getitem__(self, name: str) -> dict[str, Any]:
+        return self._details[name].copy()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._details)
+
+    def __len__(self) -> int:
+        return len(self._details)
+
+    def __repr__(self) -> str:
+        return repr(self._details)
+
+
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -93,7 +116,7 @@ class ProofResult:
         set_outcome(self, outcome)
         set_code(self, code)
         set_facts(self, facts if facts is _NOTHING else MappingProxyType(dict(facts)))
-        kept = technical is _NOTHING or type(technical) is WhenRead
+        kept = technical is _NOTHING or type(technical) in _KEPT
         set_technical(self, technical if kept else MappingProxyType(dict(technical)))
         set_problem(self, problem)
 
@@ -101,22 +124,34 @@ class ProofResult:
         raise TypeError("a proof result has three outcomes; compare result.outcome")
 
 
+_KEPT: Final = (WhenRead, Shared)  # nobody changes what they hold
+_PASSED: Final = ProofOutcome.PASSED
 _SLOTS: tuple[Any, ...] = tuple(
     vars(ProofResult)[name].__set__ for name in ("outcome", "code", "facts", "technical", "problem")
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Opened:
     """What was in an envelope. `document` is what was signed, and is there only when `result` passed: decisions are taken from nothing
-    else."""
+    else. It may be read when somebody first asks for it."""
 
-    result: ProofResult
-    document: dict[str, Any] | None = None
+    __slots__ = ("_document", "_unread", "result")
 
-    def __post_init__(self) -> None:
-        if (self.document is not None) != (self.result.outcome is ProofOutcome.PASSED):
+    def __init__(
+        self, result: ProofResult, document: dict[str, Any] | None = None, unread: bytes | None = None
+    ) -> None:
+        """`unread` is the document in JSON of which `strict_json.quick.loads` is known to be certain, in the place of a document."""
+        if (document is None and unread is None) == (result.outcome is _PASSED):
             raise ValueError("a document is opened exactly when its proof passed")
+        self.result: Final = result
+        self._document = document
+        self._unread = unread
+
+    @property
+    def document(self) -> dict[str, Any] | None:
+        if self._document is None and self._unread is not None:
+            self._document = quick.loads_known(self._unread)
+        return self._document
 
 
 class Decided(Exception):

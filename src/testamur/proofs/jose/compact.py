@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Never, TypeVar
 
 from testamur import strict_json
 from testamur.errors import KeyMaterialError, Malformed, TooLarge
 from testamur.proofs import encodings
 from testamur.proofs.keys import PublicKey
-from testamur.proofs.result import PROOF_VERIFICATION_ERROR, Decided, ProofOutcome, ProofResult, failed, unknown
+from testamur.proofs.result import PROOF_VERIFICATION_ERROR, Decided, ProofOutcome, ProofResult, Shared, failed, unknown
 
 MAX_TOKEN_CHARACTERS = 1_500_000  # a megabyte of JSON in base64url, with its header
 MAX_HEADER_BYTES = 32_768
@@ -29,6 +29,7 @@ ALGORITHMS: Mapping[str, str] = {
     "PS256": "RSA",
 }
 _SHARED_SECRET = ("HS256", "HS384", "HS512")
+_Known = TypeVar("_Known")
 
 
 def read_compact(token: str | bytes) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -54,16 +55,43 @@ def check_jws(token: str | bytes, key: PublicKey) -> ProofResult:
 
 def open_jws(token: str | bytes, key: PublicKey) -> tuple[ProofResult, dict[str, Any] | None]:
     """As `check_jws`, with the payload where it passed."""
+    signed: Signed[Never] | ProofResult = signed_jws(token, key)
+    return (signed, None) if isinstance(signed, ProofResult) else (signed.result, signed.content)
+
+
+class Signed(Generic[_Known]):
+    """A token of which `result` says that it passed. `content` is what `payload`, JSON, was read as, or known as to whoever opened it.
+    Nothing here is to be changed."""
+
+    __slots__ = ("content", "header", "payload", "result")
+
+    def __init__(
+        self, result: ProofResult, header: Mapping[str, Any], payload: bytes, content: dict[str, Any] | _Known
+    ) -> None:
+        self.result = result
+        self.header = header
+        self.payload = payload
+        self.content = content
+
+
+def signed_jws(
+    token: str | bytes, key: PublicKey, recognise: Callable[[bytes], _Known | None] | None = None
+) -> Signed[_Known] | ProofResult:
+    """The token where `check_jws` passes, else what that says. `recognise` may know a payload, which is not read then: none but those that
+    `read_compact` would read as well."""
     try:
-        encoded, payload_bytes, signing_input, signature = _cut(token)
+        encoded, payload, signing_input, signature = _cut(token)
         plain = _plain_header(encoded) if len(encoded) <= MAX_PLAIN_HEADER_BYTES else None
+        content: dict[str, Any] | _Known
         if plain is None:
-            header, payload = _read(encoded, payload_bytes)
+            header, content = _read(encoded, payload)
             algorithm = _algorithm(header)
             _refuse_tricks(header, key)
+            passed = _passed(algorithm, header)
         else:
-            algorithm, header = plain.algorithm, plain.header.copy()
-            payload = _object(strict_json.loads(payload_bytes))
+            algorithm, header, passed = plain
+            known = None if recognise is None else recognise(payload)
+            content = _object(strict_json.loads(payload)) if known is None else known
         if ALGORITHMS[algorithm] != key.algorithm:
             raise failed(
                 "jose.key_algorithm_mismatch",
@@ -75,10 +103,14 @@ def open_jws(token: str | bytes, key: PublicKey) -> tuple[ProofResult, dict[str,
         if not key.verify(signature, signing_input, rsa_padding=rsa_padding):
             raise failed("jose.signature_false", algorithm=algorithm)
     except Decided as decided:
-        return decided.result, None
+        return decided.result
     except (Malformed, TooLarge) as error:
-        return ProofResult(ProofOutcome.FAILED, error.code, error.facts, problem=PROOF_VERIFICATION_ERROR), None
-    return ProofResult(ProofOutcome.PASSED, "jose.verified", {"algorithm": algorithm}, {"header": header}), payload
+        return ProofResult(ProofOutcome.FAILED, error.code, error.facts, problem=PROOF_VERIFICATION_ERROR)
+    return Signed(passed, header, payload, content)
+
+
+def _passed(algorithm: str, header: dict[str, Any]) -> ProofResult:
+    return ProofResult(ProofOutcome.PASSED, "jose.verified", {"algorithm": algorithm}, Shared({"header": header}))
 
 
 def proves_nothing(header: Mapping[str, Any]) -> bool:
@@ -116,10 +148,12 @@ def _refuse_tricks(header: Mapping[str, Any], key: PublicKey) -> None:
 
 
 class _Plain(NamedTuple):
-    """A header (not to be changed) that says by which algorithm and key it is signed, of what type it is, and nothing else."""
+    """A header (not to be changed) that says by which algorithm and key it is signed, of what type it is, and nothing else. `passed` is
+    said of tokens with it."""
 
     algorithm: str
-    header: dict[str, str]
+    header: dict[str, Any]
+    passed: ProofResult
 
 
 @lru_cache(maxsize=256)
@@ -131,7 +165,8 @@ def _plain_header(encoded: bytes) -> _Plain | None:
         return None
     if type(header) is not dict or not header.keys() <= _PLAIN or not set(map(type, header.values())) <= {str}:
         return None
-    return _Plain(header["alg"], header) if header.get("alg") in ALGORITHMS else None
+    algorithm = header.get("alg", "")
+    return _Plain(algorithm, header, _passed(algorithm, header)) if algorithm in ALGORITHMS else None
 
 
 def _cut(token: str | bytes) -> tuple[bytes, bytes, bytes, bytes]:

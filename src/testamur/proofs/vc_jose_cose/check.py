@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from testamur import strict_json
 from testamur.errors import Malformed, TooLarge
 from testamur.proofs.cose import check_cose, read_cose
 from testamur.proofs.cose.sign1 import CONTENT_TYPE, TYP
-from testamur.proofs.jose.compact import open_jws, read_compact
+from testamur.proofs.jose.compact import open_jws, read_compact, signed_jws
 from testamur.proofs.jose.times import check_times
 from testamur.proofs.keys import PublicKey
 from testamur.proofs.result import PROOF_VERIFICATION_ERROR, Decided, Opened, ProofOutcome, ProofResult, failed
 from testamur.proofs.sd_jwt import KeyBinding, check_sd_jwt, read_sd_jwt
+from testamur.proofs.vc_jose_cose.forms import FORMS
 from testamur.proofs.vc_jose_cose.kinds import KINDS, Form, Kind, bare
 from testamur.proofs.vc_jose_cose.peek import form_of
-from testamur.proofs.vc_jose_cose.rules import FORBIDDEN_CLAIMS, check_claims, check_document
+from testamur.proofs.vc_jose_cose.rules import FORBIDDEN_CLAIMS, check_claims, check_document, check_key_named
+
+_TOKEN: Final = KINDS["vc+jwt"]
 
 
 def check_secured(
@@ -43,7 +46,7 @@ def check_secured(
     """
     kind = KINDS[media_type]
     try:
-        return _open(data, kind, key, key_binding, now)
+        return _open_token(data, key, now) if kind is _TOKEN else _open(data, kind, key, key_binding, now)
     except Decided as decided:
         return Opened(decided.result)
     except (Malformed, TooLarge) as error:
@@ -86,6 +89,29 @@ def _open(data: str | bytes, kind: Kind, key: PublicKey, binding: KeyBinding | N
     if now is not None:
         check_times(claims, now)
     return Opened(result, claims)
+
+
+def _open_token(data: str | bytes, key: PublicKey, now: datetime | None) -> Opened:
+    """A credential as `vc+jwt`: what the rules ask of a payload is known of one whose form is known."""
+    signed = signed_jws(data, key, FORMS.recognise)
+    if isinstance(signed, ProofResult):
+        return Opened(signed)
+    header, content = signed.header, signed.content
+    if header.get("typ") != _TOKEN.media_type or header.get("cty") != "vc":
+        _check_types(header.get("typ"), header.get("cty"), _TOKEN)
+    if not isinstance(content, dict):
+        form, figures = content
+        if form.needs_key:
+            check_key_named(header)
+        if now is not None and figures:
+            check_times(form.dated(figures), now)
+        return Opened(signed.result, None, signed.payload)
+    check_document(content, presentation=False)
+    check_claims(content, header, presentation=False)
+    if now is not None:
+        check_times(content, now)
+    FORMS.learn(signed.payload, content)
+    return Opened(signed.result, content)
 
 
 def _open_cose(data: str | bytes, kind: Kind, key: PublicKey) -> Opened:

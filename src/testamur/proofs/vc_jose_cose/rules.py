@@ -75,9 +75,14 @@ def check_claims(claims: Mapping[str, Any], header: Mapping[str, Any], *, presen
             if claim in claims and value is not None and claims[claim] != value:
                 raise failed("envelope.claim_mismatch", claim=claim, member=member)
     if made_by is not None and "iss" not in claims:
-        kid = header.get("kid")
-        if type(kid) is not str or not names_key(kid):
-            raise failed("envelope.key_unnamed")
+        check_key_named(header)
+
+
+def check_key_named(header: Mapping[str, Any]) -> None:
+    """Whether `kid` says whose key it is, where `iss` does not (§4.1). Raises `Decided` (failed): `envelope.key_unnamed`."""
+    kid = header.get("kid")
+    if type(kid) is not str or not names_key(kid):
+        raise failed("envelope.key_unnamed")
 
 
 def _id_of(value: Any) -> Any:
