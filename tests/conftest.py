@@ -8,9 +8,11 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from .migrated import django_db_keepdb, django_db_setup  # noqa: F401 - they stand in for pytest-django's
+from .migrated import django_db_keepdb, django_db_setup, migrated_file  # noqa: F401 - two stand in for pytest-django's
 from .once import parted
 from .standing import _django_db_helper, pytest_runtest_protocol  # noqa: F401 - the first stands in for pytest-django's
+
+gc.disable()  # nothing that is imported and collected goes before the end; from then on the collector works again
 
 settings.register_profile(
     "testamur", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -18,7 +20,9 @@ settings.register_profile(
 settings.load_profile("testamur")
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    if not pluginmanager.hasplugin("django"):  # the library's tests may do without (tools/run-tests)
+        parser.addini("DJANGO_SETTINGS_MODULE", "of the plugin that is left out")
     parser.addoption(
         "--once",
         action="store_true",
@@ -37,3 +41,4 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()

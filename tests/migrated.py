@@ -55,6 +55,12 @@ def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blo
         emptied.remember()
 
 
+@pytest.fixture(scope="session")
+def migrated_file(django_db_setup: None) -> Path | None:
+    """A migrated SQLite database, to be copied and not written into; None where no run has made one (on PostgreSQL)."""
+    return _image() if _image().exists() else None
+
+
 def _keep() -> None:
     image = _image()
     image.parent.mkdir(parents=True, exist_ok=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -115,7 +118,23 @@ def start(tmp_path: Path) -> Iterator[object]:
             process.stdout.close()
 
 
-def test_it_starts_says_where_it_is_and_stops_as_asked(start: object, port: int, tmp_path: Path) -> None:
+@pytest.fixture
+def of_an_earlier_release(migrated_file: Path | None, tmp_path: Path) -> Path:
+    """A database that lacks one migration. All of them from nothing are what every run of the tests begins with, and take long."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    database = tmp_path / "data/testamur.sqlite3"
+    if migrated_file is not None:
+        shutil.copyfile(migrated_file, database)
+        database.chmod(0o600)
+        with closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("DROP TABLE django_session")
+            connection.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    return database
+
+
+def test_it_starts_says_where_it_is_and_stops_as_asked(
+    start: object, port: int, tmp_path: Path, of_an_earlier_release: Path
+) -> None:
     process, said = start(port)  # type: ignore[operator]
     base = f"http://localhost:{port}"
     assert said["start page"] == f"{base}/"
@@ -127,6 +146,8 @@ def test_it_starts_says_where_it_is_and_stops_as_asked(start: object, port: int,
     report = urllib.request.Request(f"{base}/api/verify", data=b"nonsense", headers={"Content-Type": "text/plain"})
     with urllib.request.urlopen(report) as answer:
         assert json.load(answer)["verdict"] == "undetermined"
+    with closing(sqlite3.connect(of_an_earlier_release)) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM django_session").fetchone() == (0,), "it has been migrated"
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
     assert run._is_free("127.0.0.1", port), "the server ended with it"
