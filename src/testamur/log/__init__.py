@@ -10,7 +10,7 @@ from testamur.log.checkpoints import Checkpoint, SecretKey, SignedCheckpoint
 from testamur.log.entries import Entry, Kind, commitment_of, entry_for, handle_of
 from testamur.log.notes import KeyType, VerifierKey
 from testamur.log.policies import Policy
-from testamur.log.proofs import Proof
+from testamur.log.proofs import Proof, UnwrittenProof
 from testamur.log.sequencer import LogDamaged, LogStore, Sequencer
 from testamur.log.witnesses import Witness, WitnessStore
 
@@ -26,6 +26,7 @@ __all__ = [
     "SecretKey",
     "Sequencer",
     "SignedCheckpoint",
+    "UnwrittenProof",
     "VerifierKey",
     "Witness",
     "WitnessStore",

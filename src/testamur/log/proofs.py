@@ -8,11 +8,14 @@ compute the entry anew, and nobody else can say what it is about.
 from __future__ import annotations
 
 from binascii import b2a_base64
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from testamur.errors import Malformed
+from testamur.ports import Resource
 
-from .checkpoints import SignedCheckpoint
+from .checkpoints import Checkpoint, SignedCheckpoint
 from .entries import SALT_BYTES, Entry, Kind, entry_for
 from .merkle import HASH_BYTES, leaf_hash, verify_inclusion
 from .notes import decimal, decode
@@ -76,3 +79,35 @@ class Proof:
         if personal and len(self.extra) != SALT_BYTES:
             return None
         return entry_for(kind, identifier, secured, self.extra if personal else None)
+
+
+@dataclass(slots=True)
+class UnwrittenProof:
+    """What a `Proof` about a person says, by whoever keeps the log, before it is written: as little believed as the text would be.
+
+    `entry` is what the log keeps (`Entry.to_bytes`), `path` goes from the sibling of its leaf up and was not followed, `salt` opens the
+    commitment, `behind` is the text of the proof from the end of its path on (an empty line, then the checkpoint). `written` gives the
+    answer with the text itself, and raises `ResolutionError` where there is none to give after all.
+    """
+
+    entry: bytes
+    index: int
+    path: Sequence[bytes]
+    salt: bytes
+    behind: bytes
+    written: Callable[[], Resource]
+
+    def includes(self, entry: bytes, checkpoint: Checkpoint) -> bool:
+        """Whether this is the proof of just this `entry`, and its path leads from there to the checkpoint's root."""
+        if self.entry != entry or len(self.path) > _MAX_HASHES:
+            return False
+        return verify_inclusion(leaf_hash(entry), self.index, checkpoint.size, self.path, checkpoint.root)
+
+
+@runtime_checkable
+class Proving(Protocol):
+    """A resolver that keeps a log itself. Implementations: the site's, and what passes on to it for the length of one report."""
+
+    def proof_at(self, url: str, *, accept: Sequence[str]) -> Resource | UnwrittenProof:
+        """What `fetch` gives, and raises; the proof of an entry perhaps before it is written."""
+        ...

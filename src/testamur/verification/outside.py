@@ -6,12 +6,13 @@ hosts; without memory, an issuer's key would be fetched for the credential, for 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
 
 from testamur.errors import NotAllowed, ResolutionError
+from testamur.log.proofs import Proving, UnwrittenProof
 from testamur.ports import Holding, Resolver, Resource
 
 MAX_FETCHES = 16
@@ -70,6 +71,11 @@ def _is_holding(kind: type[Any]) -> bool:
     return issubclass(kind, Holding)
 
 
+@lru_cache(maxsize=64)
+def _is_proving(kind: type[Any]) -> bool:
+    return issubclass(kind, Proving)
+
+
 class OneVerification:
     """A resolver for the length of one report (implements `ports.Resolver`): it remembers answers and refusals, and counts.
 
@@ -85,9 +91,10 @@ class OneVerification:
         self.records = records
         self._resolver = resolver
         self._holding = _is_holding(type(resolver))
+        self._proving = _is_proving(type(resolver))
         self._limit = limit
         self._allowed = False
-        self._answers: dict[str, Resource | ResolutionError] = {}
+        self._answers: dict[str, Resource | ResolutionError | UnwrittenProof] = {}
         self.worked_out: dict[Hashable, Any] = {}
 
     @property
@@ -108,17 +115,45 @@ class OneVerification:
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         answer = self._answers.get(url)
         if answer is None:
-            if len(self._answers) >= self._limit:
-                raise NotAllowed(
-                    f"One document may ask at most {self._limit} addresses.",
-                    code="resolution.too_many",
-                    facts={"limit": self._limit},
-                )
-            try:
-                answer = self._resolver.fetch(url, accept=accept)
-            except ResolutionError as error:
-                answer = error
-            self._answers[url] = answer
+            answer = self._asked(url, self._resolver.fetch, accept)
+        if isinstance(answer, Resource):
+            return answer
+        if isinstance(answer, UnwrittenProof):
+            answer = self._answers[url] = _written(answer)
         if isinstance(answer, ResolutionError):
             raise answer
         return answer
+
+    def proof_at(self, url: str, *, accept: Sequence[str]) -> Resource | UnwrittenProof:
+        """The same, of which a proof may come before it is written (implements `log.proofs.Proving`)."""
+        answer = self._answers.get(url)
+        if answer is None:
+            ask = cast(Proving, self._resolver).proof_at if self._proving else self._resolver.fetch
+            answer = self._asked(url, ask, accept)
+        if isinstance(answer, ResolutionError):
+            raise answer
+        return answer
+
+    def _asked(
+        self, url: str, ask: Callable[..., Resource | UnwrittenProof], accept: Sequence[str]
+    ) -> Resource | ResolutionError | UnwrittenProof:
+        if len(self._answers) >= self._limit:
+            raise NotAllowed(
+                f"One document may ask at most {self._limit} addresses.",
+                code="resolution.too_many",
+                facts={"limit": self._limit},
+            )
+        answer: Resource | ResolutionError | UnwrittenProof
+        try:
+            answer = ask(url, accept=accept)
+        except ResolutionError as error:
+            answer = error
+        self._answers[url] = answer
+        return answer
+
+
+def _written(proof: UnwrittenProof) -> Resource | ResolutionError:
+    try:
+        return proof.written()
+    except ResolutionError as error:
+        return error

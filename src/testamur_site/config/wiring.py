@@ -114,6 +114,9 @@ PUBLIC_BYTES = {
     "status": "testamur_site.status.public.answer",
 }
 
+# The log's proofs of what stands below the first part of an address, before they are written: for a verification that follows them itself.
+PUBLIC_PROOFS = {"c": "testamur_site.wallet.views.public.unwritten_proof"}
+
 # What a verification of such an address, or of a credential that names it, can ask the database beside its first question.
 EXPECTED = {"c": "testamur_site.wallet.views.public.expected"}
 

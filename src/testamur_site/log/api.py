@@ -8,7 +8,7 @@ from .kept.api import keep_service
 from .kept.archive import TABLES as ARCHIVED_TABLES
 from .monitor.rules import Claim, Doubt, Expected
 from .monitor.services import monitor
-from .proofs import Looked, Missing, entry_beside, first_with_entry, look_up, look_up_where, proof_of
+from .proofs import Looked, Missing, entry_beside, first_with_entry, look_up, look_up_where, proof_of, unwritten_where
 from .queries import Recorded, contradicts, logs, places, shard_for, state_of
 from .services import Commitment, Record, commit_to, forget, origin_of, record, record_commitments, sequence_soon
 from .views import MEDIA_TYPE as PROOF_TYPE
@@ -52,4 +52,5 @@ __all__ = [
     "sequence_soon",
     "shard_for",
     "state_of",
+    "unwritten_where",
 ]

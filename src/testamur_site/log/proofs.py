@@ -11,6 +11,7 @@ Nothing here raises for what is stored: whoever shows a credential goes on witho
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -21,10 +22,11 @@ from django.conf import settings
 from testamur.errors import TestamurError
 from testamur.fetch.log_folder import FolderStore
 from testamur.log import Entry as Recorded
-from testamur.log import Kind, Proof, SignedCheckpoint, commitment_of
+from testamur.log import Kind, Proof, SignedCheckpoint, UnwrittenProof, commitment_of
 from testamur.log.entries import PERSONAL
-from testamur.log.sequencer import prove
-from testamur.log.tiles import TileCache
+from testamur.log.sequencer import prove, reader
+from testamur.log.tiles import Paths, TileCache
+from testamur.ports import Resource
 from testamur_site.foundation.public_bytes.api import (
     ANOTHER_NUMBER,
     NUMBER,
@@ -72,14 +74,45 @@ def look_up(subject: str, secured: bytes | None = None) -> Looked:
 def look_up_where(allowed: Compiled, value: str, subject: str) -> Looked | None:
     """The same, where `allowed` has a row for `value`, in one question to the database; None where it has none. Nothing is asked where
     `first_with_entry` was answered in the same look. Raises DatabaseError."""
+    found = _beside(allowed, value, subject)
+    if found is None:
+        return None
+    return _looked(subject, None, found) if found.index is not None else look_up(subject)
+
+
+def unwritten_where(
+    allowed: Compiled, value: str, subject: str, written: Callable[[], Resource]
+) -> UnwrittenProof | None:
+    """What `look_up_where` would find, neither followed nor `written`, for whoever follows it anyway; None where it would find none, and
+    where it has to look further. Raises DatabaseError, TestamurError, OSError, ValueError."""
+    found = _beside(allowed, value, subject)
+    if found is None or found.index is None or found.shard is None or found.salt is None or found.kind not in _BEGIN:
+        return None
+    standing = _known_to_stand_on(found)
+    if standing is None:
+        return None
+    paths = standing.paths
+
+    def read_anew() -> Resource:
+        paths.forget()  # they did not lead to the root, and the tiles may be whole again
+        return written()
+
+    entry = b"".join((_BEGIN[found.kind], found.handle, found.commitment))
+    return UnwrittenProof(entry, found.index, paths.path(found.index), bytes(found.salt), standing.behind, read_anew)
+
+
+_BEGIN = {int(kind): Recorded(kind, b"", b"").to_bytes() for kind in PERSONAL}
+"""How entries about a person begin; behind that stand handle and commitment."""
+
+
+def _beside(allowed: Compiled, value: str, subject: str) -> Sequenced | None:
+    """The newest entry about `subject` that is in the log, all None where none is; None where `allowed` has no row for `value`."""
     ahead = read_ahead()
     if ahead is not None and (entry := ahead.get((_READ_AHEAD, subject))) is not None:
-        return _looked(subject, None, entry) if entry.index is not None else look_up(subject)
+        read: Sequenced = entry
+        return read
     row = allowed.first_beside((value,), _SEQUENCED, subject)
-    if row is None:
-        return None
-    found = Sequenced._make(row[-len(_COLUMNS) :])
-    return _looked(subject, None, found) if found.index is not None else look_up(subject)
+    return None if row is None else Sequenced._make(row[-len(_COLUMNS) :])
 
 
 def first_with_entry(allowed: Compiled, value: str, subject: str) -> tuple[Any, ...] | None:
@@ -184,11 +217,14 @@ def _entry(subject: str, secured: bytes | None) -> Sequenced | None:
 
 
 class _Standing(NamedTuple):
-    """A checkpoint, whether no better one will come, and the files of its shard."""
+    """A checkpoint, whether no better one will come, the files of its shard, and of the proofs of all entries that it covers what is the
+    same: how the text of one ends, and what their paths share."""
 
     signed: SignedCheckpoint
     final: bool
     store: FolderStore
+    behind: bytes
+    paths: Paths
 
 
 def _known_to_stand_on(found: Sequenced) -> _Standing | None:
@@ -213,7 +249,9 @@ def _standing(found: Sequenced) -> _Standing | None:
     if checkpoint is None:
         return None
     signed = SignedCheckpoint.from_bytes(bytes(checkpoint.note))
-    return _Standing(signed, final, services.folder_of_year(found.year))
+    folder = str(settings.TESTAMUR_LOG_FOLDER)
+    paths = _paths(folder, found.year, signed.checkpoint.size)
+    return _Standing(signed, final, services.folder_of_year(found.year), b"\n\n" + signed.to_bytes(), paths)
 
 
 def _standing_on(shard: int, index: int) -> tuple[Checkpoint | None, bool]:
@@ -239,6 +277,8 @@ def _proven(entry: Sequenced, standing: _Standing) -> bytes:
         path = prove(store, signed.checkpoint, entry.index, content, tiles)
     except TestamurError:
         tiles.forget()  # the folder may have been put back from a copy
+        standing.paths.forget()
+        _paths.cache_clear()
         path = prove(store, signed.checkpoint, entry.index, content)
     salt = bytes(entry.salt) if entry.salt is not None else b""
     return Proof(entry.index, tuple(path), signed, salt).to_bytes()
@@ -248,3 +288,10 @@ def _proven(entry: Sequenced, standing: _Standing) -> bytes:
 def _tiles(_folder: str, _year: int) -> TileCache:
     """What this process has read of a shard: at most 4 MB."""
     return TileCache(256)
+
+
+@lru_cache(maxsize=8)
+def _paths(folder: str, year: int, size: int) -> Paths:
+    """What the paths below a checkpoint share: at most 1 MB each."""
+    store = services.folder_of_year(year)
+    return Paths(reader(store, size, _tiles(folder, year)), size)

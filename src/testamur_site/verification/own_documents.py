@@ -24,6 +24,7 @@ from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 
 from testamur.errors import NotFound, TestamurError, Unreachable
+from testamur.log import UnwrittenProof
 from testamur.ports import Resource
 from testamur_site.foundation.public_bytes.api import Beside, PublicBytes, holding
 
@@ -56,6 +57,14 @@ def is_credential_of_ours(source: str) -> bool:
 @cache
 def _answers() -> dict[str, Callable[[str, str], PublicBytes | None]]:
     return {first: import_string(path) for first, path in settings.TESTAMUR_PUBLIC_BYTES.items()}
+
+
+@cache
+def _proofs() -> Callable[[str, Callable[[], Resource]], UnwrittenProof | None]:
+    found: Callable[[str, Callable[[], Resource]], UnwrittenProof | None] = import_string(
+        settings.TESTAMUR_PUBLIC_PROOFS[_OF_ONE.strip("/")]
+    )
+    return found
 
 
 @cache
@@ -130,6 +139,15 @@ class OwnDocuments:
 
     def serves(self, url: str) -> bool:
         return url.startswith(self._below) or same_origin(url, self._base)
+
+    def unwritten_proof(self, url: str, accept: Sequence[str]) -> UnwrittenProof | None:
+        """What a proof says that `fetch` would give, where that can be said in one look; None where it has to be fetched."""
+        if not url.startswith(self._of_one):
+            return None
+        try:
+            return _proofs()(url[len(self._of_one) :], lambda: self.fetch(url, accept=accept))
+        except (DatabaseError, OSError, ValueError, TestamurError):
+            return None
 
     def fetch(self, url: str, *, accept: Sequence[str] = ("application/json",)) -> Resource:
         """The public answer to an anonymous GET of `url`.

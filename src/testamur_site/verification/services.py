@@ -33,7 +33,7 @@ from testamur.errors import (
     Unreachable,
 )
 from testamur.fetch import HttpResolver, bundle_in
-from testamur.log import Checkpoint
+from testamur.log import Checkpoint, UnwrittenProof
 from testamur.log.anchors import AnchorPolicy
 from testamur.log.policies import Policy as TrustedLogs
 from testamur.ports import Resolver, Resource
@@ -77,6 +77,10 @@ class Everywhere:
             return self.own.fetch(url, accept=accept)
         forget_read_ahead()
         return self.others.fetch(url, accept=accept)
+
+    def proof_at(self, url: str, *, accept: Sequence[str]) -> Resource | UnwrittenProof:
+        """The same; the proof of a credential of ours before it is written (implements `log.proofs.Proving`)."""
+        return self.own.unwritten_proof(url, accept) or self.fetch(url, accept=accept)
 
 
 def _known() -> dict[Hashable, Any]:

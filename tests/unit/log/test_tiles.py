@@ -3,6 +3,8 @@ grew."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,17 @@ from tests.unit.log.worlds import entry
 
 from testamur.errors import Malformed
 from testamur.log.merkle import Leaves, consistency_proof, inclusion_proof, leaf_hash, tree_root
-from testamur.log.tiles import Tile, TileReader, extend, hashes_of_bundle, read_bundle, tiles_of, write_bundle
+from testamur.log.tiles import (
+    Paths,
+    Tile,
+    TileCache,
+    TileReader,
+    extend,
+    hashes_of_bundle,
+    read_bundle,
+    tiles_of,
+    write_bundle,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +89,33 @@ def test_three_levels() -> None:
     assert tree_root(66_000, tiles) == tree_root(66_000, memory)
     for index in (0, 255, 256, 65_535, 65_536, 65_999):
         assert inclusion_proof(66_000, index, tiles) == inclusion_proof(66_000, index, memory)
+
+
+@pytest.mark.parametrize(
+    "sizes", [range(1, 34), (63, 64, 65, 255, 256, 257, 258, 300), (511, 512, 513, 767, 769, 1000), (65_793,)]
+)
+def test_paths_that_share_their_tiles_are_the_same(sizes: Sequence[int]) -> None:
+    hashes = [leaf_hash(entry(number)) for number in range(max(sizes))]
+    for size in sizes:
+        stored, _edge = extend(0, [], hashes[:size])
+        tiles, memory = TileReader(size, stored.__getitem__), Leaves(hashes[:size])
+        paths = Paths(tiles, size)
+        for index in (*range(0, size, 1 + size // 300), *range(max(0, size - 300), size), 0):
+            assert paths.path(index) == inclusion_proof(size, index, memory), (size, index)
+        for index in (-1, size):
+            with pytest.raises(ValueError, match="no leaf"):
+                paths.path(index)
+
+
+def test_a_path_is_read_anew_from_a_folder_that_was_put_back() -> None:
+    now, before = ([leaf_hash(entry(number)) for number in range(first, first + 300)] for first in (0, 1000))
+    stored, cache = extend(0, [], now)[0], TileCache()
+    paths = Paths(TileReader(300, lambda tile: stored[tile], cache), 300)
+    assert paths.path(7) == inclusion_proof(300, 7, Leaves(now))
+    stored = extend(0, [], before)[0]
+    cache.forget()
+    paths.forget()
+    assert paths.path(7) == inclusion_proof(300, 7, Leaves(before))
 
 
 def test_bundles_go_round_and_damage_is_found() -> None:

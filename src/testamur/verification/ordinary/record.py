@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from testamur.log.entries import Entry, Kind, commitment_of, handle_of
+from testamur.log.entries import SALT_BYTES, Entry, Kind, commitment_of, handle_of
 from testamur.log.merkle import leaf_hash, verify_inclusion
+from testamur.log.proofs import MAX_BYTES, UnwrittenProof
 from testamur.ports import Resource
 from testamur.verification.case import Case
 from testamur.verification.codes import found
@@ -30,6 +31,7 @@ _BEGINNING: Final = re.compile(
 _KINDS: Final = [Entry(kind, b"", b"").to_bytes() for kind in (Kind.ISSUE, Kind.SUPERSEDE)]
 """How entries of a credential begin; behind that stand handle and commitment."""
 _LINE: Final = 45  # bytes: a line feed and 32 bytes in base64
+_MOST_BEFORE: Final = 4_096  # bytes: what stands before the empty line is never longer
 _UNDATED: Final = "log.recorded_undated"
 _NOT_ASKED: Final = -1
 
@@ -111,10 +113,13 @@ def recorded(asked: Asked) -> Recorded | None:
         return _NOTHING if policy is None else None
     if not asked.identifier.startswith(("https://", "http://")):
         return None
-    content = records.fetch(address, accept=MEDIA_TYPES).content
+    proof = records.proof_at(address, accept=MEDIA_TYPES)
     latest = (asked.now + CLOCK_SKEW).timestamp()
+    content = proof.behind if isinstance(proof, UnwrittenProof) else proof.content
     head = asked.standing.head_of(content, policy, asked.now, latest)
-    index = _index_of(content, head, asked) if head is not None else None
+    index: int | None = None
+    if head is not None:
+        index = _index_in(proof, head, asked) if isinstance(proof, UnwrittenProof) else _index_of(content, head, asked)
     if head is None or index is None or contradicted(head.checkpoint, head.policy):
         return None
     anchor = None
@@ -169,7 +174,7 @@ def _index_of(content: bytes, head: Head, asked: Asked) -> int | None:
     it is written in another way."""
     beginning = _BEGINNING(content, 0, len(content) - len(head.tail))
     secured = asked.secured()
-    if beginning is None or secured is None:
+    if beginning is None or secured is None or len(content) > MAX_BYTES:
         return None
     extra, number, lines = beginning.groups()
     index = int(number)
@@ -181,6 +186,17 @@ def _index_of(content: bytes, head: Head, asked: Asked) -> int | None:
         if verify_inclusion(leaf, index, checkpoint.size, path, checkpoint.root):
             return index
     return None
+
+
+def _index_in(proof: UnwrittenProof, head: Head, asked: Asked) -> int | None:
+    """The same of a proof that was not written: what stands in it is held to no less."""
+    secured = asked.secured()
+    if secured is None or len(proof.salt) != SALT_BYTES or len(proof.behind) > MAX_BYTES - _MOST_BEFORE:
+        return None
+    if len(proof.behind) != len(head.tail) or proof.entry[: len(_KINDS[0])] not in _KINDS:
+        return None
+    entry = proof.entry[: len(_KINDS[0])] + handle_of(asked.identifier) + commitment_of(secured, proof.salt)
+    return proof.index if proof.includes(entry, head.checkpoint) else None
 
 
 def _of_list(asked: Asked, policy: LogPolicy, around: Head, latest: float) -> int | None:

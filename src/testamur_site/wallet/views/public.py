@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from testamur.log import UnwrittenProof
+from testamur.ports import Resource
 from testamur_site.foundation.public_bytes.api import FOR_MINUTES, Beside, PublicBytes, preferred
 from testamur_site.log import api as log
 
@@ -46,6 +49,14 @@ def _proof(public_id: str) -> PublicBytes | None:
     if found is None or found.content is None:
         return None
     return PublicBytes(found.content, log.PROOF_TYPE, log.proof_caching(found), vary="Accept")
+
+
+def unwritten_proof(path: str, written: Callable[[], Resource]) -> UnwrittenProof | None:
+    """The proof at `/c/<path>`, where the same is true of it, before it is `written`; None where the bytes have to be asked for."""
+    found = _PATH.fullmatch(path)
+    if found is None or found[2] != ".tlog-proof":
+        return None
+    return log.unwritten_where(queries.IS_PUBLIC, found[1], f"award:{found[1]}", written)
 
 
 _HEADERS = (("Access-Control-Allow-Origin", "*"),)
