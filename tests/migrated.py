@@ -4,17 +4,19 @@
    database is migrated from nothing again.
 2. SQLite's is a file in build/, which is not a part of the project: a fresh checkout begins without one. PostgreSQL's is a database beside
    the others, and ends with its server: the parts of `tools/run-tests` share one.
-3. Two runs at once may both migrate; the copy appears whole or not at all, and either of them may be the one that stays.
+3. Of two runs at once the second waits for the first; the copy appears whole or not at all.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -28,31 +30,57 @@ from . import emptied
 ROOT = Path(__file__).parents[1]
 
 
+_migrating = ExitStack()
+"""What this run holds from when it finds no copy until there is one."""
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb(request: pytest.FixtureRequest, django_db_blocker: Any) -> bool:
     """Whether the migrated database is there (pytest-django asks before it makes one)."""
-    if connection.vendor == "postgresql" and not request.config.getvalue("reuse_db"):
-        with django_db_blocker.unblock():
-            return _copied_by_postgresql()
     name = _test_database()
-    if name is None:
+    on_server = connection.vendor == "postgresql" and not request.config.getvalue("reuse_db")
+    if not on_server and name is None:
         return bool(request.config.getvalue("reuse_db"))
-    if not _image().exists():
-        return False
-    shutil.copyfile(_image(), name)
-    return True
+    _migrating.enter_context(_only_one())
+    with django_db_blocker.unblock():
+        there = _copied_by_postgresql() if on_server else _copied(name)
+    if there:
+        _migrating.close()
+    return there
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> None:
     """pytest-django's, and what was migrated from nothing is kept for the next run, before a test has written into it."""
+    with _migrating:
+        _keep_what_was_migrated(django_db_keepdb, django_db_blocker)
+    with django_db_blocker.unblock():
+        emptied.remember()
+
+
+def _keep_what_was_migrated(django_db_keepdb: bool, django_db_blocker: Any) -> None:
     if not django_db_keepdb and connection.vendor == "postgresql":
         with django_db_blocker.unblock():
             _keep_in_postgresql()
     elif not django_db_keepdb and _test_database() is not None:
         _keep()
-    with django_db_blocker.unblock():
-        emptied.remember()
+
+
+@contextlib.contextmanager
+def _only_one() -> Iterator[None]:
+    """Who migrates for this kind of database; the operating system lets the next one in when a run is killed."""
+    lock = _image().with_suffix(f".{connection.vendor}.lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _copied(name: str | None) -> bool:
+    if name is None or not _image().exists():
+        return False
+    shutil.copyfile(_image(), name)
+    return True
 
 
 @pytest.fixture(scope="session")
