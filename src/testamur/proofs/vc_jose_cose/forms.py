@@ -42,7 +42,8 @@ KERNEL: Any = quickest(form_kernel)
 class Forms:
     """The forms that were met. Shared by threads: every change is one operation."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, learns: bool = quick.AVAILABLE) -> None:
+        self._learns = learns
         self._forms: tuple[PayloadForm, ...] = ()
         self._met: dict[int, int] = {}
 
@@ -58,7 +59,7 @@ class Forms:
         The second of a form is learned from, since most forms of strangers are met once, and of those that are not recognised then the
         fourth, the eighth …: what has no form is not looked at again and again.
         """
-        if not quick.AVAILABLE or len(payload) > MAX_LENGTH:
+        if not self._learns or len(payload) > MAX_LENGTH:
             return
         try:
             key = hash(skeleton(_undated(claims))[0])
@@ -168,5 +169,5 @@ def _hole(value: Any, nonce: str) -> int | None:
     return int(value[-5:]) if type(value) is str and len(value) == _MARK and value.startswith(nonce) else None
 
 
-FORMS: Final = Forms()
-"""What this process has met."""
+FORMS: Final = Forms(learns=quick.AVAILABLE and KERNEL.COMPILED)
+"""What this process has met. In Python to recognise takes longer than to read."""
