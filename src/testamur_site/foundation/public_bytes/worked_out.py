@@ -19,9 +19,9 @@ from typing import Any, TypeVar
 
 from . import unchanged
 from .compiled import for_the_driver, own_connection, run_directly
+from .digests import Digest, Query, digest_of, holds
 
 Value = TypeVar("Value")
-Query = tuple[str, tuple[Any, ...]]
 
 _of_thread = threading.local()
 
@@ -49,6 +49,7 @@ class _Kept:
     until: float
     driver: Any
     rows: tuple[tuple[Query, Sequence[Any]], ...]
+    digest: Digest | None
 
 
 def holding(key: Hashable, work_out: Callable[[], Value]) -> Value:
@@ -102,10 +103,13 @@ def _worked_out(own: Any, work_out: Callable[[], Any]) -> tuple[Any, _Kept | Non
     if value is None or not noted.whole or before is None:
         return value, None
     rows = tuple((query, _rows(own, query)) for query in noted.queries)
-    return value, _Kept(value, until, own.connection, rows) if unchanged.state() == before else None
+    digest = digest_of(own, tuple(noted.queries))
+    return value, _Kept(value, until, own.connection, rows, digest) if unchanged.state() == before else None
 
 
 def _is_the_same(own: Any, kept: _Kept) -> bool:
+    if kept.digest is not None and (same := holds(own, kept.digest)) is not None:
+        return same
     return all(_rows(own, query) == rows for query, rows in kept.rows)
 
 

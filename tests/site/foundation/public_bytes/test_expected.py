@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -43,30 +45,32 @@ def _two() -> None:
     _institution("two")
 
 
-@pytest.mark.parametrize(
-    "slugs", [("one", "two"), ("one", "nobody"), ("nobody", "one"), ("nobody", "nobody"), ("", "'")]
-)
-def test_it_says_the_same(slugs: tuple[str, str], asked: list[str]) -> None:
-    alone = NAME.first_beside(slugs[:1], COUNTRY, slugs[1])
-    assert (alone is None) == (slugs[0] != "one")
-    asked.clear()
-    with one_look(lambda: Beside(NAME, slugs[:1], COUNTRY, slugs[1:])):
-        known()
-        assert NAME.first_beside(slugs[:1], COUNTRY, slugs[1]) == alone
-        known()
-    if connection.vendor == "postgresql":
-        assert asked == ["rows"]
+def _expecting(one: str, other: str) -> Callable[[], Beside]:
+    return lambda: Beside(NAME, (one,), COUNTRY, (other,))
 
 
-@pytest.mark.parametrize("slug", ["a\0b", "\ud800"])
-def test_what_no_database_takes_is_no_ones_answer(slug: str) -> None:
-    with one_look(lambda: Beside(NAME, (slug,), COUNTRY, ("one",))):
-        known()["a"] = 1
-        assert NAME.first_beside(("one",), COUNTRY, "two")[0] == "one"  # type: ignore[index]
+def test_it_says_the_same(asked: list[str]) -> None:
+    for one, other in (("one", "two"), ("one", "nobody"), ("nobody", "one"), ("nobody", "nobody"), ("", "'")):
+        alone = NAME.first_beside((one,), COUNTRY, other)
+        assert (alone is None) == (one != "one")
+        asked.clear()
+        with one_look(_expecting(one, other)):
+            known()
+            assert NAME.first_beside((one,), COUNTRY, other) == alone
+            known()
+        if connection.vendor == "postgresql":
+            assert asked == ["rows"]
+
+
+def test_what_no_database_takes_is_no_ones_answer() -> None:
+    for slug in ("a\0b", "\ud800"):
+        with one_look(_expecting(slug, "one")):
+            known()["a"] = 1
+            assert NAME.first_beside(("one",), COUNTRY, "two")[0] == "one"  # type: ignore[index]
 
 
 def test_another_question_is_asked() -> None:
-    with one_look(lambda: Beside(NAME, ("one",), COUNTRY, ("two",))):
+    with one_look(_expecting("one", "two")):
         known()
         for values, further in ((("two",), "two"), (("one",), "one"), (("nobody",), "two")):
             with CaptureQueriesContext(connection) as captured:
@@ -77,9 +81,7 @@ def test_another_question_is_asked() -> None:
 
 
 def test_it_ends_with_its_look() -> None:
-    def asked_for() -> Beside:
-        return Beside(NAME, ("one",), COUNTRY, ("two",))
-
+    asked_for = _expecting("one", "two")
     with one_look(asked_for):
         known()
     Institution.objects.filter(slug="one").update(name="another")
@@ -93,11 +95,15 @@ def test_it_ends_with_its_look() -> None:
     assert NAME.first_beside(("one",), COUNTRY, "two")[0] == "a third"  # type: ignore[index]
 
 
-@pytest.mark.parametrize("how", ["forgotten", "in a transaction", "watched"])
-def test_when_it_is_asked_anew(how: str) -> None:
-    with one_look(lambda: Beside(NAME, ("one",), COUNTRY, ("two",))):
+def test_when_it_is_asked_anew() -> None:
+    for how in ("forgotten", "in a transaction", "watched"):
+        _is_asked_anew(how)
+
+
+def _is_asked_anew(how: str) -> None:
+    with one_look(_expecting("one", "two")):
         known()
-        Institution.objects.filter(slug="one").update(name="another")
+        Institution.objects.filter(slug="one").update(name=how)
         if how == "forgotten":
             forget_read_ahead()
             found = NAME.first_beside(("one",), COUNTRY, "two")
@@ -108,18 +114,18 @@ def test_when_it_is_asked_anew(how: str) -> None:
             with transaction.atomic():
                 found = NAME.first_beside(("one",), COUNTRY, "two")
     assert found is not None
-    assert found[0] == "another"
+    assert found[0] == how
 
 
 def test_the_inner_look_expects_nothing(asked: list[str]) -> None:
-    with one_look(lambda: Beside(NAME, ("one",), COUNTRY, ("two",))), one_look(lambda: pytest.fail("is not asked")):
+    with one_look(_expecting("one", "two")), one_look(lambda: pytest.fail("is not asked")):
         known()
         assert NAME.first_beside(("one",), COUNTRY, "two")[0] == "one"  # type: ignore[index]
 
 
 def test_a_commit_is_seen_by_the_next_look() -> None:
     def look() -> tuple[object, object]:
-        with one_look(lambda: Beside(NAME, ("one",), COUNTRY, ("two",))):
+        with one_look(_expecting("one", "two")):
             before = known().get("kept")
             known()["kept"] = "kept"
             return before, NAME.first_beside(("one",), COUNTRY, "two")[0]  # type: ignore[index]

@@ -51,34 +51,30 @@ if connection.vendor == "postgresql":  # nobody else has libpq
     def plans(driver: Any) -> int:
         return int(libpq.text_of(driver, b"SELECT count(*)::text FROM pg_prepared_statements") or "-1")
 
-    @pytest.mark.parametrize("text", TEXTS)
-    def test_the_row_is_the_same(text: str, driver: Any, ask: Callable[[Any, bytes, list[Any]], Any]) -> None:
-        expected = (text, "b", 5, -3, 70_000, b"\x00\xff'", None)
-        assert ask(driver, QUERY, [text, "b"]) == [expected]
-        with connection.cursor() as cursor:
-            cursor.execute(QUERY.decode().replace("$1", "%s").replace("$2", "%s"), [text, "b"])
-            assert tuple(bytes(one) if isinstance(one, memoryview) else one for one in cursor.fetchone()) == expected
+    def test_the_row_is_the_same(driver: Any, ask: Callable[[Any, bytes, list[Any]], Any]) -> None:
+        for text in TEXTS:
+            expected = (text, "b", 5, -3, 70_000, b"\x00\xff'", None)
+            assert ask(driver, QUERY, [text, "b"]) == [expected]
+            with connection.cursor() as cursor:
+                cursor.execute(QUERY.decode().replace("$1", "%s").replace("$2", "%s"), [text, "b"])
+                found = cursor.fetchone()
+            assert tuple(bytes(one) if isinstance(one, memoryview) else one for one in found) == expected
 
     def test_there_may_be_no_row(driver: Any, ask: Callable[[Any, bytes, list[Any]], Any]) -> None:
         assert ask(driver, b"SELECT 1 WHERE $1 = 'b'::text", ["a"]) == []
         assert libpq.text_of(driver, b"SELECT 'a' WHERE FALSE") is None
 
-    @pytest.mark.parametrize(
-        ("query", "values"),
-        [
-            (b"SELECT $1::text", ["a\0b"]),
-            (b"SELECT $1::text", ["\ud800"]),
-            (b"SELECT $1::text", [5]),
-            (b"SELECT $1::text, now()", ["a"]),
-            (b"SELECT nothing FROM nowhere WHERE a = $1", ["a"]),
-        ],
-        ids=["NUL", "half a surrogate", "a number", "a moment", "an error"],
-    )
-    def test_the_unusual_is_left_to_psycopg(
-        query: bytes, values: list[Any], driver: Any, ask: Callable[[Any, bytes, list[Any]], Any]
-    ) -> None:
-        assert ask(driver, query, values) is None
-        assert libpq.text_of(driver, b"SELECT 'it goes on'") == "it goes on"
+    def test_the_unusual_is_left_to_psycopg(driver: Any, ask: Callable[[Any, bytes, list[Any]], Any]) -> None:
+        unusual: dict[str, tuple[bytes, list[Any]]] = {
+            "NUL": (b"SELECT $1::text", ["a\0b"]),
+            "half a surrogate": (b"SELECT $1::text", ["\ud800"]),
+            "a number": (b"SELECT $1::text", [5]),
+            "a moment": (b"SELECT $1::text, now()", ["a"]),
+            "an error": (b"SELECT nothing FROM nowhere WHERE a = $1", ["a"]),
+        }
+        for name, (query, values) in unusual.items():
+            assert ask(driver, query, values) is None, name
+            assert libpq.text_of(driver, b"SELECT 'it goes on'") == "it goes on", name
 
     def test_in_a_transaction_psycopg_asks(driver: Any) -> None:
         with transaction.atomic():
