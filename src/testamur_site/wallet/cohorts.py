@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.foundation.entry_links import api as links
 from testamur_site.foundation.mail import api as mail
 from testamur_site.foundation.tenancy.api import Institution, existing, insert_rows, tenant, unscoped
-from testamur_site.issuing.api import Award, award_by_public_id
+from testamur_site.issuing.api import Award
 
 from .models import Deposit, HolderAddress
 from .services import claim_path
@@ -69,14 +70,24 @@ def _mails(institution: Institution, awards: Sequence[Award]) -> list[mail.Waiti
     return found
 
 
-def awarded(about: str) -> mail.Written | None:
-    """The mail about the award with this public identifier, as it stands now: None for one that is not in force any more."""
-    award = award_by_public_id(about)
-    if award is None or award.state != "issued":
-        return None
+def awarded(about: Sequence[str]) -> list[mail.Written | None]:
+    """The mails about the awards with these public identifiers, as they stand now: None for one that is not in force any more."""
     with unscoped("a mail is written by whoever sends it"):
-        made = Deposit.objects.filter(award=award).first()
-    return None if made is None else _written(award, made, award.institution)
+        awards = {
+            award.public_id: award
+            for award in Award.objects.select_related("institution").filter(public_id__in=about, state="issued")
+        }
+        # Once each, not with every award: a version carries its whole description, which is read for its title.
+        versions = AchievementVersion.objects.in_bulk({award.version_id for award in awards.values()})
+        deposits = {made.award_id: made for made in Deposit.objects.filter(award__in=list(awards.values()))}
+        for award in awards.values():
+            award.version = versions[award.version_id]
+        found: list[mail.Written | None] = []
+        for public_id in about:
+            one = awards.get(public_id)
+            made = deposits.get(one.pk) if one is not None else None
+            found.append(None if one is None or made is None else _written(one, made, one.institution))
+        return found
 
 
 def _written(award: Award, made: Deposit, institution: Institution) -> mail.Written:

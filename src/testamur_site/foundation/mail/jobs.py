@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -13,9 +14,16 @@ from testamur_site.foundation.jobs import api as jobs
 from testamur_site.foundation.tenancy.api import unscoped
 
 from .models import FORGOTTEN, MailStatus, Message
-from .services import Written, text_of
+from .post import Post
+from .services import Written, text_of, texts_of
 
 UNREACHABLE = "mail.server_unreachable"
+
+WRITTEN_AT_ONCE = 25
+"""Mails whose texts are written together: some tenths of a second before the last of them goes out."""
+
+TOLD_SECONDS = 0.1
+"""So often a job that sends very many says how far it is, and learns whether it is still its own. What was sent is noted with each mail."""
 
 
 def deliver(job: jobs.JobHandle, public_id: str) -> dict[str, Any]:
@@ -31,11 +39,11 @@ def deliver(job: jobs.JobHandle, public_id: str) -> dict[str, Any]:
         if message is None or message.status != MailStatus.QUEUED:
             return {"sent": False}
         if not settings.TESTAMUR_MAIL_SERVER and not settings.TESTAMUR_OUTBOX:
-            Message.objects.filter(pk=message.pk).update(attempts=F("attempts") + 1)
             _close(message, MailStatus.FAILED, "mail.no_server")
             raise jobs.GiveUp("mail.no_server")
         try:
-            _send(message, None)
+            with Post() as post:
+                _send(message, text_of(message), post)
         except _Refused as refused:
             raise jobs.GiveUp("mail.refused", {"code": refused.code}) from None
         except smtplib.SMTPException as error:
@@ -56,27 +64,27 @@ def deliver_many(job: jobs.JobHandle, first: int, last: int, others: Sequence[in
     if not settings.TESTAMUR_MAIL_SERVER and not settings.TESTAMUR_OUTBOX:
         waiting.update(status=MailStatus.FAILED, error_code="mail.no_server", attempts=F("attempts") + 1)
         raise jobs.GiveUp("mail.no_server")
-    sent, later = 0, None
-    server = get_connection()
+    sent, later, told = 0, None, time.monotonic()
     try:
-        # From where the last turn ended; the next attempt begins again, with what was left.
-        for message in waiting.filter(pk__gte=first + job.done).order_by("pk").iterator(chunk_size=100):
-            try:
-                _send(message, server)
-                sent += 1
-            except _Refused:
-                pass
-            except smtplib.SMTPException as error:
-                if not _answered(error):
-                    raise
-                later = error
-            job.progress(message.pk + 1 - first)
-            job.yield_turn()
-    except (OSError, smtplib.SMTPException):
+        with Post() as post:
+            # From where the last turn ended; the next attempt begins again, with what was left.
+            for message, written in _with_texts(waiting, first + job.done):
+                try:
+                    _send(message, written, post)
+                    sent += 1
+                except _Refused:
+                    pass
+                except smtplib.SMTPException as error:
+                    if not _answered(error):
+                        raise
+                    later = error
+                if time.monotonic() - told >= TOLD_SECONDS:
+                    job.progress(message.pk + 1 - first)
+                    job.yield_turn()
+                    told = time.monotonic()
+    except OSError:  # of which those of the mail server's library are a kind
         _close_when_last(job, waiting.values_list("pk", flat=True), UNREACHABLE)
         raise
-    finally:
-        server.close()
     if later is None:
         later = _left(job, waiting)
     if later is not None:
@@ -84,6 +92,14 @@ def deliver_many(job: jobs.JobHandle, first: int, last: int, others: Sequence[in
         job.progress(0)
         raise later
     return {"sent": sent}
+
+
+def _with_texts(waiting: QuerySet[Message], first: int) -> Iterator[tuple[Message, Written | None]]:
+    """The messages from the primary key `first` on, in their order, each with what it says; written a few at a time, just before they are
+    sent."""
+    while some := list(waiting.filter(pk__gte=first).order_by("pk")[:WRITTEN_AT_ONCE]):
+        yield from zip(some, texts_of(some), strict=True)
+        first = some[-1].pk + 1
 
 
 def _left(job: jobs.JobHandle, waiting: QuerySet[Message]) -> smtplib.SMTPException | None:
@@ -104,25 +120,24 @@ def _answered(error: smtplib.SMTPException) -> bool:
     return isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused | smtplib.SMTPDataError)
 
 
-def _send(message: Message, server: Any) -> None:
+def _send(message: Message, written: Written | None, post: Post) -> None:
     """Hand a message over and note it. Raises _Refused, and what the mail server's library raises for a reason that may pass."""
-    Message.objects.filter(pk=message.pk).update(attempts=F("attempts") + 1)
-    written = text_of(message)
     if written is None:
         _close(message, MailStatus.FAILED, "mail.withdrawn")
         return
     try:
-        _hand_over(message, written, server)
-    except smtplib.SMTPException as error:
-        code = _refusal_code(error) if _answered(error) else 0
+        _hand_over(message, written, post)
+    except OSError as error:  # of which those of the mail server's library are a kind
+        code = _refusal_code(error) if isinstance(error, smtplib.SMTPException) and _answered(error) else 0
         if code >= 500:
             _close(message, MailStatus.FAILED, f"mail.refused.{code}")
             raise _Refused(code) from None
+        Message.objects.filter(pk=message.pk).update(attempts=F("attempts") + 1)
         raise
     _close(message, MailStatus.SENT, "", written)
 
 
-def _hand_over(message: Message, written: Written, server: Any) -> None:
+def _hand_over(message: Message, written: Written, post: Post) -> None:
     mail = EmailMultiAlternatives(
         subject=written.subject,
         body=written.text,
@@ -130,11 +145,10 @@ def _hand_over(message: Message, written: Written, server: Any) -> None:
         to=[message.to],
         reply_to=[message.reply_to] if message.reply_to else None,
         headers={"Content-Language": message.language, "Auto-Submitted": "auto-generated"},
-        connection=server,
     )
     if written.html:
         mail.attach_alternative(written.html, "text/html")
-    mail.send()
+    post.send(mail)
 
 
 def _refusal_code(error: smtplib.SMTPException) -> int:
@@ -144,9 +158,14 @@ def _refusal_code(error: smtplib.SMTPException) -> int:
 
 
 def _close(message: Message, status: str, error_code: str, written: Written | None = None) -> None:
-    """In one step with the note that it was sent, a mail that opens an account loses its body; of another one that was written only now it
-    is kept."""
-    values: dict[str, Any] = {"status": status, "error_code": error_code, "sent_at": None}
+    """Note how an attempt has ended. In one step with the note that it was sent, a mail that opens an account loses its body; of another
+    one that was written only now it is kept."""
+    values: dict[str, Any] = {
+        "status": status,
+        "error_code": error_code,
+        "sent_at": None,
+        "attempts": F("attempts") + 1,
+    }
     if status == MailStatus.SENT:
         values["sent_at"] = timezone.now()
         if message.secret and not settings.TESTAMUR_OUTBOX:

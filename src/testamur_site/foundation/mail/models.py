@@ -33,7 +33,7 @@ class Message(TenantModel):
     html = models.TextField(blank=True)
     # Holds a link that opens an account: its body is emptied as soon as it was sent.
     secret = models.BooleanField(default=False)
-    # Of many at once only who and what about is queued: the function at this path writes the text when it is sent.
+    # Of many at once only who and what about is queued: the function at this path writes their texts when they are sent.
     writer = models.CharField(max_length=200, blank=True, default="")
     about = models.CharField(max_length=64, blank=True, default="")
     status = models.CharField(max_length=8, choices=MailStatus.choices, default=MailStatus.QUEUED)

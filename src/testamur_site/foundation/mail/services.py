@@ -119,7 +119,8 @@ def queue_many(writer: str, template: str, mails: Sequence[Waiting], *, institut
     """Queue many secret mails (`send`) of an institution in the caller's transaction, in one step: their text is written when they are
     sent.
 
-    `writer` is the path of a function that takes `about` and gives `Written`, or None where there is nothing to say any more. Raises
+    `writer` is the path of a function that takes some `about` and gives for each, in their order, `Written`, or None where there is
+    nothing to say any more. Raises
     django's ValidationError for an impossible address, IntegrityError for a key under which something was queued before.
     """
     if not mails:
@@ -156,12 +157,22 @@ def queue_many(writer: str, template: str, mails: Sequence[Waiting], *, institut
 
 def text_of(message: Message) -> Written | None:
     """What a mail says: as it was queued, or as its writer writes it now. None where there is nothing to say any more."""
-    if message.text or not message.writer:
-        return Written(message.subject, message.text, message.html)
-    if not message.writer.startswith(tuple(settings.TESTAMUR_JOB_MODULES)):
-        return None
-    written: Written | None = import_string(message.writer)(message.about)
-    return written
+    return texts_of([message])[0]
+
+
+def texts_of(messages: Sequence[Message]) -> list[Written | None]:
+    """What `text_of` says of each; those of one writer are written together."""
+    found: dict[int, Written | None] = {}
+    to_write: dict[str, list[Message]] = {}
+    for message in messages:
+        if message.text or not message.writer:
+            found[message.pk] = Written(message.subject, message.text, message.html)
+        elif message.writer.startswith(tuple(settings.TESTAMUR_JOB_MODULES)):
+            to_write.setdefault(message.writer, []).append(message)
+    for writer, some in to_write.items():
+        written = import_string(writer)([message.about for message in some])
+        found |= {message.pk: text for message, text in zip(some, written, strict=True)}
+    return [found.get(message.pk) for message in messages]
 
 
 def queue_rendered(

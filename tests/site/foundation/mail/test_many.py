@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -28,8 +29,8 @@ def _writer(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
         yield
 
 
-def written(about: str) -> Written | None:
-    return None if about == "gone" else Written(f"About {about}", f"Text of {about}.\n")
+def written(about: Sequence[str]) -> list[Written | None]:
+    return [None if one == "gone" else Written(f"About {one}", f"Text of {one}.\n") for one in about]
 
 
 def queue(institution: Institution, *about: str) -> None:
@@ -57,10 +58,10 @@ def test_each_is_written_when_it_is_sent_and_sent_once(institution: Institution)
 def test_a_mail_that_is_refused_holds_up_no_other(institution: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
     real, answers = jobs._hand_over, {"one": 550, "two": 450}
 
-    def answering(message: Message, text: Written, server: Any) -> None:
+    def answering(message: Message, text: Written, post: Any) -> None:
         if code := answers.pop(message.about, None):
             raise smtplib.SMTPRecipientsRefused({message.to: (code, b"no")})
-        real(message, text, server)
+        real(message, text, post)
 
     monkeypatch.setattr(jobs, "_hand_over", answering)
     queue(institution, "one", "two", "three")
