@@ -10,6 +10,9 @@ from typing import Any
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
 LONGEST_WAIT = timedelta(minutes=5)
+UNATTENDED = timedelta(seconds=20)
+"""A job that is due for so long, while no other is worked on, waits for a worker that does not run: an idle one looks every second."""
+
 FROM_THE_FUTURE = timedelta(minutes=5)
 """A time so far ahead of now was stamped by a clock that was wrong."""
 

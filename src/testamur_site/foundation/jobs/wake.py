@@ -1,4 +1,4 @@
-"""What ends a worker's rest before its time: a job that was just queued need not wait for the next look.
+"""What ends a rest before its time: a job that was just queued need not wait for the worker's next look, nor a page for what a job does.
 
 - In one process, a bell between its threads.
 - On the embedded database, whatever another process has committed: SQLite counts that, and to ask for the count costs microseconds.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.db import Error, connection
@@ -15,7 +16,11 @@ from django.db import Error, connection
 LOOK_SECONDS = 0.05
 """Between two questions whether anything was committed. Nobody who has pressed a button sees so short a pause."""
 
+GLANCE_SECONDS = 0.01
+"""Between two questions of somebody who waits for a job with a page in hand."""
+
 _bell = threading.Event()
+_waits = threading.Semaphore(1)
 
 
 def up() -> None:
@@ -51,3 +56,26 @@ def rest(seconds: float, seen: Any) -> None:
     while (left := end - time.monotonic()) > 0:
         if wait(min(left, LOOK_SECONDS)) or committed() != seen:
             return
+
+
+def until(done: Callable[[], bool], seconds: float) -> bool:
+    """Wait, `seconds` at most, until `done` says so, which asks the database for what a job was to do; what it said last. For a page that
+    then need not be asked for a second time.
+
+    Neither a transaction nor the processor is held meanwhile. One thread of a process waits and no more, because pages need the others;
+    and nobody does in a transaction, outside of which its job is not to be seen yet. They are told False without a question.
+    """
+    if connection.in_atomic_block or not _waits.acquire(blocking=False):
+        return False
+    try:
+        end, before = time.monotonic() + seconds, object()
+        while True:
+            seen = committed()  # before the question, so that nothing falls between
+            if (seen is None or seen != before) and done():
+                return True
+            if time.monotonic() >= end:
+                return False
+            before = seen
+            time.sleep(GLANCE_SECONDS)
+    finally:
+        _waits.release()
