@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
-from tests.site.issuing.conftest import ADA, class_list, publish_one
+from tests.site.issuing.conftest import ADA, class_list, cohort_list, publish_one
 
 from testamur_site.catalogue.models import AchievementVersion
-from testamur_site.foundation.jobs.api import run_pending
-from testamur_site.foundation.tenancy.api import tenant
+from testamur_site.foundation.jobs.api import Job, run_pending
+from testamur_site.foundation.jobs.rules import UNATTENDED
+from testamur_site.foundation.tenancy.api import tenant, unscoped
 from testamur_site.issuing import api
 from testamur_site.issuing.rules import Reason
+from testamur_site.issuing.services import drafts
 
 AWARDS = "/staff/han-river/awards/"
 BATCHES = "/staff/han-river/batches/"
@@ -118,6 +121,66 @@ def test_a_list_with_scripts(
     look(page, "batch-undo")
     page.goto(BATCHES)
     look(page, "batches")
+
+
+@pytest.fixture
+def middle(tmp_path: Path) -> Path:
+    """A list that a worker reads."""
+    file = tmp_path / "class.csv"
+    file.write_bytes(cohort_list(drafts.FEW + 10))
+    return file
+
+
+def nobody_works() -> None:
+    with unscoped("the queue is everybody's"):
+        Job.objects.filter(status="queued").update(run_after=timezone.now() - 2 * UNATTENDED)
+
+
+@pytest.mark.usefixtures("version")
+def test_a_list_that_a_worker_reads(page: Page, sign_in: Visit, look: Look, issuer: Any, middle: Path) -> None:
+    sign_in(page, issuer)
+    page.goto(f"{BATCHES}new")
+    page.get_by_label("Class list").set_input_files(middle)
+    page.get_by_role("button", name="To the dry run").click()
+    expect(page.get_by_text("Looking through the file")).to_be_visible()
+    look(page, "batch-reading")
+    nobody_works()
+    expect(page.get_by_text("No worker has taken this up yet")).to_be_visible()  # the page noticed by itself
+    look(page, "batch-unattended")
+    run_pending()
+    expect(page.get_by_role("button", name=f"Issue {drafts.FEW + 10} credentials")).to_be_visible()
+
+
+@pytest.mark.usefixtures("version")
+def test_a_list_that_a_worker_reads_without_scripts(
+    page_without_scripts: Page, sign_in: Visit, issuer: Any, middle: Path
+) -> None:
+    page = page_without_scripts
+    sign_in(page, issuer)
+    page.goto(f"{BATCHES}new")
+    page.get_by_label("Class list").set_input_files(middle)
+    page.get_by_role("button", name="To the dry run").click()
+    expect(page.get_by_text("Looking through the file")).to_be_visible()
+    run_pending()  # and the page is loaded anew by itself
+    expect(page.get_by_role("button", name=f"Issue {drafts.FEW + 10} credentials")).to_be_visible()
+    page.goto(f"{BATCHES}new")
+    page.get_by_label("Class list").set_input_files(middle)
+    page.get_by_role("button", name="To the dry run").click()
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_text("The dry run and its rows are deleted.")).to_be_visible()
+
+
+@pytest.mark.usefixtures("version")
+def test_a_list_that_nobody_reads_in_korean(
+    korean_page: Page, sign_in: Visit, look: Look, issuer: Any, middle: Path
+) -> None:
+    sign_in(korean_page, issuer)
+    korean_page.goto(f"{BATCHES}new")
+    korean_page.locator("input[type=file]").set_input_files(middle)
+    korean_page.locator("form[enctype] button.primary").click()
+    nobody_works()
+    expect(korean_page.get_by_text("아직 이 작업을 시작한 작업 프로그램이 없습니다")).to_be_visible()
+    look(korean_page, "batch-unattended-ko")
 
 
 def test_a_list_without_scripts(

@@ -43,7 +43,7 @@ SMALL_STEPS = (
     ("testamur_site.wallet.cohorts", "MANY", 3),
 )
 """A batch of nine rows takes the same way as one of a hundred thousand, which the workers decide: several chunks, of several slices each,
-of several hand-overs each, together and one by one. One of eight is decided when it is started, as one of up to a thousand."""
+of several hand-overs each, together and one by one. One of eight is decided when it is started, as a short one."""
 
 
 def is_sqlite() -> bool:

@@ -208,7 +208,7 @@ class UploadForm(forms.Form):
         widget=FileDrop(accept=".csv,.tsv,.txt,.xlsx"),
         help_text=_(
             "CSV or XLSX, up to 10 MB and 20,000 rows; CSV in UTF-8 up to a million rows. Needed are a name and an e-mail address. "
-            "More than 1,000 rows are read in the background, and the page shows how far that is."
+            "A long list is read in the background, and the page shows how far that is."
         ),
         allow_empty_file=True,
     )

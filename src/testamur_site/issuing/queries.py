@@ -14,7 +14,7 @@ from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.decisions.api import Decision
 from testamur_site.foundation.accounts.api import User
 from testamur_site.foundation.audit import api as audit
-from testamur_site.foundation.jobs.api import Job, Status
+from testamur_site.foundation.jobs.api import Job, Status, unattended
 from testamur_site.foundation.tenancy.api import Institution, looked_up, tenant, unsaved, unscoped
 
 from .errors import CredentialNotIssued
@@ -157,7 +157,7 @@ def refused_rows(batch: Batch) -> Iterable[tuple[list[str], list[dict[str, Any]]
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a batch is. `left` awards are not signed yet; `stuck`: nothing works on them, or nothing succeeds, and somebody should
-    look and say "carry on"; `trouble` is then the code of what went wrong last."""
+    look and say "carry on"; `trouble` is then the code of what went wrong last. `unattended`: it waits for a worker, and none runs."""
 
     total: int
     issued: int
@@ -167,6 +167,7 @@ class Progress:
     left: int
     stuck: bool
     trouble: str = ""
+    unattended: bool = False
 
     @property
     def done(self) -> int:
@@ -185,7 +186,9 @@ def progress(batch: Batch) -> Progress:
     left = sum(counts[state] for state in UNSIGNED) + batch.undecided
     if batch.state == BatchState.UNDOING:
         left = counts[AwardState.ISSUED] + counts[AwardState.SUSPENDED]
-    working, trouble = _jobs_of(batch)
+    jobs = _jobs_of(batch)
+    working, trouble = _work_on(jobs)
+    under_way = batch.state in (BatchState.ISSUING, BatchState.UNDOING)
     return Progress(
         total=sum(counts.values()) + batch.undecided,
         issued=counts[AwardState.ISSUED] + counts[AwardState.SUSPENDED] + counts[AwardState.SUPERSEDED],
@@ -193,21 +196,23 @@ def progress(batch: Batch) -> Progress:
         cancelled=counts[AwardState.CANCELLED],
         revoked=counts[AwardState.REVOKED],
         left=left,
-        stuck=batch.state in (BatchState.ISSUING, BatchState.UNDOING) and not working,
+        stuck=under_way and not working,
         trouble=trouble,
+        unattended=under_way and working and unattended(jobs),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingProgress:
-    """How far the reading of a long list is: `done` of `total`, bytes while it is looked through and rows while it is judged. `stuck` and
-    `trouble` as of `Progress`."""
+    """How far the reading of a long list is: `done` of `total`, bytes while it is looked through and rows while it is judged. `stuck`,
+    `trouble` and `unattended` as of `Progress`."""
 
     stage: Stage
     done: int
     total: int
     stuck: bool
     trouble: str = ""
+    unattended: bool = False
 
     @property
     def percent(self) -> int:
@@ -216,19 +221,25 @@ class ReadingProgress:
 
 def reading_progress(batch: Batch) -> ReadingProgress:
     """Of a batch that is being read."""
-    working, trouble = _jobs_of(batch)
+    jobs = _jobs_of(batch)
+    working, trouble = _work_on(jobs)
     reading = ListReading.objects.filter(batch=batch).first()
     if reading is None:  # its last row was judged in this very moment
         return ReadingProgress(Stage.COMPARING, 1, 1, stuck=False)
     stage = Stage(reading.stage)
     in_bytes = stage in (Stage.LOOKING, Stage.CONVERTING)
     done, total = (reading.offset, reading.size) if in_bytes else (reading.judged, reading.rows)
-    return ReadingProgress(stage, done, total, stuck=not working, trouble=trouble)
+    return ReadingProgress(
+        stage, done, total, stuck=not working, trouble=trouble, unattended=working and unattended(jobs)
+    )
 
 
-def _jobs_of(batch: Batch) -> tuple[bool, str]:
-    """Whether a job of the batch waits or runs that has not just failed; if none does, what went wrong last, for whoever runs the site."""
-    jobs = Job.objects.filter(path__startswith="testamur_site.issuing.jobs.", args__batch=batch.public_id)
+def _jobs_of(batch: Batch) -> QuerySet[Job]:
+    return Job.objects.filter(path__startswith="testamur_site.issuing.jobs.", args__batch=batch.public_id)
+
+
+def _work_on(jobs: QuerySet[Job]) -> tuple[bool, str]:
+    """Whether a job of these waits or runs that has not just failed; if none does, what went wrong last, for whoever runs the site."""
     active = jobs.filter(status__in=(Status.QUEUED, Status.RUNNING))
     if active.filter(Q(error__isnull=True) | Q(status=Status.RUNNING)).exists():
         return True, ""

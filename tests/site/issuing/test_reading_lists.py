@@ -43,6 +43,7 @@ LIST = class_list(*ROWS)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """What holds for a million rows in portions of a thousand, for thirty in portions of eight."""
     monkeypatch.setattr(drafts, "AT_ONCE", 8)
+    monkeypatch.setattr(drafts, "FEW", 8)
     monkeypatch.setattr(reading, "LOOKED_AT_ONCE", 7)
     monkeypatch.setattr(reading, "COMPARED_AT_ONCE", 1)
     monkeypatch.setattr(stored, "PART", 100)
@@ -372,7 +373,7 @@ def test_the_page_says_how_far_it_is(
     )
     text = client.get(page).content.decode()
     assert "Looking through the file" in text
-    assert 'http-equiv="refresh" content="5"' in text
+    assert 'http-equiv="refresh" content="2"' in text
     assert "autumn.csv" in text
     assert (f'action="{discard}"' in text) is offered
     run_pending(limit=7)

@@ -20,8 +20,11 @@ from .problems import MAX_BYTES, MAX_LONG_BYTES, MAX_LONG_ROWS, TableRefused
 from .reading import Table, read_table, refuse_at_sight
 from .spreadsheet import is_spreadsheet
 
-WHOLE = 1024 * 1024
-"""A smaller file is looked at as a whole: everything that is wrong with it is said at once."""
+WHOLE = 128 * 1024
+"""A smaller file is looked at as a whole, in some ten milliseconds: everything that is wrong with it is said at once."""
+
+WHOLE_BOOK = 16 * 1024
+"""The same of a workbook, which is compressed, and whose reading takes longer."""
 
 _LONGEST = 1_000_001
 _MARK = b"\xef\xbb\xbf"
@@ -63,7 +66,8 @@ class Measured:
 
 
 def look(file: BinaryIO, *, encoding: str | None = None, at_most: int) -> Table | Long:
-    """The table of a file that has `at_most` rows below its header and is not larger than `WHOLE`; of a longer one how it begins.
+    """The table of a file that has `at_most` rows below its header and is not larger than `WHOLE` (a workbook: `WHOLE_BOOK`); of a longer
+    one how it begins.
 
     Raises `TableRefused` as `read_table`: of a short list for whatever is wrong with it, of a long one for what its beginning shows.
     """
@@ -85,7 +89,7 @@ def look(file: BinaryIO, *, encoding: str | None = None, at_most: int) -> Table 
         raise TableRefused("encoding.does_not_fit", encoding=encoding)
     if size > MAX_BYTES:
         raise TableRefused("table.too_large", limit=MAX_BYTES // (1024 * 1024))
-    if size > WHOLE:
+    if size > (WHOLE_BOOK if workbook else WHOLE):
         return Long()
     file.seek(0)
     table = read_table(file.read(), encoding=encoding, at_most=at_most)

@@ -26,8 +26,8 @@ from .drafts import read_again
 CHUNK = 1000
 """Rows of one job. It works for a second at most before others have their turn (`JobHandle.yield_turn`)."""
 
-AT_ONCE = 1000
-"""A list with so many ready rows is decided when it is started; of a longer one the workers decide."""
+AT_ONCE = 50
+"""A list with so many ready rows is decided when it is started, by the process that answers pages; of a longer one the workers decide."""
 
 REVOKED_AT_ONCE = 200
 

@@ -1,12 +1,15 @@
 """The dry run: a class list becomes a draft whose rows all have a verdict. Nothing is awarded, and a draft is forgotten after a day.
 
-A short list is judged at once. A long one (`receive_list`) is stored as it came and judged by the workers (`lists/`).
+Of a list that somebody uploads (`receive_list`) only a short one is judged at once, in the request. A longer one is stored as it came and
+judged by the workers (`lists/`): a page that others wait for must not stand behind a thousand rows. Who uploaded it waits for a moment, in
+which most lists are judged.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any, BinaryIO
 
@@ -16,7 +19,7 @@ from django.utils.translation import get_language
 
 from testamur_site.catalogue.api import AchievementVersion
 from testamur_site.foundation.audit import api as audit
-from testamur_site.foundation.jobs.api import enqueue
+from testamur_site.foundation.jobs.api import enqueue, wait_until
 from testamur_site.foundation.tables.api import Long, Table, TableRefused, look
 from testamur_site.foundation.tenancy.api import new_public_id, tenant, unscoped
 
@@ -29,27 +32,48 @@ from .lists.reading import Reader, how_read, note_columns
 from .lists.stored import store
 
 AT_ONCE = 1000
-"""Rows that are judged and written together, and the most that are judged while somebody waits for the page."""
+"""Rows that are judged and written together."""
+
+FEW = 50
+"""So many rows are judged by the process that answers pages, in some ten milliseconds."""
+
+SOON_BYTES, SOON_ROWS = 1024 * 1024, 20_000
+"""A list up to this size, a second or two of work, is what one person waits for: it comes before the work of cohorts and mails."""
 
 ROWS_KEPT = timedelta(days=90)
 """How long the rows of a list are kept after its batch has ended: to fetch, mend and explain refused ones."""
 
 
-def receive_list(version: AchievementVersion, file: BinaryIO, **options: Any) -> Batch:
-    """Take an uploaded class list. A short one comes back as a draft; a long one is stored and "being read" by a job.
+def receive_list(version: AchievementVersion, file: BinaryIO, *, wait: float = 0.0, **options: Any) -> Batch:
+    """Take an uploaded class list. A short one (`FEW`) comes back as a draft; a longer one is stored and "being read" by a job, or a draft
+    where the job has ended within `wait` seconds.
 
-    `options` as of `draft_batch`. Raises `tables.TableRefused` (nothing is kept) for what is wrong with a short list, and for what the
-    beginning of a long one shows; NotOffered.
+    `options` as of `draft_batch`. Raises `tables.TableRefused` (nothing is kept) for what is wrong with a short list, for what the
+    beginning of a long one shows, and for what the job has found while we waited; NotOffered.
     """
     with tenant(version.institution):
-        batch, found = _received(version, file, options)
+        batch, found = _received(version, file, options, FEW)
         with transaction.atomic():
             if isinstance(found, Table):
                 _judge_at_once(batch, found)
-            else:
-                _keep(batch, found, file, options.get("encoding"))
-                _queue(batch)
+                return batch
+            size = _keep(batch, found, file, options.get("encoding"))
+            _queue(batch, priority=_priority(size <= SOON_BYTES))
+        _wait(batch, wait)
+        if batch.state == BatchState.UNREADABLE:
+            problem = batch.problem or {}
+            with suppress(NotAllowedNow):  # somebody else has just discarded it
+                discard(batch, actor=options.get("actor"))
+            raise TableRefused(problem["code"], **problem["facts"])
         return batch
+
+
+def _wait(batch: Batch, seconds: float) -> None:
+    """Until its job has read the list, but not longer than that; the batch is as it is then. A discarded one stays as it was."""
+    being_read = Batch.objects.filter(pk=batch.pk, state=BatchState.READING)
+    if seconds and wait_until(lambda: not being_read.exists(), seconds):
+        with suppress(Batch.DoesNotExist):
+            batch.refresh_from_db()
 
 
 def draft_batch(version: AchievementVersion, content: bytes | BinaryIO, **options: Any) -> Batch:
@@ -60,7 +84,7 @@ def draft_batch(version: AchievementVersion, content: bytes | BinaryIO, **option
     """
     file = io.BytesIO(content) if isinstance(content, bytes) else content
     with tenant(version.institution):
-        batch, found = _received(version, file, options)
+        batch, found = _received(version, file, options, AT_ONCE)
         with transaction.atomic():
             if isinstance(found, Table):
                 _judge_at_once(batch, found)
@@ -102,19 +126,29 @@ def read_again(batch: Batch) -> None:
     _queue(batch, nonce=f":{new_public_id()}")
 
 
-def judge_again(batch: Batch, columns: Sequence[str], *, award_again: bool, default_date: date | None) -> Batch:
-    """Judge the rows of a draft anew: with columns as a person mapped them, and what was awarded meanwhile. A long list is "being read"
-    again by a job.
+def judge_again(
+    batch: Batch, columns: Sequence[str], *, award_again: bool, default_date: date | None, wait: float = 0.0
+) -> Batch:
+    """Judge the rows of a draft anew: with columns as a person mapped them, and what was awarded meanwhile. A list that is not short is
+    "being read" again by a job, or a draft where that has ended within `wait` seconds.
 
     Raises NotAllowedNow when it is a draft no more.
     """
-    with tenant(batch.institution), transaction.atomic():
+    with tenant(batch.institution):
+        _judge_again(batch, columns, award_again, default_date)
+        if batch.state == BatchState.READING:
+            _wait(batch, wait)
+        return batch
+
+
+def _judge_again(batch: Batch, columns: Sequence[str], award_again: bool, default_date: date | None) -> None:
+    with transaction.atomic():
         batch.columns = [*columns, *[""] * len(batch.header)][: len(batch.header)]
         batch.award_again, batch.default_date = award_again, default_date
         batch.reading = {**batch.reading, "collisions": {}}
         common.lock(batch.institution)
         rows = batch.rows.count()
-        state = BatchState.DRAFT if rows <= AT_ONCE else BatchState.READING
+        state = BatchState.DRAFT if rows <= FEW else BatchState.READING
         changed = Batch.objects.filter(pk=batch.pk, state=BatchState.DRAFT).update(
             state=state,
             columns=batch.columns,
@@ -129,13 +163,12 @@ def judge_again(batch: Batch, columns: Sequence[str], *, award_again: bool, defa
             ListReading.objects.create(
                 institution=batch.institution, batch=batch, stage=Stage.AGAIN, rows=rows, language=_language()
             )
-            _queue(batch, nonce=f":{new_public_id()}")
-            return batch
+            _queue(batch, nonce=f":{new_public_id()}", priority=_priority(rows <= SOON_ROWS))
+            return
         some = list(batch.rows.order_by("line").values_list("line", "cells"))
         found = judged(batch, some)
         batch.rows.all().delete()
         write_rows(batch, some, found)
-        return batch
 
 
 def discard(batch: Batch, *, actor: Any = None) -> None:
@@ -181,10 +214,12 @@ def forget_rows() -> int:
     return len(some)
 
 
-def _received(version: AchievementVersion, file: BinaryIO, options: dict[str, Any]) -> tuple[Batch, Table | Long]:
-    """A batch for the list, not saved, and the list; or how it begins, where it is long."""
+def _received(
+    version: AchievementVersion, file: BinaryIO, options: dict[str, Any], at_most: int
+) -> tuple[Batch, Table | Long]:
+    """A batch for the list, not saved, and the list; or how it begins, where it has more rows than `at_most`."""
     common.offered(version)
-    found = look(file, encoding=options.get("encoding"), at_most=AT_ONCE)
+    found = look(file, encoding=options.get("encoding"), at_most=at_most)
     batch = Batch(
         institution=version.institution,
         micro_credential=version.micro_credential,
@@ -208,7 +243,8 @@ def _judge_at_once(batch: Batch, table: Table) -> None:
     audit.record("batch.drafted", target, institution=batch.institution, actor=batch.created_by, facts=facts)
 
 
-def _keep(batch: Batch, long: Long, file: BinaryIO, encoding: str | None) -> None:
+def _keep(batch: Batch, long: Long, file: BinaryIO, encoding: str | None) -> int:
+    """Store it to be read; its size in bytes."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     batch.save(force_insert=True)
@@ -224,17 +260,23 @@ def _keep(batch: Batch, long: Long, file: BinaryIO, encoding: str | None) -> Non
     facts = {"bytes": size, "microCredential": batch.micro_credential.public_id}
     target = f"batch:{batch.public_id}"
     audit.record("batch.uploaded", target, institution=batch.institution, actor=batch.created_by, facts=facts)
+    return size
 
 
-def _queue(batch: Batch, nonce: str = "") -> None:
+def _queue(batch: Batch, nonce: str = "", priority: int = 0) -> None:
     enqueue(
         "testamur_site.issuing.jobs.read_list",
         {"batch": batch.public_id},
         institution=batch.institution,
         key=f"read-list:{batch.public_id}{nonce}",
+        priority=priority,
         # Every attempt carries the list a step further, so many killed workers in a row are no reason to give up.
         max_attempts=50,
     )
+
+
+def _priority(soon: bool) -> int:
+    return 5 if soon else 0
 
 
 def _language() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,6 +29,12 @@ from ..revocations.queries import needs_second_person
 from ..revocations.rules import Scope
 from ..rules import BatchState, missing_columns
 from .common import SECOND_PERSON, address, asked, attempt, batch_or_404, batches_crumb, propose
+
+WAIT_SECONDS = 0.5
+"""So long a request waits for a worker to have read a list: then the dry run is there at once, as that of a short one is."""
+
+YOUNG = timedelta(seconds=20)
+"""A list that was uploaded so recently is probably read in a moment: its page is looked at more often."""
 
 
 @staff_view(Right.VIEW)
@@ -64,6 +72,7 @@ def upload(request: HttpRequest, institution: Institution) -> HttpResponse:
                 award_again=cleaned["award_again"],
                 language=cleaned["language"],
                 actor=request.user,
+                wait=WAIT_SECONDS,
             )
         except TableRefused as refusal:
             form.add_error("file", of_file(refusal.code, refusal.facts, _))
@@ -142,9 +151,15 @@ def _being_read(request: HttpRequest, institution: Institution, batch: Batch) ->
         problem = batch.problem or {}
         context["refusal"] = of_file(problem.get("code", ""), problem.get("facts", {}), _)
     else:
-        context["progress"] = queries.reading_progress(batch)
+        context |= _how_far(batch)
         context["missing"] = batch.header and [sentences.FIELDS[field] for field in missing_columns(batch.columns)]
     return render(request, "issuing/reading.html", context)
+
+
+def _how_far(batch: Batch) -> dict[str, Any]:
+    """Of a list that is being read: how far it is, and after how many seconds one looks again, with scripts and without."""
+    young = timezone.now() - batch.created_at < YOUNG
+    return {"progress": queries.reading_progress(batch), "again": 1 if young else 2, "anew": 2 if young else 5}
 
 
 def _encoding(name: str) -> str:
@@ -176,11 +191,10 @@ def _about_the_draft(batch: Batch) -> dict[str, Any]:
 @staff_view(Right.VIEW)
 @require_safe
 def progress(request: HttpRequest, _institution: Institution, public_id: str) -> HttpResponse:
-    """The part of the batch's page that changes; asked for every two seconds. At the end the whole page is loaded anew."""
+    """The part of the batch's page that changes; asked for again and again. At the end the whole page is loaded anew."""
     batch = batch_or_404(public_id)
     if batch.state == BatchState.READING:
-        reading = {"batch": batch, "progress": queries.reading_progress(batch)}
-        return render(request, "issuing/_reading.html", reading)
+        return render(request, "issuing/_reading.html", {"batch": batch, **_how_far(batch)})
     context = {"batch": batch, "progress": queries.progress(batch)}
     response = render(request, "issuing/_progress.html", context)
     if batch.state not in (BatchState.ISSUING, BatchState.UNDOING):
@@ -208,7 +222,11 @@ def columns(request: HttpRequest, institution: Institution, public_id: str) -> H
             request,
             _("The rows are judged as you chose."),
             lambda: services.judge_again(
-                batch, form.mapping(), award_again=chosen["award_again"], default_date=chosen["default_date"]
+                batch,
+                form.mapping(),
+                award_again=chosen["award_again"],
+                default_date=chosen["default_date"],
+                wait=WAIT_SECONDS,
             ),
         )
         return redirect(back)
