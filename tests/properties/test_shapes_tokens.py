@@ -126,7 +126,7 @@ def test_what_is_called_signed_passes_every_look_at_a_token(
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(st.binary(max_size=50), hostile_bytes, st.integers(0, 70))
+@given(st.binary(max_size=50) | st.binary(min_size=60, max_size=200), hostile_bytes, st.integers(0, 270))
 def test_base64url_has_one_spelling_in_every_form(data: bytes, other: bytes, cut: int) -> None:
     text = base64.urlsafe_b64encode(data).rstrip(b"=")
     for form in FORMS.values():
@@ -137,6 +137,23 @@ def test_base64url_has_one_spelling_in_every_form(data: bytes, other: bytes, cut
         found = [form.base64url.decode(hostile) for form in FORMS.values()]
         assert found[1:] == found[:-1]
         assert found[0] is None or base64.urlsafe_b64encode(found[0]).rstrip(b"=") == hostile
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_byte_in_every_place_of_a_long_text(form: str) -> None:
+    """Long texts are written and read many characters at a time, the last of them by themselves."""
+    kernel = FORMS[form].base64url
+    alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    for place in range(112):
+        for byte in range(256):
+            text = bytes([*alphabet[:place], byte, *alphabet[place % 48 :], *alphabet])[:112]
+            data = kernel.decode(text)
+            assert (data is not None) == (byte in alphabet)
+            assert data is None or (data == base64.urlsafe_b64decode(text) and kernel.encode(data) == text)
+    for size in range(200):
+        data = bytes([(7 * size + 31 * at) & 255 for at in range(size)])
+        assert kernel.encode(data) == base64.urlsafe_b64encode(data).rstrip(b"=")
+        assert kernel.decode(kernel.encode(data)) == data
 
 
 @pytest.mark.parametrize("form", FORMS)
