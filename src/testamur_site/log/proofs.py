@@ -33,6 +33,7 @@ from testamur_site.foundation.public_bytes.api import (
     TEXT,
     Beside,
     Compiled,
+    holding,
     is_noted,
     known,
     read_ahead,
@@ -235,13 +236,28 @@ def _known_to_stand_on(found: Sequenced) -> _Standing | None:
     for size, (lowest, standing) in spans.items():
         if lowest <= found.index < size:
             return standing
-    standing = _standing(found)
+    begun = _begun.setdefault(found.shard, {})
+    lowest = next((one for size, one in list(begun.items()) if one <= found.index < size), found.index)
+    standing = _held(found, lowest)
+    if standing is not None and standing.signed.checkpoint.size <= found.index:
+        lowest, standing = found.index, _held(found, found.index)
     if standing is not None and len(spans) < _SPANS:
-        spans[standing.signed.checkpoint.size] = (found.index, standing)
+        if len(begun) >= _SPANS:
+            begun.clear()
+        begun[standing.signed.checkpoint.size] = lowest
+        spans[standing.signed.checkpoint.size] = (lowest, standing)
     return standing
 
 
+def _held(found: Sequenced, lowest: int) -> _Standing | None:
+    """On what the entry at `lowest` stands; worked out again only where one of its rows has changed."""
+    return holding(("log: standing on", found.shard, lowest), lambda: _standing(found._replace(index=lowest)))
+
+
 _SPANS = 32
+_begun: dict[int, dict[int, int]] = {}
+"""Of each shard where spans began, by where they ended: after a commit one is looked at again from there, and not from the entry that is
+asked for."""
 
 
 def _standing(found: Sequenced) -> _Standing | None:
