@@ -77,8 +77,12 @@ class JobHandle:
     def yield_turn(self) -> None:
         """Raise TurnOver when we have worked for a turn (`TURN`): others wait. Call it after a finished step; the handler is
         called again later, and must find its own trace."""
-        if time.monotonic() - self._begun >= TURN.total_seconds():
+        if self.turn_is_over():
             raise TurnOver
+
+    def turn_is_over(self) -> bool:
+        """Whether we have worked for a turn: for a handler that has something to end before it calls `yield_turn`."""
+        return time.monotonic() - self._begun >= TURN.total_seconds()
 
     def lost(self) -> bool:
         """Whether another worker has taken over, as far as we know without asking the database."""

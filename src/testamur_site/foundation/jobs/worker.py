@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone, translation
 
-from testamur.errors import TestamurError
+from testamur.errors import SignerUnavailable, TestamurError
 from testamur_site.foundation.tenancy.api import tenant
 
 from . import services, wake
@@ -81,11 +81,11 @@ def _describe(error: BaseException) -> dict[str, Any]:
 
 
 def _of_the_machine(error: BaseException) -> bool:
-    """Whether the machine is at fault (a full disk, a database that is gone or busy) and not the work: then trying again later helps,
-    however often it takes."""
+    """Whether the machine is at fault (a full disk, a database that is gone or busy, whoever holds the keys does not answer) and not the
+    work: then trying again later helps, however often it takes."""
     if isinstance(error, OSError):
         return error.errno in MACHINE
-    return isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, OperationalError | InterfaceError | SignerUnavailable)
 
 
 def run(job: Job, *, heartbeat: bool = True, reraise: bool = False) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import OperationalError
 
-from testamur.errors import Malformed
+from testamur.errors import Malformed, SignerUnavailable
 from testamur_site.foundation.jobs.api import GiveUp, JobHandle
 from testamur_site.foundation.tenancy.api import Institution, current_institution
 
@@ -32,6 +32,7 @@ def meets_the_machine(job: JobHandle, how: str) -> None:
     raise {
         "full": OSError(errno.ENOSPC, "No space left on device"),
         "database": OperationalError("server closed the connection"),
+        "signing": SignerUnavailable("The signing process does not answer.", code="signing.no_process"),
         "refused": ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"),
     }[how]
 

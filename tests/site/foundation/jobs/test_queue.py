@@ -316,7 +316,7 @@ def test_how_long_the_oldest_job_waits() -> None:
 # ---- The machine is at fault
 
 
-@pytest.mark.parametrize("how", ["full", "database"])
+@pytest.mark.parametrize("how", ["full", "database", "signing"])
 def test_what_the_machine_spoils_is_no_attempt_however_long_it_lasts(how: str) -> None:
     job = enqueue(f"{HERE}.meets_the_machine", {"how": how}, max_attempts=2)
     for times in range(1, 6):
