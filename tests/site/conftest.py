@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from testamur_site.foundation.signing import client as signing_client
 from testamur_site.foundation.signing.desk import Desk
 from testamur_site.foundation.signing.record import Record
 from testamur_site.foundation.tenancy.api import Institution
+from testamur_site.issuing.services.cohort import ahead
 from testamur_site.verification import limits
 from testamur_site.wallet import images
 
@@ -185,12 +187,28 @@ def client_for() -> Callable[[User | None], Client]:
     return sign_in
 
 
+class _AtOnce(Executor):
+    """Does what it is given here and now."""
+
+    def __init__(self, *_: Any) -> None:
+        """As a ThreadPoolExecutor is made."""
+
+    def submit(self, call: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(call(*arguments, **named))
+        except Exception as error:  # noqa: BLE001 - raised where the result is asked for
+            done.set_exception(error)
+        return done
+
+
 @pytest.fixture
 def desk(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Desk:
     """The desk of the signing process, asked without a process: it examines and signs as there, and sees this test's transaction.
 
-    `desk.answer` may be called with messages of a test's own.
+    `desk.answer` may be called with messages of a test's own. It is asked in the test's own thread, whose transaction it has to see.
     """
+    monkeypatch.setattr(ahead, "ThreadPoolExecutor", _AtOnce)
     settings.TESTAMUR_SIGNING_SOCKET = tmp_path / "signing.socket"
     made = Desk(Record(tmp_path / "signatures.jsonl"))
     monkeypatch.setattr(signing_client, "exchange", lambda _path, message: made.answer(message))

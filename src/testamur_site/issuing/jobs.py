@@ -50,11 +50,12 @@ def issue_lines(job: JobHandle, *, batch: str, first: int, last: int, actor: int
     have theirs. `done` says up to which line an earlier turn, or attempt, has come."""
     one = _batch(batch)
     person = User.objects.filter(pk=actor).first() if actor else None
-    with closing(lines(one, first + job.done, last, actor=person, writing=job.transaction)) as steps:
+    start, line = first + job.done, None
+    with closing(lines(one, start, last, actor=person, writing=job.transaction, ended=job.turn_is_over)) as steps:
         for line in steps:
             job.progress(line + 1 - first)
-            if line < last:
-                job.yield_turn()
+    if line is not None and line < last:
+        job.yield_turn()
     finish_if_done(one)
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -60,15 +61,59 @@ def issue(
     with tenant(institution):
         for start in range(0, len(awards), SLICE):
             some = list(awards[start : start + SLICE])
-            fully = [known[pk] for pk in some if pk in known]
-            signer = _pinned_signer(institution, some, writing, fully if len(fully) == len(some) else ())
-            _reserve(institution, [pk for pk in some if pk not in known], writing)
-            here = set(some)
-            ready = [one for one in made if one.row.award_id in here and one.row.key_id == signer.key_id]
-            there = {one.row.award_id for one in ready}
-            ready += _prepare(institution, [pk for pk in some if pk not in there], signer, writing, known)
-            _sign(institution, some, signer, ready, writing)
+            _sign(begin(institution, some, writing=writing, known=known, made=made), writing)
             yield start + len(some)
+
+
+@dataclass(slots=True)
+class Waiting:
+    """Awards that wait for their signatures: what was prepared here and now, and rows as they are stored, made by another worker or before
+    a crash. `signed` holds what is signed of them, by the primary keys of the rows."""
+
+    institution: Institution
+    signer: InstitutionSigner
+    made: Sequence[Made]
+    stored: Sequence[PreparedCredential]
+    signed: dict[int, Signed] = field(default_factory=dict)
+
+    @property
+    def ready(self) -> list[PreparedCredential]:
+        return [*(one.row for one in self.made), *self.stored]
+
+    def sign(self) -> None:
+        """Step 4, which asks no database: another thread than that of the transactions may do it.
+
+        Raises SignerError; what was signed before is in `signed`."""
+        if not self.signer.by_process:
+            sign_made(self.made, self.signed)
+            for one in self.stored:
+                content = sign(restore(bytes(one.content), digest=one.digest), self.signer)
+                self.signed[one.id] = Signed(content, secured(content))
+        elif ready := self.ready:
+            for pk, content in signed_by_process(ready, self.signer):
+                self.signed[pk] = Signed(content, secured(content))
+
+
+def begin(
+    institution: Institution,
+    awards: Sequence[int],
+    *,
+    writing: Writing,
+    known: Mapping[int, Award],
+    made: Sequence[Made] = (),
+) -> Waiting:
+    """Steps 1 to 3 for these awards (primary keys), inside a tenant. `known` and `made` as in `issue`."""
+    fully = [known[pk] for pk in awards if pk in known]
+    signer = _pinned_signer(institution, awards, writing, fully if len(fully) == len(awards) else ())
+    _reserve(institution, [pk for pk in awards if pk not in known], writing)
+    here = set(awards)
+    ready = [one for one in made if one.row.award_id in here and one.row.key_id == signer.key_id]
+    there = {one.row.award_id for one in ready}
+    ready += _prepare(institution, [pk for pk in awards if pk not in there], signer, writing, known)
+    there = {one.row.award_id for one in ready}
+    elsewhere = [pk for pk in awards if pk not in there]
+    stored = list(_waiting(signer).filter(award__in=elsewhere).order_by("award")) if elsewhere else []
+    return Waiting(institution, signer, ready, stored)
 
 
 def _of(awards: Sequence[int], *states: AwardState) -> list[Award]:
@@ -189,47 +234,22 @@ def sign_made(made: Sequence[Made], signed: dict[int, Signed]) -> None:
             signed.update(zip([one.row.id for one in some], outcomes, strict=True))
 
 
-def _sign(
-    institution: Institution,
-    awards: Sequence[int],
-    signer: InstitutionSigner,
-    made: Sequence[Made],
-    writing: Writing,
-) -> None:
-    """Steps 4 and 5. What was made by another worker, or before a crash, is read and signed as it is stored."""
-    here = {one.row.award_id for one in made}
-    elsewhere = [pk for pk in awards if pk not in here]
-    stored = list(_waiting(signer).filter(award__in=elsewhere).order_by("award")) if elsewhere else []
-    ready = [*(one.row for one in made), *stored]
-    if not ready:
-        return
-    signed: dict[int, Signed] = {}
+def _sign(waiting: Waiting, writing: Writing) -> None:
+    """Steps 4 and 5."""
     try:
-        if signer.by_process:
-            for pk, content in signed_by_process(ready, signer):
-                signed[pk] = Signed(content, secured(content))
-        else:
-            sign_made(made, signed)
-            for one in stored:
-                content = sign(restore(bytes(one.content), digest=one.digest), signer)
-                signed[one.id] = Signed(content, secured(content))
+        waiting.sign()
     except SignerError:
         # What was signed before is kept: a device that fails now and then must not hold up a cohort for ever.
-        _finish(institution, ready, signed, signer, writing)
+        finish(waiting, writing)
         raise
-    _finish(institution, ready, signed, signer, writing)
+    finish(waiting, writing)
 
 
-def _finish(
-    institution: Institution,
-    ready: Sequence[PreparedCredential],
-    signed: Mapping[int, Signed],
-    signer: InstitutionSigner,
-    writing: Writing,
-) -> None:
-    """Step 5, for those that are in `signed`."""
+def finish(waiting: Waiting, writing: Writing) -> None:
+    """Step 5, for what is signed."""
+    institution, signer, signed = waiting.institution, waiting.signer, waiting.signed
     # By `id`: `pk` asks the model which field that is, a microsecond each time.
-    ready = [one for one in ready if one.id in signed]
+    ready = [one for one in waiting.ready if one.id in signed]
     # Made before the lock is taken: others of the institution wait for it.
     recorded = {one.id: log.commit_to(_log_records(one.award, signed[one.id].secured)) for one in ready}
     while ready:

@@ -11,7 +11,7 @@ holds the institution's lock waits for them and never they for it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -34,6 +34,7 @@ from ...models import Award, Batch, BatchRow
 from ...rules import UNSIGNED, AwardData, AwardState, BatchState, Verdict
 from .. import common, pipeline
 from . import kept
+from .ahead import Ahead, is_elsewhere
 from .composing import Ground, Made
 from .storing import store
 
@@ -160,6 +161,11 @@ class _Pace:
     def step(self) -> int:
         return min(pipeline.SLICE, max(self.LEAST, int(self.rate * self.SECONDS)))
 
+    def least(self) -> int:
+        """Of awards that are signed elsewhere meanwhile: short steps, so that what is signed and what is prepared come close behind each
+        other."""
+        return min(pipeline.SLICE, self.LEAST)
+
     def note(self, awards: int, seconds: float) -> None:
         if awards:
             self.rate = min(awards / max(seconds, 1e-3), 3 * self.rate)
@@ -168,13 +174,25 @@ class _Pace:
 _pace = _Pace()
 
 
-def issue_lines(batch: Batch, first: int, last: int, *, actor: Any, writing: common.Writing) -> Iterator[int]:
-    """Take the rows from line `first` to line `last` to their end; yields after each step the last line that was done. Safe to repeat."""
-    with tenant(batch.institution):
+def issue_lines(
+    batch: Batch,
+    first: int,
+    last: int,
+    *,
+    actor: Any,
+    writing: common.Writing,
+    ended: Callable[[], bool] = lambda: False,
+) -> Iterator[int]:
+    """Take the rows from line `first` to line `last` to their end; yields after each step the last line that was done. Safe to repeat.
+
+    When `ended` is true no further step is begun. Where the key is elsewhere, a step is begun while another one is being signed (`ahead`).
+    """
+    with tenant(batch.institution), Ahead(batch.institution, writing) as ahead:
         start = first
         while start <= last:
             begun = time.monotonic()
-            end = min(start + _pace.step() - 1, last)
+            elsewhere = is_elsewhere(signing_key(batch.institution))
+            end = min(start + (_pace.least() if elsewhere else _pace.step()) - 1, last)
             fresh: list[Award] = []
             made: list[Made] = []
             if batch.undecided:
@@ -185,14 +203,22 @@ def issue_lines(batch: Batch, first: int, last: int, *, actor: Any, writing: com
             if not pks:
                 left = Award.objects.filter(batch=batch, line__gte=start, line__lte=end, state__in=UNSIGNED)
                 pks = list(left.order_by("pk").values_list("pk", flat=True))
-            for _ in pipeline.issue(batch.institution, pks, writing=writing, fresh=fresh, made=made):
-                pass
-            _pace.note(len(pks), time.monotonic() - begun)
-            if len(pks) >= _Pace.LEAST:
+            many = len(pks) >= _Pace.LEAST
+            if elsewhere:
+                ahead.begin(end, pks, fresh, made)
+            yield from ahead.stored(all_of_them=not elsewhere)
+            if not elsewhere:
+                for _ in pipeline.issue(batch.institution, pks, writing=writing, fresh=fresh, made=made):
+                    pass
+                _pace.note(len(pks), time.monotonic() - begun)
+                yield end
+            if many:
                 fresh, made = [], []
                 kept.settle()
-            yield end
             start = end + 1
+            if ended():
+                break
+        yield from ahead.stored(all_of_them=True)
 
 
 def _ground(batch: Batch) -> Ground | None:
