@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from testamur_site.foundation.signing.desk import Desk
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, PreparedCredential
-from testamur_site.issuing.services import pipeline
+from testamur_site.issuing.services import pipeline, signing
 
 
 @pytest.fixture
@@ -25,15 +26,34 @@ def prepared(
     desk: Desk, active: Institution, version: AchievementVersion, monkeypatch: pytest.MonkeyPatch
 ) -> PreparedCredential:
     """An award that waits for its signature."""
+    return waiting(version, ADA, monkeypatch)
+
+
+def waiting(version: AchievementVersion, data: api.AwardData, monkeypatch: pytest.MonkeyPatch) -> PreparedCredential:
     with monkeypatch.context() as patch:
         patch.setattr(pipeline, "_sign", lambda *_: None)
-        award = api.award_one(version, ADA)
+        award = api.award_one(version, data)
     return PreparedCredential.objects.select_related("award").get(award=award)
 
 
-def ask(institution: Institution, one: PreparedCredential, **changed: Any) -> bytes | Refused:
-    item = {"row": one.award.public_id, "digest": one.digest, **changed}
-    (outcome,) = signing_key(institution).secure_rows("award", [item])
+@pytest.fixture(params=[False, True], ids=["alone", "behind another"])
+def before(
+    request: pytest.FixtureRequest,
+    prepared: PreparedCredential,
+    version: AchievementVersion,
+    monkeypatch: pytest.MonkeyPatch,
+) -> list[PreparedCredential]:
+    """What is examined before it in the same request: nothing, or an award of the same version, by which it may be recognised."""
+    return [waiting(version, replace(ADA, email="grace@example.org"), monkeypatch)] if request.param else []
+
+
+def ask(
+    institution: Institution, one: PreparedCredential, before: Sequence[PreparedCredential] = (), **changed: Any
+) -> bytes | Refused:
+    items = [{"row": each.award.public_id, "digest": each.digest} for each in (*before, one)]
+    items[-1] |= changed
+    *others, outcome = signing_key(institution).secure_rows("award", items)
+    assert all(isinstance(other, bytes) for other in others)
     return outcome
 
 
@@ -47,8 +67,16 @@ def change_bytes(one: PreparedCredential, change: Callable[[dict[str, Any]], Any
     one.save(force_insert=True)
 
 
-def test_what_the_row_says_is_signed_byte_for_byte(institution: Institution, prepared: PreparedCredential) -> None:
-    outcome = ask(institution, prepared)
+def test_what_the_row_says_is_signed_byte_for_byte(
+    institution: Institution,
+    prepared: PreparedCredential,
+    before: list[PreparedCredential],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read, reading = signing._read, []
+    monkeypatch.setattr(signing, "_read", lambda *what: reading.append(1) or read(*what))
+    outcome = ask(institution, prepared, before)
+    assert len(reading) == 1, "of the second nothing is read: it is what the row says"
     assert isinstance(outcome, bytes)
     signed = strict_json.loads(outcome)
     (proof,) = signed.pop("proof")
@@ -75,10 +103,13 @@ def test_what_the_row_says_is_signed_byte_for_byte(institution: Institution, pre
     ],
 )
 def test_bytes_that_say_something_else_than_the_row_are_refused(
-    institution: Institution, prepared: PreparedCredential, change: Callable[[dict[str, Any]], Any]
+    institution: Institution,
+    prepared: PreparedCredential,
+    before: list[PreparedCredential],
+    change: Callable[[dict[str, Any]], Any],
 ) -> None:
     change_bytes(prepared, change)
-    outcome = ask(institution, prepared)
+    outcome = ask(institution, prepared, before)
     assert isinstance(outcome, Refused)
     assert outcome.code == "award.not_the_row"
 
@@ -98,14 +129,37 @@ def test_bytes_that_say_something_else_than_the_row_are_refused(
     ],
 )
 def test_bytes_for_another_key_or_issuer_are_refused(
-    institution: Institution, prepared: PreparedCredential, change: Callable[[dict[str, Any]], Any], code: str
+    institution: Institution,
+    prepared: PreparedCredential,
+    before: list[PreparedCredential],
+    change: Callable[[dict[str, Any]], Any],
+    code: str,
 ) -> None:
-    did = institution.did
     change_bytes(prepared, change)
-    item = {"row": prepared.award.public_id, "digest": prepared.digest}
-    (outcome,) = signing_key(institution).under(did).secure_rows("award", [item])
+    outcome = ask(institution, prepared, before)
     assert isinstance(outcome, Refused)
     assert outcome.code == code
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: c["document"]["issuer"].update(name="The same university, as it called itself before"),
+        lambda c: c["proof"].update(created="2026-03-05T10:00:00Z"),
+        lambda c: [one.update(salt="another") for one in c["document"]["credentialSubject"]["identifier"]],
+    ],
+)
+def test_what_the_row_does_not_say_is_signed_as_it_is_stored(
+    institution: Institution,
+    prepared: PreparedCredential,
+    before: list[PreparedCredential],
+    change: Callable[[dict[str, Any]], Any],
+) -> None:
+    """The issuer's profile, the date of the signature and the salt: whatever the one before it has. (The salt decides the hash.)"""
+    change_bytes(prepared, change)
+    behind, alone = ask(institution, prepared, before), ask(institution, prepared)
+    assert type(behind) is type(alone)
+    assert behind == alone or isinstance(behind, Refused)
 
 
 def test_rows_that_do_not_wait_are_refused(institution: Institution, prepared: PreparedCredential) -> None:
