@@ -52,8 +52,8 @@ test: test-tools ## set up and run every test, on SQLite and on PostgreSQL
 demo: test-tools ## the whole story through the pages of a real platform; what came out lies in build/demo/
 	$(BIN)/python -m tests.browser.demo
 
-crash: setup ## kill, pause, cut off, fill the disk, jump the clock, cut the power, on both databases (docs/how-to/after-a-crash.md)
-	sh tools/ensure-debian-packages postgresql strace faketime
+crash: setup ## kill (also whoever holds the keys), pause, cut off, fill the disk, jump the clock, cut the power, on both databases (docs/how-to/after-a-crash.md)
+	sh tools/ensure-debian-packages postgresql strace softhsm faketime
 	$(BIN)/python -m tests.crash $(ARGUMENTS)
 
 fuzz: setup ## break it: 100,000 changed documents of every format (docs/how-to/fuzz.md)

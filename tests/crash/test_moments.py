@@ -16,7 +16,7 @@ from testamur_site.wallet.models import Deposit
 
 from . import moments
 from .examination import Seen, examine
-from .scenarios import clocks, disks, kills, pauses, power_cuts
+from .scenarios import clocks, disks, holders, kills, pauses, power_cuts
 from .scenarios import connections as cuts
 from .scenarios.bench import Bench, Result, on_postgresql
 from .stage import database_file, is_sqlite
@@ -57,6 +57,7 @@ def test_nothing_is_lost_or_doubled_whatever_befalls_a_worker(bench: Bench) -> N
         pauses.two_on_one_chunk(bench, 1),
         clocks.jumps(bench, 2, first),
         disks.by_errors(bench, 1, first),
+        holders.by_process(bench, 3, first),
     ]
     if on_postgresql():
         results += [cuts.terminated(bench, 1, first), cuts.cut(bench, 2, first)]
@@ -67,6 +68,11 @@ def test_nothing_is_lost_or_doubled_whatever_befalls_a_worker(bench: Bench) -> N
         # The control: with the weaker setting the same simulation finds that the log knows what the database has lost.
         surely, _ = power_cuts.cuts(bench, 0, first, strict=2, careless=True)
         assert surely.count("lost") + surely.count("doubled") > 0
+
+
+def test_nothing_is_lost_or_doubled_where_keys_are_in_a_device(bench: Bench) -> None:
+    first = ("first",)
+    assert faults(holders.in_device(bench, 2, first), holders.by_process_in_device(bench, 4, first)) == []
 
 
 def test_the_examination_sees_what_may_never_happen(bench: Bench) -> None:

@@ -117,6 +117,10 @@ class Bench:
         self.put_back(image)
         return what
 
+    def remember_mails(self, image: str, of: str) -> None:
+        """That image is like another one, as far as mails are concerned."""
+        self._sent[image] = self._sent[of]
+
     def put_back(self, image: str) -> None:
         self.mail.remember(self._sent[image])
         self.stage.put_back(image)

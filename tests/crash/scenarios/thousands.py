@@ -25,6 +25,8 @@ KILLS = 100
 Point = tuple[int, str]
 Kill = Callable[[Sequence[Point], int], tuple[Child, int]]
 """Kills at one of these points, where so many moments are behind us already, and says at which."""
+Batch = Callable[[Sequence[Point]], set[Point]]
+"""One batch on its way past these points; at which of them somebody was killed."""
 
 
 def at_statements(bench: Bench, points: int) -> Result:
@@ -43,7 +45,7 @@ def at_system_calls(bench: Bench, points: int) -> Result:
         def kill(points: Sequence[Point], before: int) -> tuple[Child, int]:
             return moments.at_system_call(bench.stage, what, names[before:], points[0][0] - before), 0
 
-        _all(bench, result, labels, points, kill)
+        every_point(bench, result, labels, points, lambda some: _batch(bench, result, some, kill))
     return result
 
 
@@ -60,7 +62,7 @@ def _at_statements(bench: Bench, points: int, title: str, steps: Sequence[tuple[
         def kill(points: Sequence[Point], before: int) -> tuple[Child, int]:
             return moments.at_one_of(bench.stage, [(number - before, label) for number, label in points], what)
 
-        _all(bench, result, labels, points, kill)
+        every_point(bench, result, labels, points, lambda some: _batch(bench, result, some, kill))
     return result
 
 
@@ -82,10 +84,14 @@ def chosen(labels: Sequence[str], wanted: int) -> list[Point]:
     return sorted(found)
 
 
-def _all(bench: Bench, result: Result, labels: Sequence[str], wanted: int, kill: Kill) -> None:
-    """As many different points as wanted, in as many batches as it takes: where two turned out to be equal, others are chosen."""
+def every_point(
+    bench: Bench, result: Result, labels: Sequence[str], wanted: int, batch: Batch, kills: int = KILLS
+) -> None:
+    """As many different points as wanted, in as many batches of `kills` each as it takes: where two turned out to be equal, others are
+    chosen."""
+    wanted_first = wanted - result.different
     tried: set[Point] = set()
-    for asked in (wanted, *(wanted * more // 10 for more in range(11, 31))):
+    for asked in (wanted_first, *(wanted_first * more // 10 for more in range(11, 31))):
         missing = wanted - result.different
         if missing <= 0 or bench.over():
             break
@@ -93,27 +99,22 @@ def _all(bench: Bench, result: Result, labels: Sequence[str], wanted: int, kill:
         if tried:
             left = [left[number - 1] for number in moments.spread(len(left), missing + 5)]
         tried |= set(left)
-        _points(bench, result, left, kill)
+        _points(bench, left, batch, kills)
     if result.different < wanted:
         bench.tell(f"{result.scenario}: of {wanted} different points there are {result.different}")
 
 
-def _points(bench: Bench, result: Result, left: list[Point], kill: Kill) -> None:
+def _points(bench: Bench, left: list[Point], batch: Batch, kills: int) -> None:
     """Every chosen point. What a batch has not come to (it was done before) is left for the next one."""
     without = 0
     while left and without < 3 and not bench.over():
-        batches = -(-len(left) // KILLS)
-        done = _batch(bench, result, left[::batches], kill)
+        batches = -(-len(left) // kills)
+        done = batch(left[::batches])
         without = 0 if done else without + 1
         left = [point for point in left if point not in done]
 
 
-def _batch(
-    bench: Bench,
-    result: Result,
-    points: Sequence[Point],
-    kill: Kill,
-) -> set[Point]:
+def _batch(bench: Bench, result: Result, points: Sequence[Point], kill: Kill) -> set[Point]:
     _, what = WORKS["thousand"]
     bench.begin("thousand")
     before, seen, done = 0, [Seen.now(bench.stage)], set()
