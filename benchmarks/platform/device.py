@@ -7,7 +7,7 @@ the empty database of TESTAMUR_DATABASE_URL.
 
 In turns: the device alone, a cohort with two workers, with five, and with five and the signing process. A cohort counts from its start
 until every award is signed and committed; the workers write the log, make deposits and queue mails of what was signed before in the same
-time. By the clock: a quiet machine is needed.
+time. By the clock: a quiet machine is needed; how much of its processors was in use is told.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ def run(count: int, rounds: int, algorithm: str, folder: Path) -> None:
         f"{MANY} workers and the signing process": lambda: by_process(socket, folder),
     }
     rates: dict[str, list[float]] = {name: [] for name in ("the device alone", *ways)}
+    used: dict[str, list[float]] = {name: [] for name in ways}
     number = 0
     for _ in range(rounds):
         for name, working in ways.items():
@@ -97,15 +98,19 @@ def run(count: int, rounds: int, algorithm: str, folder: Path) -> None:
                 number += 1
                 # Until each of the workers has loaded what it needs.
                 cohort(institution, version, f"warm{number}", MANY * 1000, folder)
-                took = cohort(institution, version, f"round{number}", count, folder)
+                took, busy = cohort(institution, version, f"round{number}", count, folder)
             after = alone(uri, algorithm, 2000)
             rates["the device alone"].append((before + after) / 2)
             rates[name].append(count / took / rates["the device alone"][-1])
+            used[name].append(busy)
     settings.TESTAMUR_SIGNING_SOCKET = None
     bare = rates.pop("the device alone")
     print(f"{algorithm}, the device alone: {statistics.median(bare):,.0f} signatures a second")
     for name, ratios in rates.items():
-        print(f"  {name:<40} {statistics.median(ratios):.2f} [{min(ratios):.2f}–{max(ratios):.2f}] of that")
+        print(
+            f"  {name:<40} {statistics.median(ratios):.2f} [{min(ratios):.2f}–{max(ratios):.2f}] of that; "
+            f"{statistics.median(used[name]):.0%} of the processors in use"
+        )
 
 
 def alone(uri: str, algorithm: str, count: int) -> float:
@@ -162,8 +167,8 @@ def by_process(socket: Path, folder: Path) -> Iterator[None]:
         settings.TESTAMUR_SIGNING_SOCKET = None
 
 
-def cohort(institution: Any, version: Any, name: str, count: int, folder: Path) -> float:
-    """Seconds until the last of a class list is signed and committed."""
+def cohort(institution: Any, version: Any, name: str, count: int, folder: Path) -> tuple[float, float]:
+    """Seconds until the last of a class list is signed and committed, and how much of the processors was in use."""
     from testamur_site.foundation.tenancy.api import tenant
     from testamur_site.issuing import api as issuing
 
@@ -174,12 +179,12 @@ def cohort(institution: Any, version: Any, name: str, count: int, folder: Path) 
         with uploaded.open("rb") as file:
             batch = issuing.draft_batch(version, file)
         wait(idle, folder)
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), machine.Busy()
         issuing.start_batch(batch)
         wait(lambda: finished(batch), folder)
-        took = time.perf_counter() - begun
+        took, used = time.perf_counter() - begun, busy.share()
         wait(idle, folder)
-    return took
+    return took, used
 
 
 def wait(condition: Callable[[], bool], folder: Path) -> None:

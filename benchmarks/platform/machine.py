@@ -118,6 +118,22 @@ def database_cpu() -> float:
     return cpu(server) + sum(map(cpu, children))
 
 
+class Busy:
+    """How much of all processors was used since this was made, by whoever: 1.0 is all of them all the time."""
+
+    def __init__(self) -> None:
+        self._before = self._now()
+
+    def share(self) -> float:
+        busy, everything = (now - then for now, then in zip(self._now(), self._before, strict=True))
+        return busy / everything
+
+    @staticmethod
+    def _now() -> tuple[int, int]:
+        times = [int(one) for one in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+        return sum(times) - times[3] - times[4], sum(times)  # not idle, not waiting for a disk
+
+
 def _parent(pid: int) -> int:
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
