@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -178,8 +178,8 @@ def test_of_many_mails_a_job_sends_its_own_and_not_those_between(
     assert [mail.to[0] for mail in django_mail.outbox] == [f"{key}@example.org" for key in (501, 503, 505, 502, 504)]
 
 
-def written(about: str) -> services.Written:
-    return services.Written(about, "text\n")
+def written(about: Sequence[str]) -> list[services.Written]:
+    return [services.Written(one, "text\n") for one in about]
 
 
 def test_old_mail_is_forgotten_but_not_written_again(institution: Institution, settings: Any) -> None:
