@@ -16,6 +16,8 @@ _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code",
 _PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 12}).disable(
     ["image", "html_inline"]
 )
+# It fills its tables of characters at the first link that it meets, where another thread would find them half full.
+_PARSER.render("<https://link.example/>")
 
 
 def render(text: str) -> SafeString:

@@ -4,6 +4,8 @@ import datetime as dt
 import html as html_module
 import json
 import re
+import subprocess
+import sys
 import time
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -266,6 +268,14 @@ def test_text_with_marks_keeps_what_it_is_for() -> None:
     assert 'href="https://example.org"' in html
     assert 'rel="noopener nofollow ugc"' in html
     assert html.count("<li>") == 2
+
+
+def test_the_tables_of_links_are_full_before_anybody_asks() -> None:
+    """A thread that finds one half full fails, or writes another address than was meant."""
+    tables = "import mdurl._decode, mdurl._encode; held = mdurl._encode.encode_cache, mdurl._decode.decode_cache; "
+    program = "from testamur_site.foundation.design_system import markdown; print([[*map(len, one.values())] for one in held])"
+    made = subprocess.run([sys.executable, "-c", tables + program], check=True, capture_output=True, text=True)
+    assert made.stdout.strip() == "[[128], [128]]"
 
 
 def test_only_published_text_stays_in_memory() -> None:
