@@ -16,6 +16,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
 from tests.site.exit.conftest import wipe
+from tests.site.exit.in_a_line import _each_page_in_a_line  # noqa: F401 - for all tests here
 from tests.standing import standing
 
 from testamur_site.enrolment.models import Submission

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.site.exit.conftest import wipe
+from tests.site.exit.in_a_line import _each_page_in_a_line  # noqa: F401 - for all tests here
 from tests.standing import standing
 
 from testamur_site.enrolment.evidence.store import receive

@@ -12,6 +12,7 @@ import pyrage
 import pytest
 from django.test import Client
 from tests.site.exit.conftest import MINA, wipe
+from tests.site.exit.in_a_line import _each_page_in_a_line  # noqa: F401 - for all tests here
 from tests.standing import aside, standing
 
 from testamur_site.exit import services

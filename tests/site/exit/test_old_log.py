@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from tests.site.exit.conftest import JUN, wipe
+from tests.site.exit.in_a_line import _each_page_in_a_line  # noqa: F401 - for all tests here
 from tests.site.exit.test_taking_over import award as award_of
 from tests.site.exit.test_taking_over import take_over
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.site.exit.conftest import JUN, MINA, wipe
+from tests.site.exit.in_a_line import _each_page_in_a_line  # noqa: F401 - for all tests here
 from tests.standing import standing
 
 from testamur.fetch import BundleResolver
