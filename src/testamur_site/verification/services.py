@@ -159,7 +159,7 @@ def verify_document(
     """The report on `content` (JSON, compact JWT, baked PNG or SVG, ZIP); never raises for a hostile document. `required` and `log_proofs`:
     the level of public record that is asked for, and proofs that the visitor gave. Of `one_of_many`
     documents no proof is asked for that nobody requires."""
-    with one_look(lambda: expected_in(content)):
+    with one_look(None if one_of_many else lambda: expected_in(content)):
         judge = verifier(resolver) if resolver else verifier()
         policy = Policy(profile, recipient or None, as_of=as_of, log=log_policy(required, ask=not one_of_many))
         return judge.verify(content, policy, log_proofs=log_proofs)
