@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--algorithm", choices=("P-256", "Ed25519"), default="P-256")
     parser.add_argument("--waiting", type=float, default=0.5)
+    parser.add_argument("--warm", type=int, default=MANY * 1000, help="awards by which the workers are warmed up")
     options = parser.parse_args()
     machine.again_with_postgresql()
     from tests.softhsm import new_token
@@ -51,7 +52,7 @@ def main() -> None:
         TESTAMUR_SIGNATURES_PER_HOUR="100000000",
     ) as folder:
         os.environ |= slow_token(folder, token.module, options.waiting)
-        run(options.count, options.rounds, options.algorithm, folder)
+        run(options.count, options.rounds, options.algorithm, options.warm, folder)
 
 
 def slow_token(folder: Path, module: str, waiting: float) -> dict[str, str]:
@@ -66,7 +67,7 @@ def slow_token(folder: Path, module: str, waiting: float) -> dict[str, str]:
     }
 
 
-def run(count: int, rounds: int, algorithm: str, folder: Path) -> None:
+def run(count: int, rounds: int, algorithm: str, warm: int, folder: Path) -> None:
     from django.conf import settings
 
     from testamur_site.catalogue.api import create_demo, published
@@ -97,12 +98,13 @@ def run(count: int, rounds: int, algorithm: str, folder: Path) -> None:
             with working():
                 number += 1
                 # Until each of the workers has loaded what it needs.
-                cohort(institution, version, f"warm{number}", MANY * 1000, folder)
+                cohort(institution, version, f"warm{number}", warm, folder)
                 took, busy = cohort(institution, version, f"round{number}", count, folder)
             after = alone(uri, algorithm, 2000)
             rates["the device alone"].append((before + after) / 2)
             rates[name].append(count / took / rates["the device alone"][-1])
             used[name].append(busy)
+            print(f"  {name}: {rates[name][-1]:.2f}, {busy:.0%} of the processors in use", flush=True)
     settings.TESTAMUR_SIGNING_SOCKET = None
     bare = rates.pop("the device alone")
     print(f"{algorithm}, the device alone: {statistics.median(bare):,.0f} signatures a second")
