@@ -22,6 +22,9 @@ from .rules import is_plain, one_line
 DELIVER = "testamur_site.foundation.mail.jobs.deliver"
 DELIVER_MANY = "testamur_site.foundation.mail.jobs.deliver_many"
 
+LATER = -1
+"""The priority of the mails of a cohort, as that of its issuing: they take turns, and what one person waits for comes before both."""
+
 
 def send(
     to: str,
@@ -150,7 +153,7 @@ def queue_many(writer: str, template: str, mails: Sequence[Waiting], *, institut
         queue="mail",
         institution=institution,
         total=len(keys),
-        priority=4,
+        priority=LATER,
         max_attempts=20,
     )
 

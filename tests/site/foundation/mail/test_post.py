@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
-from testamur_site.foundation.jobs.api import Job, run_pending
+from testamur_site.foundation.jobs import handle
+from testamur_site.foundation.jobs.api import Job, enqueue, run_pending
 from testamur_site.foundation.mail import jobs, services
 from testamur_site.foundation.mail.api import Message, Waiting, Written, queue_many
 from testamur_site.foundation.mail.post import Post
@@ -166,6 +168,19 @@ def test_what_a_worker_sent_before_it_died_is_not_sent_again(monkeypatch: pytest
             run_pending()
     assert list(Message.objects.order_by("pk").values_list("status", "attempts")) == [("sent", 1), *[("queued", 0)] * 4]
     Job.objects.update(lease_until="2026-01-01T00:00:00Z")
+    run_pending()
+    assert [one for one in Server.log if one.endswith("!")] == ["a!", "b!", "c!", "d!", "e!"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_queued")
+def test_the_work_of_other_cohorts_does_not_wait_for_all_mails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "TOLD_SECONDS", 0)
+    monkeypatch.setattr(handle, "TURN", timedelta(0))
+    other = enqueue("tests.site.foundation.jobs.handlers.double", {"number": 4}, priority=-1)
+    run_pending(limit=2)
+    assert Job.objects.get(pk=other.pk).status == "done"
+    assert [one for one in Server.log if one.endswith("!")] == ["a!"]
     run_pending()
     assert [one for one in Server.log if one.endswith("!")] == ["a!", "b!", "c!", "d!", "e!"]
 
