@@ -1,9 +1,13 @@
 """A worker whose key is elsewhere prepares a step of a list while another one is being signed (`services/cohort/ahead.py`), and what comes
-out, or is left behind, is what one step after the other gives."""
+out, or is left behind, is what one step after the other gives.
+
+The signing process is the one that is asked so. It sees this test's transaction only in the test's own thread, so where two threads are
+the point a device stands in for it, which one of them asks."""
 
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +24,7 @@ from testamur_site.foundation.tenancy.api import unscoped
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, PreparedCredential
 from testamur_site.issuing.services import batches, pipeline
-from testamur_site.issuing.services.cohort import ahead
+from testamur_site.issuing.services.cohort import ahead, deciding
 
 from .conftest import Draft, cohort_list, document_of, proof_holds, states
 from .test_keys_in_devices import Device
@@ -32,7 +36,7 @@ pytestmark = [
 ]
 
 STEP, PEOPLE = 4, 18
-WAYS = pytest.mark.parametrize("by_process", [False, True], ids=["here", "by the signing process"])
+WAYS = pytest.mark.parametrize("by_process", [False, True], ids=["a device for it", "the signing process"])
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,9 @@ def device(
     parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
     if parameters.get("by_process"):
         request.getfixturevalue("desk")
+    else:
+        monkeypatch.setattr(deciding, "is_elsewhere", lambda _signer: True)
+        monkeypatch.setattr(ahead, "ThreadPoolExecutor", lambda *_: ThreadPoolExecutor(1, "testamur-issuing"))
     return Device(monkeypatch)
 
 

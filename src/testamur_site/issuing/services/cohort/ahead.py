@@ -1,5 +1,5 @@
-"""Where a key is elsewhere, in a device or with the signing process, a worker does not wait for its signatures: while they are made for one
-step of a list, it stores those of the step before and prepares the next one.
+"""Where the signing process holds the key, a worker does not wait for its signatures: while they are made for one step of a list, it stores
+those of the step before and prepares the next one.
 
 What each step leaves, and in which order, is as without it: prepared bytes are committed before anybody is asked to sign them, and what is
 signed is stored in one transaction. Other threads than the worker's own do nothing but wait for signatures (`pipeline.Waiting.sign`).
@@ -23,13 +23,13 @@ from .. import common, pipeline
 from .composing import Made
 
 STEPS = 2
-"""So many steps wait for signatures at a time. The signing process is asked for both: it examines the second while it signs the first. A
-device here is asked for one after the other, so that the first is stored while it signs the second."""
+"""So many steps wait for signatures at a time. The signing process is asked for both: it examines the second while it signs the first."""
 
 
 def is_elsewhere(signer: InstitutionSigner) -> bool:
-    """Whether somebody else signs while we work."""
-    return signer.by_process or signer.sign_batches is not None
+    """Whether somebody else signs while we work. Not so with a device that this process opens: its signatures are looked at here, which
+    two workers with two steps each do more slowly than with one (docs/decisions/0078)."""
+    return signer.by_process
 
 
 class Ahead:
@@ -46,7 +46,7 @@ class Ahead:
         known = {award.pk: award for award in fresh}
         waiting = pipeline.begin(self._institution, awards, writing=self._writing, known=known, made=made)
         if self._threads is None:
-            self._threads = ThreadPoolExecutor(STEPS if waiting.signer.by_process else 1, "testamur-issuing")
+            self._threads = ThreadPoolExecutor(STEPS, "testamur-issuing")
         self._steps.append((line, waiting, self._threads.submit(waiting.sign)))
 
     def stored(self, *, all_of_them: bool) -> Iterator[int]:

@@ -185,7 +185,8 @@ def issue_lines(
 ) -> Iterator[int]:
     """Take the rows from line `first` to line `last` to their end; yields after each step the last line that was done. Safe to repeat.
 
-    When `ended` is true no further step is begun. Where the key is elsewhere, a step is begun while another one is being signed (`ahead`).
+    When `ended` is true no further step is begun. Where the signing process has the key, a step is begun while another one is being
+    signed (`ahead`).
     """
     with tenant(batch.institution), Ahead(batch.institution, writing) as ahead:
         start = first
