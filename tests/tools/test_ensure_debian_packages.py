@@ -35,6 +35,15 @@ def test_what_is_there_is_left_alone(run: Callable[..., subprocess.CompletedProc
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_a_font_has_to_be_one_for_korean(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    asked = '[ "$*" = ":lang=ko family" ]'
+    done = run("fonts", fc_list=f"{asked} && echo NanumGothic", apt_get="exit 9")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = run("fonts", fc_list=f"{asked} || echo DejaVu Sans", apt_get="exit 9", id="echo 1000")
+    assert done.returncode == 1
+    assert "fonts-nanum" in done.stderr
+
+
 def test_without_root_it_says_what_root_must_run(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     done = run("chromium", apt_get="exit 9", id="echo 1000")
     assert done.returncode == 1
