@@ -31,7 +31,7 @@ from .. import moments, platforms
 from ..examination import Seen
 from ..signatures import in_workers, on_record
 from ..stage import Child, time_passes, work
-from ..way import SIGNING, WORKER, Way, watched
+from ..way import SIGNING, VICTIMS, WORKER, Way, watched
 from .bench import SMALL, WORKS, Bench, Result, Timed, share
 from .thousands import KILLS, Point, every_point
 
@@ -140,6 +140,7 @@ def _batch(held: Held, result: Result, name: str, points: Sequence[Point]) -> se
             result.faults.append((where, child.fault))
         if place < 0:
             break
+        held.bury(VICTIMS[place % len(VICTIMS)])
         number, label = points[place]
         done.add(points[place])
         before = max(before, number)
@@ -223,6 +224,15 @@ class Held:
                 return
             if self._signing.ended() or time.monotonic() > end:
                 raise RuntimeError(f"the signing process does not start: {self._signing.said.read_text('utf-8')}")
+            time.sleep(0.002)
+
+    def bury(self, victims: Sequence[str]) -> None:
+        """Wait for the end of the signing process, where it is one of them. It may be the one that kills, and itself last; and whoever is
+        about to die would be taken for alive, and not be started again."""
+        end = time.monotonic() + PATIENCE
+        while SIGNING in victims and self._signing is not None and not self._signing.ended():
+            if time.monotonic() > end:
+                raise RuntimeError("the signing process was killed and goes on")
             time.sleep(0.002)
 
     def end(self) -> None:
