@@ -60,7 +60,7 @@ def device(
     if parameters.get("by_process"):
         request.getfixturevalue("desk")
     else:
-        monkeypatch.setattr(deciding, "is_elsewhere", lambda _signer: True)
+        monkeypatch.setattr(deciding, "is_elsewhere", lambda: True)
         monkeypatch.setattr(ahead, "ThreadPoolExecutor", lambda *_: ThreadPoolExecutor(1, "testamur-issuing"))
     return Device(monkeypatch)
 

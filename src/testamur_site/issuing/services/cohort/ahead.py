@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from testamur.errors import SignerError
-from testamur_site.foundation.keys.api import InstitutionSigner
+from testamur_site.foundation.signing.api import socket_path
 from testamur_site.foundation.tenancy.api import Institution
 
 from ...models import Award
@@ -26,10 +26,10 @@ STEPS = 2
 """So many steps wait for signatures at a time. The signing process is asked for both: it examines the second while it signs the first."""
 
 
-def is_elsewhere(signer: InstitutionSigner) -> bool:
+def is_elsewhere() -> bool:
     """Whether somebody else signs while we work. Not so with a device that this process opens: its signatures are looked at here, which
     two workers with two steps each do more slowly than with one (docs/decisions/0078)."""
-    return signer.by_process
+    return socket_path() is not None
 
 
 class Ahead:

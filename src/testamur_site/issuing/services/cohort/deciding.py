@@ -189,10 +189,9 @@ def issue_lines(
     signed (`ahead`).
     """
     with tenant(batch.institution), Ahead(batch.institution, writing) as ahead:
-        start = first
+        start, elsewhere = first, is_elsewhere()
         while start <= last:
             begun = time.monotonic()
-            elsewhere = is_elsewhere(signing_key(batch.institution))
             end = min(start + (_pace.least() if elsewhere else _pace.step()) - 1, last)
             fresh: list[Award] = []
             made: list[Made] = []
@@ -207,8 +206,8 @@ def issue_lines(
             many = len(pks) >= _Pace.LEAST
             if elsewhere:
                 ahead.begin(end, pks, fresh, made)
-            yield from ahead.stored(all_of_them=not elsewhere)
-            if not elsewhere:
+                yield from ahead.stored(all_of_them=False)
+            else:
                 for _ in pipeline.issue(batch.institution, pks, writing=writing, fresh=fresh, made=made):
                     pass
                 _pace.note(len(pks), time.monotonic() - begun)
