@@ -3,7 +3,7 @@
 from .archive import adopt_entry, adopt_pair, archived_entries, archived_pairs
 from .models import Purpose, StatusEntry
 from .queries import ListVersion, carrier, credential_status, issuers, list_versions, published_list
-from .services import Versions, allocate, lift_suspension, set_revoked, set_suspended
+from .services import Versions, allocate, set_revoked, set_suspended
 
 __all__ = [
     "ListVersion",
@@ -18,7 +18,6 @@ __all__ = [
     "carrier",
     "credential_status",
     "issuers",
-    "lift_suspension",
     "list_versions",
     "published_list",
     "set_revoked",

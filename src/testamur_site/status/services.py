@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,9 +85,13 @@ def _pair_with_room(issuer: str, many: bool) -> StatusListPair | None:
     return with_room.order_by("-pk").select_for_update(of=("self",), no_key=True).first()
 
 
+@transaction.atomic
 def set_revoked(institution: Institution, entries: Iterable[int]) -> Versions:
-    """Set the revocation bit of the entries (primary keys). Never cleared again: the purpose "revocation" is not reversible."""
-    return _change(institution, entries, {Purpose.REVOCATION}, revoked=True)
+    """Set the revocation bit of the entries (primary keys). Never cleared again: the purpose "revocation" is not reversible.
+
+    A suspension is over with it, and its bit is cleared: it would go on saying "for the time being" of what is final (decision 0005)."""
+    keys = list(entries)
+    return _lift_suspension(institution, keys) | _change(institution, keys, {Purpose.REVOCATION}, revoked=True)
 
 
 def set_suspended(institution: Institution, entries: Iterable[int]) -> Versions:
@@ -95,9 +99,14 @@ def set_suspended(institution: Institution, entries: Iterable[int]) -> Versions:
     return _change(institution, entries, {Purpose.REVOCATION, Purpose.SUSPENSION}, revoked=True, suspended=True)
 
 
-def lift_suspension(institution: Institution, entries: Iterable[int]) -> Versions:
-    """Clear the suspension bit. The revocation bit stays: what was suspended is followed by a successor, it does not come back."""
-    return _change(institution, entries, {Purpose.SUSPENSION}, suspended=False)
+def _lift_suspension(institution: Institution, entries: Sequence[int]) -> Versions:
+    """Clear the suspension bit of those that have it; lists of which none has are not published again."""
+    with tenant(institution):
+        suspended: list[int] = []
+        for start in range(0, len(entries), 400):
+            some = StatusEntry.objects.filter(pk__in=entries[start : start + 400], suspended=True)
+            suspended += some.values_list("pk", flat=True)
+    return _change(institution, suspended, {Purpose.SUSPENSION}, suspended=False) if suspended else {}
 
 
 @transaction.atomic

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from testamur.status.bitstring_status_list import StatusOutcome
@@ -140,6 +142,21 @@ def test_a_suspended_award_may_be_revoked(version: AchievementVersion) -> None:
     api.revoke(award, Reason.ACADEMIC_MISCONDUCT)
     award.refresh_from_db()
     assert award.state == AwardState.REVOKED
+    assert status_of(document_of(award)) is StatusOutcome.FAILED
+    assert status_of(document_of(award), "suspension") is StatusOutcome.PASSED, "not for the time being any more"
+
+
+def test_what_was_revoked_while_suspended_before_that_was_so_is_mended(version: AchievementVersion) -> None:
+    held, revoked = (api.award_one(version, data) for data in (ADA, replace(ADA, email="bob@example.org")))
+    for award in (held, revoked):
+        api.suspend(award, Reason.ADMINISTRATIVE)
+    with tenant(version.institution):
+        Award.objects.filter(pk=revoked.pk).update(state=AwardState.REVOKED)
+    mending = import_module("testamur_site.issuing.migrations.0012_revoked_is_not_suspended")
+    mending.lift(apps, None)
+    assert status_of(document_of(revoked), "suspension") is StatusOutcome.PASSED
+    assert status_of(document_of(held), "suspension") is StatusOutcome.FAILED
+    assert {status_of(document_of(award)) for award in (held, revoked)} == {StatusOutcome.FAILED}
 
 
 def test_reinstating_gives_the_same_award_in_a_new_credential(version: AchievementVersion) -> None:

@@ -46,6 +46,14 @@ def test_what_was_revoked_or_suspended_is_refused(version: AchievementVersion, c
     assert report.outcome(Question.STILL_VALID) is Outcome.FAILED
 
 
+def test_what_was_suspended_and_then_revoked_is_revoked(version: AchievementVersion) -> None:
+    award = api.award_one(version, ADA)
+    api.suspend(award, Reason.ADMINISTRATIVE)
+    assert failed(verify(award)) == {"status.suspended"}
+    api.revoke(award, Reason.ADMINISTRATIVE)
+    assert failed(verify(award)) == {"status.revoked"}, "final, and said so"
+
+
 def test_of_a_corrected_award_only_the_newest_holds(version: AchievementVersion) -> None:
     award = api.award_one(version, ADA)
     new = api.correct(award, replace(ADA, name="Ada King"))

@@ -41,6 +41,11 @@ def outcome(institution: Institution, entry: StatusEntry, purpose: str = "revoca
     return read_status(status, list_at(status["statusListCredential"])).outcome
 
 
+def suspension_version(institution: Institution) -> int:
+    with tenant(institution):
+        return StatusList.objects.get(purpose="suspension").version
+
+
 def test_entries_are_random_unique_and_point_to_both_lists(institution: Institution) -> None:
     first, second = api.allocate(institution, 300), api.allocate(institution, 300)
     indexes = [entry.index for entry in (*first, *second)]
@@ -102,8 +107,13 @@ def test_revoking_suspending_and_lifting(institution: Institution) -> None:
     assert outcome(institution, suspended) is StatusOutcome.FAILED
     assert outcome(institution, suspended, "suspension") is StatusOutcome.FAILED
     assert outcome(institution, untouched) is StatusOutcome.PASSED
-    api.lift_suspension(institution, [suspended.pk])
-    assert outcome(institution, suspended, "suspension") is StatusOutcome.PASSED
+    before = suspension_version(institution)
+    api.set_revoked(institution, [revoked.pk])
+    assert suspension_version(institution) == before, "nothing was suspended, nothing is published anew"
+    api.set_revoked(institution, [suspended.pk, untouched.pk])
+    assert outcome(institution, suspended, "suspension") is StatusOutcome.PASSED, (
+        "what is final is not for the time being"
+    )
     assert outcome(institution, suspended) is StatusOutcome.FAILED, "a revocation bit never comes back"
 
 

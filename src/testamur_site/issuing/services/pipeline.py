@@ -322,16 +322,11 @@ def _retire_predecessors(institution: Institution, issued: Sequence[Award]) -> N
     if not old:
         return
     entries = [award.status_entry_id for award in old if award.status_entry_id is not None]
-    suspended = [
-        award.status_entry_id for award in old if award.state == AwardState.SUSPENDED and award.status_entry_id
-    ]
     Award.objects.filter(pk__in=[award.pk for award in old]).update(
         state=AwardState.SUPERSEDED, reason_code=Reason.SUPERSEDED, changed_at=timezone.now()
     )
     versions = status.set_revoked(institution, entries)
     changes.note(institution, old, Change.SUPERSEDED, Why(Reason.SUPERSEDED), versions)
-    if suspended:
-        status.lift_suspension(institution, suspended)
     for award in issued:
         if award.supersedes is not None:
             target = f"award:{award.supersedes.public_id}"
