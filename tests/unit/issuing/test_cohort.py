@@ -6,12 +6,23 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from testamur.errors import IssuingRefused, KeyMaterialError, ProofError, SignerUnavailable
 from testamur.fetch import FixedResolver
-from testamur.issuing import AwardDetails, CohortIssuer, CohortVerifier, Examined, Recipient, restore
+from testamur.issuing import (
+    AwardDetails,
+    CohortIssuer,
+    CohortVerifier,
+    Examined,
+    Recipient,
+    compose,
+    prepare,
+    restore,
+    sign,
+)
 from testamur.issuing.cohort import cohort as cohort_module
 from testamur.issuing.cohort.signed_text import SignedText, json_text
 from testamur.linked_data.shapes import Unshaped
@@ -71,6 +82,23 @@ def test_the_key_signs_what_is_awarded_and_nothing_else() -> None:
         each.issue(ANA, replace(AWARD, id=f"https://uni.example/c/{number}"), created=CREATED)
     assert signer.signed == 3
     assert each.counts == (4, 0, 1)
+
+
+def test_the_hour_that_a_clock_has_twice_is_two_moments() -> None:
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    again = first.replace(fold=1)
+    assert first == again
+    each = cohort()
+    for moment, written in [(first, "2026-10-25T00:30:00Z"), (again, "2026-10-25T01:30:00Z")]:
+        award = replace(AWARD, valid_from=moment)
+        issued = each.issue(ANA, award, created=moment)
+        assert issued == sign(
+            prepare(compose(ISSUER, each.achievement, ANA, award), KEY, verification_method=METHOD, created=moment),
+            KEY,
+        )
+        document = json.loads(issued)
+        assert document["validFrom"] == document["proof"][0]["created"] == written
+    assert each.counts.complete == 0
 
 
 @pytest.mark.parametrize(

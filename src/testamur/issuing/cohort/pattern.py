@@ -243,9 +243,14 @@ def _written_name(name: str) -> str:
     return unicodedata.normalize("NFC", name.strip())
 
 
-@lru_cache(maxsize=256)
 def stamp(moment: datetime) -> str:
     """As `compose` writes a moment. A cohort has few different ones. Raises `Unshaped`, ValueError without a time zone."""
+    # Two moments of the hour that a clock has twice are equal in Python, which leaves `fold` out where both have one zone.
+    return _stamp(moment, moment.fold)
+
+
+@lru_cache(maxsize=256)
+def _stamp(moment: datetime, fold: int) -> str:  # noqa: ARG001 - of the key
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone: an aware datetime")
     text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
