@@ -29,6 +29,7 @@ from testamur.verification.report import Check
 
 _KNOWN_METHODS = ("did:key:", "did:web:", "did:webvh:", "did:jwk:")
 _ARE_KEYS = ("did:key:", "did:jwk:")
+_USUAL_LENGTH = 1_500  # characters, enough for an RSA key of 4096 bits: what is remembered of strangers stays small
 _SELF_DESCRIBING = ("did:key", "did:jwk")
 
 # What a resolution says when the controller was asked, answered, and does not stand by the key.
@@ -58,7 +59,7 @@ class SigningKey:
 def signing_key(identifier: str, resolver: Resolver) -> SigningKey | Check:
     """The key that `identifier` (a verification method) names, or the finding why there is none."""
     if identifier.startswith(_ARE_KEYS):
-        return _spelled_out(identifier)
+        return _spelled_out(identifier) if len(identifier) <= _USUAL_LENGTH else _looked_up(identifier, _Nobody())
     if not isinstance(resolver, OneVerification):
         return _looked_up(identifier, resolver)
     known: SigningKey | Check | None = resolver.worked_out.get(("key", identifier))

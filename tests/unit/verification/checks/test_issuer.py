@@ -16,6 +16,8 @@ from testamur.errors import NotAllowed, NotFound
 from testamur.fetch import FixedResolver
 from testamur.proofs.did import did_document, did_key_for
 from testamur.verification import Outcome, Question, Verdict
+from testamur.verification.checks import signing_key
+from testamur.verification.report import Check
 
 NOWHERE = FixedResolver({})
 
@@ -229,3 +231,14 @@ def test_an_rsa_key_cannot_have_made_a_data_integrity_proof(university: Institut
     report = verify(badge)
     assert check(report, "proof").facts == {"reason": "proof.key_algorithm_mismatch"}
     assert report.verdict is Verdict.INVALID
+
+
+def test_a_name_that_is_itself_a_key_is_remembered_but_not_one_as_long_as_a_document(university: Institution) -> None:
+    did, _ = did_key_for(university.key.public)
+    signing_key._spelled_out.cache_clear()
+    assert signing_key.signing_key(did, NOWHERE) is signing_key.signing_key(did, NOWHERE)
+    for number in range(3):
+        unusable = signing_key.signing_key(f"did:key:z{number}{'A' * 200_000}", NOWHERE)
+        assert isinstance(unusable, Check)
+        assert unusable.code == "proof.method_unusable"
+    assert signing_key._spelled_out.cache_info().currsize == 1
