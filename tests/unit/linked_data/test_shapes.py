@@ -140,6 +140,21 @@ def test_the_cache_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(len(family) <= 2 for family in shapes._families.values())
 
 
+@pytest.mark.parametrize(
+    "long",
+    [{"id": "_:" + "a" * 60_000}, {"termsOfUse": {"type": "X" * 60_000, "id": "https://uni.example/terms"}}],
+    ids=["fixed", "key"],
+)
+def test_a_shape_that_would_keep_a_long_text_is_not_kept(long: dict[str, Any]) -> None:
+    shapes = ShapeCache()
+    contexts = [CREDENTIALS_V2, OPEN_BADGES_3, "https://www.w3.org/ns/credentials/undefined-terms/v2"]
+    for _ in range(2):
+        made = shapes.canonical(document(**{"@context": contexts}, **long), "sha256")
+        assert made == canonicalize_quads(complete_quads(document(**{"@context": contexts}, **long))).nquads
+    assert shapes.counts == (0, 2, 0)
+    assert not shapes._families
+
+
 def test_a_document_with_very_many_texts_is_not_taken_apart() -> None:
     with pytest.raises(Unshaped):
         skeleton(document(name=["x"] * 2_000))

@@ -20,7 +20,9 @@ MAX_FAMILIES: Final = 128
 MAX_VARIANTS: Final = 4
 """Shapes of one skeleton, which differ in fixed texts."""
 _MAX_NEVER: Final = 4_096
-_MAX_KEY: Final = 50_000  # characters of the key written out
+_MAX_KEY: Final = (
+    50_000  # characters of the key written out and of the fixed texts, which a stranger may make as long as a document
+)
 
 
 _T = TypeVar("_T")
@@ -90,7 +92,7 @@ class ShapeCache:
 
     def _remember(self, key: Key, hash_name: HashName, shape: Shape) -> None:
         self._learned += 1
-        if len(repr(key)) > _MAX_KEY:
+        if sum(map(len, shape.fixed.values())) + len(repr(key)) > _MAX_KEY:
             return
         if len(self._families) >= MAX_FAMILIES:
             self._families.clear()
