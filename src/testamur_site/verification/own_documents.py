@@ -8,6 +8,7 @@ others (`testamur.ports.Resolver`): the verifier cannot tell the difference, and
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
@@ -23,12 +24,15 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 
-from testamur.errors import NotFound, TestamurError, Unreachable
+from testamur.errors import NotFound, SignerError, TestamurError, Unreachable
 from testamur.log import UnwrittenProof
 from testamur.ports import Resource
 from testamur_site.foundation.public_bytes.api import Beside, PublicBytes, holding
+from testamur_site.foundation.signing.api import NoKeyEncryptionKey, SealBroken
 
 from .rules import same_origin
+
+logger = logging.getLogger(__name__)
 
 # Our documents that a verification may ask for. Every other address of ours is a page for people: it names no credential, expects a
 # session, or would verify itself.
@@ -128,6 +132,11 @@ def _of_nobody(path: str | None, url: str, accept: Sequence[str]) -> PublicBytes
         return None
 
 
+def _not_now(url: str, status: int) -> Unreachable:
+    """As from elsewhere, where a server answers so."""
+    return Unreachable("not to be had just now", code="resolution.status", facts={"url": url, "status": status})
+
+
 class OwnDocuments:
     """Answers addresses that stand on `settings.TESTAMUR_BASE_URL`; every other address is `Unreachable` here. `known` is what is known to
     hold during one verification (`foundation.public_bytes`): whose keys and which list, never a credential."""
@@ -153,7 +162,8 @@ class OwnDocuments:
         """The public answer to an anonymous GET of `url`.
 
         Raises `NotFound` where that answer is not 200 (a private credential, an unknown list) or the address is that of a page,
-        `Unreachable` for a foreign address.
+        `Unreachable` for a foreign address, and where it cannot be answered just now: a list that has changed and cannot be signed says
+        nothing about a credential.
         """
         if not self.serves(url):
             raise Unreachable("not an address of this deployment", facts={"url": url})
@@ -188,6 +198,11 @@ class OwnDocuments:
                 response.render()
         except (Http404, Resolver404, PermissionDenied) as error:
             raise NotFound("nothing public stands at this address", facts={"url": url, "status": 404}) from error
+        except (SignerError, SealBroken, NoKeyEncryptionKey) as error:
+            logger.error("a document of ours cannot be signed: %s", getattr(error, "code", type(error).__name__))
+            raise _not_now(url, 503) from error
+        if response.status_code >= 500:
+            raise _not_now(url, response.status_code)
         if response.status_code != 200:
             raise NotFound("nothing public stands at this address", facts={"url": url, "status": response.status_code})
         content = b"".join(response.streaming_content) if response.streaming else response.content
