@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.db.models import F
 from django.utils import timezone
 
-from testamur_site.foundation.keys.api import active_since_of
+from testamur_site.foundation.keys.api import active_key_of
 from testamur_site.foundation.public_bytes.api import FOR_MINUTES, TEXT, Compiled, PublicBytes, etag_of
 from testamur_site.foundation.tenancy.api import unscoped
 from testamur_site.log import api as log
@@ -21,7 +21,7 @@ FOR_A_MINUTE = "public, max-age=60"
 _PUBLISHED = Compiled(
     lambda public_id: StatusList.objects.filter(
         public_id=public_id, published__isnull=False, published_version=F("version")
-    ).values_list("pk", "published_version", "published_at", active_since_of("institution")),
+    ).values_list("pk", "published_version", "published_at", active_key_of("institution")),
     "a status list is public: every verifier may read it",
     TEXT,
 )
@@ -60,12 +60,14 @@ def current(public_id: str) -> tuple[bytes, str] | None:
     found = _PUBLISHED.first(public_id)
     if found is None:
         return None
-    key, version, published_at, since = found
+    key, version, published_at, signs_now = found
     # As `services.publish` decides it.
-    fresh = -CLOCK_SKEW <= timezone.now() - published_at < SIGNED_ANEW_AFTER
-    if not fresh or (since is not None and since > published_at):
+    if not -CLOCK_SKEW <= timezone.now() - published_at < SIGNED_ANEW_AFTER:
         return None
-    return _content(key, version, published_at)
+    published = _content(key, version, published_at)
+    if published is None or signs_now not in (None, published[2]):
+        return None
+    return published[:2]
 
 
 _MEDIA_TYPES = ("application/vc", "application/vc+ld+json", "application/ld+json", "application/json")
@@ -78,12 +80,13 @@ _HEADERS = (
 
 
 @lru_cache(maxsize=64)
-def _content(key: int, version: int, published_at: datetime) -> tuple[bytes, str] | None:
-    """What was published as this version at this moment: it does not change any more, and is at most some hundred kilobytes."""
+def _content(key: int, version: int, published_at: datetime) -> tuple[bytes, str, str] | None:
+    """What was published as this version at this moment, its tag, and the name of the key that signed it: that does not change any more,
+    and is at most some hundred kilobytes."""
     with unscoped("a status list is public: every verifier may read it"):
         rows = StatusList.objects.filter(pk=key, published_version=version, published_at=published_at)
         found = rows.values_list("published", flat=True).first()
     if found is None:
         return None
     content = bytes(found)
-    return content, etag_of(content)
+    return content, etag_of(content), rules.key_of(content)

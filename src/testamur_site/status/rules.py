@@ -6,6 +6,9 @@ import secrets
 import struct
 from collections.abc import Callable, Collection
 
+from testamur import strict_json
+from testamur.proofs.data_integrity import proofs_of
+
 FULL_SHARE = 0.5
 """A pair that is fuller than this is followed by a new one: random drawing stays cheap and an index stays meaningless."""
 
@@ -39,6 +42,11 @@ def _random(size: int, count: int) -> list[int]:
     mask = (1 << (size - 1).bit_length()) - 1
     drawn = (number & mask for (number,) in struct.iter_unpack("<I", secrets.token_bytes(4 * count)))
     return list(dict.fromkeys(number for number in drawn if number < size))
+
+
+def key_of(content: bytes) -> str:
+    """The name ("key-1") of the key that signed a published list."""
+    return str(proofs_of(strict_json.loads(content))[0]["verificationMethod"]).rpartition("#")[2]
 
 
 def log_subject(public_id: str) -> str:

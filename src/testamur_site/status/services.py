@@ -15,7 +15,7 @@ from testamur import strict_json
 from testamur.errors import SignerRefused
 from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, Bits, list_credential
 from testamur_site.foundation.jobs.api import enqueue
-from testamur_site.foundation.keys.api import InstitutionSigner, active_since, issuing_did, signing_key
+from testamur_site.foundation.keys.api import InstitutionSigner, active_key, issuing_did, signing_key
 from testamur_site.foundation.signing.api import Refused
 from testamur_site.foundation.tenancy.api import Institution, existing, insert_rows, new_keys, tenant, unsaved
 from testamur_site.log import api as log
@@ -153,16 +153,15 @@ def publish(status_list: StatusList, institution: Institution, *, ahead: timedel
     """
     version, begun = status_list.version, timezone.now()
     now = begun.replace(microsecond=0)
-    signed_at, key_since = status_list.published_at, active_since(institution)
-    # Also after a change of key: the old one may have been withdrawn, and a list that it signed would then prove nothing.
-    fresh = (
-        signed_at is not None
-        # Not one that was signed while the clock was ahead: it would begin to be valid years from now, and stay fresh until then.
-        and -CLOCK_SKEW <= begun - signed_at < SIGNED_ANEW_AFTER - ahead
-        and (key_since is None or key_since <= signed_at)
-    )
+    signed_at = status_list.published_at
+    # Not one that was signed while the clock was ahead: it would begin to be valid years from now, and stay fresh until then.
+    fresh = signed_at is not None and -CLOCK_SKEW <= begun - signed_at < SIGNED_ANEW_AFTER - ahead
     if status_list.published is not None and status_list.published_version == version and fresh:
-        return bytes(status_list.published)
+        content = bytes(status_list.published)
+        # Not after a change of key: the old one may have been withdrawn, and a list that it signed would then prove nothing. The list says
+        # which key signed it; times would not: each host has its own clock, and a key is made before anybody can see it.
+        if active_key(institution) in (None, rules.key_of(content)):
+            return content
     with tenant(institution):
         did = status_list.pair.issuer or institution.did
         signer = signing_key(institution, did=did)

@@ -345,7 +345,7 @@ def test_a_list_that_is_old_or_of_an_earlier_key_is_signed_anew_first(
     first(addresses["status list"])
     for change in (
         lambda: StatusList.objects.update(published_at=timezone.now() - timedelta(days=1, seconds=1)),
-        lambda: SigningKey.objects.filter(retired_at=None).update(created_at=timezone.now()),
+        lambda: SigningKey.objects.filter(retired_at=None).update(fragment="key-2"),
     ):
         with unscoped("the test changes what is stored"):
             change()

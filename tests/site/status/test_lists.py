@@ -16,9 +16,9 @@ from testamur import linked_data, strict_json
 from testamur.proofs.data_integrity import check_proof, proofs_of
 from testamur.proofs.keys import PublicKey
 from testamur.status.bitstring_status_list import MINIMUM_ENTRIES, StatusOutcome, read_status
-from testamur_site.foundation.keys.api import InstitutionSigner, did_document, rotate
+from testamur_site.foundation.keys.api import InstitutionSigner, did_document, rotate, signing_key
 from testamur_site.foundation.tenancy.api import Institution, UnscopedQuery, tenant
-from testamur_site.status import api, rules
+from testamur_site.status import api, rules, services
 from testamur_site.status.models import StatusEntry, StatusList, StatusListPair
 
 
@@ -178,6 +178,26 @@ def test_a_list_is_signed_anew_after_a_change_of_key(institution: Institution) -
     after = proofs_of(list_at(address))[0]["verificationMethod"]
     assert before.endswith("#key-1")
     assert after == f"{institution.did}#{new.fragment}"
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(0)], ids=["clock ahead", "before it was committed"])
+def test_a_list_of_the_old_key_is_not_taken_for_one_of_the_new(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
+) -> None:
+    """Times do not tell which key signed: hosts have clocks of their own, and a key is made a while before others can see it."""
+    (entry,) = api.allocate(institution, 1)
+    address = entry_of(institution, entry)["statusListCredential"]
+    old = signing_key(institution)
+    if not ahead:
+        rotate(institution, None)  # and whoever publishes does not see it yet
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(services, "signing_key", lambda *_, **__: old)
+        meanwhile.setattr(services.timezone, "now", lambda now=timezone.now: now() + ahead)
+        assert proofs_of(list_at(address))[0]["verificationMethod"].endswith("#key-1")
+    if ahead:
+        rotate(institution, None)
+    assert proofs_of(list_at(address))[0]["verificationMethod"].endswith("#key-2")
+    assert list_at(address) == list_at(address), "and not anew for everybody who asks"
 
 
 def test_the_address_is_open_cacheable_and_names_its_type(institution: Institution, client: Client) -> None:

@@ -14,7 +14,7 @@ from .proposals.models import KeyProposal
 from .proposals.sentences import Described
 from .proposals.sentences import refused as refused_in_words
 from .proposals.services import ProposalRefused, propose
-from .queries import active_since, active_since_of, did_document, keys_of, profile_json
+from .queries import active_key, active_key_of, did_document, keys_of, profile_json
 from .services import KeyRetired, rotate, seal_secret, signing_key, unseal_secret, withdraw
 from .signer import InstitutionSigner
 
@@ -30,8 +30,8 @@ __all__ = [
     "ProposalRefused",
     "SealBroken",
     "SigningKey",
-    "active_since",
-    "active_since_of",
+    "active_key",
+    "active_key_of",
     "adopt_keys",
     "archived_keys",
     "deployment_did",

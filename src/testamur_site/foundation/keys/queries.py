@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -58,22 +57,21 @@ def given_up(institution: Institution) -> set[str]:
     return found
 
 
-def active_since(institution: Institution) -> datetime | None:
-    """When the active key was made; None before the first."""
+def active_key(institution: Institution) -> str | None:
+    """The name of the key that signs now ("key-1"); None before the first."""
     found = _ACTIVE.first(institution.pk)
-    since: datetime | None = found[0] if found else None
-    return since
+    return str(found[0]) if found else None
 
 
-def active_since_of(institution: str) -> Subquery:
+def active_key_of(institution: str) -> Subquery:
     """The same as a column of another query, of the institution that stands in its column `institution`."""
     active = SigningKey.objects.filter(institution=OuterRef(institution), retired_at=None)
-    return Subquery(active.order_by("pk").values("created_at")[:1])
+    return Subquery(active.order_by("pk").values("fragment")[:1])
 
 
 _ACTIVE = Compiled(
     lambda institution: (
-        SigningKey.objects.filter(institution=institution, retired_at=None).order_by("pk").values_list("created_at")[:1]
+        SigningKey.objects.filter(institution=institution, retired_at=None).order_by("pk").values_list("fragment")[:1]
     ),
     "the institution stands in the condition",
     NUMBER,

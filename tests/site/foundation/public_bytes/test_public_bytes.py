@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from testamur_site.foundation.keys.api import active_since, signing_key
+from testamur_site.foundation.keys.api import active_key, rotate, signing_key
 from testamur_site.foundation.keys.models import SigningKey
 from testamur_site.foundation.public_bytes.api import NUMBER, TEXT, Compiled, PublicBytes, etag_of, matches, preferred
 from testamur_site.foundation.tenancy.api import Institution, tenant
@@ -35,18 +36,19 @@ def test_the_preferred_type_is_that_of_django() -> None:
 
 
 def test_a_compiled_query_says_what_the_orm_says(institution: Institution, other_institution: Institution) -> None:
-    since = {}
+    signing_key(other_institution)
+    rotate(other_institution, None)
+    names: dict[int, str] = {}
     for one in (institution, other_institution):
         signing_key(one)
         with tenant(one):
-            (since[one.pk],) = SigningKey.objects.filter(retired_at=None).values_list("created_at", flat=True)
-    assert len(set(since.values())) == 2
-    assert {one.pk: active_since(one) for one in (institution, other_institution)} == since
+            (names[one.pk],) = SigningKey.objects.filter(retired_at=None).values_list("fragment", flat=True)
+    assert {one.pk: active_key(one) for one in (institution, other_institution)} == names
     with tenant(institution):
-        SigningKey.objects.filter(retired_at=None).update(retired_at=since[institution.pk])
-    assert active_since(institution) is None
+        SigningKey.objects.filter(retired_at=None).update(retired_at=timezone.now())
+    assert active_key(institution) is None
     with CaptureQueriesContext(connection) as asked:
-        active_since(institution)
+        active_key(institution)
     assert len(asked) == 1
 
 
