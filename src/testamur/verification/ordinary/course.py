@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from testamur.linked_data import Hole, Matched, Recognised
 from testamur.verification.case import Case, many
@@ -13,15 +14,13 @@ from testamur.verification.checks import structure
 from testamur.verification.codes import found
 from testamur.verification.opening import was_read
 from testamur.verification.ordinary.details import SUITE
-from testamur.verification.ordinary.standing import Standing
+from testamur.verification.ordinary.standing import HELD, Standing
 from testamur.verification.ordinary.subjects import Subjects
 from testamur.verification.presenters.quick import how_much
 from testamur.verification.report import Check
 
 PURPOSE: Final = "assertionMethod"
 BETWEEN: Final = "\x1f"
-MAX_STANDINGS: Final = 64
-"""Of a form: so many keys of issuers."""
 
 # With one of these there is more to look at than here.
 _MORE: Final = (
@@ -142,7 +141,7 @@ class Course:
             self.subjects: Subjects | None = Subjects(recognised)
         except LookupError:
             self.subjects = None
-        self.standings: dict[tuple[str, str], Standing] = {}
+        self.standings: WeakValueDictionary[tuple[str, str], Standing] = WeakValueDictionary()
 
     def what_it_took(self, texts: list[bytes]) -> Check:
         if self.described is not None:
@@ -150,9 +149,8 @@ class Course:
         return _CRITERIA if any(texts[number] for number in self.criteria) else _NOTHING
 
     def keep(self, standing: Standing) -> None:
-        if len(self.standings) >= MAX_STANDINGS:
-            self.standings.clear()
         self.standings[standing.issuer, standing.method] = standing
+        HELD.keep(standing, standing, standing.weight)
 
 
 def course_of(case: Case, known: Matched, recognised: Recognised) -> Course | None:

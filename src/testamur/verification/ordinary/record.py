@@ -14,7 +14,7 @@ from testamur.log.proofs import MAX_BYTES, UnwrittenProof
 from testamur.ports import Resource
 from testamur.verification.case import Case
 from testamur.verification.codes import found
-from testamur.verification.ordinary.standing import Head, KnownList, ListRecord, Standing
+from testamur.verification.ordinary.standing import MAX_PROOF, Head, KnownList, ListRecord, Standing
 from testamur.verification.outside import OneVerification
 from testamur.verification.policy import Policy
 from testamur.verification.report import Check
@@ -216,7 +216,9 @@ def _of_list(asked: Asked, policy: LogPolicy, around: Head, latest: float) -> in
         )
         if shown.code != "log.list_logged":
             return None
-        record = known.record = ListRecord(content, head, int(shown.facts["index"]))
+        record = ListRecord(content, head, int(shown.facts["index"]))
+        if len(content) <= MAX_PROOF:
+            known.record = record
     head = record.head
     if head.last > latest or (head.checkpoint != around.checkpoint and contradicted(head.checkpoint, head.policy)):
         return None

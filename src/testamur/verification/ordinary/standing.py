@@ -2,12 +2,16 @@
 checkpoint is worth.
 
 A standing is found where the checks have been through once and is compared with what stands at its addresses each time it is used.
+
+Anybody who has a domain can be an issuer, and unpacks a list of many megabytes from a page of a few kilobytes. So standings and lists are
+held in one place (`HELD`), which is bounded for all issuers together; who uses them refers to them weakly.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from testamur.errors import KeyMaterialError, LinkedDataError, TestamurError
 from testamur.linked_data import canonicalize
@@ -18,7 +22,7 @@ from testamur.ports import Resource
 from testamur.proofs.did import did_web_url, split_identifier
 from testamur.proofs.did.resolve import DID_MEDIA_TYPES
 from testamur.status import Bits
-from testamur.status.remembered import REMEMBERED, digest_of
+from testamur.status.remembered import REMEMBERED, Remembered, digest_of
 from testamur.verification.checks.signing_key import SigningKey, signing_key
 from testamur.verification.checks.status import Page
 from testamur.verification.codes import found
@@ -29,10 +33,13 @@ from testamur.verification.transparency.evidence import Known, Shown, last_time,
 from testamur.verification.transparency.log_policy import LogPolicy
 from testamur.verification.transparency.service import TransparencyLog, service_of
 
-MAX_LISTS: Final = 16
-"""Of an issuer."""
+HELD: Final = Remembered(most=1_024)
+"""The standings and lists of all issuers."""
 MAX_HEADS: Final = 8
 """Checkpoints below which proofs of an issuer's credentials and lists end, at the same time."""
+MAX_PROOF: Final = 32_768
+"""Bytes of a proof that is kept, and of what stands behind the empty line of one: room for ten witnesses with post-quantum keys."""
+_USUAL_HEAD: Final = 8_192
 _NOBODY: Final = LogPolicy()
 _SCHEMES: Final = ("https", "http")
 _CREATED: Final = "0f0b8c60-when-it-was-created"
@@ -76,18 +83,24 @@ class ListRecord:
 class KnownList:
     """A status list that is proven for those whom the issuer's key has signed. `record` is the last proof of it that was looked at."""
 
-    __slots__ = ("address", "bits", "content", "page", "record", "usual")
+    __slots__ = ("__weakref__", "address", "bits", "content", "page", "record", "usual")
 
     def __init__(self, address: str, content: bytes, page: Page, bits: Bits) -> None:
         self.address, self.content, self.page, self.bits = address, content, page, bits
         self.usual = page.usual
         self.record: ListRecord | None = None
 
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes, with its page."""
+        return 4 * len(self.content) + len(self.bits) // 8 + MAX_PROOF
+
 
 class Standing:
     """An issuer and one of its keys, as the DID document (`content`, at `url`) has them."""
 
     __slots__ = (
+        "__weakref__",
         "_near",
         "bound",
         "content",
@@ -142,9 +155,14 @@ class Standing:
         self.options = (parts[0], parts[1])
         self.issuer, self.method, self.signer, self.key = issuer, method, signer, signer.key
         self.bound = found("issuer.bound", issuer=issuer, bound_by=signer.vouched_by)
-        self.lists: dict[str, KnownList] = {}
+        self.lists: WeakValueDictionary[str, KnownList] = WeakValueDictionary()
         self.heads: tuple[Head, ...] = ()
         self._near: tuple[TrustedLogs, tuple[str, ...]] = (TrustedLogs(), ())
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes, with its heads and without its lists."""
+        return 4 * len(self.content) + MAX_HEADS * _USUAL_HEAD
 
     def holds(self, outside: OneVerification) -> bool:
         """Whether it is still what the issuer says. Raises `ResolutionError`."""
@@ -178,9 +196,8 @@ class Standing:
             return None
         if page.proven_for != (purpose, self.issuer, self.signer, self.service):
             return None
-        if len(self.lists) >= MAX_LISTS:
-            self.lists.clear()
         known = self.lists[address] = KnownList(address, content, page, bits)
+        HELD.keep(known, known, known.weight)
         return known
 
     def head_of(self, proof: bytes, policy: LogPolicy | None, now: datetime, latest: float) -> Head | None:
@@ -190,7 +207,7 @@ class Standing:
             if head.policy is believed and proof.endswith(head.tail):
                 return head if head.last <= latest else None
         at = proof.find(b"\n\n")
-        if at < 0:
+        if at < 0 or len(proof) - at > MAX_PROOF:
             return None
         try:
             head = Head(proof[at:], believed, Known(now, believed, self.service))
