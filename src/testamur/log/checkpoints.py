@@ -77,6 +77,7 @@ def _read(data: bytes) -> SignedCheckpoint:
 
 
 _SMALL = 8_192
+_FEW_LINES = 16
 _read_small = lru_cache(maxsize=64)(_read)  # thousands of credentials are proven by the same checkpoint
 
 
@@ -158,12 +159,18 @@ def signature_time(signature: Signature, kind: KeyType) -> int | None:
     return int.from_bytes(signature.value[:8], "big")
 
 
-@lru_cache(maxsize=512)
 def verify_signature(checkpoint: Checkpoint, signature: Signature, key: VerifierKey) -> bool:
     """Whether this line is that key's signature over the checkpoint. Never raises.
 
-    Remembered: thousands of credentials are proven by the same checkpoint, and whether a signature holds never changes.
+    Remembered, but for checkpoints that somebody made long: thousands of credentials are proven by the same one, and whether a signature
+    holds never changes.
     """
+    lines = checkpoint.extensions
+    usual = len(lines) <= _FEW_LINES and len(checkpoint.origin) + sum(map(len, lines)) + len(signature.value) <= _SMALL
+    return (_known_signature if usual else _holds)(checkpoint, signature, key)
+
+
+def _holds(checkpoint: Checkpoint, signature: Signature, key: VerifierKey) -> bool:
     if signature.name != key.name or signature.key_id != key.key_id:
         return False
     if len(signature.value) != _SIGNATURE_BYTES[key.type]:
@@ -179,6 +186,9 @@ def verify_signature(checkpoint: Checkpoint, signature: Signature, key: Verifier
     except (InvalidSignature, ValueError, ProofError):
         return False
     return True
+
+
+_known_signature = lru_cache(maxsize=512)(_holds)
 
 
 def verified_by(signed: SignedCheckpoint, keys: Iterable[VerifierKey]) -> dict[VerifierKey, int | None]:

@@ -23,6 +23,7 @@ from testamur.errors import Malformed
 MAX_NOTE_BYTES = 256 * 1024
 MAX_SIGNATURES = 64
 _DASH = "— "
+_USUAL_LENGTH = 4_096  # characters of a key that is remembered: one of ML-DSA-44 has 1 752 and its name
 
 
 class KeyType(IntEnum):
@@ -50,7 +51,8 @@ class VerifierKey:
 
     @property
     def key_id(self) -> bytes:
-        return _key_id(self.name, self.type, self.public)
+        find = _known_key_id if len(self.name) <= _USUAL_LENGTH else _key_id
+        return find(self.name, self.type, self.public)
 
     @property
     def text(self) -> str:
@@ -60,16 +62,13 @@ class VerifierKey:
     @classmethod
     def from_text(cls, text: str) -> VerifierKey:
         """Raises Malformed: not a vkey, a type that is not spoken here, or an id that is not the key's."""
-        return _read_key(text)
+        return _known_key(text) if len(text) <= _USUAL_LENGTH else _read_key(text)
 
 
-# The same few logs and witnesses stand under thousands of checkpoints.
-@lru_cache(maxsize=256)
 def _key_id(name: str, kind: KeyType, public: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + bytes((kind,)) + public).digest()[:4]
 
 
-@lru_cache(maxsize=256)
 def _read_key(text: str) -> VerifierKey:
     name, _, rest = text.partition("+")
     identifier, _, encoded = rest.partition("+")
@@ -80,6 +79,11 @@ def _read_key(text: str) -> VerifierKey:
     if key.key_id.hex() != identifier:
         raise Malformed("A verifier key's id does not belong to it.", code="log.key_id")
     return key
+
+
+# The same few logs and witnesses stand under thousands of checkpoints. A name that a stranger makes long is not remembered.
+_known_key_id = lru_cache(maxsize=256)(_key_id)
+_known_key = lru_cache(maxsize=256)(_read_key)
 
 
 @dataclass(frozen=True, slots=True)

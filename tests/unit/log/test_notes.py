@@ -9,6 +9,7 @@ import pytest
 from tests.unit.log.worlds import LOG_KEY, LOG_KEY_2, ORIGIN, SIGNERS
 
 from testamur.errors import Malformed, ProofError
+from testamur.log import checkpoints, notes
 from testamur.log.checkpoints import (
     Checkpoint,
     SecretKey,
@@ -110,6 +111,20 @@ def test_each_type_signs_and_no_flipped_bit_passes(kind: KeyType) -> None:
     )
     for other in others:
         assert not verify_signature(other, line, secret.key)
+
+
+def test_what_a_stranger_makes_long_is_not_remembered() -> None:
+    secret = SecretKey("log.example/" + "x" * 10_000, KeyType.ED25519, bytes(range(32)))
+    long = Checkpoint(ORIGIN, 1, bytes(32), ("a line",) * 10_000)
+    line = secret.sign(long, TIME)
+    for known in (notes._known_key, notes._known_key_id, checkpoints._known_signature):
+        known.cache_clear()
+    for _ in range(2):
+        assert VerifierKey.from_text(secret.key.text) == secret.key
+        assert verify_signature(long, line, secret.key)
+        assert not verify_signature(long, Signature(line.name, line.key_id, bytes(64)), secret.key)
+    sizes = [known.cache_info().currsize for known in (notes._known_key, notes._known_key_id)]
+    assert [*sizes, checkpoints._known_signature.cache_info().currsize] == [0, 0, 0]
 
 
 def test_the_message_of_a_cosignature_is_as_printed() -> None:
