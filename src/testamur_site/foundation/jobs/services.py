@@ -317,9 +317,12 @@ def retry_lost(now: datetime) -> int:
 
 
 def put_back(job: Job) -> bool:
-    """Queue a running job again, behind what is due now: it has not ended, but others have their turn. False when the lease was lost."""
+    """Queue a running job again, behind what is due now: it has not ended, but others have their turn. False when the lease was lost.
+
+    What went wrong before it came so far is over, and counts no more."""
     values: dict[str, Any] = {
         "status": Status.QUEUED,
+        "error": None,
         "run_after": timezone.now(),
         "lease_token": "",
         "lease_until": None,

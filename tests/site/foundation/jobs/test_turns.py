@@ -135,3 +135,20 @@ def test_within_its_turn_a_job_goes_on(institution: Institution) -> None:
     handle_of_it._begun -= 10
     with pytest.raises(TurnOver):
         handle_of_it.yield_turn()
+
+
+def test_what_went_wrong_before_a_turn_is_over_counts_no_more(institution: Institution) -> None:
+    """Otherwise a page would go on saying that it does not work, and the next trouble of the machine be waited for as if it were one."""
+    made = enqueue(NOTHING, {}, institution=institution)
+    for _ in range(2):
+        claimed = services.claim()
+        assert claimed is not None
+        services.put_off(claimed, {"type": "OSError", "code": "jobs.error"})
+        Job.objects.filter(pk=made.pk).update(run_after=timezone.now())
+    made.refresh_from_db()
+    assert made.error["times"] == 2
+    claimed = services.claim()
+    assert claimed is not None
+    assert services.put_back(claimed)
+    made.refresh_from_db()
+    assert (made.status, made.error) == (Status.QUEUED, None)
