@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -412,3 +412,20 @@ def test_an_upload_on_the_page(
     refused = client.post(address, {**given, "file": SimpleUploadedFile("a.csv", LIST + b'"open,x\n')})
     assert refused.status_code == 422
     assert "A quotation mark in row 32" in refused.content.decode()
+
+
+def test_it_is_judged_anew_while_a_worker_ends_its_reading(
+    receive: Receive,
+) -> None:
+    """The worker still has the list as it was, and finds it being read again: it goes on with what was chosen now."""
+    batch = receive(class_list(*(f"Name {n},l{n}@example.org,2026-03-05" for n in range(20)), header="Name,Email,Day"))
+    chosen = date(2026, 5, 4)
+    steps, judged_anew = drafts.read_on(Batch.objects.select_related("institution", "version").get(pk=batch.pk)), []
+    for _ in steps:
+        if after(batch).state == BatchState.DRAFT and not judged_anew:
+            assert queries.verdict_counts(batch) == {"ready": 0, "already": 0, "refused": 20}
+            judged_anew.append(drafts.judge_again(batch, batch.columns, award_again=False, default_date=chosen))
+    run_pending()
+    assert judged_anew
+    assert after(batch).state == BatchState.DRAFT
+    assert {(row.verdict, row.awarded_date) for row in batch.rows.all()} == {("ready", chosen)}

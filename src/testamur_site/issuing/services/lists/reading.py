@@ -46,6 +46,9 @@ LOOKED_AT_ONCE = 20_000
 COMPARED_AT_ONCE = 20_000
 
 
+_CHOSEN = ("header", "columns", "reading", "default_date", "award_again")
+
+
 class _Overtaken(Exception):
     """Somebody else has gone on with this list, or discarded it. Nothing was written."""
 
@@ -69,6 +72,7 @@ class Reader:
             Stage.AGAIN: self._judge_again,
             Stage.COMPARING: self._compare,
         }
+        known: int | None = None
         while True:
             # Not around the `yield`: whoever takes the steps may stop at any of them, and is then in a scope of their own.
             with tenant(self.batch.institution):
@@ -76,11 +80,22 @@ class Reader:
                 if reading is None:
                     return
                 try:
+                    if reading.pk != known:
+                        self._look_anew()
+                        known = reading.pk
                     with translation.override(reading.language):
                         step[reading.stage](reading)
                 except _Overtaken:
                     return
             yield reading.judged, reading.rows
+
+    def _look_anew(self) -> None:
+        """Take what a person chose for this reading: since we have looked, the list may have become a draft, and be judged anew by other
+        columns. It does not change again before the reading ends. Raises _Overtaken."""
+        try:
+            self.batch.refresh_from_db(fields=_CHOSEN)
+        except Batch.DoesNotExist:
+            raise _Overtaken from None
 
     def _open(self, reading: ListReading) -> BinaryIO:
         """The file, opened once for all steps of a turn."""
