@@ -292,15 +292,22 @@ def award_date(text: str, terms: Terms) -> date:
 
 
 def expiry_date(text: str, awarded: date | None, today: date) -> date | None:
-    """None where nothing is said. Raises `CellRefused`: `expiry.before_award`, `expiry.past`, or as `parse_date`."""
+    """None where nothing is said. `today` as of `Terms`: the day before it is not over yet where days end (`documents.end_of`).
+
+    Raises `CellRefused`: `expiry.before_award`, `expiry.past`, or as `parse_date`."""
     if not text.strip():
         return None
     day = parse_date(text)
     if awarded is not None and day < awarded:
         raise CellRefused("expiry.before_award", value=day.isoformat(), awarded=awarded.isoformat())
-    if day < today:
-        raise CellRefused("expiry.past", value=day.isoformat())
+    refuse_past(day, today)
     return day
+
+
+def refuse_past(day: date, today: date) -> None:
+    """Raises `CellRefused` (`expiry.past`) for what would have expired before it is issued. `today` as of `Terms`."""
+    if day < today - timedelta(days=1):
+        raise CellRefused("expiry.past", value=day.isoformat())
 
 
 def result_value(scale: Scale, text: str) -> str:

@@ -193,6 +193,23 @@ def test_the_validity_of_the_micro_credential_is_the_default_expiry(
     assert [str(row.valid_until) for row in batch.rows.all()] == ["2028-03-04", "2027-01-01"]
 
 
+def test_what_has_expired_by_the_validity_of_the_micro_credential_is_refused_by_the_dry_run(
+    draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lints let nobody sign it: not only when it is too late is that said."""
+    monkeypatch.setattr(judging, "expires_on", lambda day, validity: day + timedelta(days=30))
+    today = timezone.now().date()
+    rows = [f"Ada,ada{days}@example.org,{today - timedelta(days=days)}" for days in (30, 31)]
+    batch = draft(class_list(*rows))
+    assert [(row.verdict, [one["code"] for one in row.problems]) for row in batch.rows.all()] == [
+        ("ready", []),
+        ("refused", ["expiry.past"]),
+    ]
+    api.start_batch(batch)
+    run_pending()
+    assert states(batch) == {"issued": 1}
+
+
 def test_a_draft_can_be_discarded_and_is_forgotten_after_a_day(draft: Draft) -> None:
     one, two, started = draft(MIXED), draft(MIXED), api.start_batch(draft(MIXED))
     api.discard(one)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -72,6 +72,7 @@ def test_a_good_row() -> None:
         ({"Award date": "1066-10-14"}, ("date.too_old", "awarded_date")),
         ({"Expires": "2026-10-31"}, ("expiry.before_award", "valid_until")),
         ({"Expires": "2026-11-20"}, ("expiry.past", "valid_until")),
+        ({"Expires": "2026-11-24", "Award date": "2026-11-24"}, ("expiry.past", "valid_until")),
         ({"Exam": "101"}, ("result.out_of_range", "result:0")),
         ({"Exam": "59.5"}, ("result.below_required", "result:0")),
         ({"Exam": "good"}, ("result.not_a_number", "result:0")),
@@ -115,6 +116,11 @@ def test_numbers_as_they_are_written() -> None:
 
 def test_tomorrow_in_kiribati_is_no_date_in_the_future() -> None:
     assert judge(GOOD | {"Award date": "2026-11-26"})[0].verdict is Verdict.READY
+
+
+def test_what_expires_today_or_tomorrow_wherever_one_is_has_not_expired() -> None:
+    for day in (TODAY, TODAY + timedelta(days=1)):
+        assert judge(GOOD | {"Expires": day.isoformat()})[0].valid_until == day
 
 
 def test_a_missing_date_takes_the_day_of_the_whole_list_or_is_refused() -> None:

@@ -16,7 +16,7 @@ from testamur_site.foundation.tenancy.api import existing, insert_rows, update_r
 
 from ...documents import scales_of
 from ...models import Award, Batch, BatchRow
-from ...rules import EarlierAward, Row, Terms, Verdict, evaluate, latest_today
+from ...rules import EarlierAward, Row, Terms, Verdict, evaluate, latest_today, refuse_past
 
 _JUDGED = ("name", "email", "language", "awarded_date", "valid_until", "results", "evidence")
 _judged_values = attrgetter(*_JUDGED)
@@ -41,7 +41,19 @@ def judged(batch: Batch, rows: Sequence[tuple[int, Sequence[str]]]) -> list[Row]
             and "valid_until" not in {p.field for p in row.problems}
         ):
             row.valid_until = expires_on(row.awarded_date, validity)
+            _refuse_expired(row, terms)
     return found
+
+
+def _refuse_expired(row: Row, terms: Terms) -> None:
+    """By the validity of the micro-credential it would be over already: no lint lets that be signed, so the dry run says it."""
+    if row.valid_until is None or row.verdict is Verdict.ALREADY:
+        return
+    try:
+        refuse_past(row.valid_until, terms.today)
+    except CellRefused as refusal:
+        row.problems.append(Problem(refusal.code, refusal.facts, "valid_until"))
+        row.verdict = Verdict.REFUSED
 
 
 def _earlier(batch: Batch, rows: Iterable[tuple[int, Sequence[str]]]) -> dict[str, EarlierAward]:
