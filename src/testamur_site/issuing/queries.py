@@ -183,7 +183,8 @@ def progress(batch: Batch) -> Progress:
     counts = Counter(
         dict(Award.objects.filter(batch=batch).values_list("state").annotate(number=Count("pk")).order_by())
     )
-    left = sum(counts[state] for state in UNSIGNED) + batch.undecided
+    undone = batch.state in (BatchState.UNDOING, BatchState.UNDONE)
+    left = sum(counts[state] for state in UNSIGNED) + (0 if undone else batch.undecided)
     if batch.state == BatchState.UNDOING:
         left = counts[AwardState.ISSUED] + counts[AwardState.SUSPENDED]
     jobs = _jobs_of(batch)
@@ -193,7 +194,8 @@ def progress(batch: Batch) -> Progress:
         total=sum(counts.values()) + batch.undecided,
         issued=counts[AwardState.ISSUED] + counts[AwardState.SUSPENDED] + counts[AwardState.SUPERSEDED],
         refused=counts[AwardState.REFUSED],
-        cancelled=counts[AwardState.CANCELLED],
+        # Rows of which no award was made yet when the batch was undone, and none will be.
+        cancelled=counts[AwardState.CANCELLED] + (batch.undecided if undone else 0),
         revoked=counts[AwardState.REVOKED],
         left=left,
         stuck=under_way and not working,

@@ -197,6 +197,8 @@ def test_undone_before_its_rows_were_decided(draft: Draft) -> None:
     run_pending()
     batch.refresh_from_db()
     assert (batch.state, states(batch)) == (BatchState.UNDONE, {"revoked": made})
+    shown = queries.progress(batch)
+    assert (shown.total, shown.cancelled, shown.revoked, shown.left) == (30, 30 - made, made, 0)
 
 
 def test_an_address_that_is_repeated_far_below(draft: Draft) -> None:
