@@ -23,6 +23,7 @@ from testamur_site.issuing.models import Award, Revocation, StatusChange
 from testamur_site.issuing.revocations import queries, services
 from testamur_site.issuing.revocations.rules import Change, Objection, RevocationState, Scope
 from testamur_site.issuing.rules import AwardState, Reason, Why
+from testamur_site.issuing.services import batches
 
 from .conftest import ADA, cohort_list, document_of, proof_holds, status_of
 
@@ -185,6 +186,22 @@ def test_undoing_a_batch_is_revoking_many(draft: Any, institution: Institution, 
     assert (batch.state, proposed.state) == (api.BatchState.UNDONE, RevocationState.DONE)
     assert proposed.changes.count() == 12
     assert set(proposed.changes.values_list("evidence", flat=True)) == {"Incident 2026/7"}
+
+
+@pytest.mark.usefixtures("four_eyes")
+def test_a_long_batch_can_be_stopped_before_its_first_row_is_decided(
+    draft: Any, institution: Institution, issuer: User, second: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "AT_ONCE", 8)
+    batch = api.start_batch(draft(cohort_list(12)), actor=issuer)
+    assert not Award.objects.exists()
+    proposed = propose(institution, Scope(batch=batch.pk), issuer, release=True)
+    assert proposed.found == 12
+    services.approve(proposed, actor=second)
+    run_pending()
+    batch.refresh_from_db()
+    assert (batch.state, Award.objects.count()) == (api.BatchState.UNDONE, 0)
+    assert queries.concerned(Scope(batch=batch.pk)) == 0
 
 
 @pytest.mark.usefixtures("four_eyes")

@@ -14,8 +14,8 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.log import api as log
 from testamur_site.status import api as status
 
-from ..models import Award, Revocation, StatusChange
-from ..rules import UNSIGNED, AwardState, Reason, Why, before
+from ..models import Award, Batch, Revocation, StatusChange
+from ..rules import UNSIGNED, AwardState, BatchState, Reason, Why, before
 from ..sentences import REASONS
 from ..services.changes import rules_of
 from .rules import Change, Objection, RevocationState, Scope
@@ -40,9 +40,14 @@ def covered(scope: Scope) -> QuerySet[Award]:
 
 
 def concerned(scope: Scope) -> int:
-    """How many credentials somebody who revokes this decides about; of a batch also those that are not signed yet."""
-    unsigned = Award.objects.filter(batch=scope.batch, state__in=UNSIGNED).count() if scope.batch is not None else 0
-    return covered(scope).count() + unsigned
+    """How many credentials somebody who revokes this decides about; of a batch also those that are not signed, or not decided, yet."""
+    return covered(scope).count() + (_to_come(scope.batch) if scope.batch is not None else 0)
+
+
+def _to_come(batch: int) -> int:
+    """What undoing a batch cancels."""
+    undecided = Batch.objects.filter(pk=batch, state=BatchState.ISSUING).values_list("undecided", flat=True).first()
+    return Award.objects.filter(batch=batch, state__in=UNSIGNED).count() + (undecided or 0)
 
 
 def scope_of(revocation: Revocation) -> Scope:
