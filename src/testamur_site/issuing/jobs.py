@@ -101,39 +101,37 @@ def withdraw_award(job: JobHandle, *, decision: str) -> None:
 
 
 def undo_chunks(job: JobHandle, *, batch: str, actor: int | None = None) -> None:
-    """Revoke what was issued by the batch, some at a time."""
+    """Revoke what was issued by the batch, some at a time: as far as a turn goes, then others have theirs."""
     one = _batch(batch)
     if one.state != BatchState.UNDOING:
         return
     person = User.objects.filter(pk=actor).first() if actor else None
-    done = 0
     while True:
         with job.transaction():
             revoked = revoke_some(one, actor=person)
         if not revoked:
             return
-        done += revoked
-        job.progress(done)
+        job.progress(job.done + revoked)
+        job.yield_turn()
 
 
 def revoke_cohort(job: JobHandle, *, revocation: str) -> None:
-    """Revoke, or replace, what a revocation concerns, some at a time."""
+    """Revoke, or replace, what a revocation concerns, some at a time: as far as a turn goes, then others have theirs."""
     found = Revocation.objects.select_related("institution").filter(public_id=revocation).first()
     if found is None:
         raise GiveUp("revocation.gone")
-    done = 0
     if found.replace:
         while revocations.replace_one(found):
-            done += 1
-            job.progress(done)
+            job.progress(job.done + 1)
+            job.yield_turn()
         return
     while True:
         with job.transaction():
             revoked = revocations.revoke_some(found)
         if not revoked:
             return
-        done += revoked
-        job.progress(done)
+        job.progress(job.done + revoked)
+        job.yield_turn()
 
 
 def reissue(job: JobHandle, *, awards: list[str], actor: str = "") -> None:

@@ -15,6 +15,7 @@ from testamur.status.bitstring_status_list import StatusOutcome
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.accounts.api import User, add_member
 from testamur_site.foundation.audit.api import entries, verify_chain
+from testamur_site.foundation.jobs import handle
 from testamur_site.foundation.jobs.api import Job, run_pending
 from testamur_site.foundation.keys.api import rotate
 from testamur_site.foundation.tenancy.api import Institution, tenant
@@ -436,3 +437,29 @@ def test_another_institution_sees_no_revocation(
     with tenant(other_institution):
         assert queries.own_revocation(made.public_id) is None
         assert not StatusChange.objects.exists()
+
+
+@pytest.mark.parametrize("how", ["undo", "revoke", "replace"])
+def test_revoking_many_gives_way_to_others_after_each_turn(
+    draft: Any, institution: Institution, issuer: User, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(handle, "TURN", timedelta(0))
+    batch = api.start_batch(draft(cohort_list(6)), actor=issuer)
+    run_pending()
+    if how == "undo":
+        monkeypatch.setattr(batches.revoke_some, "__kwdefaults__", {"actor": None, "at_most": 2})
+        api.undo_batch(batch, Reason.ISSUED_IN_ERROR, actor=issuer)
+    else:
+        monkeypatch.setattr(services.revoke_some, "__kwdefaults__", {"at_most": 2})
+        propose(institution, key_scope(), issuer, replace=how == "replace")
+    path = "testamur_site.issuing.jobs." + ("undo_chunks" if how == "undo" else "revoke_cohort")
+    job, seen = Job.objects.get(path=path), []
+    while run_pending(limit=1):
+        job.refresh_from_db()
+        seen.append((job.status, job.done))
+    step = 1 if how == "replace" else 2
+    assert [one for one in dict.fromkeys(seen) if one[1]] == [
+        *(("queued", done) for done in range(step, 7, step)),
+        ("done", 6),
+    ]
+    assert not Award.objects.filter(batch=batch, state=AwardState.ISSUED).exists()

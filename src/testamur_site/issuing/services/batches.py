@@ -174,6 +174,8 @@ def _queue_undo(batch: Batch, actor: Any = None) -> None:
         {"batch": batch.public_id, "actor": getattr(actor, "pk", None)},
         institution=batch.institution,
         key=f"undo-batch:{batch.public_id}:{new_public_id()}",
+        # Every attempt goes on where the last one was killed, so many in a row are no reason to give up.
+        max_attempts=50,
     )
 
 
