@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from testamur_site.foundation.audit.api import entries
 from testamur_site.foundation.jobs.api import Job, run_pending
-from testamur_site.foundation.keys.api import rotate
+from testamur_site.foundation.keys.api import rotate, withdraw
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, PreparedCredential
-from testamur_site.issuing.services import pipeline
+from testamur_site.issuing.services import batches, pipeline
 from testamur_site.issuing.services.cohort import composing
 from testamur_site.status.api import StatusEntry
 
@@ -93,6 +93,33 @@ def test_a_worker_that_prepared_for_a_key_that_is_gone_meanwhile(
         document = document_of(award)
         assert document["proof"][0]["verificationMethod"].endswith("#key-2")
         assert proof_holds(document, batch.institution)
+
+
+@pytest.mark.parametrize("at_once", [1, 50])
+def test_a_key_that_is_rotated_away_while_it_signs_issues_nothing(
+    draft: Draft, owner: Any, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """It was rotated away because it was copied, and is withdrawn at once: what it would have issued would never have held."""
+    monkeypatch.setattr(pipeline, "SLICE", 3)
+    monkeypatch.setattr(batches, "AT_ONCE", at_once)
+    batch = api.start_batch(draft(cohort_list(6)))
+    real, rotated = pipeline.sign_made, []
+
+    def slow(*arguments: Any) -> None:
+        real(*arguments)
+        if not rotated:
+            rotated.append(rotate(batch.institution, owner))
+            assert withdraw(batch.institution, "key-1", owner)
+
+    monkeypatch.setattr(pipeline, "sign_made", slow)
+    assert run_pending(["default"]) == 1
+    batch.refresh_from_db()
+    assert (batch.state, states(batch)) == ("finished", {"issued": 6})
+    for award in Award.objects.filter(batch=batch):
+        document = document_of(award)
+        assert document["proof"][0]["verificationMethod"].endswith("#key-2")
+        assert proof_holds(document, batch.institution)
+    assert entries(batch.institution, action="award.issued").count() == 6
 
 
 STEPS = ("_pinned_signer", "_reserve", "_prepare", "_sign")

@@ -14,7 +14,7 @@ from .proposals.models import KeyProposal
 from .proposals.sentences import Described
 from .proposals.sentences import refused as refused_in_words
 from .proposals.services import ProposalRefused, propose
-from .queries import active_key, active_key_of, did_document, keys_of, profile_json
+from .queries import active_key, active_key_of, did_document, keys_of, profile_json, signs_now
 from .services import KeyRetired, rotate, seal_secret, signing_key, unseal_secret, withdraw
 from .signer import InstitutionSigner
 
@@ -53,6 +53,7 @@ __all__ = [
     "set_method",
     "set_service",
     "signing_key",
+    "signs_now",
     "unseal_secret",
     "versions_of",
     "withdraw",

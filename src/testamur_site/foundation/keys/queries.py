@@ -46,6 +46,11 @@ def retired_key(institution: Institution, fragment: str) -> SigningKey | None:
     )
 
 
+def signs_now(institution: Institution, fragment: str) -> bool:
+    """Whether the key of that name is the institution's active one. Under the institution's lock it stays so until the transaction ends."""
+    return SigningKey.objects.filter(institution=institution, fragment=fragment, retired_at=None).exists()
+
+
 def given_up(institution: Institution) -> set[str]:
     """The keys that the DID document gives up from some entry of a log on (`cutOffs` of a service of type TransparencyLog), by their
     fragments."""

@@ -27,7 +27,7 @@ from testamur.errors import SignerError
 from testamur.issuing import Signed, restore, sign
 from testamur.log.secured import secured
 from testamur_site.foundation.audit import api as audit
-from testamur_site.foundation.keys.api import InstitutionSigner, signing_key
+from testamur_site.foundation.keys.api import InstitutionSigner, signing_key, signs_now
 from testamur_site.foundation.tenancy.api import Institution, tenant, update_rows
 from testamur_site.log import api as log
 from testamur_site.status import api as status
@@ -128,8 +128,8 @@ def _pinned_signer(
     they were decided just now: then no database need be asked.
 
     A rotated key's private half is destroyed, so bytes prepared for it can no longer be signed by anybody: those awards begin
-    again. A worker that still holds the old key in memory cannot store what it signs, because the prepared bytes it signed
-    are gone (see `_sign`).
+    again. A worker that still holds the old key in memory cannot store what it signs (see `finish`): nothing is issued by a key that has
+    ended, for it may have ended because somebody else has a copy.
     """
     signer = signing_key(institution)
     if known and all(award.key_id == signer.key_id for award in known):
@@ -246,7 +246,15 @@ def _sign(waiting: Waiting, writing: Writing) -> None:
 
 
 def finish(waiting: Waiting, writing: Writing) -> None:
-    """Step 5, for what is signed."""
+    """Step 5, for what is signed. Where the key was rotated away while it signed, nothing is stored: everything that waited begins again,
+    with the key that signs now."""
+    if not _finished(waiting, writing):
+        for _ in issue(waiting.institution, [one.award_id for one in waiting.ready], writing=writing):
+            pass
+
+
+def _finished(waiting: Waiting, writing: Writing) -> bool:
+    """Whether the key was still the institution's. If so, what is signed is stored, as far as it is still to be."""
     institution, signer, signed = waiting.institution, waiting.signer, waiting.signed
     # By `id`: `pk` asks the model which field that is, a microsecond each time.
     ready = [one for one in waiting.ready if one.id in signed]
@@ -255,13 +263,17 @@ def finish(waiting: Waiting, writing: Writing) -> None:
     while ready:
         try:
             with writing():
+                lock(institution)
+                if not signs_now(institution, signer.key_id):
+                    return False
                 _store(institution, ready, signed, recorded)
         except _Overtaken:
             # Prepared anew for another key, or signed by another worker meanwhile: what we signed is not of what is stored now.
             still = set(_waiting(signer).filter(pk__in=[one.pk for one in ready]).values_list("pk", flat=True))
             ready = [one for one in ready if one.pk in still]
         else:
-            return
+            break
+    return True
 
 
 class _Overtaken(Exception):
@@ -279,8 +291,8 @@ def _store(
     signed: Mapping[int, Signed],
     recorded: Mapping[int, Sequence[log.Commitment]],
 ) -> None:
-    """Step 5, in the caller's transaction: of what is still prepared, and not of what was cancelled meanwhile. Raises _Overtaken."""
-    lock(institution)
+    """Step 5, in the caller's transaction and under the institution's lock: of what is still prepared, and not of what was cancelled
+    meanwhile. Raises _Overtaken."""
     now = timezone.now()
     moved = set(
         update_rows(
