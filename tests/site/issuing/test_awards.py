@@ -21,7 +21,7 @@ from testamur_site.foundation.tenancy.api import Institution, UnscopedQuery, ten
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, PreparedCredential
 from testamur_site.issuing.rules import AwardState, Reason, evidence_of
-from testamur_site.issuing.services import pipeline
+from testamur_site.issuing.services import common, pipeline
 from testamur_site.issuing.services.cohort import composing
 
 from .conftest import ADA, document_of, proof_holds, status_of
@@ -203,6 +203,61 @@ def test_a_correction_to_the_address_of_somebody_else_is_refused_whole(version: 
         api.correct(award, replace(ADA, email="bob@example.org"))
     award.refresh_from_db()
     assert (award.state, award.award_key) == (AwardState.ISSUED, "ada@example.org")
+
+
+def test_a_worker_awards_the_same_person_in_this_very_moment(
+    version: AchievementVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers decide the rows of a list without the institution's lock: the key decides, and the person is told."""
+    real, theirs = common.new_award, []
+
+    def overtaken(*arguments: Any, **values: Any) -> Award:
+        if values["award_key"] and not theirs:
+            theirs.append(real(*arguments, **values))
+            theirs[0].save(force_insert=True)
+        return real(*arguments, **values)
+
+    monkeypatch.setattr(common, "new_award", overtaken)
+    with pytest.raises(api.AlreadyAwarded) as told:
+        api.award_one(version, ADA)
+    assert told.value.facts["award"] == theirs[0].public_id
+
+
+@pytest.mark.parametrize("again", ["", "a-text-of-the-form"])
+def test_a_correction_that_is_refused_gives_the_old_award_its_own_key_back(
+    version: AchievementVersion, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    award = api.award_one(version, ADA, again=again)
+    key = award.award_key
+    with monkeypatch.context() as patch:
+        patch.setattr(composing, "content_hash", lambda _: "0" * 64)
+        assert api.correct(award, replace(ADA, email="ada.king@example.org")).state == AwardState.REFUSED
+    award.refresh_from_db()
+    assert (award.state, award.award_key) == (AwardState.ISSUED, key)
+    other = api.award_one(version, replace(ADA, email="ada.king@example.org"), again=again)
+    assert other.state == AwardState.ISSUED, "nobody of that address holds it"
+
+
+def test_a_correction_is_refused_after_the_address_it_gave_up_was_awarded(
+    version: AchievementVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    award = api.award_one(version, ADA)
+
+    def crash(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "begin", crash)
+        with pytest.raises(KeyboardInterrupt):
+            api.correct(award, replace(ADA, email="ada.king@example.org"))
+    anew = api.award_one(version, ADA)
+    monkeypatch.setattr(composing, "content_hash", lambda _: "0" * 64)
+    run_pending()
+    found = dict(Award.objects.values_list("recipient_email", "state").exclude(pk=award.pk))
+    assert found == {"ada.king@example.org": "refused", "ada@example.org": "issued"}
+    award.refresh_from_db()
+    anew.refresh_from_db()
+    assert (award.state, award.award_key, anew.award_key) == ("issued", None, "ada@example.org")
 
 
 def test_a_crash_between_decision_and_signature_is_made_good_by_the_job(

@@ -63,17 +63,25 @@ def award_one(version: AchievementVersion, data: AwardData, *, actor: Any = None
         key = common.again(data.email, again) if again else same_person_key(data.email)
         with transaction.atomic():
             common.lock(institution)
-            existing = Award.objects.filter(micro_credential=version.micro_credential_id, award_key=key).first()
-            if existing is not None:
-                raise AlreadyAwarded(
-                    award=existing.public_id, state=existing.state, date=existing.awarded_date.isoformat()
-                )
+            _refuse_twice(version, key)
             version = lock_version(version, actor=actor)
             award = common.new_award(version, data, award_key=key, actor=actor, **common.decided(version))
-            award.save(force_insert=True)
+            try:
+                with transaction.atomic():
+                    award.save(force_insert=True)
+            except IntegrityError:  # a worker, who does not take the lock, awarded this person in this very moment
+                _refuse_twice(version, key)
+                raise
             common.record("award.decided", [award], institution=institution, actor=actor)
             queue(award)
         return complete(institution, award)
+
+
+def _refuse_twice(version: AchievementVersion, key: str) -> None:
+    """Raises AlreadyAwarded where there is an award with this key."""
+    existing = Award.objects.filter(micro_credential=version.micro_credential_id, award_key=key).first()
+    if existing is not None:
+        raise AlreadyAwarded(award=existing.public_id, state=existing.state, date=existing.awarded_date.isoformat())
 
 
 def correct(award: Award, data: AwardData, *, actor: Any = None) -> Award:
@@ -153,8 +161,7 @@ def _key_of_successor(old: Award, email: str) -> str:
     """The old award's key with the (perhaps corrected) address in it; of an award that was made of a decision its very key."""
     if old.decision_id is not None:
         return old.award_key or decision_key(old.decision.public_id)
-    _, marker, nonce = (old.award_key or "").partition("|again|")
-    return common.again(email, nonce) if marker else same_person_key(email)
+    return common.key_for(old.award_key or "", email)
 
 
 def decision_key(decision: str) -> str:

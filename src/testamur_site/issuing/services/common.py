@@ -40,6 +40,12 @@ def again(email: str, nonce: str) -> str:
     return f"{same_person_key(email)}|again|{nonce}"
 
 
+def key_for(key: str, email: str) -> str:
+    """The idempotency key of the same award for another address; `key` is of an award that was not made of a decision."""
+    _, marker, nonce = key.partition("|again|")
+    return again(email, nonce) if marker else same_person_key(email)
+
+
 def offered(version: AchievementVersion) -> None:
     """Raises NotOffered unless new awards are made by this version: published, and its micro-credential too; NeedsDecision where they are
     made of decisions alone; StoppedByQuality."""

@@ -16,10 +16,10 @@ award that was cancelled meanwhile (its batch was undone) is never signed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -38,7 +38,7 @@ from ..rules import AwardState, Reason, Why
 from . import changes
 from .cohort.composing import Ground, Made
 from .cohort.storing import store, store_signed
-from .common import Writing, hand_over, lock, record
+from .common import Writing, hand_over, key_for, lock, record
 from .signing import signed_by_process
 
 SLICE = 1000
@@ -213,14 +213,23 @@ def _note_endorsements(institution: Institution, awards: Sequence[Award], endors
 
 def _refuse(institution: Institution, award: Award, problem: dict[str, object]) -> None:
     """Close an award that may not be signed. Its key is free again, for the mended row; a predecessor gets back the key it gave up."""
-    key, predecessor = award.award_key, award.supersedes_id
+    key, predecessor = award.award_key, award.supersedes
     changed = Award.objects.filter(pk=award.pk, state=AwardState.QUEUED).update(
         state=AwardState.REFUSED, problem=problem, award_key=None, supersedes=None, changed_at=timezone.now()
     )
     if changed:
-        if predecessor:
-            Award.objects.filter(pk=predecessor, award_key=None).update(award_key=key)
+        if predecessor is not None and key is not None:
+            _give_back(predecessor, key)
         record("award.refused", [award], institution=institution, facts={"code": problem["code"]})
+
+
+def _give_back(predecessor: Award, key: str) -> None:
+    """Its own key, made of that of the award that was to take its place, perhaps with another address. Whoever was awarded to its
+    address meanwhile keeps the key: then both count, as if it had been awarded again."""
+    if predecessor.decision_id is None:
+        key = key_for(key, predecessor.recipient_email)
+    with suppress(IntegrityError), transaction.atomic():
+        Award.objects.filter(pk=predecessor.pk, award_key=None).update(award_key=key)
 
 
 def sign_made(made: Sequence[Made], signed: dict[int, Signed]) -> None:
