@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.standing import standing
 
+from testamur.errors import SignerRefused
 from testamur.log import Kind, Proof
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.foundation.tenancy.api import Institution, tenant
@@ -135,6 +137,27 @@ def test_a_list_is_signed_anew_before_its_day_is_over(
 
     assert after(1) == 2
     assert after(23) == 4
+
+
+def test_a_key_that_is_out_of_reach_holds_up_nobody_elses_lists(
+    institution: Institution, other_institution: Institution, entry: StatusEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.allocate(other_institution, 1)
+    run_pending()
+    after, real = timezone.now() + timedelta(hours=23), services.signing_key
+
+    def signing_key(of: Institution, **options: Any) -> Any:
+        if of == institution:
+            raise SignerRefused("The device refuses.")
+        return real(of, **options)
+
+    monkeypatch.setattr(services, "signing_key", signing_key)
+    monkeypatch.setattr(services.timezone, "now", lambda: after)
+    with pytest.raises(SignerRefused):
+        jobs.sign_anew(_NoJob())  # type: ignore[arg-type]
+    for one, signed_anew in ((institution, False), (other_institution, True)):
+        with tenant(one):
+            assert {each.published_at == after for each in StatusList.objects.all()} == {signed_anew}
 
 
 class _NoJob:
