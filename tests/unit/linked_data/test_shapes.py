@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from typing import Any
 
 import pytest
@@ -138,6 +139,30 @@ def test_the_cache_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for scheme in ("https://", "http://", "urn:", "did:", "tag:"):
         assert shapes.canonical(document(id=f"{scheme}x:y"), "sha256") is not None
     assert all(len(family) <= 2 for family in shapes._families.values())
+
+
+def test_what_is_made_for_the_orders_of_strangers_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MAX_ORDERS", 400_000)
+    draw = random.Random(1)
+    shapes = ShapeCache()
+    sizes = set()
+    for number in range(60):
+        named = [{"id": f"https://uni.example/{draw.random()}", "type": ["Evidence"], "genre": "a"} for _ in range(30)]
+        blank = [{"type": ["Evidence"], "name": str(draw.random())} for _ in range(10 + number % 2)]
+        one = document(evidence=named + blank)
+        assert shapes.canonical(one, "sha256") == canonicalize_quads(complete_quads(one)).nquads
+        templates = [
+            template
+            for family in shapes._families.values()
+            for shape in family
+            for template in (
+                *(part for each in shape.plan._layouts.values() for part in (each.head, each.rest)),
+                *(template for row in shape.plan._blank for template in row if template is not None),
+            )
+        ]
+        sizes.add(sum(3 * template.size for template in templates))
+    assert 200_000 < max(sizes) < 400_000
+    assert shapes.counts == (58, 2, 0)
 
 
 @pytest.mark.parametrize(

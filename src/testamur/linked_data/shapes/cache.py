@@ -7,11 +7,14 @@ every other text is a hole.
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Final, NamedTuple, TypeVar
+from weakref import WeakSet
 
 from testamur.linked_data.json_ld.to_rdf import I18N
 from testamur.linked_data.nquads import Quad
 from testamur.linked_data.rdfc10 import HashName
+from testamur.linked_data.shapes.plan import Plan
 from testamur.linked_data.shapes.shape import Shape, shape_of
 from testamur.linked_data.shapes.skeleton import Key, NeverShaped, Unshaped, skeleton
 
@@ -19,6 +22,8 @@ MAX_FAMILIES: Final = 128
 """Skeletons that are remembered. With all of them of the greatest size this is some tens of megabytes."""
 MAX_VARIANTS: Final = 4
 """Shapes of one skeleton, which differ in fixed texts."""
+MAX_ORDERS: Final = 64_000_000
+"""Bytes of what is made for the orders of subjects and blank nodes that were met, for all shapes together: strangers decide which come."""
 _MAX_NEVER: Final = 4_096
 _MAX_KEY: Final = (
     50_000  # characters of the key written out and of the fixed texts, which a stranger may make as long as a document
@@ -37,12 +42,15 @@ class Counts(NamedTuple):
 
 
 class ShapeCache:
-    """Remembers shapes. Shared by threads: every change is one operation on a dictionary or list."""
+    """Remembers shapes. Shared by threads: every other change is one operation on a dictionary or list."""
 
     def __init__(self) -> None:
         self._families: dict[tuple[Key, HashName], list[Shape]] = {}
         self._never: set[int] = set()  # hashes of keys: a mistaken one costs time, never a byte
         self._known = self._learned = self._left = 0
+        self._plans: WeakSet[Plan] = WeakSet()
+        self._orders = 0
+        self._lock = Lock()
 
     @property
     def counts(self) -> Counts:
@@ -94,12 +102,25 @@ class ShapeCache:
         self._learned += 1
         if sum(map(len, shape.fixed.values())) + len(repr(key)) > _MAX_KEY:
             return
+        with self._lock:
+            self._plans.add(shape.plan)
+        shape.plan.weigh = self._weigh
         if len(self._families) >= MAX_FAMILIES:
             self._families.clear()
         family = self._families.setdefault((key, hash_name), [])
         if len(family) >= MAX_VARIANTS:
             family.clear()
         family.append(shape)
+
+    def _weigh(self, size: int) -> None:
+        """So many bytes more were made for an order; where that is too much, all of it is forgotten."""
+        self._orders += size
+        if self._orders > MAX_ORDERS:
+            self._orders = size
+            with self._lock:
+                plans = list(self._plans)
+            for plan in plans:
+                plan.forget_orders()
 
 
 def _statements(shape: Shape, values: list[str]) -> list[Quad]:

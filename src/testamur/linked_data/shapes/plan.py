@@ -37,6 +37,8 @@ sha256: Callable[[bytes], bytes] = KERNEL.hashed
 """SHA-256 without the object around it that `hashlib` makes: for short texts that takes longer than the hash."""
 MAX_BLANK_NODES: Final = 40
 _MAX_LAYOUTS: Final = 256
+_TIMES: Final = 3  # that a template holds its text, about
+_BESIDES: Final = 600  # bytes of a template, without its text
 
 
 # No named tuples: a label and a group of the same number would be equal.
@@ -88,6 +90,7 @@ class Plan:
         self._blocks = [blocks.get(name, []) for name in self._nodes]
         self._blank: list[list[Template | None]] = [[None] * count for _ in range(count)]
         self._layouts: dict[tuple[int, ...], Layout] = {}
+        self.weigh: Callable[[int], object] | None = None  # is told how many bytes it takes what is made for an order
         self.renderer = self._kernel.Renderer(
             hash_name,
             self._constant,
@@ -191,8 +194,20 @@ class Plan:
         """The block of a blank node for the rank that it got; made when it is first wanted."""
         own = _Label(node)
         template = self._template([f"_:c14n{rank}" if piece == own else piece for piece in self._blocks[node]])
+        self._weigh(template)
         self._blank[node][rank] = template
         return template
+
+    def forget_orders(self) -> None:
+        """Forget what was made for the orders that were met: it is made anew where they come again."""
+        self._layouts.clear()
+        self.renderer.layout = None
+        for row in self._blank:
+            row[:] = [None] * len(row)
+
+    def _weigh(self, *templates: Template) -> None:
+        if self.weigh is not None:
+            self.weigh(sum(_TIMES * template.size + _BESIDES for template in templates))
 
     def _layout_for(self, filling: list[bytes]) -> Layout:
         """The named subjects in the order that these values give them."""
@@ -238,6 +253,7 @@ class Plan:
             cut += 1
         head, rest = self._template(pieces[:cut]), self._template(pieces[cut:])
         layout: Layout = self._kernel.Layout(head, self._template(decided).picks, rest, bounds)
+        self._weigh(head, rest)
         self._layouts[key] = layout
         return layout
 
