@@ -239,9 +239,9 @@ def _check_validity(credential: dict[str, Any], now: datetime) -> None:
     begins = _moment(credential, "validFrom", "issuanceDate")
     ends = _moment(credential, "validUntil", "expirationDate")
     if begins is not None and begins > now:
-        raise Undecided("status.list_not_yet_valid", STATUS_VERIFICATION_ERROR, valid_from=date_time(begins))
+        raise Undecided("status.list_not_yet_valid", STATUS_VERIFICATION_ERROR, valid_from=_told(begins))
     if ends is not None and ends < now:
-        raise Undecided("status.list_expired", STATUS_VERIFICATION_ERROR, valid_until=date_time(ends))
+        raise Undecided("status.list_expired", STATUS_VERIFICATION_ERROR, valid_until=_told(ends))
 
 
 def _moment(credential: dict[str, Any], *names: str) -> datetime | None:
@@ -257,6 +257,14 @@ def _moment(credential: dict[str, Any], *names: str) -> datetime | None:
             raise Undecided("status.list_malformed", MALFORMED_VALUE_ERROR, member=name)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None
+
+
+def _told(moment: datetime) -> str:
+    """A moment of a list as facts carry it; in its own zone where UTC would leave the calendar."""
+    try:
+        return date_time(moment)
+    except OverflowError:
+        return moment.isoformat(timespec="seconds")
 
 
 def _match_purpose(declared: Any, purpose: str) -> None:

@@ -84,6 +84,8 @@ def test_what_a_list_says(index: int, purpose: str, outcome: StatusOutcome, code
         ({"encodedList": "uH4sIAAAAAAAC_2NgAAIABgAAAA=="}, "status.list_malformed"),
         ({"validFrom": "2026-11-25T12:00:01Z"}, "status.list_not_yet_valid"),
         ({"validUntil": "2026-11-25T11:59:59Z"}, "status.list_expired"),
+        ({"validFrom": "9999-12-31T23:59:59-14:00"}, "status.list_not_yet_valid"),
+        ({"validUntil": "0001-01-01T00:00:00+14:00"}, "status.list_expired"),
         ({"validUntil": "next year"}, "status.list_malformed"),
     ],
 )
