@@ -107,6 +107,27 @@ def test_a_place_to_drop_a_file_is_a_file_button_without_scripts() -> None:
     assert "Up to 5 MB." in html
 
 
+# ── Figures ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_counts_are_written_with_separators_and_nothing_else_is() -> None:
+    assert render("{% stat 7060 'Awards' %}{% stat '87 %' 'Accepted' %}").count("<dd>7,060</dd>") == 1
+    assert "<dd>87 %</dd>" in render("{% stat '87 %' 'Accepted' %}")
+    assert render("{{ a|grouped }} {{ b|grouped }} {{ c|grouped }}", a=1234567, b="1234567", c=True) == (
+        "1,234,567 1234567 True"
+    )
+    tabs = [{"label": "All", "url": "/", "current": True, "count": 1000}]
+    assert '<span class="count">1,000</span>' in render("{% tabs tabs 'Rows' %}", tabs=tabs)
+
+
+def test_progress_says_the_share_and_the_time_and_does_not_round_up_to_the_whole() -> None:
+    html = render("{% progress 5999 6000 'Signing' left='less than a minute left' %}")
+    assert "5,999 of 6,000 · 99% · less than a minute left" in html
+    assert '<progress value="5999" max="6000" aria-label="Signing">' in html
+    assert "<span>40%</span>" in render("{% progress 40 100 'Looking' shares=True %}")
+    assert "0 of 1 · 0%" in render("{% progress 0 0 'Signing' %}")
+
+
 # ── Pages, navigation ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

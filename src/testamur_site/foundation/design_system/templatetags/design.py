@@ -153,6 +153,12 @@ def moment(value: dates.Value) -> str:
     return dates.moment(value)
 
 
+@register.filter
+def grouped(value: Any) -> Any:
+    """A count as both languages write it: 12,345. What is no whole number comes back as it is; an identifier is no count."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 _HYPHENATED = re.compile(r"\w{2,15}-\w{2,15}")
 
 
@@ -282,8 +288,11 @@ def timeline(events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("design_system/components/progress.html")
-def progress(done: int, total: int, label: str) -> dict[str, Any]:
-    return {"done": done, "total": max(total, 1), "label": label, "share": 100 * done // max(total, 1)}
+def progress(done: int, total: int, label: str, left: str = "", shares: bool = False) -> dict[str, Any]:
+    """`done` of `total`, and the share in per cent, rounded down: 100 % is only said when all is done. `left` says in words how much time
+    that will take; with `shares` the numbers mean nothing to a reader (bytes, for instance), and only the share is said."""
+    share = 100 * done // max(total, 1)
+    return {"done": done, "total": max(total, 1), "label": label, "share": share, "left": left, "shares": shares}
 
 
 @register.inclusion_tag("design_system/components/meter.html")
@@ -300,7 +309,7 @@ def copy_field(value: str, label: str, id: str) -> dict[str, Any]:  # noqa: A002
 @register.simple_tag
 def stat(value: Any, label: str) -> SafeString:
     """One figure; use inside <dl class="stats">."""
-    return format_html('<div class="stat"><dt>{}</dt><dd>{}</dd></div>', label, value)
+    return format_html('<div class="stat"><dt>{}</dt><dd>{}</dd></div>', label, grouped(value))
 
 
 @register.simple_tag
