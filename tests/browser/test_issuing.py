@@ -31,6 +31,15 @@ MIXED = class_list(
     header="Name,Email,Award date,Examination",
 )
 
+BROKEN = """selector => [...document.querySelectorAll(selector)].filter((cell) => {
+    const all = document.createRange();
+    all.selectNodeContents(cell);
+    return new Set([...all.getClientRects()].map((line) => Math.round(line.bottom))).size > 1;
+}).map((cell) => cell.textContent)"""
+"""The cells whose text stands on more than one line."""
+BESIDE_ITS_LABEL = """() => [...document.querySelectorAll(".table.cards td[data-label]")].filter((cell) =>
+    [...cell.childNodes].filter((node) => node.textContent.trim()).length > 1).map((cell) => cell.textContent)"""
+
 Visit = Callable[[Page, Any], None]
 Look = Callable[[Page, str], None]
 
@@ -145,7 +154,7 @@ def test_a_list_that_a_worker_reads(page: Page, sign_in: Visit, look: Look, issu
     expect(page.get_by_text("Looking through the file")).to_be_visible()
     look(page, "batch-reading")
     nobody_works()
-    expect(page.get_by_text("No worker has taken this up yet")).to_be_visible()  # the page noticed by itself
+    expect(page.get_by_text("No worker seems to be running")).to_be_visible()  # the page noticed by itself
     look(page, "batch-unattended")
     run_pending()
     expect(page.get_by_role("button", name=f"Issue {drafts.FEW + 10} credentials")).to_be_visible()
@@ -179,7 +188,7 @@ def test_a_list_that_nobody_reads_in_korean(
     korean_page.locator("input[type=file]").set_input_files(middle)
     korean_page.locator("form[enctype] button.primary").click()
     nobody_works()
-    expect(korean_page.get_by_text("아직 이 작업을 시작한 작업 프로그램이 없습니다")).to_be_visible()
+    expect(korean_page.get_by_text("작업 프로그램이 실행되고 있지 않은 것 같습니다")).to_be_visible()
     look(korean_page, "batch-unattended-ko")
 
 
@@ -218,3 +227,11 @@ def test_in_korean(
     korean_page.locator("form[enctype] button.primary").click()
     expect(korean_page.get_by_role("heading", level=1)).to_have_text("사전 점검")
     look(korean_page, "batch-dry-run-ko")
+    korean_page.set_viewport_size({"width": 1280, "height": 900})
+    assert korean_page.evaluate(BROKEN, ".table .numeric, .table th[scope=row] bdi") == []
+    korean_page.goto(BATCHES)
+    assert korean_page.evaluate(BROKEN, ".table .numeric, .table thead th") == []
+    korean_page.set_viewport_size({"width": 390, "height": 844})
+    assert korean_page.evaluate(BESIDE_ITS_LABEL) == [], (
+        "on a phone what a cell holds stands in one column, beside its label"
+    )

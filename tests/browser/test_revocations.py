@@ -80,6 +80,7 @@ def test_two_people_revoke_a_cohort(
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     look(page, "revocation-running")
     run_pending()
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=20_000)  # the page noticed by itself
     page.goto(HERE)
     look(page, "revocations")
     page.goto(f"/staff/han-river/awards/{awards[0].public_id}/")
@@ -115,7 +116,7 @@ def test_in_korean_and_without_scripts(
     page.goto(f"{HERE}new")
     page.get_by_label("서명한 키").select_option("key-1")
     page.get_by_label("사유").select_option("key_compromise")
-    page.get_by_role("button", name="해당하는 것 보기").click()
+    page.get_by_role("button", name="해당하는 자격증명 보기").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("자격증명 4건이 취소됩니다")
     page.get_by_label("자격증명이 몇 건입니까?").fill("4")
     page.get_by_role("button", name="자격증명 4건 취소").click()

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -257,6 +259,12 @@ class UploadForm(forms.Form):
 UNUSED = "unused"
 
 
+def _first_cells(samples: Sequence[Sequence[str]], position: int) -> str:
+    """What stands first in a column of a list, each in its own direction of writing: by that it is known, whatever its heading."""
+    cells = [row[position] for row in samples if position < len(row)]
+    return format_html_join(" · ", "<bdi>{}</bdi>", ((Truncator(cell).chars(40),) for cell in cells if cell.strip()))
+
+
 class ColumnsForm(forms.Form):
     """Which column is what: one choice for each column of the list."""
 
@@ -264,7 +272,13 @@ class ColumnsForm(forms.Form):
     award_again = UploadForm.base_fields["award_again"]
 
     def __init__(
-        self, *arguments: Any, header: Sequence[str], columns: Sequence[str], results: Sequence[str], **options: Any
+        self,
+        *arguments: Any,
+        header: Sequence[str],
+        columns: Sequence[str],
+        results: Sequence[str],
+        samples: Sequence[Sequence[str]] = (),
+        **options: Any,
     ) -> None:
         super().__init__(*arguments, **options)
         choices = [
@@ -277,7 +291,10 @@ class ColumnsForm(forms.Form):
             label = head or _("Column %(number)s (no heading)") % {"number": position + 1}
             name = f"column_{position}"
             self.fields[name] = forms.ChoiceField(
-                label=label, choices=choices, initial=UNUSED if column in ("", IGNORED) else column
+                label=label,
+                choices=choices,
+                initial=UNUSED if column in ("", IGNORED) else column,
+                help_text=_first_cells(samples, position),
             )
             self.columns.append(name)
         self.order_fields([*self.columns, "default_date", "award_again"])

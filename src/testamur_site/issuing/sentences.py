@@ -6,11 +6,12 @@ Each says what was found and what to do next. A registrar should be able to read
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from testamur_site.foundation.tables.api import CELLS
@@ -68,10 +69,11 @@ BATCH_STATES = {
 }
 
 VERDICTS = {
+    "refused": pgettext_lazy("verdict on rows", "Refused"),
     "ready": pgettext_lazy("verdict on rows", "Ready"),
     "already": pgettext_lazy("verdict on rows", "Already awarded"),
-    "refused": pgettext_lazy("verdict on rows", "Refused"),
 }
+"""What has to be mended comes first."""
 
 EVIDENCE_KINDS = {
     "file": _("File"),
@@ -177,6 +179,7 @@ def of_problem(problem: Mapping[str, Any]) -> str:
     return _filled(_ROW.get(code, _UNKNOWN_PROBLEM), facts | {key: _day(facts[key]) for key in days & facts.keys()})
 
 
+_COUNTS = frozenset({"expected", "found", "limit"})
 _DAYS = frozenset({"date", "first", "second", "awarded", "value"})
 
 
@@ -198,8 +201,26 @@ def of_error(code: str, facts: Mapping[str, Any]) -> str:
     return _filled(_ERRORS.get(code, _UNKNOWN_ERROR), facts)
 
 
+_TOO_SOON = timedelta(seconds=5)
+"""Before that, how fast something goes cannot be told: the first rows of a list wait for a worker."""
+
+
+def time_left(done: int, left: int, since: datetime | None) -> str:
+    """About how much longer it takes when `done` have taken the time `since` then, and `left` go as fast; "" where that cannot be told."""
+    elapsed = timezone.now() - since if since is not None else timedelta()
+    if done <= 0 or left <= 0 or elapsed < _TOO_SOON:
+        return ""
+    minutes = round(elapsed * left / done / timedelta(minutes=1))
+    if minutes < 1:
+        return str(_("less than a minute left"))
+    if minutes < 90:
+        return ngettext("about %(number)s minute left", "about %(number)s minutes left", minutes) % {"number": minutes}
+    hours = round(minutes / 60)
+    return ngettext("about %(number)s hour left", "about %(number)s hours left", hours) % {"number": hours}
+
+
 def _filled(sentence: Any, facts: Mapping[str, Any]) -> str:
-    values = dict(facts)
+    values = {key: f"{value:,}" if key in _COUNTS and isinstance(value, int) else value for key, value in facts.items()}
     if isinstance(values.get("allowed"), list):
         values["allowed"] = ", ".join(values["allowed"])
     findings = values.get("findings")

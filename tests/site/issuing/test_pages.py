@@ -225,6 +225,7 @@ def test_columns_are_chosen_by_hand(browser: Client, version: AchievementVersion
     assert "Missing: Name, E-mail" in text(browser.get(draft.url))
     page = f"{draft.url}columns"
     assert "Wohin" in text(browser.get(page))
+    assert "<bdi>ada@example.org</bdi></p>" in text(browser.get(page)), "its first cells stand beside the choice"
     assert browser.post(page, {"column_0": "email", "column_1": "email"}).status_code == 422
     browser.post(page, {"column_0": "name", "column_1": "email", "default_date": "2026-03-05"})
     assert "Issue 1 credential" in text(browser.get(draft.url))

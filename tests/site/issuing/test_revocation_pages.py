@@ -17,6 +17,7 @@ from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, Revocation, StatusChange
 from testamur_site.issuing.revocations import services
+from testamur_site.issuing.revocations.forms import NumberForm
 from testamur_site.issuing.revocations.rules import Objection
 
 from .conftest import ADA
@@ -94,6 +95,19 @@ def test_a_cohort_is_revoked_by_writing_its_number(
     assert "Many credentials" in text(browser.get(HERE))
 
 
+def test_a_large_number_may_be_written_as_it_stands_above(
+    browser: Client, awards: list[Award], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("testamur_site.issuing.views.revocations.queries.concerned", lambda _scope: 7060)
+    assert "7,060 credentials would be revoked" in text(browser.post(f"{HERE}new", COHORT))
+    for written in ("7,060", " 7 060 ", "7060"):
+        form = NumberForm({"number": written})
+        assert form.is_valid()
+        assert form.cleaned_data["number"] == 7060
+    for written in ("7,06O", "7.060", "", ","):
+        assert not NumberForm({"number": written}).is_valid()
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -159,10 +173,12 @@ def test_a_running_one_is_stopped_and_carried_on(
     browser.post(f"{HERE}new", COHORT | {"confirm": "1", "number": "3"})
     here = page_of(institution)
     assert "Carry on" not in text(browser.get(here)), "its job waits"
+    assert 'data-refresh="3"' in text(browser.get(here))
     assert "It goes on." in text(browser.post(f"{here}carry-on", follow=True))
     assert "Nothing more is revoked." in text(browser.post(f"{here}stop", follow=True))
     run_pending()
     assert states(institution) == ["issued"] * 3
+    assert "data-refresh" not in text(browser.get(here))
 
 
 @pytest.mark.usefixtures("four_eyes")

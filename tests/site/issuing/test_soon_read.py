@@ -89,9 +89,7 @@ def test_the_pages_where_no_worker_runs(
     page, progress = (
         reverse(f"issuing:{name}", args=["han-river", waiting.public_id]) for name in ("batch", "progress")
     )
-    sentence = {"en": "No worker has taken this up yet", "ko": "아직 이 작업을 시작한 작업 프로그램이 없습니다"}[
-        language
-    ]
+    sentence = {"en": "No worker seems to be running", "ko": "작업 프로그램이 실행되고 있지 않은 것 같습니다"}[language]
 
     def shown() -> list[bool]:
         found = (client.get(one, HTTP_ACCEPT_LANGUAGE=language).content.decode() for one in (page, progress))
@@ -121,7 +119,7 @@ def test_a_batch_says_the_same(waiting: Batch, issuer: User, client_for: Callabl
         batch = api.start_batch(Batch.objects.get(pk=waiting.pk))
         Job.objects.update(run_after=timezone.now() - 2 * UNATTENDED)
     address = reverse("issuing:batch", args=["han-river", batch.public_id])
-    assert "No worker has taken this up yet" in client_for(issuer).get(address).content.decode()
+    assert "No worker seems to be running" in client_for(issuer).get(address).content.decode()
 
 
 @pytest.mark.parametrize(("age", "seconds"), [(0, (1, 2)), (60, (2, 5))])

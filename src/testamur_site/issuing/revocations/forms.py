@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from testamur_site.catalogue.api import MicroCredential
 from testamur_site.foundation.design_system.api import DateInput
@@ -29,7 +30,7 @@ class ManyForm(ReasonForm):
         label=_("Issued on or before"), required=False, widget=DateInput, help_text=_("Empty means: until now.")
     )
     afterwards = forms.ChoiceField(
-        label=_("What follows"),
+        label=pgettext_lazy("of a proposal to revoke", "What follows"),
         widget=forms.RadioSelect,
         choices=[
             ("nothing", _("Nothing takes their place.")),
@@ -92,14 +93,21 @@ def _begins(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
+class _GroupedField(forms.IntegerField):
+    """A number that may be written as the page writes it, with its separators: 7,060."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python("".join(value.split()).replace(",", "") if isinstance(value, str) else value)
+
+
 class NumberForm(forms.Form):
     """The last question before many credentials are revoked."""
 
-    number = forms.IntegerField(
+    number = _GroupedField(
         label=_("How many credentials is that?"),
         min_value=1,
         help_text=_("Write the number as it stands above, to confirm that this is what you want."),
-        widget=forms.NumberInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
 
 

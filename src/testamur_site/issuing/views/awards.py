@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -248,7 +248,7 @@ def revoke(request: HttpRequest, institution: Institution, public_id: str) -> Ht
         "form": form,
         "heading": _("Propose to revoke this credential?"),
         "sentence": SECOND_PERSON,
-        "confirm_label": _("Propose"),
+        "confirm_label": pgettext("of a proposal to revoke", "Propose"),
         "cancel_url": address("award", institution, public_id),
     }
     return render(request, "issuing/confirm.html", context, status=422 if form.errors else 200)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -127,6 +127,7 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
             *(
                 {"label": word, "url": f"{here}?verdict={name}", "current": verdict == name, "count": counts[name]}
                 for name, word in sentences.VERDICTS.items()
+                if counts[name] or verdict == name
             ),
         ],
         "crumbs": [batches_crumb(institution), (batch.version.title, "")],
@@ -135,7 +136,7 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
         context |= _about_the_draft(batch)
         context["steps"] = _steps()
         return render(request, "issuing/dry_run.html", context)
-    context["progress"] = queries.progress(batch)
+    context |= _how_far_issued(batch)
     context["printing_url"] = reverse(settings.TESTAMUR_PRINTING_PAGE, args=[institution.slug, batch.public_id])
     return render(request, "issuing/batch.html", context)
 
@@ -160,6 +161,14 @@ def _how_far(batch: Batch) -> dict[str, Any]:
     """Of a list that is being read: how far it is, and after how many seconds one looks again, with scripts and without."""
     young = timezone.now() - batch.created_at < YOUNG
     return {"progress": queries.reading_progress(batch), "again": 1 if young else 2, "anew": 2 if young else 5}
+
+
+def _how_far_issued(batch: Batch) -> dict[str, Any]:
+    """Of a batch that was started: how far it is, and how much longer that takes where something works on it."""
+    progress = queries.progress(batch)
+    idle = progress.stuck or progress.unattended or batch.state != BatchState.ISSUING
+    left = "" if idle else sentences.time_left(progress.done, progress.left, batch.started_at)
+    return {"progress": progress, "time_left": left}
 
 
 def _encoding(name: str) -> str:
@@ -195,7 +204,7 @@ def progress(request: HttpRequest, _institution: Institution, public_id: str) ->
     batch = batch_or_404(public_id)
     if batch.state == BatchState.READING:
         return render(request, "issuing/_reading.html", {"batch": batch, **_how_far(batch)})
-    context = {"batch": batch, "progress": queries.progress(batch)}
+    context = {"batch": batch, **_how_far_issued(batch)}
     response = render(request, "issuing/_progress.html", context)
     if batch.state not in (BatchState.ISSUING, BatchState.UNDOING):
         response["HX-Refresh"] = "true"
@@ -209,8 +218,10 @@ def columns(request: HttpRequest, institution: Institution, public_id: str) -> H
     back = address("batch", institution, public_id)
     if batch.state != BatchState.DRAFT:
         return redirect(back)
+    samples = [row.cells for row in queries.rows(batch, size=3).object_list]
     form = ColumnsForm(
         request.POST or None,
+        samples=samples,
         header=batch.header,
         columns=batch.columns,
         results=[scale.name for scale in scales_of(batch.version, get_language())],
@@ -231,7 +242,6 @@ def columns(request: HttpRequest, institution: Institution, public_id: str) -> H
         )
         return redirect(back)
     crumbs = [batches_crumb(institution), (batch.version.title, back), (_("Columns"), "")]
-    samples = [row.cells for row in queries.rows(batch, size=3).object_list]
     context = {"batch": batch, "form": form, "crumbs": crumbs, "samples": samples, "cancel_url": back}
     return render(request, "issuing/columns.html", context, status=422 if form.errors else 200)
 
@@ -289,7 +299,7 @@ def undo(request: HttpRequest, institution: Institution, public_id: str) -> Http
         "danger": True,
         "heading": _("Propose to undo the whole batch?") if second else _("Undo the whole batch?"),
         "sentence": SECOND_PERSON if second else "",
-        "confirm_label": _("Propose") if second else _("Undo the batch"),
+        "confirm_label": pgettext("of a proposal to revoke", "Propose") if second else _("Undo the batch"),
         "cancel_url": back,
         "consequences": list(filter(None, [_revoked(found), _cancelled(found), _left_alone(found)])),
     }
@@ -301,7 +311,7 @@ def _revoked(found: queries.Undoing) -> str:
         "%(number)s credential that was issued will be revoked. That cannot be taken back.",
         "%(number)s credentials that were issued will be revoked. That cannot be taken back.",
         found.revoke,
-    ) % {"number": found.revoke}
+    ) % {"number": f"{found.revoke:,}"}
 
 
 def _cancelled(found: queries.Undoing) -> str:
@@ -309,7 +319,7 @@ def _cancelled(found: queries.Undoing) -> str:
         "%(number)s award that is not signed yet will be cancelled; no mail will be sent for it.",
         "%(number)s awards that are not signed yet will be cancelled; no mail will be sent for them.",
         found.cancel,
-    ) % {"number": found.cancel}
+    ) % {"number": f"{found.cancel:,}"}
 
 
 def _left_alone(found: queries.Undoing) -> str:
@@ -317,4 +327,4 @@ def _left_alone(found: queries.Undoing) -> str:
         "%(number)s award was corrected or revoked since and is left as it is.",
         "%(number)s awards were corrected or revoked since and are left as they are.",
         found.leave,
-    ) % {"number": found.leave}
+    ) % {"number": f"{found.leave:,}"}

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from testamur_site.foundation.keys.api import keys_of
@@ -20,6 +21,7 @@ from ..revocations import queries, services
 from ..revocations.forms import AnswerForm, DeclineForm, ManyForm, NumberForm, ObjectionForm, RulesForm
 from ..revocations.presentation import of_change, of_revocation
 from ..revocations.rules import Objection, RevocationState
+from ..sentences import time_left
 from ..services.changes import rules_of
 from .common import address, attempt, award_or_404, awards_crumb, propose, revocations_crumb, sound
 
@@ -74,8 +76,10 @@ def create(request: HttpRequest, institution: Institution) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     found = _revocation(public_id)
+    progress = queries.progress(found)
     context = of_revocation(found) | {
-        "progress": queries.progress(found),
+        "progress": progress,
+        "time_left": time_left(progress.done, progress.left, found.decided_at or found.proposed_at),
         "stuck": found.state == RevocationState.RUNNING and found.batch_id is None and not queries.working(found),
         "own": found.proposed_by_id == request.user.pk,
         "crumbs": [revocations_crumb(institution), (of_revocation(found)["title"], "")],
@@ -127,7 +131,13 @@ def decline(request: HttpRequest, institution: Institution, public_id: str) -> H
 @staff_view(Right.REVOKE)
 @require_POST
 def withdraw(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
-    return _step(request, institution, public_id, _("The proposal is taken back."), services.withdraw)
+    return _step(
+        request,
+        institution,
+        public_id,
+        pgettext("of a proposal to revoke", "The proposal is taken back."),
+        services.withdraw,
+    )
 
 
 @staff_view(Right.REVOKE)
