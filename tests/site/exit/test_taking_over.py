@@ -144,6 +144,64 @@ def test_repeated_it_adds_nothing(left: dict[str, Any]) -> None:
     assert planned(left["folder"]).known == 2
 
 
+@pytest.fixture
+def rehearsed(
+    shown: Deposit, award_to: Award, institution: Institution, settings: Any, tmp_path: Path
+) -> dict[str, tuple[str, bytes]]:
+    """The move was rehearsed with an exit of before, and meanwhile the old deployment went on. By what became of them: the public ids
+    and bytes of credentials that stood when the first exit was made."""
+    people = {
+        change: award_to(issuing.AwardData(change, f"{change}@example.org", JUN.awarded_date)).award
+        for change in ("revoked", "suspended", "suspended then revoked", "corrected", "reinstated")
+    }
+    issuing.suspend(people["reinstated"], issuing.Reason.ADMINISTRATIVE)
+    services.write_exit(institution, tmp_path / "before", with_awards=True)
+    why = issuing.Reason.ISSUED_IN_ERROR
+    issuing.revoke(people["revoked"], why)
+    issuing.suspend(people["suspended"], why)
+    issuing.suspend(people["suspended then revoked"], why)
+    issuing.revoke(people["suspended then revoked"], why)
+    issuing.correct(people["corrected"], issuing.AwardData("New Name", "corrected@example.org", JUN.awarded_date))
+    issuing.reinstate(award(people["reinstated"].public_id))
+    run_pending()
+    services.write_exit(institution, tmp_path / "exit", with_awards=True)
+    found = {change: (one.public_id, issuing.credential_bytes(award(one.public_id))) for change, one in people.items()}
+    wipe()
+    settings.TESTAMUR_LOG_FOLDER = tmp_path / "log of the new deployment"
+    settings.TESTAMUR_LOG_NAME = "localhost:8000/log-2"
+    take_over(tmp_path / "before")
+    return found
+
+
+def test_what_was_withdrawn_since_a_rehearsal_is_withdrawn_here(
+    rehearsed: dict[str, tuple[str, bytes]], tmp_path: Path
+) -> None:
+    """Or it would be good again as soon as the name leads here."""
+    take_over(tmp_path / "exit")
+    take_over(tmp_path / "before")  # and an older exit takes nothing back
+    said = {}
+    for change, (_, content) in rehearsed.items():
+        report = Verifier(Everywhere()).verify(content)
+        said[change] = {check.code for check in report.checks} & {"status.clear", "status.revoked", "status.suspended"}
+    states = {change: award(public_id).state for change, (public_id, _) in rehearsed.items()}
+    assert states == {
+        "revoked": "revoked",
+        "suspended": "suspended",
+        "suspended then revoked": "revoked",
+        "corrected": "superseded",
+        "reinstated": "superseded",
+    }
+    assert said == {change: {"status.suspended" if change == "suspended" else "status.revoked"} for change in states}
+    for change in ("corrected", "reinstated"):
+        successor = award(rehearsed[change][0]).successor
+        assert successor is not None
+        assert Verifier(Everywhere()).verify(issuing.credential_bytes(successor)).verdict is Verdict.VALID
+    with unscoped("the test looks at all changes"):
+        assert issuing.StatusChange.objects.count() == 7, (
+            "each once: suspended three times, revoked twice, replaced twice"
+        )
+
+
 def test_cut_short_it_is_finished_by_the_next_run(left: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(BaseException):
         pass

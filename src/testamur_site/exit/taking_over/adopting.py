@@ -70,7 +70,10 @@ class Plan:
             f"other rows {self.rows}, entries of the audit trail {self.audited}",
         ]
         if self.existing is not None:
-            said.append("The institution is here already: what is missing is added, nothing is changed.")
+            said += [
+                "The institution is here already: what is missing is added, and nothing is changed,",
+                "but that awards which were revoked, suspended or replaced since are so here too.",
+            ]
         if self.same_address:
             said.append("It keeps its address: its keys stay listed, its status lists are published here from now on.")
         else:

@@ -5,7 +5,7 @@ Awards that are still on their way stay behind: whoever moves finishes or discar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from testamur_site.catalogue.api import AchievementVersion
@@ -22,7 +22,7 @@ from testamur_site.status import api as status
 
 from ..blockcerts.models import Edition, EditionRequest
 from ..models import Award, Batch, PreparedCredential, Revocation, RevocationRules, StatusChange
-from ..rules import PUBLISHED
+from ..rules import PUBLISHED, AwardState, may_become
 
 AT_ONCE = 200
 TABLES = (
@@ -95,7 +95,8 @@ def conflicting(institution: Institution | None, public_id: str, signed: bytes) 
 
 
 def adopt_award(institution: Institution, values: Mapping[str, Any], *, with_status: bool) -> Award | None:
-    """Take an award over, in the caller's transaction; None where it is here already. Raises NotAnArchive.
+    """Take an award over, in the caller's transaction; None where it is here already: then what became of it since is taken over. Raises
+    NotAnArchive.
 
     `with_status`: its status list is published here from now on; otherwise its bits stay with the address that it names.
     """
@@ -103,7 +104,9 @@ def adopt_award(institution: Institution, values: Mapping[str, Any], *, with_sta
     if stated["state"] not in PUBLISHED:
         raise NotAnArchive("state")
     with tenant(institution):
-        if Award.objects.filter(public_id=stated["public_id"]).exists():
+        here = Award.objects.filter(public_id=stated["public_id"]).first()
+        if here is not None:
+            _bring_forward(institution, here, stated, values["changes"])
             return None
         version = AchievementVersion.objects.get(public_id=values["version"])
         before = values.get("supersedes")
@@ -119,7 +122,29 @@ def adopt_award(institution: Institution, values: Mapping[str, Any], *, with_sta
         if values["prepared"] is not None:
             prepared = from_json(PreparedCredential, values["prepared"], _PREPARED)
             PreparedCredential.objects.create(institution=institution, award=award, **prepared)
-        for change in values["changes"]:
-            found = from_json(StatusChange, change, _CHANGE)
-            StatusChange.objects.create(institution=institution, award=award, **found)
+        _take_changes(institution, award, values["changes"])
     return award
+
+
+def _bring_forward(
+    institution: Institution, award: Award, stated: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]
+) -> None:
+    """What was revoked, suspended or replaced after an earlier exit was taken over; left alone, it would be good again where the name
+    leads here. Only forward: an exit that is older than what is here takes nothing back. A key that it gave up is free."""
+    state = AwardState(stated["state"])
+    if not may_become(award.state, state):
+        return
+    said = {name: stated[name] for name in ("state", "award_key", "reason_code", "reason_note", "changed_at")}
+    Award.objects.filter(pk=award.pk).update(**said)
+    if award.status_entry_id is not None:
+        say = status.set_suspended if state is AwardState.SUSPENDED else status.set_revoked
+        say(institution, [award.status_entry_id])
+    _take_changes(institution, award, changes)
+
+
+def _take_changes(institution: Institution, award: Award, changes: Sequence[Mapping[str, Any]]) -> None:
+    for change in changes:
+        found = from_json(StatusChange, change, _CHANGE)
+        StatusChange.objects.get_or_create(
+            public_id=found.pop("public_id"), defaults={"institution": institution, "award": award, **found}
+        )
