@@ -429,3 +429,12 @@ def test_it_is_judged_anew_while_a_worker_ends_its_reading(
     assert judged_anew
     assert after(batch).state == BatchState.DRAFT
     assert {(row.verdict, row.awarded_date) for row in batch.rows.all()} == {("ready", chosen)}
+
+
+@pytest.mark.parametrize("rows", [3, 30])
+def test_a_list_that_is_judged_anew_is_not_forgotten_in_the_middle_of_that(receive: Receive, rows: int) -> None:
+    batch = receive(class_list(*ROWS[:rows]))
+    run_pending()
+    Batch.objects.filter(pk=batch.pk).update(expires_at=timezone.now() + timedelta(seconds=1))
+    drafts.judge_again(after(batch), batch.columns, award_again=False, default_date=None)
+    assert after(batch).expires_at > timezone.now() + timedelta(hours=23)

@@ -24,7 +24,7 @@ from testamur_site.foundation.tables.api import Long, Table, TableRefused, look
 from testamur_site.foundation.tenancy.api import new_public_id, tenant, unscoped
 
 from ..errors import NotAllowedNow
-from ..models import Batch, BatchRow, ListReading
+from ..models import DRAFT_KEPT, Batch, BatchRow, ListReading
 from ..rules import NOT_STARTED, BatchState, Stage
 from . import common
 from .lists.judging import judged, write_rows
@@ -155,6 +155,8 @@ def _judge_again(batch: Batch, columns: Sequence[str], award_again: bool, defaul
             award_again=award_again,
             default_date=default_date,
             reading=batch.reading,
+            # Somebody works with it: it is not forgotten in the middle of that.
+            expires_at=timezone.now() + DRAFT_KEPT,
         )
         if not changed:
             raise NotAllowedNow(state=batch.state)
