@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 from django.db import IntegrityError
+from django.utils import timezone
 
-from testamur_site.foundation.jobs.api import JobHandle
+from testamur_site.foundation.jobs.api import JobHandle, enqueue
+from testamur_site.foundation.mail import api as mail
 from testamur_site.issuing.api import award_by_public_id, awards_by_public_ids
 
 from . import cohorts, services
+from .rules import DepositState
+
+AGAIN = timedelta(minutes=1)
+"""So long after a withdrawal it is looked again whether the mails of a cohort that were still to be written went out."""
 
 
 def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
@@ -18,8 +25,10 @@ def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
     `event`: issued or superseded (deposit and mail), resend (the mail again), revoked or suspended (the learner is told).
 
     What counts is how the award stands now, not when the event was queued: a batch that was undone in the meantime is announced to
-    nobody, and who never heard of an award does not hear of its withdrawal.
+    nobody, and who never heard of an award does not hear of its withdrawal. Whether somebody has heard may be open while the mails of a
+    cohort go out; then they are looked at again later.
     """
+    later: list[str] = []
     if event == "issued" and len(award_ids) >= cohorts.MANY and job.institution is not None:
         with suppress(IntegrityError), job.transaction():  # where somebody does the same at this moment: one by one
             award_ids = [
@@ -33,7 +42,19 @@ def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
             if event in ("revoked", "suspended"):
                 services.tell_of_change(made.holder)
             if event in ("revoked", "suspended") and made.told_at is not None:
-                services.tell(made, event, dedupe_key=f"award:{public_id}:{event}")
+                heard = made.state != DepositState.PENDING or mail.was_told(f"award:{public_id}:issued")
+                if heard:
+                    services.tell(made, event, dedupe_key=f"award:{public_id}:{event}")
+                elif heard is None:
+                    later.append(public_id)
             elif event == "resend" and stands:
                 services.tell(made, "awarded", dedupe_key=f"award:{public_id}:resend:{job.id}")
         job.progress(done)
+    if later:
+        enqueue(
+            "testamur_site.wallet.jobs.after_issue",
+            {"award_ids": later, "event": event},
+            key=f"after-issue:{job.id}:later",
+            institution=job.institution,
+            run_after=timezone.now() + AGAIN,
+        )

@@ -12,7 +12,9 @@ from tests.standing import aside
 
 from testamur.errors import IssuingRefused
 from testamur_site.foundation.audit.api import verify_chain
+from testamur_site.foundation.jobs import handle
 from testamur_site.foundation.jobs.api import Job, run_pending
+from testamur_site.foundation.mail import jobs as mail_jobs
 from testamur_site.foundation.mail.api import Message
 from testamur_site.issuing import api, queries
 from testamur_site.issuing.models import Award, Batch, PreparedCredential
@@ -236,3 +238,29 @@ def test_deposits_and_mails_of_many(draft: Draft, settings: Any, monkeypatch: py
     run_pending(["default"])
     assert (Deposit.objects.count(), Message.objects.count()) == (30, 30)
     assert states(batch) == {"issued": 30}
+
+
+def test_who_never_heard_of_an_award_does_not_hear_that_its_batch_was_undone(
+    draft: Draft, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mails of a cohort are written when they are sent: of what was revoked by then, none."""
+    settings.TESTAMUR_AFTER_ISSUE = "testamur_site.wallet.jobs.after_issue"
+    monkeypatch.setattr(pipeline, "SLICE", 30)
+    monkeypatch.setattr(batches, "CHUNK", 30)
+    batch = api.start_batch(draft(cohort_list(30)))
+    run_pending(["default", "log", "status"])
+    with monkeypatch.context() as patch:  # three go out
+        patch.setattr(mail_jobs, "TOLD_SECONDS", 0)
+        patch.setattr(handle, "TURN", timedelta(0))
+        run_pending(["mail"], limit=3)
+    heard = list(Message.objects.filter(status="sent").values_list("to", flat=True))
+    assert len(heard) == 3
+    api.undo_batch(batch, Reason.ISSUED_IN_ERROR)
+    for _ in range(2):
+        run_pending(["default", "status"])
+        told = Message.objects.filter(template="wallet/mail/revoked").values_list("to", flat=True)
+        assert sorted(told) == sorted(heard)
+        run_pending(["mail"])
+        Job.objects.filter(status="queued").update(run_after=timezone.now())
+    assert Message.objects.filter(error_code="mail.withdrawn").count() == 27
+    assert not Job.objects.filter(status="queued", path=settings.TESTAMUR_AFTER_ISSUE).exists()

@@ -1,7 +1,7 @@
 """The door of mail."""
 
 from .models import MailStatus, Message
-from .queries import messages_of
+from .queries import messages_of, was_told
 from .services import (
     Waiting,
     Written,
@@ -28,5 +28,6 @@ __all__ = [
     "resend",
     "send",
     "spoken",
+    "was_told",
     "write",
 ]

@@ -15,6 +15,7 @@ from testamur_site.foundation.tenancy.api import unscoped
 
 from .models import FORGOTTEN, MailStatus, Message
 from .post import Post
+from .rules import WITHDRAWN
 from .services import Written, text_of, texts_of
 
 UNREACHABLE = "mail.server_unreachable"
@@ -123,7 +124,7 @@ def _answered(error: smtplib.SMTPException) -> bool:
 def _send(message: Message, written: Written | None, post: Post) -> None:
     """Hand a message over and note it. Raises _Refused, and what the mail server's library raises for a reason that may pass."""
     if written is None:
-        _close(message, MailStatus.FAILED, "mail.withdrawn")
+        _close(message, MailStatus.FAILED, WITHDRAWN)
         return
     try:
         _hand_over(message, written, post)

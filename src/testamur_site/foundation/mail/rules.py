@@ -7,6 +7,9 @@ import re
 MAX_SUBJECT = 200
 MAX_PLAIN = 254
 
+WITHDRAWN = "mail.withdrawn"
+"""How a mail ends of which there was nothing to say any more when it was to be written."""
+
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN = re.compile(rf"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:{_LABEL}\.)+[A-Za-z]{{2,63}}").fullmatch
 
