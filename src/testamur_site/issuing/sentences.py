@@ -167,6 +167,7 @@ HISTORY = {
     "award.superseded": _("Superseded"),
     "award.mail_again": _("Mail to the learner sent again"),
     "award.endorsements_changed": _("Signed with the endorsements that hold now"),
+    "award.identifier_changed": _("Prepared anew, for the institution's present identifier"),
     "award.key_changed": _("Prepared anew, for the institution's new key"),
 }
 

@@ -24,6 +24,7 @@ HAPPENED = {
     "award.decided": _("Award decided"),
     "award.declined": _("Credential declined by its learner"),
     "award.endorsements_changed": _("Credential signed with other endorsements than when it was decided"),
+    "award.identifier_changed": _("Award prepared anew for another identifier of the institution"),
     "award.issued": _("Credential signed and issued"),
     "award.key_changed": _("Award prepared anew for a new key"),
     "award.mail_again": _("Mail to a learner sent again"),

@@ -13,6 +13,7 @@ from tests.standing import aside
 from testamur.verification import Report, Verdict, Verifier
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.accounts.api import User
+from testamur_site.foundation.audit.api import entries
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.foundation.keys.api import history_of, rotate
 from testamur_site.foundation.keys.identifiers import histories, update_keys
@@ -120,3 +121,66 @@ def test_a_correction_bears_the_identifier_of_its_own_day(
     assert fresh is not None
     assert issuer_of(fresh).startswith("did:webvh:")
     assert verify(fresh).verdict is Verdict.VALID
+
+
+def end(how: str, institution: Institution, owner: User, present: Any) -> None:
+    if how == "end":
+        histories.end(institution, present, owner)
+    else:
+        histories.abandon(institution, owner)
+
+
+@pytest.mark.parametrize("how", ["end", "abandon"])
+@pytest.mark.parametrize("step", ["_prepare", "sign_made"])
+def test_what_waits_for_its_signature_under_an_identifier_that_ends_begins_again(
+    institution: Institution,
+    owner: User,
+    version: AchievementVersion,
+    present: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+    step: str,
+) -> None:
+    """No verifier takes a key from the ended one: it would be refused by everybody from the first day."""
+    histories.choose(institution, True, owner)
+
+    def crash(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, step, crash)
+        with pytest.raises(KeyboardInterrupt):
+            api.award_one(version, ADA)
+    end(how, institution, owner, present)
+    rotate(institution, owner)
+    run_pending()
+    begun_again(institution)
+
+
+@pytest.mark.parametrize("how", ["end", "abandon"])
+def test_an_identifier_that_ends_while_a_cohort_is_being_signed(
+    institution: Institution, owner: User, draft: Draft, present: Any, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    histories.choose(institution, True, owner)
+    batch = api.start_batch(draft(cohort_list(1)))
+    real, ended = pipeline.sign_made, []
+
+    def slow(*arguments: Any) -> None:
+        real(*arguments)
+        if not ended:
+            ended.append(end(how, institution, owner, present))
+
+    monkeypatch.setattr(pipeline, "sign_made", slow)
+    run_pending()
+    batch.refresh_from_db()
+    assert batch.state == "finished"
+    begun_again(institution)
+
+
+def begun_again(institution: Institution) -> None:
+    """The one award is issued, under the identifier that is left, and holds."""
+    award = Award.objects.get()
+    assert issuer_of(award) == institution.did
+    assert verify(award).verdict is Verdict.VALID
+    for action in ("award.identifier_changed", "award.issued"):
+        assert entries(institution, action=action).count() == 1

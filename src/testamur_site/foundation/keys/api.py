@@ -6,7 +6,15 @@ from .deployment import deployment_did, deployment_did_document, deployment_sign
 from .identifiers.archive import adopt as adopt_keys
 from .identifiers.archive import archived as archived_keys
 from .identifiers.histories import Ceremony, CeremonyRefused, did_log
-from .identifiers.queries import did_lines, history_of, issuing_did, services_of, versions_of
+from .identifiers.queries import (
+    did_lines,
+    ended_identifiers,
+    history_of,
+    identifiers_of,
+    issuing_did,
+    services_of,
+    versions_of,
+)
 from .identifiers.services import set_method, set_service
 from .models import SigningKey
 from .proposals.archive import TABLES as ARCHIVED_TABLES
@@ -40,7 +48,9 @@ __all__ = [
     "did_document",
     "did_lines",
     "did_log",
+    "ended_identifiers",
     "history_of",
+    "identifiers_of",
     "issuing_did",
     "keys_of",
     "profile_json",

@@ -8,7 +8,7 @@ from testamur_site.foundation.signing.api import Refused, Scope, StoredKey
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 
 from .deployment import deployment_did
-from .identifiers.queries import history_of
+from .identifiers.queries import identifiers_of
 from .models import DeploymentKey, SigningKey
 
 
@@ -44,8 +44,7 @@ def may_sign(stored: StoredKey, did: str) -> None:
             found.retired_at is not None or found.fragment != stored.key_id or found.uri != stored.uri
         ):
             raise Refused("signing.key", "This key of the institution signs no more.", {"key": stored.key_id})
-    history = history_of(institution)
-    if did not in {institution.did, *([history.did] if history is not None else [])}:
+    if did not in identifiers_of(institution):
         raise Refused("signing.did", "This is no identifier of the institution.", {})
 
 

@@ -27,7 +27,7 @@ from testamur.errors import SignerError
 from testamur.issuing import Signed, restore, sign
 from testamur.log.secured import secured
 from testamur_site.foundation.audit import api as audit
-from testamur_site.foundation.keys.api import InstitutionSigner, signing_key, signs_now
+from testamur_site.foundation.keys.api import InstitutionSigner, identifiers_of, signing_key, signs_now
 from testamur_site.foundation.tenancy.api import Institution, tenant, update_rows
 from testamur_site.log import api as log
 from testamur_site.status import api as status
@@ -36,6 +36,7 @@ from ..models import Award, PreparedCredential
 from ..revocations.rules import Change
 from ..rules import AwardState, Reason, Why
 from . import changes
+from .cohort.anew import leave_ended
 from .cohort.composing import Ground, Made
 from .cohort.storing import store, store_signed
 from .common import Writing, hand_over, key_for, lock, record
@@ -68,10 +69,12 @@ def issue(
 @dataclass(slots=True)
 class Waiting:
     """Awards that wait for their signatures: what was prepared here and now, and rows as they are stored, made by another worker or before
-    a crash. `signed` holds what is signed of them, by the primary keys of the rows."""
+    a crash. `identifiers` are those that the institution could issue under when they began. `signed` holds what is signed of them, by the
+    primary keys of the rows."""
 
     institution: Institution
     signer: InstitutionSigner
+    identifiers: set[str]
     made: Sequence[Made]
     stored: Sequence[PreparedCredential]
     signed: dict[int, Signed] = field(default_factory=dict)
@@ -105,7 +108,10 @@ def begin(
     """Steps 1 to 3 for these awards (primary keys), inside a tenant. `known` and `made` as in `issue`."""
     fully = [known[pk] for pk in awards if pk in known]
     signer = _pinned_signer(institution, awards, writing, fully if len(fully) == len(awards) else ())
-    _reserve(institution, [pk for pk in awards if pk not in known], writing)
+    identifiers = identifiers_of(institution)
+    if unknown := [pk for pk in awards if pk not in known]:
+        leave_ended(institution, unknown, writing)
+        _reserve(institution, unknown, writing)
     here = set(awards)
     ready = [one for one in made if one.row.award_id in here and one.row.key_id == signer.key_id]
     there = {one.row.award_id for one in ready}
@@ -113,7 +119,7 @@ def begin(
     there = {one.row.award_id for one in ready}
     elsewhere = [pk for pk in awards if pk not in there]
     stored = list(_waiting(signer).filter(award__in=elsewhere).order_by("award")) if elsewhere else []
-    return Waiting(institution, signer, ready, stored)
+    return Waiting(institution, signer, identifiers, ready, stored)
 
 
 def _of(awards: Sequence[int], *states: AwardState) -> list[Award]:
@@ -255,15 +261,15 @@ def _sign(waiting: Waiting, writing: Writing) -> None:
 
 
 def finish(waiting: Waiting, writing: Writing) -> None:
-    """Step 5, for what is signed. Where the key was rotated away while it signed, nothing is stored: everything that waited begins again,
-    with the key that signs now."""
+    """Step 5, for what is signed. Where the key was rotated away while it signed, or the institution ended an identifier of its own,
+    nothing is stored: everything that waited begins again, with what holds now."""
     if not _finished(waiting, writing):
         for _ in issue(waiting.institution, [one.award_id for one in waiting.ready], writing=writing):
             pass
 
 
 def _finished(waiting: Waiting, writing: Writing) -> bool:
-    """Whether the key was still the institution's. If so, what is signed is stored, as far as it is still to be."""
+    """Whether the key and the identifiers were still the institution's. If so, what is signed is stored, as far as it is still to be."""
     institution, signer, signed = waiting.institution, waiting.signer, waiting.signed
     # By `id`: `pk` asks the model which field that is, a microsecond each time.
     ready = [one for one in waiting.ready if one.id in signed]
@@ -273,7 +279,7 @@ def _finished(waiting: Waiting, writing: Writing) -> bool:
         try:
             with writing():
                 lock(institution)
-                if not signs_now(institution, signer.key_id):
+                if not signs_now(institution, signer.key_id) or waiting.identifiers - identifiers_of(institution):
                     return False
                 _store(institution, ready, signed, recorded)
         except _Overtaken:

@@ -42,6 +42,17 @@ def history_of(institution: Institution) -> DidHistory | None:
     return found
 
 
+def identifiers_of(institution: Institution) -> set[str]:
+    """The identifiers under which the institution can issue: its did:web, and its did:webvh where one goes on."""
+    history = history_of(institution)
+    return {institution.did, *([history.did] if history is not None else [])}
+
+
+def ended_identifiers(institution: Institution) -> set[str]:
+    """The did:webvh that were ended, or given up."""
+    return {history.did for history in ended_histories(institution)}
+
+
 def ended_histories(institution: Institution) -> list[DidHistory]:
     with tenant(institution):
         return list(DidHistory.objects.exclude(ended_at=None).order_by("created_at", "pk"))
