@@ -213,7 +213,7 @@ def time_left(done: int, left: int, since: datetime | None) -> str:
         return ""
     minutes = round(elapsed * left / done / timedelta(minutes=1))
     if minutes < 1:
-        return str(_("less than a minute left"))
+        return str(_("under a minute left"))
     if minutes < 90:
         return ngettext("about %(number)s minute left", "about %(number)s minutes left", minutes) % {"number": minutes}
     hours = round(minutes / 60)

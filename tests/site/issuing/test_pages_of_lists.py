@@ -16,8 +16,9 @@ from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.tenancy.api import tenant
 from testamur_site.issuing import queries, sentences
 from testamur_site.issuing.models import Batch
+from testamur_site.issuing.services import drafts
 
-from .conftest import class_list
+from .conftest import class_list, cohort_list
 
 BATCHES = "/staff/han-river/batches/"
 LIST = class_list(
@@ -75,13 +76,31 @@ def test_a_running_batch_says_how_much_longer_it_takes(
             assert words.rpartition(" · ")[0] in shown
 
 
+@pytest.mark.parametrize(("age", "said"), [(0, False), (60, True)])
+def test_what_waits_for_other_work_says_so(
+    browser: Client, version: AchievementVersion, monkeypatch: pytest.MonkeyPatch, age: int, said: bool
+) -> None:
+    draft = upload(browser, version)
+    browser.post(f"{draft.url}start")
+    reading = upload(browser, version, cohort_list(drafts.FEW + 10))
+    with tenant(version.institution):
+        since = timezone.now() - timedelta(seconds=age)
+        Batch.objects.update(started_at=since, created_at=since)
+    waits = queries.Progress(total=60, issued=0, refused=0, cancelled=0, revoked=0, left=60, stuck=False)
+    monkeypatch.setattr(queries, "progress", lambda _batch: waits)
+    for page in (draft.url, f"{draft.url}progress", reading.url, f"{reading.url}progress"):
+        assert ("Other work goes first." in text(browser.get(page))) == said
+    monkeypatch.setattr(queries, "progress", lambda _batch: replace(waits, unattended=True))
+    assert "Other work goes first." not in text(browser.get(draft.url)), "nobody works at all"
+
+
 @pytest.mark.parametrize(
     ("done", "left", "seconds", "words"),
     [
         (0, 10, 60, ""),
         (10, 0, 60, ""),
         (1000, 5000, 2, ""),  # too soon to tell
-        (1000, 500, 10, "less than a minute left"),
+        (1000, 500, 10, "under a minute left"),
         (1000, 1000, 60, "about 1 minute left"),
         (1000, 4000, 100, "about 7 minutes left"),
         (1000, 120_000, 60, "about 2 hours left"),

@@ -27,14 +27,15 @@ from ..forms import ColumnsForm, ReasonForm, UploadForm
 from ..models import Batch
 from ..revocations.queries import needs_second_person
 from ..revocations.rules import Scope
-from ..rules import BatchState, missing_columns
+from ..rules import BatchState, Stage, missing_columns
 from .common import SECOND_PERSON, address, asked, attempt, batch_or_404, batches_crumb, propose
 
 WAIT_SECONDS = 0.5
 """So long a request waits for a worker to have read a list: then the dry run is there at once, as that of a short one is."""
 
 YOUNG = timedelta(seconds=20)
-"""A list that was uploaded so recently is probably read in a moment: its page is looked at more often."""
+"""A list that was uploaded so recently is probably read in a moment: its page is looked at more often. What has not begun after this long
+waits for other work."""
 
 
 @staff_view(Right.VIEW)
@@ -160,15 +161,18 @@ def _being_read(request: HttpRequest, institution: Institution, batch: Batch) ->
 def _how_far(batch: Batch) -> dict[str, Any]:
     """Of a list that is being read: how far it is, and after how many seconds one looks again, with scripts and without."""
     young = timezone.now() - batch.created_at < YOUNG
-    return {"progress": queries.reading_progress(batch), "again": 1 if young else 2, "anew": 2 if young else 5}
+    progress = queries.reading_progress(batch)
+    queued = not (young or progress.stuck or progress.unattended or progress.done) and progress.stage == Stage.LOOKING
+    return {"progress": progress, "queued": queued, "again": 1 if young else 2, "anew": 2 if young else 5}
 
 
 def _how_far_issued(batch: Batch) -> dict[str, Any]:
-    """Of a batch that was started: how far it is, and how much longer that takes where something works on it."""
+    """Of a batch that was started: how far it is, and how much longer that takes where something works on it; or that it waits its turn."""
     progress = queries.progress(batch)
     idle = progress.stuck or progress.unattended or batch.state != BatchState.ISSUING
     left = "" if idle else sentences.time_left(progress.done, progress.left, batch.started_at)
-    return {"progress": progress, "time_left": left}
+    begun = batch.started_at is not None and timezone.now() - batch.started_at > YOUNG
+    return {"progress": progress, "time_left": left, "queued": begun and not idle and not progress.done}
 
 
 def _encoding(name: str) -> str:

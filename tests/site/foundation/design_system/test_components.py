@@ -121,8 +121,8 @@ def test_counts_are_written_with_separators_and_nothing_else_is() -> None:
 
 
 def test_progress_says_the_share_and_the_time_and_does_not_round_up_to_the_whole() -> None:
-    html = render("{% progress 5999 6000 'Signing' left='less than a minute left' %}")
-    assert "5,999 of 6,000 · 99% · less than a minute left" in html
+    html = render("{% progress 5999 6000 'Signing' left='under a minute left' %}")
+    assert "5,999 of 6,000 · 99% · under a minute left" in html
     assert '<progress value="5999" max="6000" aria-label="Signing">' in html
     assert "<span>40%</span>" in render("{% progress 40 100 'Looking' shares=True %}")
     assert "0 of 1 · 0%" in render("{% progress 0 0 'Signing' %}")
