@@ -316,3 +316,58 @@ def test_an_endorsed_achievement_takes_the_compiled_way() -> None:
             cohort = CohortIssuer(ISSUER, each, KEY, verification_method=METHOD)
             assert isinstance(agree(form, cohort, Recipient(name="Ana", salt="saltsalt"), award), bytes)
             assert cohort.counts.complete == 0
+
+
+NO_TEXTS: list[Any] = [b"bytes", b"https://uni.example/x", [], {}, (), 0, 5, False, type("Text", (str,), {})("text")]
+AWARD = AwardDetails(
+    id="https://uni.example/c/1",
+    valid_from=CREATED,
+    **dict.fromkeys(("name", "description", "narrative", "role", "term", "license_number"), "A text"),
+    image=Image(id="https://uni.example/i.png", caption="A text"),
+    evidence=(Evidence(id="https://uni.example/e", **dict.fromkeys(("name", "narrative", "genre", "audience"), "A text")),),
+    results=(Result(value="7", result_description=SCORE),),
+    status_entry=status_entry("https://uni.example/s", 7),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_no_text_where_a_text_belongs_is_left_to_the_long_way(form: str) -> None:
+    ana = Recipient(name="Ana", email="ana@uni.example", id="did:web:ana.example", salt="0123456789")
+    with running(FORMS[form]):
+        one = CohortIssuer(ISSUER, PLAIN, KEY, verification_method=METHOD)
+        one.issue(ana, AWARD, created=CREATED)
+        (evidence,), (result,), entry = AWARD.evidence, AWARD.results, AWARD.status_entry or {}
+        awards = [
+            (changed(ana, field, wrong), replace(AWARD, **award))
+            for wrong in NO_TEXTS
+            for field, award in [
+                *((field, {}) for field in ("name", "email", "id", "salt")),
+                *(("", {field: wrong}) for field in ("id", "name", "narrative", "role", "term", "status_entry")),
+                *(("", {"evidence": (replace(evidence, **{name: wrong}),)}) for name in ("id", "name", "audience")),
+                *(("", {"results": (replace(result, **{name: wrong}),)}) for name in ("value", "result_description")),
+                *(("", {"status_entry": {**entry, name: wrong}}) for name in entry),
+                ("", {"image": replace(AWARD.image, id=wrong)}),
+            ]
+        ] + [(ana, replace(AWARD, **{name: None})) for name in ("evidence", "results", "status_entry")]
+        for recipient, award in awards:
+            expected = answer(lambda recipient=recipient, award=award: long_way(recipient, award))
+            assert answer(lambda r=recipient, a=award: one.issue(r, a, created=CREATED)) == expected, (
+                recipient,
+                award,
+            )
+
+
+def changed(recipient: Recipient, field: str, value: Any) -> Recipient:
+    return replace(recipient, **{field: value}) if field else recipient
+
+
+def answer(issue: Any) -> Any:
+    try:
+        return issue()
+    except (TestamurError, TypeError, AttributeError, ValueError) as error:
+        return type(error)
+
+
+def long_way(recipient: Recipient, award: AwardDetails) -> bytes:
+    document = compose(ISSUER, PLAIN, recipient, award)
+    return sign(prepare(document, KEY, verification_method=METHOD, created=CREATED), KEY)

@@ -222,10 +222,12 @@ class Form:
         name, email, identifiers, holder, salt = attributes_of(recipient, Recipient, _RECIPIENT_SLOTS, _recipient)
         if type(name) is not str or identifiers or bool(email) is not self.email or bool(holder) is not self.holder:
             return None
+        if (email is not None and type(email) is not str) or (holder is not None and type(holder) is not str):
+            return None
         name = name if is_trimmed(name) else _normal(name)
         values: list[Any] = [name]
         if self.email:
-            if type(email) is not str or type(salt) is not str or len(salt) < 8:
+            if type(salt) is not str or len(salt) < 8:
                 return None
             hashed = hashed_address(b"sha256$", email, salt) if _DIRECT else None
             values.append(_hashed(email, salt) if hashed is None else hashed)
@@ -236,6 +238,8 @@ class Form:
         if parts[13] is not None or parts[14] is not None or parts[15] or parts[16]:
             return None
         credits_earned = parts[12]
+        if type(parts[0]) is not str:
+            return None
         if credits_earned is None or credits_earned is not self.met:
             if credits_earned is not None and type(credits_earned) is not int and type(credits_earned) is not float:
                 return None
@@ -253,6 +257,8 @@ class Form:
                 return None
             caption = image.caption
             if caption != self.image.caption or (caption is not None and type(caption) is not str):
+                return None
+            if type(image.id) is not str:
                 return None
             values.append(image.id)
         if not self._pieces(parts[18], values) or not self._scores(parts[19], values):
@@ -302,7 +308,7 @@ class Form:
     def _texts(self, parts: tuple[Any, ...], values: list[Any]) -> bool:
         for at, there in enumerate(self.texts, 6):
             text = parts[at]
-            if bool(text) is not there:
+            if bool(text) is not there or (text is not None and type(text) is not str):
                 return False
             if there:
                 values.append(text)
@@ -320,6 +326,8 @@ class Form:
             expected: bytes = self.evidence[number]
             for at in range(3, 9):
                 text = found[at]
+                if text is not None and type(text) is not str:
+                    return False
                 if text:
                     if not expected[at - 3]:
                         return False
@@ -348,6 +356,8 @@ class Form:
             if level is not expected[3] and (level != expected[3] or type(level) is not type(expected[3])):
                 return False
             if self.results_vary:
+                if type(value) is not str:
+                    return False
                 values.append(value)
             elif value != expected[0] or type(value) is not type(expected[0]):
                 return False

@@ -13,7 +13,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -45,6 +45,7 @@ _EVIDENCE_TEXTS: Final = ("name", "description", "narrative", "genre", "audience
 _texts_of: Final = attrgetter(*_TEXTS)
 _texts_of_evidence: Final = attrgetter(*_EVIDENCE_TEXTS)
 _NUMBERS: Final = frozenset({type(None), int, float})
+_TEXT_OR_NOTHING: Final = frozenset({type(None), str})
 _ENTRY_HOLES: Final = frozenset({"id", "statusListIndex", "statusListCredential"})
 BEGINNING: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?://)?")
 
@@ -56,7 +57,7 @@ def take(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> Ta
     """
     if recipient.identifiers or award.endorsement or award.terms_of_use:
         raise Unshaped
-    if award.source is not None:
+    if award.source is not None or award.evidence is None or award.results is None:
         raise Unshaped
     values = [_written_name(recipient.name)]
     if type(award.credits_earned) not in _NUMBERS:
@@ -74,6 +75,7 @@ def take(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> Ta
         values.append(value)
 
     email = recipient.email
+    _require_texts((email, recipient.id))
     key.append(bool(email))
     if email:
         salted = normal_email(email) + recipient.salt
@@ -91,6 +93,7 @@ def take(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> Ta
     if (until and until < begins) or (started and ended and ended < started):
         raise Unshaped
     texts = _texts_of(award)
+    _require_texts(texts)
     key += map(bool, texts)
     values += filter(None, texts)
     if award.image is not None:
@@ -103,9 +106,10 @@ def take(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> Ta
             # Who was assessed reached levels of their own: hardly two awards would share a pattern, so none is compiled.
             raise Unshaped
         key.append(("evidence",))
+        texts = _texts_of_evidence(piece)
+        _require_texts((piece.id, *texts))
         if piece.id:
             identifier(piece.id)
-        texts = _texts_of_evidence(piece)
         key += map(bool, texts)
         values += filter(None, texts)
     for result in award.results:
@@ -126,6 +130,8 @@ def take(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> Ta
         identifier(service["id"])
     index = 0
     if award.status_entry is not None:
+        if not isinstance(award.status_entry, Mapping):
+            raise Unshaped
         if award.status_entry.get("id") == award.status_entry.get("statusListCredential"):
             raise Unshaped
         for name, value in award.status_entry.items():
@@ -221,6 +227,12 @@ def probe(recipient: Recipient, award: AwardDetails, *, results_vary: bool) -> t
             status_entry=entry,
         ),
     )
+
+
+def _require_texts(values: Iterable[Any]) -> None:
+    """What is no text and counts as nothing, an empty list say, is for the lints."""
+    if not set(map(type, values)) <= _TEXT_OR_NOTHING:
+        raise Unshaped
 
 
 def _plain(node: Any, model: type[Any]) -> None:
