@@ -149,7 +149,9 @@ def refused_rows(batch: Batch) -> Iterable[tuple[list[str], list[dict[str, Any]]
     lint_refused = Award.objects.filter(batch=batch, state=AwardState.REFUSED)
     refused = dict(lint_refused.values_list("line", "problem"))
     for row in (
-        batch.rows.filter(Q(verdict=Verdict.REFUSED) | Q(line__in=refused)).order_by("line").iterator(chunk_size=500)
+        batch.rows.filter(Q(verdict=Verdict.REFUSED) | Q(line__in=lint_refused.values("line")))
+        .order_by("line")
+        .iterator(chunk_size=500)
     ):
         yield row.cells, row.problems or [refused.get(row.line) or {}]
 

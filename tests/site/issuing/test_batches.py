@@ -253,6 +253,21 @@ def test_a_row_that_the_lints_refuse_does_not_stop_the_others(draft: Draft, monk
     assert verdicts(draft(MIXED))[0] == (2, "ready", []), "the mended row may be sent again"
 
 
+def test_the_refused_rows_are_asked_for_by_any_number_of_awards(
+    draft: Draft, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    """A statement takes some ten thousand values, and a list a million rows."""
+    monkeypatch.setattr(composing, "content_hash", lambda _: "0" * 64)
+    lengths = []
+    for number in (2, 40):
+        batch = api.start_batch(draft(cohort_list(number)))
+        run_pending()
+        with django_assert_max_num_queries(2) as asked:
+            assert len(list(queries.refused_rows(batch))) == number
+        lengths.append([len(one["sql"]) for one in asked.captured_queries])
+    assert lengths[0] == lengths[1]
+
+
 def test_undoing_a_finished_batch(draft: Draft, issuer: Any) -> None:
     batch = api.start_batch(draft(cohort_list(12)))
     run_pending()
