@@ -186,6 +186,7 @@ def test_undoing_a_batch_is_revoking_many(draft: Any, institution: Institution, 
     proposed = queries.fresh(proposed)
     assert (batch.state, proposed.state) == (api.BatchState.UNDONE, RevocationState.DONE)
     assert proposed.changes.count() == 12
+    assert actions(proposed) == ["revocation.proposed", "revocation.approved", "revocation.finished"]
     assert set(proposed.changes.values_list("evidence", flat=True)) == {"Incident 2026/7"}
 
 

@@ -156,15 +156,17 @@ def undo_batch(
             state=BatchState.UNDOING, undo_reason=reason, undo_note=note
         ):
             raise NotAllowedNow(state=batch.state)
-        waiting = list(
-            Award.objects.filter(batch=batch, state__in=UNSIGNED).select_for_update(of=("self",)).order_by("pk")
-        )
+        unsigned = Award.objects.filter(batch=batch, state__in=UNSIGNED)
+        # Only what names them: where nobody could sign for a while, they may be a hundred thousand.
+        waiting = list(unsigned.select_for_update(of=("self",)).order_by("pk").values_list("public_id", flat=True))
         Award.objects.filter(batch=batch, state__in=UNSIGNED).update(
             state=AwardState.CANCELLED, award_key=None, changed_at=now
         )
         facts = {"reason": reason.value, "cancelled": len(waiting)}
         audit.record("batch.undo", f"batch:{batch.public_id}", institution=institution, actor=actor, facts=facts)
-        common.record("award.cancelled", waiting, institution=institution, actor=actor)
+        if waiting:
+            targets = [f"award:{public_id}" for public_id in waiting]
+            audit.record_many("award.cancelled", targets, institution=institution, actor=actor, facts={})
         _queue_undo(batch, actor)
 
 
@@ -189,9 +191,9 @@ def revoke_some(batch: Batch, *, actor: Any = None, at_most: int = REVOKED_AT_ON
     if some:
         why = Why(Reason(batch.undo_reason), batch.undo_note, order.evidence if order is not None else "")
         return revoke_many(batch.institution, some, why, actor=actor, release=True, revocation=order)
-    Revocation.objects.filter(batch=batch, state=RevocationState.RUNNING).update(
-        state=RevocationState.DONE, finished_at=timezone.now()
-    )
+    if order is not None:
+        Revocation.objects.filter(pk=order.pk).update(state=RevocationState.DONE, finished_at=timezone.now())
+        audit.record("revocation.finished", f"revocation:{order.public_id}", institution=batch.institution)
     changed = Batch.objects.filter(pk=batch.pk, state=BatchState.UNDOING).update(
         state=BatchState.UNDONE, finished_at=timezone.now()
     )
