@@ -30,6 +30,9 @@ _MAX_ELEMENTS = 1_500_000  # 20,000 rows of 25 cells with three elements each
 _MAX_IN_ONE = 20_000  # elements from one row (or text) to the next; the widest row has 16,384 cells
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _CONTAINED = frozenset({f"{_MAIN} row", f"{_MAIN} si"})
+_ESCAPED = re.compile("_x(0009|000[AD])_", re.IGNORECASE)
+"""How white space that XML does not keep stands in a cell (ECMA-376 Part 1 §22.9.2.19): a carriage return as `_x000D_`. Others say nothing
+that belongs into a class list, and stay as they are."""
 _LONG_RUN = re.compile(rb"[^<]{400000}")
 _NEEDED = re.compile(
     r"^(\[Content_Types\]\.xml|_rels/\.rels|xl/workbook\.xml|xl/_rels/workbook\.xml\.rels|xl/sharedStrings\.xml|xl/styles\.xml"
@@ -121,7 +124,7 @@ def cell_text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return str(value)
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
 
 
 def _walk(content: bytes) -> None:

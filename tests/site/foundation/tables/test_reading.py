@@ -154,6 +154,17 @@ def test_a_workbook_is_read_as_people_see_it() -> None:
     )
 
 
+def test_white_space_that_a_workbook_writes_in_letters_is_white_space() -> None:
+    book = Workbook()
+    book.active.append(["Name_x000D_\n", "Remark"])
+    book.active.append(["Ada_x000d_\nLovelace_x0009_", "_x0000_ _x0041_"])
+    out = io.BytesIO()
+    book.save(out)
+    table = read_table(out.getvalue())
+    assert table.header == ("Name", "Remark")
+    assert table.rows == ((2, ("Ada\r\nLovelace\t", "_x0000_ _x0041_")),)
+
+
 def test_the_first_visible_sheet_is_read_and_the_others_are_named() -> None:
     book = Workbook()
     book.active.title = "hidden"
