@@ -141,6 +141,18 @@ def test_the_lints_refuse_after_a_pattern_is_compiled_as_before(
         assert rule in caught.value.facts["rules"]
 
 
+@pytest.mark.parametrize("text", ["data:" + "x" * 66_000, "DATA:," + "한" * 66_000])
+def test_a_text_that_is_a_long_data_url_is_refused_as_before(text: str) -> None:
+    each = cohort()
+    for role in ("short", "data:,short"):
+        each.issue(ANA, replace(AWARD, role=role), created=CREATED)
+    assert each.counts == (2, 0, 1)
+    for known in (each, cohort()):
+        with pytest.raises(IssuingRefused) as caught:
+            known.issue(ANA, replace(AWARD, role=text), created=CREATED)
+        assert "image.data_url" in caught.value.facts["rules"]
+
+
 def test_an_achievement_that_the_lints_forbid_is_refused_for_everybody() -> None:
     each = cohort(achievement={**ACHIEVEMENT, "description": ""})
     for _ in range(2):

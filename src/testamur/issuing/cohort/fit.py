@@ -7,6 +7,7 @@ could change that verdict. The rules are narrower than the lints: what does not 
 |-------------------------------------------------------------|----------------------------------------------------------------|
 | `json.readable`, `text.characters`                          | no control, surrogate or noncharacter; bounded length           |
 | `id.absolute`, `id.document`, `privacy.email_in_id`, `status.list` | addresses of a plain form without `@` and without escapes |
+| `image.data_url`                                            | all values together no longer than it allows one               |
 | `identity.hash`, `identity.salt`                            | a name that does not look like a hash; a salt of eight or more |
 | `status.index`                                              | a decimal number                                               |
 | `dates.*`                                                   | written by us; the order is looked at (`pattern.take`) |
@@ -19,9 +20,10 @@ import re
 from typing import Final
 
 from testamur.issuing.cohort.pattern import Taken
+from testamur.issuing.lints.document import MAX_IMAGE_DATA
 from testamur.linked_data.shapes import Unshaped
 
-MAX_CHARACTERS: Final = 100_000
+MAX_CHARACTERS: Final = MAX_IMAGE_DATA
 
 _BETWEEN: Final = "\x1f"
 _NONCHARACTERS: Final = "\ud800-\udfff\ufdd0-\ufdef" + "".join(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any
 
-from testamur.issuing.cohort.fit import ADDRESS
+from testamur.issuing.cohort.fit import ADDRESS, MAX_CHARACTERS
 from testamur.issuing.cohort.pattern import BEGINNING
 from testamur.issuing.compose import AwardDetails, Recipient
 from testamur.linked_data.shapes.native import (
@@ -36,7 +36,7 @@ from testamur.model import Evidence, Image, Result
 from testamur.model.identity import normal_email
 
 COMPILED: bool = False  # the other form says otherwise
-MAX_BYTES: int = 100_000
+MAX_BYTES: int = MAX_CHARACTERS  # hardly any award has so many
 
 # What may follow in an address whose beginning is known (`_PREFIX`), in whatever part of it that ends.
 _TAIL: bytes = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~/:=&+,;-"
