@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
@@ -178,7 +178,6 @@ class OwnDocuments:
         request = HttpRequest()
         request.method = "GET"
         request.path = request.path_info = unquote(parts.path) or "/"
-        request.GET = QueryDict(parts.query)
         request.META = {
             "REQUEST_METHOD": "GET",
             "HTTP_ACCEPT": ", ".join(accept),
@@ -189,6 +188,7 @@ class OwnDocuments:
         }
         request.user = AnonymousUser()
         try:
+            request.GET = QueryDict(parts.query)
             match = resolve(request.path_info)
             if match.view_name not in _DOCUMENTS and match.app_name not in _PARTS_OF_DOCUMENTS:
                 raise NotFound("a page of ours that is no credential", code=PAGE_WITHOUT_CREDENTIAL, facts={"url": url})
@@ -196,7 +196,7 @@ class OwnDocuments:
             response = match.func(request, *match.args, **match.kwargs)
             if hasattr(response, "render") and not response.is_rendered:
                 response.render()
-        except (Http404, Resolver404, PermissionDenied) as error:
+        except (Http404, Resolver404, PermissionDenied, SuspiciousOperation) as error:
             raise NotFound("nothing public stands at this address", facts={"url": url, "status": 404}) from error
         except (SignerError, SealBroken, NoKeyEncryptionKey) as error:
             logger.error("a document of ours cannot be signed: %s", getattr(error, "code", type(error).__name__))

@@ -26,6 +26,7 @@ _NAMES = {
     "text/csv": "upload.csv",
 }
 PER_PAGE = 500
+_LONGEST = 9  # digits; of thousands no number is made
 
 
 @csrf_exempt
@@ -75,7 +76,7 @@ def run(request: HttpRequest, public_id: str) -> HttpResponse:
         services.forget(found.public_id)
         return shared(HttpResponse(status=HTTPStatus.NO_CONTENT))
     page = request.GET.get("page", "1")
-    if not page.isdecimal() or not 1 <= int(page) <= rules.MAX_ITEMS // PER_PAGE:
+    if not page.isdecimal() or len(page) > _LONGEST or not 1 <= int(page) <= rules.MAX_ITEMS // PER_PAGE:
         return problem(HTTPStatus.BAD_REQUEST, "bad-member", "`page` must be a number from 1 to 20.")
     filters = {name: request.GET.get(name, "")[:300] for name in ("result", "issuer", "code")}
     rows = queries.entries(found, **filters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from .rules import Item
 
 VERIFY = "testamur_site.verification.bulk.jobs.verify_some"
 FORGET = "testamur_site.verification.bulk.jobs.forget"
-REFUSED = "refused"
+REFUSED, _NOT_ALLOWED = "refused", "address_not_allowed"
 # At once; beyond that the visitor is asked to come back later. The database must not be filled by strangers.
 MAX_RUNS = 200
 MAX_BYTES = 1024 * 1024 * 1024
@@ -52,13 +53,14 @@ def start(items: Iterable[Item], language: str) -> BulkRun:
         BulkEntry(
             run=run,
             position=position,
-            name=item.name[:200],
+            name=_storable(item.name, 200),
             content=item.content,
             address=item.address,
+            source_host=_host(item.address) if item.refusal == _NOT_ALLOWED else "",
             result=REFUSED if item.refusal else "",
             refusal=item.refusal,
         )
-        for position, item in enumerate(items, 1)
+        for position, item in enumerate(map(_without_nul, items), 1)
     )
     BulkEntry.objects.bulk_create(rows, batch_size=_BATCH)
     # Low priority: a cohort that is being awarded does not wait for a visitor's archive.
@@ -67,6 +69,18 @@ def start(items: Iterable[Item], language: str) -> BulkRun:
         queue_part(run.public_id, 1, lane, lanes)
     enqueue(FORGET, {"run": run.public_id}, key=f"bulk:{run.public_id}:forget", run_after=run.created_at + KEPT)
     return run
+
+
+def _without_nul(item: Item) -> Item:
+    """An address with a NUL character is nobody's, and cannot be kept until its turn comes."""
+    if "\x00" not in item.address:
+        return item
+    return replace(item, address=_storable(item.address), refusal=_NOT_ALLOWED)
+
+
+def _storable(text: str, most: int | None = None) -> str:
+    """As every database can keep it: PostgreSQL refuses NUL in a text."""
+    return text.replace("\x00", "\ufffd")[:most]
 
 
 def queue_part(public_id: str, part: int, lane: int, lanes: int) -> None:
@@ -116,10 +130,10 @@ def _note(entry: BulkEntry, report: Report, language: str) -> None:
     subject = report.subject
     issuer = subject.get("issuer", {})
     entry.result = report.verdict.value
-    entry.title = str(subject.get("achievement", {}).get("name") or subject.get("name") or "")[:300]
-    entry.holder = str(subject.get("holder", {}).get("name") or "")[:300]
-    entry.issuer = str(issuer.get("id") or "")[:300]
-    entry.issuer_name = str(issuer.get("name") or "")[:300]
+    entry.title = _storable(str(subject.get("achievement", {}).get("name") or subject.get("name") or ""), 300)
+    entry.holder = _storable(str(subject.get("holder", {}).get("name") or ""), 300)
+    entry.issuer = _storable(str(issuer.get("id") or ""), 300)
+    entry.issuer_name = _storable(str(issuer.get("name") or ""), 300)
     entry.codes = f" {' '.join(dict.fromkeys(check.code for check in report.checks))} "
     entry.code = _decisive(report)
     entry.report = zlib.compress(_bounded(said))
@@ -151,6 +165,6 @@ def _bounded(said: Mapping[str, Any]) -> bytes:
 
 def _host(address: str) -> str:
     try:
-        return (urlsplit(address).hostname or "")[:255]
+        return _storable(urlsplit(address).hostname or "", 255)
     except ValueError:
         return ""
