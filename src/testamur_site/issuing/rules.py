@@ -19,6 +19,7 @@ A batch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -313,7 +314,8 @@ def refuse_past(day: date, today: date) -> None:
 def result_value(scale: Scale, text: str) -> str:
     """The value as the scale writes it.
 
-    Raises `CellRefused`: `result.not_allowed` (facts: allowed), `result.not_a_number`, `result.out_of_range`, `result.below_required`.
+    Raises `CellRefused`: `result.not_allowed` (facts: allowed), `result.not_a_number`, `result.out_of_range`, `result.below_required`,
+    `result.ambiguous` (facts: first, second).
     """
     value = " ".join(text.split())
     facts = {"name": scale.name, "value": value[:60]}
@@ -332,6 +334,10 @@ def result_value(scale: Scale, text: str) -> str:
         low, high = _number(scale.minimum), _number(scale.maximum)
         if (low is not None and number < low) or (high is not None and number > high):
             raise CellRefused("result.out_of_range", minimum=scale.minimum, maximum=scale.maximum, **facts)
+        # "1,000" is one in Paris and a thousand in London: taken only where the scale leaves one of them.
+        whole = Decimal(_THOUSANDS.sub(r"\1\2", value)) if _THOUSANDS.fullmatch(value) else number
+        if whole != number and high is not None and whole <= high:
+            raise CellRefused("result.ambiguous", first=format(number.normalize(), "f"), second=str(whole), **facts)
         required = _number(scale.required)
         if required is not None and number < required:
             raise CellRefused("result.below_required", required=scale.required, **facts)
@@ -360,7 +366,12 @@ def evidence_of(url: str, name: str, description: str) -> dict[str, str] | None:
     return {"url": url, "name": name, "description": description}
 
 
+_THOUSANDS = re.compile(r"([1-9]\d{0,2})[.,](\d{3})", re.ASCII)
+
+
 def _number(text: str) -> Decimal | None:
+    if "_" in text:  # which Python reads as nothing: "8_5" is nobody's 85
+        return None
     try:
         number = Decimal(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
     except InvalidOperation:

@@ -105,6 +105,9 @@ _ROW = {
     "expiry.past": _("It would have expired already, on %(value)s."),
     "result.not_allowed": _("“%(value)s” is not on the scale of %(name)s. Possible are: %(allowed)s."),
     "result.not_a_number": _("%(name)s must be a number; “%(value)s” is none."),
+    "result.ambiguous": _(
+        "“%(value)s” for %(name)s can mean %(first)s or %(second)s. Write it without a sign between its digits."
+    ),
     "result.out_of_range": _("%(name)s must be between %(minimum)s and %(maximum)s; “%(value)s” is not."),
     "result.below_required": _("%(name)s is %(value)s, but at least %(required)s is required for this award."),
     "result.too_long": _("%(name)s is longer than %(limit)s characters."),

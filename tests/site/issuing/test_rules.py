@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from testamur_site.foundation.tables.api import match_headers
+from testamur_site.foundation.tables.api import CellRefused, match_headers
 from testamur_site.issuing.rules import (
     AwardState,
     EarlierAward,
@@ -20,6 +20,7 @@ from testamur_site.issuing.rules import (
     latest_today,
     may_become,
     missing_columns,
+    result_value,
 )
 
 TODAY = date(2026, 11, 25)
@@ -77,6 +78,7 @@ def test_a_good_row() -> None:
         ({"Exam": "59.5"}, ("result.below_required", "result:0")),
         ({"Exam": "good"}, ("result.not_a_number", "result:0")),
         ({"Exam": "NaN"}, ("result.not_a_number", "result:0")),
+        ({"Exam": "8_5"}, ("result.not_a_number", "result:0")),
         ({"Exam": "1e400000000"}, ("result.not_a_number", "result:0")),
         ({"Level": "D"}, ("result.not_allowed", "result:1")),
         ({"Level": "F"}, ("result.below_required", "result:1")),
@@ -112,6 +114,30 @@ def test_all_problems_of_a_row_are_said_at_once() -> None:
 def test_numbers_as_they_are_written() -> None:
     values = [judge(GOOD | {"Exam": text})[0].results[0]["value"] for text in ("80", "80.50", "80,5", "80 %", "1E+2")]
     assert values == ["80", "80.50", "80.5", "80", "100"]
+
+
+@pytest.mark.parametrize(
+    ("text", "maximum", "value"),
+    [
+        ("1,000", "2000", None),
+        ("1.250", "1250", None),
+        ("1.250", "1249", "1.250"),
+        ("1,000", "100", "1.000"),
+        ("0,850", "2000", "0.850"),
+        ("85.125", "2000", "85.125"),
+        ("1000", "2000", "1000"),
+        ("1250.5", "2000", "1250.5"),
+    ],
+)
+def test_a_number_that_means_a_thousand_to_some_is_not_guessed_at(text: str, maximum: str, value: str | None) -> None:
+    points = Scale("urn:x:points", "Points", minimum="0", maximum=maximum)
+    if value is not None:
+        assert result_value(points, text) == value
+        return
+    with pytest.raises(CellRefused) as refused:
+        result_value(points, text)
+    assert refused.value.code == "result.ambiguous"
+    assert {"first", "second", "value", "name"} == refused.value.facts.keys()
 
 
 def test_tomorrow_in_kiribati_is_no_date_in_the_future() -> None:
