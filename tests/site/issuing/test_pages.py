@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from testamur_site.foundation.tables.api import read_table
 from testamur_site.foundation.tenancy.api import Institution, tenant
 from testamur_site.issuing import api
 from testamur_site.issuing.models import Award, Batch
+from testamur_site.issuing.services import drafts
 
 from .conftest import ADA, class_list, publish_one
 
@@ -180,6 +182,29 @@ def test_a_class_list_from_upload_to_issue(
     mended = refused.content.decode("utf-8-sig").replace("03/05/2026", "2026-05-03").encode()
     second = upload(browser, version, mended)
     assert "Issue 1 credential" in text(browser.get(second.url))
+
+
+def test_what_somebody_else_has_judged_anew_meanwhile_is_not_issued_unseen(
+    browser: Client, version: AchievementVersion, institution: Institution
+) -> None:
+    """Two registrars at one list: one looks at the dry run, the other maps its columns anew, and both the numbers stay the same."""
+    draft = upload(browser, version)
+
+    def pressed() -> str:
+        found = re.search(r'name="shown" value="([0-9a-f]+)"', text(browser.get(draft.url)))
+        assert found is not None
+        return found[1]
+
+    seen = pressed()
+    with tenant(institution):
+        batch = Batch.objects.get()
+    drafts.judge_again(batch, batch.columns, award_again=True, default_date=None)
+    assert "Look at its present state" in text(browser.post(f"{draft.url}start", {"shown": seen}, follow=True))
+    with tenant(institution):
+        assert (Batch.objects.get().state, Award.objects.count()) == ("draft", 0)
+    browser.post(f"{draft.url}start", {"shown": pressed()})
+    with tenant(institution):
+        assert (Batch.objects.get().state, Award.objects.count()) == ("issuing", 2)
 
 
 def test_undo_says_what_it_will_do(browser: Client, version: AchievementVersion, institution: Institution) -> None:

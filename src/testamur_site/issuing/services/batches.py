@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from django.db import transaction
@@ -35,15 +37,22 @@ LATER = -1
 """The priority of the jobs of a batch: what one person waits for comes first."""
 
 
-def start_batch(batch: Batch, *, actor: Any = None) -> Batch:
-    """Award every ready row. Starting twice awards once: only one caller finds the draft.
+def as_shown(batch: Batch, ready: int) -> str:
+    """What a person who looks at the dry run decides about, in some letters: how its rows were judged, and how many are `ready`."""
+    chosen = [batch.columns, str(batch.default_date), batch.award_again, ready]
+    return hashlib.sha256(json.dumps(chosen).encode()).hexdigest()[:20]
+
+
+def start_batch(batch: Batch, *, actor: Any = None, shown: str = "") -> Batch:
+    """Award every ready row. Starting twice awards once: only one caller finds the draft. `shown` is what `as_shown` gave of the dry run
+    that was looked at, where somebody did.
 
     In one transaction:
     1. The draft becomes "issuing"; version and key are pinned, the version is locked.
     2. One award for each ready row, or, where there are many, their number (`deciding`).
     3. A job for each chunk of the list.
 
-    Raises NotAllowedNow (no draft), NotOffered (retired, or a newer version was published).
+    Raises NotAllowedNow (no draft, or judged otherwise than was shown), NotOffered (retired, or a newer version was published).
     """
     institution = batch.institution
     with tenant(institution), transaction.atomic():
@@ -56,9 +65,11 @@ def start_batch(batch: Batch, *, actor: Any = None) -> Batch:
             state=BatchState.ISSUING, started_at=now, undecided=found["number"], **pinned
         ):
             raise NotAllowedNow(state=batch.state)
+        fresh = _fresh(batch)
+        if shown and shown != as_shown(fresh, found["number"]):
+            raise NotAllowedNow(state=batch.state)
         common.offered(batch.version)
         version = lock_version(batch.version, actor=actor)
-        fresh = _fresh(batch)
         few = found["number"] <= AT_ONCE
         decided, _ = decide(fresh, found["first"] or 0, found["last"] or 0, actor=actor) if few else ([], [])
         awards = len(decided) if few else found["number"]

@@ -135,7 +135,7 @@ def detail(request: HttpRequest, institution: Institution, public_id: str) -> Ht
     }
     if batch.state == BatchState.DRAFT:
         context |= _about_the_draft(batch)
-        context["steps"] = _steps()
+        context |= {"steps": _steps(), "shown": services.as_shown(batch, counts["ready"])}
         return render(request, "issuing/dry_run.html", context)
     context |= _how_far_issued(batch)
     context["printing_url"] = reverse(settings.TESTAMUR_PRINTING_PAGE, args=[institution.slug, batch.public_id])
@@ -255,7 +255,12 @@ def columns(request: HttpRequest, institution: Institution, public_id: str) -> H
 def start(request: HttpRequest, institution: Institution, public_id: str) -> HttpResponse:
     batch = batch_or_404(public_id)
     if batch.state == BatchState.DRAFT:  # a second click on "issue" simply finds the batch under way
-        attempt(request, _("The batch is being issued."), lambda: services.start_batch(batch, actor=request.user))
+        shown = request.POST.get("shown", "")
+        attempt(
+            request,
+            _("The batch is being issued."),
+            lambda: services.start_batch(batch, actor=request.user, shown=shown),
+        )
     return redirect(address("batch", institution, public_id))
 
 
