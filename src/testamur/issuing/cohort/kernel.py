@@ -227,7 +227,7 @@ class Form:
         name = name if is_trimmed(name) else _normal(name)
         values: list[Any] = [name]
         if self.email:
-            if type(salt) is not str or len(salt) < 8:
+            if type(email) is not str or type(salt) is not str or len(salt) < 8:
                 return None
             hashed = hashed_address(b"sha256$", email, salt) if _DIRECT else None
             values.append(_hashed(email, salt) if hashed is None else hashed)
