@@ -25,8 +25,8 @@ def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
     `event`: issued or superseded (deposit and mail), resend (the mail again), revoked or suspended (the learner is told).
 
     What counts is how the award stands now, not when the event was queued: a batch that was undone in the meantime is announced to
-    nobody, and who never heard of an award does not hear of its withdrawal. Whether somebody has heard may be open while the mails of a
-    cohort go out; then they are looked at again later.
+    nobody, who never heard of an award does not hear of its withdrawal, and of a suspension that was settled only the end is told.
+    Whether somebody has heard may be open while the mails of a cohort go out; then they are looked at again later.
     """
     later: list[str] = []
     if event == "issued" and len(award_ids) >= cohorts.MANY and job.institution is not None:
@@ -41,7 +41,7 @@ def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
             made = services.deposit(award, told=stands and event in ("issued", "superseded"))
             if event in ("revoked", "suspended"):
                 services.tell_of_change(made.holder)
-            if event in ("revoked", "suspended") and made.told_at is not None:
+            if event in ("revoked", "suspended") and event == award.state and made.told_at is not None:
                 heard = made.state != DepositState.PENDING or mail.was_told(f"award:{public_id}:issued")
                 if heard:
                     services.tell(made, event, dedupe_key=f"award:{public_id}:{event}")

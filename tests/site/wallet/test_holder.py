@@ -127,6 +127,15 @@ def test_a_withdrawal_is_told(deposit: Deposit) -> None:
     assert "Han River University" in html or "한강대학교" in html
 
 
+def test_what_was_settled_meanwhile_is_not_told_as_open(deposit: Deposit, institution: Institution) -> None:
+    """“This is not a decision”, read after the decision."""
+    with tenant(institution):
+        issuing.suspend(deposit.award, issuing.Reason.ADMINISTRATIVE)
+        issuing.revoke(deposit.award, issuing.Reason.FRAUD_CONFIRMED)
+    run_pending()
+    assert [message.template for message in mails()] == ["wallet/mail/awarded", "wallet/mail/revoked"]
+
+
 # --- the wallet -----------------------------------------------------------------------------------------------------------------
 
 
