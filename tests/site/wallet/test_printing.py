@@ -139,6 +139,7 @@ def test_parts_hold_the_same_rows_whatever_happens(
         assert [part.number for part in certificate.parts(batch)] == [2, 4]
 
 
+@pytest.mark.django_db(transaction=True)  # as the pages run: no transaction is open but those that they open themselves
 def test_the_page_and_the_file(
     institution: Institution, batch: issuing.Batch, issuer: User, client_for: Callable[[User | None], Client]
 ) -> None:

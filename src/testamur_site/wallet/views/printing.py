@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -40,9 +41,14 @@ def certificates(request: HttpRequest, institution: Institution, public_id: str)
             return redirect(here)
         content, count = made
         facts = {"part": int(number), "certificates": count}
-        audit.record(
-            "certificates.printed", f"batch:{batch.public_id}", institution=institution, actor=request.user, facts=facts
-        )
+        with transaction.atomic():
+            audit.record(
+                "certificates.printed",
+                f"batch:{batch.public_id}",
+                institution=institution,
+                actor=request.user,
+                facts=facts,
+            )
         response = HttpResponse(content, content_type="application/pdf")
         response["Content-Disposition"] = f'attachment; filename="certificates-{batch.public_id}-{number}.pdf"'
         return response
