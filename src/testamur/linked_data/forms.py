@@ -37,6 +37,7 @@ with suppress(ImportError):  # an extra: without it nothing is learned
 MAX_LENGTH: Final = 32_000
 """Bytes of a document that is recognised: longer ones are rare, and their forms large."""
 MAX_FORMS: Final = 64
+_HEAVIEST: Final = 500_000  # bytes of a shape that a form holds: five times those of a usual one
 _MOST_ALIKE: Final = 16  # forms that begin alike
 _MOST_SHAPES: Final = 4
 _BEGINNING: Final = 16  # bytes
@@ -234,7 +235,7 @@ class Forms:
         if not quick.AVAILABLE or type(content) is not bytes or len(content) > MAX_LENGTH or type(document) is not dict:
             return
         met = self._met[known.shape] = self._met.get(known.shape, 0) + 1
-        if met < 2 or met.bit_count() != 1:
+        if met < 2 or met.bit_count() != 1 or known.shape.weight > _HEAVIEST:
             return
         key = content[:_BEGINNING]
         alike = self._forms.get(key, ())

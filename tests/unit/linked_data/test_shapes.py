@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -139,6 +140,31 @@ def test_the_cache_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for scheme in ("https://", "http://", "urn:", "did:", "tag:"):
         assert shapes.canonical(document(id=f"{scheme}x:y"), "sha256") is not None
     assert all(len(family) <= 2 for family in shapes._families.values())
+
+
+def test_what_all_shapes_weigh_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def heavy(number: int) -> dict[str, Any]:
+        named = {f"https://uni.example/{number}/{each}/{'x' * 60}": "a text" for each in range(20)}
+        return document(evidence=[{"type": ["Evidence"], **named} for _ in range(5)])
+
+    alone = ShapeCache()
+    tracemalloc.start()
+    assert alone.canonical(heavy(0), "sha256") is not None
+    assert alone.canonical(heavy(1), "sha256") is not None
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    weight = sum(shape.weight for family in alone._families.values() for shape in family)
+    assert held / 3 < weight < 3 * held
+    monkeypatch.setattr(cache, "MAX_BYTES", 2 * weight)
+    shapes = ShapeCache()
+    for number in range(12):
+        one = heavy(number)
+        assert shapes.canonical(one, "sha256") == canonicalize_quads(complete_quads(one)).nquads
+        kept = sum(shape.weight for family in shapes._families.values() for shape in family)
+        assert 0 < kept == shapes._weight <= 2 * weight
+    for scheme in ("https://", "http://", "urn:", "did:", "tag:", "ftp://"):
+        shapes.canonical(document(id=f"{scheme}x:y"), "sha256")
+    assert shapes._weight == sum(shape.weight for family in shapes._families.values() for shape in family)
 
 
 def test_what_is_made_for_the_orders_of_strangers_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

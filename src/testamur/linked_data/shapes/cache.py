@@ -19,9 +19,11 @@ from testamur.linked_data.shapes.shape import Shape, shape_of
 from testamur.linked_data.shapes.skeleton import Key, NeverShaped, Unshaped, skeleton
 
 MAX_FAMILIES: Final = 128
-"""Skeletons that are remembered. With all of them of the greatest size this is some tens of megabytes."""
+"""Skeletons that are remembered."""
 MAX_VARIANTS: Final = 4
 """Shapes of one skeleton, which differ in fixed texts."""
+MAX_BYTES: Final = 64_000_000
+"""Of all shapes, by what they say that they weigh: room for as many as there may be of the usual size."""
 MAX_ORDERS: Final = 64_000_000
 """Bytes of what is made for the orders of subjects and blank nodes that were met, for all shapes together: strangers decide which come."""
 _MAX_NEVER: Final = 4_096
@@ -42,14 +44,14 @@ class Counts(NamedTuple):
 
 
 class ShapeCache:
-    """Remembers shapes. Shared by threads: every other change is one operation on a dictionary or list."""
+    """Remembers shapes. Shared by threads: who learns one has the lock, and every change is one operation for those who only look."""
 
     def __init__(self) -> None:
         self._families: dict[tuple[Key, HashName], list[Shape]] = {}
         self._never: set[int] = set()  # hashes of keys: a mistaken one costs time, never a byte
         self._known = self._learned = self._left = 0
         self._plans: WeakSet[Plan] = WeakSet()
-        self._orders = 0
+        self._weight = self._orders = 0
         self._lock = Lock()
 
     @property
@@ -102,15 +104,18 @@ class ShapeCache:
         self._learned += 1
         if sum(map(len, shape.fixed.values())) + len(repr(key)) > _MAX_KEY:
             return
+        shape.plan.weigh = self._weigh
         with self._lock:
             self._plans.add(shape.plan)
-        shape.plan.weigh = self._weigh
-        if len(self._families) >= MAX_FAMILIES:
-            self._families.clear()
-        family = self._families.setdefault((key, hash_name), [])
-        if len(family) >= MAX_VARIANTS:
-            family.clear()
-        family.append(shape)
+            if len(self._families) >= MAX_FAMILIES or self._weight + shape.weight > MAX_BYTES:
+                self._families.clear()
+                self._weight = 0
+            family = self._families.setdefault((key, hash_name), [])
+            if len(family) >= MAX_VARIANTS:
+                self._weight -= sum(each.weight for each in family)
+                family.clear()
+            family.append(shape)
+            self._weight += shape.weight
 
     def _weigh(self, size: int) -> None:
         """So many bytes more were made for an order; where that is too much, all of it is forgotten."""

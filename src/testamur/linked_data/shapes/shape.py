@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from testamur.errors import LinkedDataError, TooLarge
@@ -16,6 +17,7 @@ from testamur.linked_data.shapes.skeleton import NeverShaped, Unshaped, skeleton
 from testamur.linked_data.shapes.tracing import Slot, Statement, Term, beginning_matches, fitting, trace
 
 MAX_STATEMENTS: Final = 500
+_TIMES: Final = 20  # that a plan holds the characters of its statements, about
 
 # Between texts while they are encoded together: a character that is escaped in N-Quads anyway.
 _BETWEEN: Final = "\x1f"
@@ -61,6 +63,13 @@ class Shape:
         self._terms = list(numbers_of)
         self._identifiers = [position for position, hole in enumerate(holes) if hole]
         self._all_fit = re.compile(_BETWEEN.join(fitting(hole) for hole in holes if hole)).fullmatch
+
+    @cached_property
+    def weight(self) -> int:
+        """About how many bytes it takes, without what is made for the orders that are met."""
+        terms = (term for statement in self.plan.statements for term in statement)
+        characters = sum(len(term) if isinstance(term, str) else len(term.before) + len(term.after) for term in terms)
+        return _TIMES * characters + sum(map(len, self.fixed.values()))
 
     def is_of(self, texts: Sequence[str]) -> bool:
         """Is a document with the skeleton of this shape and these texts of this shape?"""
