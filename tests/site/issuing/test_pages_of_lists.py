@@ -51,6 +51,10 @@ def test_a_dry_run_with_mistakes_says_what_to_do_about_them(browser: Client, ver
     assert "verdict=already" not in shown, "no tab leads to nothing"
     assert shown.index("verdict=refused", shown.index('class="tabs"')) < shown.index("verdict=ready")
     assert "No rows with this verdict." in text(browser.get(f"{draft.url}?verdict=already"))
+    browser.post(f"{draft.url}start")
+    started = text(browser.get(draft.url))
+    assert "1 row is refused" in started, "also later"
+    assert f"{draft.url}refused.csv" in started
     hopeless = text(browser.get(upload(browser, version, class_list("Ada,ada,2026-03-05", "Mina,,2026-03-05")).url))
     assert "2 rows are refused" in hopeless
     assert "The others can be issued now." not in hopeless
