@@ -3,8 +3,10 @@ without, whichever library reads the JSON."""
 
 from __future__ import annotations
 
+import gc
 import json
 import random
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -12,9 +14,9 @@ from tests.properties.test_verification_hostile import SUITES, world
 from tests.simulator import NOW, FixedClock
 from tests.simulator.mutations import OPERATORS
 
-from testamur import linked_data
+from testamur import linked_data, strict_json
 from testamur.linked_data.shapes import ShapeCache
-from testamur.status.remembered import REMEMBERED, Remembered, digest_of
+from testamur.status.remembered import REMEMBERED, Remembered, digest_of, weight_of
 from testamur.strict_json import quick
 from testamur.verification import Policy, Report, Verifier
 from testamur.verification.presenters import to_json
@@ -108,6 +110,19 @@ def test_what_is_remembered_is_bounded_and_forgets_the_oldest() -> None:
     with pytest.raises(ValueError, match="broken"):
         memory.of("x", lambda _: 1, broken)
     assert len(memory) == 0
+
+
+@pytest.mark.parametrize("unit", ["{}", "[]", '"a1"', '{"a":1}', '{"a":{"b":[]}}', "1.5", f'"{"x" * 500}"'])
+def test_what_is_read_weighs_about_as_much_as_it_takes(unit: str) -> None:
+    content = ('{"x":[' + ",".join([unit] * (100_000 // len(unit))) + "]}").encode()
+    gc.collect()
+    tracemalloc.start()
+    value = strict_json.loads(content)
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert list(value) == ["x"]
+    assert (held + len(content)) / 1.5 < weight_of(content) < 3 * (held + len(content))
 
 
 def broken() -> None:

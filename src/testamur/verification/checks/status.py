@@ -22,7 +22,7 @@ from testamur.errors import InputError, NotAllowed, NotFound, ResolutionError, T
 from testamur.ports import Resource
 from testamur.status import StatusOutcome, StatusResult
 from testamur.status.bitstring_status_list import UsualList, usual_entry
-from testamur.status.remembered import REMEMBERED, digest_of
+from testamur.status.remembered import REMEMBERED, digest_of, weight_of
 from testamur.verification.case import Case, identifier_of, many
 from testamur.verification.checks import answer, proof, structure
 from testamur.verification.codes import found
@@ -181,7 +181,7 @@ def _proven_list(case: Case, address: str) -> _List | Check:
     content = resource.content
     digest = digest_of(content)
     try:
-        page = REMEMBERED.of((digest, "page"), lambda _: 4 * len(content), lambda: Page(formats.read(content)))
+        page = REMEMBERED.of((digest, "page"), lambda _: weight_of(content), lambda: Page(formats.read(content)))
     except InputError as error:
         return found("status.list_malformed", list=address, reason=error.code)
     read = page.read

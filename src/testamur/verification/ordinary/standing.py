@@ -22,7 +22,7 @@ from testamur.ports import Resource
 from testamur.proofs.did import did_web_url, split_identifier
 from testamur.proofs.did.resolve import DID_MEDIA_TYPES
 from testamur.status import Bits
-from testamur.status.remembered import REMEMBERED, Remembered, digest_of
+from testamur.status.remembered import REMEMBERED, Remembered, digest_of, weight_of
 from testamur.verification.checks.signing_key import SigningKey, signing_key
 from testamur.verification.checks.status import Page
 from testamur.verification.codes import found
@@ -93,7 +93,7 @@ class KnownList:
     @property
     def weight(self) -> int:
         """About how many bytes it takes, with its page."""
-        return 4 * len(self.content) + len(self.bits) // 8 + MAX_PROOF
+        return weight_of(self.content) + len(self.bits) // 8 + MAX_PROOF
 
 
 class Standing:
@@ -162,7 +162,7 @@ class Standing:
     @property
     def weight(self) -> int:
         """About how many bytes it takes, with its heads and without its lists."""
-        return 4 * len(self.content) + MAX_HEADS * _USUAL_HEAD
+        return weight_of(self.content) + MAX_HEADS * _USUAL_HEAD
 
     def holds(self, outside: OneVerification) -> bool:
         """Whether it is still what the issuer says. Raises `ResolutionError`."""

@@ -18,12 +18,15 @@ from tests.unit.proofs.did.site import (
 
 from testamur.errors import KeyMaterialError, Malformed, NotFound, ResolutionError, Unreachable
 from testamur.linked_data import PINNED, expand
+from testamur.ports import Resource
 from testamur.proofs.did import (
     did_document,
+    documents,
     resolve_verification_method,
 )
 from testamur.proofs.encodings import multibase_encode
 
+MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
 GOOD = did_document(DID, [("key-1", KEY)])
 
 
@@ -175,3 +178,13 @@ def test_documents_that_are_not_written(did: str, names: list[str], code: str) -
     with pytest.raises(Malformed) as caught:
         did_document(did, [(name, KEY) for name in names])
     assert caught.value.code == code
+
+
+def test_what_takes_much_more_room_than_its_text_is_not_remembered() -> None:
+    documents._remembered.cache_clear()
+    usual = Resource("https://a.example/did.json", b'{"id":"did:web:a.example"}', "application/json", MOMENT)
+    assert documents.read_document(usual) is documents.read_document(usual)
+    for content in (b'{"x":[' + b"{}," * 6_000 + b"{}]}", b'{"x":"' + b"x" * 70_000 + b'"}'):
+        hostile = Resource("https://a.example/did.json", content, "application/json", MOMENT)
+        assert documents.read_document(hostile) == documents.read_document(hostile)
+    assert documents._remembered.cache_info().currsize == 1
