@@ -26,10 +26,12 @@ def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
 
     What counts is how the award stands now, not when the event was queued: a batch that was undone in the meantime is announced to
     nobody, who never heard of an award does not hear of its withdrawal, and of a suspension that was settled only the end is told.
-    Whether somebody has heard may be open while the mails of a cohort go out; then they are looked at again later.
+    Whether somebody has heard may be open while the mails of a cohort go out; then they are looked at again later. What a cohort is told
+    takes turns with other work: two thousand revocations hold up nobody's list.
     """
     later: list[str] = []
-    if event == "issued" and len(award_ids) >= cohorts.MANY and job.institution is not None:
+    many = len(award_ids) >= cohorts.MANY
+    if event == "issued" and many and job.institution is not None:
         with suppress(IntegrityError), job.transaction():  # where somebody does the same at this moment: one by one
             award_ids = [
                 award.public_id for award in cohorts.deposit_many(job.institution, awards_by_public_ids(award_ids))
@@ -38,17 +40,19 @@ def after_issue(job: JobHandle, *, award_ids: list[str], event: str) -> None:
         award = award_by_public_id(public_id)
         if award is not None and award.published:
             stands = award.state == "issued"
-            made = services.deposit(award, told=stands and event in ("issued", "superseded"))
+            told = stands and event in ("issued", "superseded")
+            made = services.deposit(award, told=told, one_of_many=many)
             if event in ("revoked", "suspended"):
                 services.tell_of_change(made.holder)
             if event in ("revoked", "suspended") and event == award.state and made.told_at is not None:
                 heard = made.state != DepositState.PENDING or mail.was_told(f"award:{public_id}:issued")
                 if heard:
-                    services.tell(made, event, dedupe_key=f"award:{public_id}:{event}")
+                    services.tell(made, event, dedupe_key=f"award:{public_id}:{event}", one_of_many=many)
                 elif heard is None:
                     later.append(public_id)
             elif event == "resend" and stands:
-                services.tell(made, "awarded", dedupe_key=f"award:{public_id}:resend:{job.id}")
+                key = f"award:{public_id}:resend:{job.id}"
+                services.tell(made, "awarded", dedupe_key=key, one_of_many=many)
         job.progress(done)
     if later:
         enqueue(

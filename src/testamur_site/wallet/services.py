@@ -28,8 +28,8 @@ AUDIENCE = "holder"
 """Of the links that let a holder in (`foundation/entry_links`)."""
 
 
-def deposit(award: Award, *, told: bool = True) -> Deposit:
-    """Make the deposit of a newly issued award, once, and tell the learner (unless `told` is False).
+def deposit(award: Award, *, told: bool = True, one_of_many: bool = False) -> Deposit:
+    """Make the deposit of a newly issued award, once, and tell the learner (unless `told` is False). `one_of_many` as in `mail.send`.
 
     A correction goes to the holder of what it replaces, with the same state and visibility: a link on a résumé must keep working without
     the learner doing anything. Not so where the correction changed the address: whoever reads the new mailbox may be somebody else, and
@@ -52,7 +52,8 @@ def deposit(award: Award, *, told: bool = True) -> Deposit:
         if made.state == DepositState.CLAIMED:
             tell_of_change(made.holder)
         if told:
-            tell(made, "corrected" if before is not None else "awarded", dedupe_key=f"award:{award.public_id}:issued")
+            key, what = f"award:{award.public_id}:issued", "corrected" if before is not None else "awarded"
+            tell(made, what, dedupe_key=key, one_of_many=one_of_many)
         return made
 
 
@@ -76,9 +77,9 @@ def _before(award: Award) -> Deposit | None:
     return before if known else None
 
 
-def tell(made: Deposit, what: str, *, dedupe_key: str | None) -> None:
+def tell(made: Deposit, what: str, *, dedupe_key: str | None, one_of_many: bool = False) -> None:
     """Queue the mail `what` (awarded, corrected, revoked, suspended) about a deposit. Without an address nobody is told: the
-    institution hands the claim link over itself."""
+    institution hands the claim link over itself. `one_of_many` as in `mail.send`."""
     award = made.award
     if not award.recipient_email:
         return
@@ -100,6 +101,7 @@ def tell(made: Deposit, what: str, *, dedupe_key: str | None) -> None:
             institution=award.institution,
             dedupe_key=dedupe_key,
             secret=True,
+            one_of_many=one_of_many,
         )
     except ValidationError:
         # An address that was accepted at issuing and is impossible for the mail system; the list of mails shows it.

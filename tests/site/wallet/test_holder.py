@@ -15,11 +15,12 @@ from django.test import Client
 from testamur_site.catalogue.models import AchievementVersion
 from testamur_site.foundation.audit.models import AuditEntry
 from testamur_site.foundation.entry_links.rules import PER_MAILBOX
-from testamur_site.foundation.jobs.api import enqueue, run_pending
+from testamur_site.foundation.jobs.api import Job, enqueue, run_pending
 from testamur_site.foundation.mail.models import Message
+from testamur_site.foundation.mail.services import LATER, SOON
 from testamur_site.foundation.tenancy.api import Institution, tenant, unscoped
 from testamur_site.issuing import api as issuing
-from testamur_site.wallet import services
+from testamur_site.wallet import cohorts, services
 from testamur_site.wallet.models import Deposit, Holder, HolderAddress
 
 from .conftest import MINA, fresh
@@ -60,6 +61,18 @@ def test_the_learner_is_told_once(deposit: Deposit) -> None:
     assert len(sent.outbox) == 1
     assert sent.outbox[0].to == ["Mina@Example.org"]
     assert "Han River University" in sent.outbox[0].subject
+
+
+@pytest.mark.parametrize(("many", "priority"), [(1, LATER), (2, SOON)])
+def test_what_a_cohort_is_told_takes_turns_with_other_work(
+    deposit: Deposit, monkeypatch: pytest.MonkeyPatch, many: int, priority: int
+) -> None:
+    run_pending()
+    monkeypatch.setattr(cohorts, "MANY", many)
+    issuing.revoke(deposit.award, issuing.Reason.ISSUED_IN_ERROR)
+    run_pending(queues=["default"])
+    with unscoped("a test looks at all jobs"):
+        assert [job.priority for job in Job.objects.filter(queue="mail", status="queued")] == [priority]
 
 
 def test_opening_the_link_changes_nothing(client: Client, deposit: Deposit) -> None:

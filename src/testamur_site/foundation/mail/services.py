@@ -25,6 +25,9 @@ DELIVER_MANY = "testamur_site.foundation.mail.jobs.deliver_many"
 LATER = -1
 """The priority of the mails of a cohort, as that of its issuing: they take turns, and what one person waits for comes before both."""
 
+SOON = 5
+"""The priority of a mail that one person waits for."""
+
 
 def send(
     to: str,
@@ -36,11 +39,13 @@ def send(
     dedupe_key: str | None = None,
     reply_to: str = "",
     secret: bool = False,
+    one_of_many: bool = False,
 ) -> Message:
     """Queue a mail in the caller's transaction: it is sent exactly when that commits.
 
     `template` is "<app>/mail/<name>": `.txt` is needed, its first line is the subject (after "Subject: "); `.html` is optional.
     `context` also gets `institution`, `base_url`, `language`. A second call with the same `dedupe_key` returns the first message.
+    `one_of_many`: what it tells is told to a cohort, and other work takes turns with it.
     Raises django's ValidationError for an impossible address and TemplateDoesNotExist.
     """
     validate_email(to)
@@ -58,6 +63,7 @@ def send(
         dedupe_key=dedupe_key,
         reply_to=reply_to or (institution.email if institution else ""),
         secret=secret,
+        one_of_many=one_of_many,
     )
 
 
@@ -190,6 +196,7 @@ def queue_rendered(
     dedupe_key: str | None = None,
     reply_to: str = "",
     secret: bool = False,
+    one_of_many: bool = False,
 ) -> Message:
     """Queue a mail that is already text. See `send`."""
     with transaction.atomic(), unscoped("mail is queued for the platform and for institutions alike"):
@@ -213,18 +220,18 @@ def queue_rendered(
             if existing.public_id != message.public_id:
                 return existing
             message = existing
-        _queue_delivery(message, attempt=0)
+        _queue_delivery(message, attempt=0, priority=LATER if one_of_many else SOON)
     return message
 
 
-def _queue_delivery(message: Message, attempt: int) -> None:
+def _queue_delivery(message: Message, attempt: int, priority: int = SOON) -> None:
     jobs.enqueue(
         DELIVER,
         {"public_id": message.public_id},
         key=f"mail:{message.public_id}:{attempt}",
         queue="mail",
         institution=message.institution,
-        priority=5,
+        priority=priority,
     )
 
 
