@@ -22,6 +22,9 @@ from .bench import WORKS, Bench, Result, Timed
 KILLS = 100
 """Of one batch."""
 
+IN_VAIN = 3
+"""So often further points are chosen that bring nothing new."""
+
 Point = tuple[int, str]
 Kill = Callable[[Sequence[Point], int], tuple[Child, int]]
 """Kills at one of these points, where so many moments are behind us already, and says at which."""
@@ -88,28 +91,35 @@ def every_point(
     bench: Bench, result: Result, labels: Sequence[str], wanted: int, batch: Batch, kills: int = KILLS
 ) -> None:
     """As many different points as wanted, in as many batches of `kills` each as it takes: where two turned out to be equal, others are
-    chosen."""
+    chosen. What is chosen three times in vain is no more to be had: threads take turns otherwise than when the moments were noted."""
     wanted_first = wanted - result.different
     tried: set[Point] = set()
+    in_vain = 0
     for asked in (wanted_first, *(wanted_first * more // 10 for more in range(11, 31))):
         missing = wanted - result.different
-        if missing <= 0 or bench.over():
+        if missing <= 0 or in_vain == IN_VAIN or bench.over():
             break
         left = [point for point in chosen(labels, asked) if point not in tried]
         if tried:
             left = [left[number - 1] for number in moments.spread(len(left), missing + 5)]
         tried |= set(left)
-        _points(bench, left, batch, kills)
+        if left:
+            before = result.different
+            _points(bench, left, batch, kills)
+            in_vain = 0 if result.different > before else in_vain + 1
     if result.different < wanted:
         bench.tell(f"{result.scenario}: of {wanted} different points there are {result.different}")
 
 
 def _points(bench: Bench, left: list[Point], batch: Batch, kills: int) -> None:
-    """Every chosen point. What a batch has not come to (it was done before) is left for the next one."""
+    """Every chosen point. What a batch has not come to (it was done before) is left for the next one. Where one came to nothing others have
+    their turn, or the same once more: it may have been a matter of threads."""
     without = 0
-    while left and without < 3 and not bench.over():
+    while left and not bench.over():
         batches = -(-len(left) // kills)
-        done = batch(left[::batches])
+        if without > min(batches, 2):
+            break
+        done = batch(left[without % batches :: batches])
         without = 0 if done else without + 1
         left = [point for point in left if point not in done]
 
