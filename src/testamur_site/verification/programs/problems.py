@@ -102,5 +102,11 @@ _KINDS: dict[str, tuple[HTTPStatus, Callable[[], str]]] = {
         HTTPStatus.TOO_MANY_REQUESTS,
         lambda: _("You asked very often. Wait for as many seconds as Retry-After says and try again."),
     ),
+    "not-signed": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        lambda: _(
+            "Nothing can be signed just now, so there is no receipt. Try again in a few minutes, or ask for the report alone."
+        ),
+    ),
     "busy": (HTTPStatus.SERVICE_UNAVAILABLE, _many("too_many_runs")),
 }

@@ -245,6 +245,7 @@ _VERIFY: Schema = {
         "413": _problem("More than 4 MB."),
         "422": _problem("There is no document to verify: the address cannot be had, or the picture shows no code."),
         "429": _problem("Too many verifications from this address.", retry=True),
+        "503": _problem("A receipt is asked for, and nothing can be signed just now.", retry=True),
     },
 }
 _VERIFY_OURS: Schema = {

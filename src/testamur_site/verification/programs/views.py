@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from http import HTTPStatus
 from typing import Any
@@ -17,10 +18,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from testamur import strict_json
-from testamur.errors import InputError
+from testamur.errors import InputError, SignerError
 from testamur.formats.log_proofs import MAX_LOG_PROOFS
 from testamur.verification import Level, Policy, moments, presenters
 from testamur.verification.case import many
+from testamur_site.foundation.signing.api import NoKeyEncryptionKey, SealBroken
 from testamur_site.verification import rules, services
 from testamur_site.verification.limits import seconds_to_wait
 from testamur_site.verification.messages import refusal_sentence
@@ -30,6 +32,8 @@ from testamur_site.verification.receipts import services as receipts
 from . import problems
 from .responses import announced_length, as_json, problem, shared
 from .schema import OPEN_API
+
+logger = logging.getLogger(__name__)
 
 _A_CREDENTIAL = re.compile(rb'\s*\{\s*"@context"')
 """A document that begins like this is no object that names one; it need not be read to know that."""
@@ -62,6 +66,17 @@ def api_verify(request: HttpRequest) -> HttpResponse:
 def too_often(wait: int) -> HttpResponse:
     response = problem(HTTPStatus.TOO_MANY_REQUESTS, "too-many-requests", "Too many verifications from this address.")
     response["Retry-After"] = str(wait)
+    return response
+
+
+def _not_signed() -> HttpResponse:
+    """Whoever asked for a receipt gets no report without one, which they would have to notice."""
+    response = problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "not-signed",
+        "Nothing can be signed just now. Try again in a few minutes, or ask without `receipt`.",
+    )
+    response["Retry-After"] = "120"
     return response
 
 
@@ -117,7 +132,11 @@ def _verified(given: rules.Input, options: dict[str, Any], reader: str = "") -> 
             log=services.log_policy(options.get("required", Level.SIGNED)),
         )
         offered = receipts.offer(answer.report, answer.content, policy, language)
-        body["receipt"] = strict_json.loads(receipts.redeem(offered))
+        try:
+            body["receipt"] = strict_json.loads(receipts.redeem(offered))
+        except (SignerError, SealBroken, NoKeyEncryptionKey) as error:
+            logger.error("a receipt was not signed: %s", getattr(error, "code", type(error).__name__))
+            return _not_signed()
         return as_json(body)
     return presenters.json_bytes(answer.report, language)
 

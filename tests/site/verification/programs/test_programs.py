@@ -20,12 +20,14 @@ from tests.shared import ROOT
 from tests.simulator import NOW, FixedClock, Institution
 from tests.standing import aside
 
+from testamur.errors import SignerUnavailable
 from testamur.verification import TrustRegistry, Verdict, Verifier, receipt
 from testamur_site.foundation.jobs.api import run_pending
 from testamur_site.verification import services
 from testamur_site.verification.bulk.models import BulkRun
 from testamur_site.verification.own_documents import OwnDocuments
 from testamur_site.verification.programs.schema import OPEN_API
+from testamur_site.verification.receipts import services as receipts
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +203,20 @@ def test_a_receipt_with_the_report(ask: Callable[..., Any], university: Institut
     )
     assert "Mina" not in json.dumps(signed)
     assert Verifier(OwnDocuments(), TrustRegistry(), FixedClock(NOW)).verify(signed).verdict is Verdict.VALID
+
+
+def test_no_receipt_where_nothing_can_be_signed(
+    ask: Callable[..., Any], university: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> bytes:
+        raise SignerUnavailable("away")
+
+    monkeypatch.setattr(receipts, "redeem", away)
+    text = json.dumps(university.issue(name="Mina Kim"))
+    response = ask("post", "/api/verify", body={"document": text, "receipt": True})
+    assert (response.status_code, response["Retry-After"]) == (503, "120")
+    assert response.json()["type"].endswith("/problems/not-signed")
+    assert ask("post", "/api/verify", body={"document": text}).json()["verdict"] == "valid"
 
 
 # --- many -----------------------------------------------------------------------------------------------------------------------
