@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from testamur.errors import SignerError
 from testamur_site.foundation.jobs.api import JobHandle
-from testamur_site.foundation.signing.api import NoKeyEncryptionKey, SealBroken
+from testamur_site.foundation.signing.api import CANNOT_SIGN, reason_of
 from testamur_site.foundation.tenancy.api import unscoped
 
 from . import services
@@ -33,8 +32,8 @@ def sign_anew(job: JobHandle) -> None:
             found = StatusList.objects.select_related("institution", "pair").get(pk=pk)
         try:
             services.publish(found, found.institution, ahead=services.SIGNED_AHEAD)
-        except (SignerError, SealBroken, NoKeyEncryptionKey) as error:
-            logger.error("a status list was not signed anew: %s", getattr(error, "code", type(error).__name__))
+        except CANNOT_SIGN as error:
+            logger.error("a status list was not signed anew: %s", reason_of(error))
             failed = failed or error
         job.progress(done)
     if failed is not None:

@@ -24,11 +24,11 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 
-from testamur.errors import NotFound, SignerError, TestamurError, Unreachable
+from testamur.errors import NotFound, TestamurError, Unreachable
 from testamur.log import UnwrittenProof
 from testamur.ports import Resource
 from testamur_site.foundation.public_bytes.api import Beside, PublicBytes, holding
-from testamur_site.foundation.signing.api import NoKeyEncryptionKey, SealBroken
+from testamur_site.foundation.signing.api import CANNOT_SIGN, reason_of
 
 from .rules import same_origin
 
@@ -198,8 +198,8 @@ class OwnDocuments:
                 response.render()
         except (Http404, Resolver404, PermissionDenied, SuspiciousOperation) as error:
             raise NotFound("nothing public stands at this address", facts={"url": url, "status": 404}) from error
-        except (SignerError, SealBroken, NoKeyEncryptionKey) as error:
-            logger.error("a document of ours cannot be signed: %s", getattr(error, "code", type(error).__name__))
+        except CANNOT_SIGN as error:
+            logger.error("a document of ours cannot be signed: %s", reason_of(error))
             raise _not_now(url, 503) from error
         if response.status_code >= 500:
             raise _not_now(url, response.status_code)

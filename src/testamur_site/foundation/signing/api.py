@@ -1,7 +1,16 @@
 """The door of signing."""
 
 from . import sealing
-from .client import destroy_key, make_key, make_log_key, refuse_in_production, sign_by_process, socket_path
+from .client import (
+    CANNOT_SIGN,
+    destroy_key,
+    make_key,
+    make_log_key,
+    reason_of,
+    refuse_in_production,
+    sign_by_process,
+    socket_path,
+)
 from .desk import Pen
 from .keyring import Opened, batches_of, key_encryption_keys, open_key, sign_many
 from .places import Place, Scope, StoredKey
@@ -11,6 +20,7 @@ from .requests import FRESH, MAX_ITEMS, Item, Refused, Request, cryptosuite_of, 
 from .sealing import NoKeyEncryptionKey, SealBroken
 
 __all__ = [
+    "CANNOT_SIGN",
     "FRESH",
     "MAX_ITEMS",
     "Item",
@@ -33,6 +43,7 @@ __all__ = [
     "make_key",
     "make_log_key",
     "open_key",
+    "reason_of",
     "refuse_in_production",
     "sealing",
     "serve",

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from testamur import strict_json
-from testamur.errors import SignerRefused, SignerUnavailable, TestamurError
+from testamur.errors import SignerError, SignerRefused, SignerUnavailable, TestamurError
 
 from . import keyring, sealing
 from .places import Place, Scope, StoredKey
@@ -25,6 +25,14 @@ SECONDS = 60
 """So long an answer may take: a batch in a slow device."""
 
 MAX_ANSWER = 32 * 1024 * 1024
+
+CANNOT_SIGN = (SignerError, sealing.SealBroken, sealing.NoKeyEncryptionKey)
+"""What is raised where nothing can be signed: the key's holder refuses or does not answer, or a sealed key does not open."""
+
+
+def reason_of(error: Exception) -> str:
+    """For a log: the code of one of `CANNOT_SIGN`, or its name where it has none."""
+    return str(getattr(error, "code", type(error).__name__))
 
 
 def socket_path() -> Path | None:

@@ -18,11 +18,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from testamur import strict_json
-from testamur.errors import InputError, SignerError
+from testamur.errors import InputError
 from testamur.formats.log_proofs import MAX_LOG_PROOFS
 from testamur.verification import Level, Policy, moments, presenters
 from testamur.verification.case import many
-from testamur_site.foundation.signing.api import NoKeyEncryptionKey, SealBroken
+from testamur_site.foundation.signing.api import CANNOT_SIGN, reason_of
 from testamur_site.verification import rules, services
 from testamur_site.verification.limits import seconds_to_wait
 from testamur_site.verification.messages import refusal_sentence
@@ -134,8 +134,8 @@ def _verified(given: rules.Input, options: dict[str, Any], reader: str = "") -> 
         offered = receipts.offer(answer.report, answer.content, policy, language)
         try:
             body["receipt"] = strict_json.loads(receipts.redeem(offered))
-        except (SignerError, SealBroken, NoKeyEncryptionKey) as error:
-            logger.error("a receipt was not signed: %s", getattr(error, "code", type(error).__name__))
+        except CANNOT_SIGN as error:
+            logger.error("a receipt was not signed: %s", reason_of(error))
             return _not_signed()
         return as_json(body)
     return presenters.json_bytes(answer.report, language)
